@@ -1,9 +1,371 @@
-//! placeholder while the layout is written
-#[derive(Debug, Clone, Default)]
+//! The batch that travels round the ring: a block of people with their state and one day's columns.
+//!
+//! People are lanes: every column is an array over the 64 people of a *leaf*, so that a plain loop over a column
+//! becomes vector code. A block is one or more leaves; it lives its whole month before the next block begins, so memory
+//! does not grow with people. Which stage writes which part stands on each struct.
+
+use crate::calendar::{Day, LONG_AGO, NEVER};
+use crate::ids::{App, Surface};
+use crate::tally::Tally;
+use crate::topics::{NO_TOPIC, TopicId};
+
+/// People in a leaf: summed in a fixed order and rounded once (law 1).
+pub const LEAF: usize = 64;
+/// Profile slots for true interests: six standing and two passing.
+pub const TRUE_SLOTS: usize = 8;
+pub const STANDING: usize = 6;
+pub const PASSING: usize = 2;
+/// Profile slots for what was misread, leaked from a neighbour, or missed by the detector.
+pub const SPILL_SLOTS: usize = 4;
+pub const SLOTS: usize = TRUE_SLOTS + SPILL_SLOTS;
+const APPS: usize = App::COUNT;
+
+/// One value per person of a leaf.
+pub type Lane = [f32; LEAF];
+/// One value per slot and person.
+pub type SlotLanes = [Lane; SLOTS];
+
+/// The batch of one shard's consecutive people.
+#[derive(Clone, Debug, Default)]
 pub struct Block {
-    pub day: i32,
+    /// The day that the ring is at; equal to the window's `days` on the closing lap, when only person-level outcomes are tallied.
+    pub day: Day,
+    /// Dense index of the stratum (market × age × assistant user or not).
     pub stratum: u16,
+    /// Jackknife group within the stratum.
     pub group: u8,
+    /// Index of the first person within the stratum.
     pub first: u32,
+    /// People in this block.
     pub people: u32,
+    /// Leaves, allocated once and reused; the first `ceil(people / 64)` are in use.
+    pub leaves: Vec<Box<Leaf>>,
+    /// One tally per arm, of the people seen so far in this shard.
+    pub tallies: Vec<Tally>,
+    /// Per arm: the first day on which it may differ from the base arm in this stratum (`NEVER`: not at all).
+    pub diverges: Vec<Day>,
 }
+
+impl Block {
+    /// The leaves in use.
+    pub fn used(&self) -> usize {
+        (self.people as usize).div_ceil(LEAF)
+    }
+
+    /// Whether arm `arm` is simulated on its own today, rather than read off the base arm.
+    pub fn is_apart(&self, arm: usize) -> bool {
+        arm == 0 || self.day >= self.diverges[arm]
+    }
+}
+
+/// 64 people of consecutive index.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub struct Leaf {
+    /// People in use: lanes `0..n`.
+    pub n: usize,
+    /// Index within the stratum of lane 0.
+    pub first: u32,
+    pub who: Who,
+    pub today: Today,
+    /// Today's candidate chats, ordered by lane; written by the assistant, read by signals.
+    pub chats: Vec<Chat>,
+    /// One state per arm.
+    pub arms: Vec<ArmState>,
+}
+
+/// Who the people are: drawn once, the same in every arm. Written by users.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// Age index that the platform believes.
+    pub declared: [u8; LEAF],
+    /// Bit per app.
+    pub apps: [u8; LEAF],
+    /// Bit per surface that the person has.
+    pub surfaces: [u8; LEAF],
+    /// Bit per surface on which the person is logged in.
+    pub logged_in: [u8; LEAF],
+    /// Uniforms that decide, against an arm's knobs, membership in the treated, the opted-out, the opted-in.
+    pub u_treated: Lane,
+    pub u_control: Lane,
+    /// Uniforms against the joining knobs: Facebook–Messenger, Facebook–Instagram, WhatsApp.
+    pub u_joined: [Lane; 3],
+    /// 1 where ads are chosen by profile, 0 for declared minors and less-personalised ads.
+    pub personalised: Lane,
+    /// 0 for people who pay for no ads, else the ad load factor of the declared age.
+    pub ad_load: Lane,
+    /// Chance to open each app on a day (0 if not used).
+    pub open_rate: [Lane; APPS],
+    /// Activity relative to the mean person.
+    pub activity: Lane,
+    /// Chance of a day with chats.
+    pub chat_rate: Lane,
+    /// Day of the first candidate chat of the window.
+    pub first_chat: [Day; LEAF],
+    pub voice_share: Lane,
+    /// Bit per sensitive class that concerns the person.
+    pub traits: [u16; LEAF],
+    /// Topic of each true slot; passing slots change it.
+    pub topics: [[TopicId; LEAF]; TRUE_SLOTS],
+    /// True interest, 0 to about 1.5: drives what the person does.
+    pub z: [Lane; TRUE_SLOTS],
+    pub passing: [Passing; PASSING],
+    /// Last off-platform visit per true slot.
+    pub last_visit: [[i16; LEAF]; TRUE_SLOTS],
+    pub notice: Notice,
+}
+
+/// Renewal state of one passing slot. Today the intent is alive iff `begin <= day < end`.
+#[derive(Clone, Debug)]
+pub struct Passing {
+    pub begin: [Day; LEAF],
+    pub end: [Day; LEAF],
+    /// Day on which the slot next begins a new intent.
+    pub next: [Day; LEAF],
+}
+
+/// The whole course of a person's notices, drawn at once: it does not depend on what happens in the window.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    pub shown: [Day; LEAF],
+    pub opened: [Day; LEAF],
+    pub understood: [Day; LEAF],
+    pub acted: [Day; LEAF],
+    /// 1 quits the assistant, 2 cuts down.
+    pub act: [u8; LEAF],
+}
+
+/// What the people do on their own today, the same in every arm. Written by users.
+#[derive(Clone, Debug)]
+pub struct Today {
+    /// Bit per app opened.
+    pub opened: [u8; LEAF],
+    /// Behaviours per origin app and true slot.
+    pub behaviours: [[Lane; TRUE_SLOTS]; APPS],
+    /// Off-platform visits per true slot.
+    pub visits: [Lane; TRUE_SLOTS],
+    /// Slots whose topic was replaced this morning: bit per passing slot.
+    pub renewed: [u8; LEAF],
+}
+
+/// What a chat is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Nothing that sells.
+    Nothing,
+    /// A true interest, by slot.
+    Interest(u8),
+    /// A sensitive matter; topic and class stand in the chat.
+    Sensitive,
+}
+
+/// One candidate chat, drawn before any thinning so that indices never shift between arms.
+#[derive(Clone, Copy, Debug)]
+pub struct Chat {
+    pub lane: u8,
+    /// Candidate number of that person and day.
+    pub number: u8,
+    pub surface: Surface,
+    pub voice: bool,
+    pub logged_in: bool,
+    pub subject: Subject,
+    pub topic: TopicId,
+    pub class: u8,
+    /// Uniform against thinning (cutting down) and against incognito mode.
+    pub u_kept: f32,
+    pub u_incognito: f32,
+}
+
+/// One live chat signal: enough to say later exactly what it earned.
+#[derive(Clone, Copy, Debug)]
+pub struct Signal {
+    pub lane: u8,
+    pub slot: u8,
+    pub surface: Surface,
+    pub class: u8,
+    /// 0 ordinary, else 1 + index of [`crate::ids::Route`].
+    pub route: u8,
+    /// Bit per app it reached, for ads.
+    pub ads: u8,
+    /// Bit per app it reached, for content.
+    pub content: u8,
+    pub day: Day,
+    pub weight: f32,
+    /// `A(b-1)` of its slot per app: ads, then content (see [`ArmState::earned_ads`]).
+    pub base_ads: [f32; APPS],
+    pub base_content: [f32; APPS],
+    /// Marked chat-derived impressions that were ascribed to it.
+    pub marked: u16,
+    /// Whether its first ad is already behind it: buckets of `days_to_first_ad` tallied up to this age.
+    pub tallied_age: i16,
+    /// Expected (unmarked) and probability already tallied of having had a first ad.
+    pub first_ad_done: f32,
+}
+
+/// A drawn event of today's feeds that changes state: a click or a recognised ad.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    pub lane: u8,
+    pub app: u8,
+    /// Profile slot the ad was about; `SLOTS` when none.
+    pub slot: u8,
+    pub click: bool,
+    /// Attributed to chats.
+    pub chat: bool,
+}
+
+/// State of the leaf under one arm.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub struct ArmState {
+    /// Bit per lane: the arm's own keys apply (else the base arm's).
+    pub treated: u64,
+    /// Bit per app that shares an account group with each surface's account, the surface's own app included.
+    pub reach: [[u8; LEAF]; Surface::COUNT],
+    // ---- profile: written by signals -------------------------------------------------------------------------
+    /// Signal mass from behaviour (on- and off-platform, clicks) per app and true slot [likes].
+    pub behaviour: [[Lane; TRUE_SLOTS]; APPS],
+    /// Signal mass from chats that may choose ads [likes].
+    pub chat_ads: [SlotLanes; APPS],
+    /// Signal mass from chats that may choose content [likes].
+    pub chat_content: [SlotLanes; APPS],
+    /// 1, or 0 where the person hid the topic from ads.
+    pub shown: SlotLanes,
+    pub spill_topic: [[TopicId; LEAF]; SPILL_SLOTS],
+    /// True interest in the spilled topic: 0 unless it is a missed sensitive matter of the person's own.
+    pub spill_z: [Lane; SPILL_SLOTS],
+    pub spill_class: [[u8; LEAF]; SPILL_SLOTS],
+    pub signals: Vec<Signal>,
+    // ---- reactions: written by users -------------------------------------------------------------------------
+    pub quit: [Day; LEAF],
+    pub cut: [Day; LEAF],
+    pub unjoined: [Day; LEAF],
+    /// First day a chat of the person became a signal.
+    pub first_signal: [Day; LEAF],
+    /// Clicks of yesterday to be taken as behaviour today: (lane, app, slot).
+    pub clicks: Vec<(u8, u8, u8)>,
+    // ---- exposures: written by feeds -------------------------------------------------------------------------
+    pub marks: Vec<Mark>,
+    pub exposure: Exposure,
+}
+
+/// What the feeds showed: today's means, and what a person saw over the window.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub struct Exposure {
+    /// Mean clicks of today by slot, and the part attributed to chats, by app.
+    pub click: [SlotLanes; APPS],
+    pub click_chat: [SlotLanes; APPS],
+    /// Mean chat-derived impressions of today per app (all slots, and other topics), and per slot over apps.
+    pub chat_today: [Lane; APPS],
+    pub chat_slot_today: SlotLanes,
+    /// `A(d)`: impressions per unit of chat mass, discounted to day 0 of the simulation: a signal of weight `w` born on
+    /// day `b` has earned `w r^-b (A(d) - A(b-1))`. Ads, then content.
+    pub earned_ads: [SlotLanes; APPS],
+    pub earned_content: [SlotLanes; APPS],
+    /// Unmarked mean of chat-derived ads per app over the window, and marked count.
+    pub unmarked: [Lane; APPS],
+    pub marked: [[u16; LEAF]; APPS],
+    /// Displaced impressions against the base arm over the window.
+    pub displaced: Lane,
+    /// Window totals by slot for the topic cut, summed over apps: impressions, spend, clicks, conversions, incremental
+    /// conversions; behaviour and chat parts. Index: measure * 2 + (0 all, 1 chat).
+    pub by_slot: [SlotLanes; TOPIC_COLUMNS],
+}
+
+/// Columns of [`Exposure::by_slot`].
+pub const TOPIC_COLUMNS: usize = 12;
+
+impl Default for Leaf {
+    fn default() -> Self {
+        const Z: Lane = [0.0; LEAF];
+        const D: [Day; LEAF] = [NEVER; LEAF];
+        let passing = Passing {
+            begin: D,
+            end: D,
+            next: D,
+        };
+        Leaf {
+            n: 0,
+            first: 0,
+            who: Who {
+                declared: [0; LEAF],
+                apps: [0; LEAF],
+                surfaces: [0; LEAF],
+                logged_in: [0; LEAF],
+                u_treated: Z,
+                u_control: Z,
+                u_joined: [Z; 3],
+                personalised: Z,
+                ad_load: Z,
+                open_rate: [Z; APPS],
+                activity: Z,
+                chat_rate: Z,
+                first_chat: D,
+                voice_share: Z,
+                traits: [0; LEAF],
+                topics: [[NO_TOPIC; LEAF]; TRUE_SLOTS],
+                z: [Z; TRUE_SLOTS],
+                passing: [passing.clone(), passing],
+                last_visit: [[i16::MIN; LEAF]; TRUE_SLOTS],
+                notice: Notice {
+                    shown: D,
+                    opened: D,
+                    understood: D,
+                    acted: D,
+                    act: [0; LEAF],
+                },
+            },
+            today: Today {
+                opened: [0; LEAF],
+                behaviours: [[Z; TRUE_SLOTS]; APPS],
+                visits: [Z; TRUE_SLOTS],
+                renewed: [0; LEAF],
+            },
+            chats: Vec::new(),
+            arms: Vec::new(),
+        }
+    }
+}
+
+impl Default for ArmState {
+    fn default() -> Self {
+        const Z: Lane = [0.0; LEAF];
+        const S: SlotLanes = [Z; SLOTS];
+        ArmState {
+            treated: !0,
+            reach: [[0; LEAF]; Surface::COUNT],
+            behaviour: [[Z; TRUE_SLOTS]; APPS],
+            chat_ads: [S; APPS],
+            chat_content: [S; APPS],
+            shown: [[1.0; LEAF]; SLOTS],
+            spill_topic: [[NO_TOPIC; LEAF]; SPILL_SLOTS],
+            spill_z: [Z; SPILL_SLOTS],
+            spill_class: [[0; LEAF]; SPILL_SLOTS],
+            signals: Vec::new(),
+            quit: [NEVER; LEAF],
+            cut: [NEVER; LEAF],
+            unjoined: [NEVER; LEAF],
+            first_signal: [NEVER; LEAF],
+            clicks: Vec::new(),
+            marks: Vec::new(),
+            exposure: Exposure {
+                click: [S; APPS],
+                click_chat: [S; APPS],
+                chat_today: [Z; APPS],
+                chat_slot_today: S,
+                earned_ads: [S; APPS],
+                earned_content: [S; APPS],
+                unmarked: [Z; APPS],
+                marked: [[0; LEAF]; APPS],
+                displaced: Z,
+                by_slot: [S; TOPIC_COLUMNS],
+            },
+        }
+    }
+}
+
+/// Days since the last off-platform visit saturate here.
+pub const NO_VISIT: i16 = i16::MIN;
+/// Used by callers that need a day before everything.
+pub const BEFORE_ALL: Day = LONG_AGO;

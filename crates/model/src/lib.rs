@@ -2,5 +2,8 @@
 //! the [`Stage`](stage::Stage) trait. No IO, no clock, no actors: everything here is a pure function or a plain type.
 
 pub mod block;
+pub mod calendar;
 pub mod ids;
 pub mod stage;
+pub mod tally;
+pub mod topics;

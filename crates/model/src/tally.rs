@@ -1,0 +1,381 @@
+//! What is counted: the measures, the tables they are kept in, and the integers they are counted with.
+//!
+//! A [`Tally`] holds, for one arm and one group of people of one stratum, every table as plain 64-bit integers in fixed
+//! point. A leaf of 64 people is summed in floating point in a fixed order and rounded once; from there on only integers
+//! are added, so merging is associative and commutative and the order of leaves, blocks and threads cannot show.
+
+use crate::calendar::Day;
+use crate::ids::{App, Class, Source, Surface};
+
+/// Every measure of `outcomes.csv`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Measure {
+    People,
+    PeopleActive,
+    Sessions,
+    Chats,
+    SensitiveChats,
+    SensitiveCaught,
+    SensitiveMissed,
+    Signals,
+    AdSlots,
+    AdImpressions,
+    AdSpend,
+    AdClicks,
+    AdConversions,
+    IncrementalConversions,
+    PredictedClicks,
+    Displaced,
+    PeopleWithDisplaced,
+    OrganicItems,
+    ItemsByType,
+    PeopleReached,
+    Frequency,
+    ReachedFromSensitive,
+    SensitiveContentItems,
+    SensitiveAdImpressions,
+    CrossApp,
+    DaysToFirstAd,
+    ChatAdsAfterLeaving,
+    MinorsReached,
+    NoticeFunnel,
+    Informed,
+    PeopleQuit,
+    ControlsUsed,
+    VulnerableImpressions,
+    TopicsAds,
+    TopicsContent,
+    ProfileEvictions,
+    /// Histogram of people by expected chat-derived ads: people, then their ads (for the Gini coefficient).
+    SpreadPeople,
+    SpreadAds,
+    /// Flows of treated and untreated people of an arm that treats a share of a market.
+    SplitSlots,
+    SplitImpressions,
+    SplitSpend,
+    SplitClicks,
+    SplitConversions,
+    SplitIncremental,
+}
+
+/// What a table is indexed by, slowest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dim {
+    Day,
+    App,
+    Surface,
+    /// Category of the taxonomy.
+    Category,
+    /// Sensitive class, ordinary included.
+    Class,
+    Source,
+    /// A measure's own buckets.
+    Bucket(&'static [&'static str]),
+}
+
+/// Fixed-point unit of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// 2^-32 of a person, impression, click, …
+    Count,
+    /// 2^-40 of a US dollar.
+    Usd,
+}
+
+impl Scale {
+    pub const fn units(self) -> f64 {
+        match self {
+            Scale::Count => 4_294_967_296.0,
+            Scale::Usd => 1_099_511_627_776.0,
+        }
+    }
+    /// Rounds half to even to the fixed point.
+    pub fn fix(self, value: f64) -> i64 {
+        (value * self.units()).round_ties_even() as i64
+    }
+}
+
+/// One table of a tally.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Table {
+    pub measure: Measure,
+    pub dims: &'static [Dim],
+    pub scale: Scale,
+}
+
+pub const FREQUENCY: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10+"];
+/// Days from a chat to its first ad; bounds in [`FIRST_AD_AGES`].
+pub const FIRST_AD: &[&str] = &["0", "1", "2", "3-6", "7-13", "14+", "none"];
+/// Last age in days of each bucket of [`FIRST_AD`] but the last two.
+pub const FIRST_AD_AGES: &[Day] = &[0, 1, 2, 6, 13];
+pub const ROUTES: &[&str] = &["missed", "neighbour", "unprotected"];
+pub const FUNNEL: &[&str] = &["shown", "opened", "understood", "acted"];
+pub const INFORMED: &[&str] = &["signalled", "understood", "with_control"];
+pub const CONTROLS: &[&str] = &[
+    "hide_topic",
+    "cut_down",
+    "quit",
+    "unjoin",
+    "opt_out",
+    "incognito",
+];
+/// Days since quitting or unjoining.
+pub const AFTER: &[&str] = &["0-6", "7-13", "14-27", "28+"];
+pub const SPLIT: &[&str] = &["treated", "control"];
+pub const ITEMS: &[&str] = &["friends", "reels", "groups", "pages"];
+/// Histogram of expected chat ads per person: quarter octaves from 2^-8 to 2^8.
+pub const SPREAD_BINS: usize = 64;
+const SPREAD: &[&str] = &[""; SPREAD_BINS];
+
+use Dim::{Bucket, Category, Day as DayDim, Source as SourceDim};
+const DAS: &[Dim] = &[DayDim, Dim::App, SourceDim];
+const DA: &[Dim] = &[DayDim, Dim::App];
+const TS: &[Dim] = &[Category, SourceDim];
+
+macro_rules! tables {
+    ($($name:ident: $measure:ident, $dims:expr, $scale:ident;)+) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        #[expect(missing_docs, reason = "named by what they hold: measure, then dimensions")]
+        pub enum TableId { $($name),+ }
+        impl TableId {
+            pub const ALL: &'static [TableId] = &[$(TableId::$name),+];
+        }
+        /// Every table, in the order of [`TableId`].
+        pub const TABLES: &[Table] = &[$(Table { measure: Measure::$measure, dims: $dims, scale: Scale::$scale }),+];
+    };
+}
+
+tables! {
+    People: People, &[], Count;
+    ActiveTotal: PeopleActive, &[], Count;
+    ActiveDay: PeopleActive, &[DayDim], Count;
+    ActiveApp: PeopleActive, &[Dim::App], Count;
+    ActiveDayApp: PeopleActive, DA, Count;
+    Sessions: Sessions, DA, Count;
+    Chats: Chats, &[DayDim, Dim::Surface], Count;
+    SensitiveChats: SensitiveChats, &[DayDim, Dim::Class], Count;
+    SensitiveCaught: SensitiveCaught, &[DayDim, Dim::Class], Count;
+    SensitiveMissed: SensitiveMissed, &[DayDim, Dim::Class], Count;
+    Signals: Signals, &[DayDim, Dim::Surface], Count;
+    Slots: AdSlots, DA, Count;
+    Impressions: AdImpressions, DAS, Count;
+    ImpressionsTopic: AdImpressions, TS, Count;
+    Spend: AdSpend, DAS, Usd;
+    SpendTopic: AdSpend, TS, Usd;
+    Clicks: AdClicks, DAS, Count;
+    ClicksTopic: AdClicks, TS, Count;
+    Conversions: AdConversions, DAS, Count;
+    ConversionsTopic: AdConversions, TS, Count;
+    Incremental: IncrementalConversions, DAS, Count;
+    IncrementalTopic: IncrementalConversions, TS, Count;
+    Predicted: PredictedClicks, DA, Count;
+    Displaced: Displaced, DA, Count;
+    WithDisplaced: PeopleWithDisplaced, &[], Count;
+    Organic: OrganicItems, DAS, Count;
+    OrganicTopic: OrganicItems, TS, Count;
+    ItemsByType: ItemsByType, &[Dim::App, Bucket(ITEMS), SourceDim], Count;
+    Reached: PeopleReached, &[], Count;
+    ReachedDay: PeopleReached, &[DayDim], Count;
+    ReachedApp: PeopleReached, &[Dim::App], Count;
+    Frequency: Frequency, &[Bucket(FREQUENCY)], Count;
+    ReachedSensitive: ReachedFromSensitive, &[Dim::Class, Bucket(ROUTES)], Count;
+    SensitiveContent: SensitiveContentItems, &[Dim::Class, Bucket(ROUTES)], Count;
+    SensitiveAds: SensitiveAdImpressions, &[Dim::Class, Bucket(ROUTES)], Count;
+    CrossApp: CrossApp, &[Dim::Surface, Dim::App], Count;
+    FirstAd: DaysToFirstAd, &[Bucket(FIRST_AD)], Count;
+    AfterLeaving: ChatAdsAfterLeaving, &[Bucket(AFTER)], Count;
+    MinorsReached: MinorsReached, &[], Count;
+    Funnel: NoticeFunnel, &[Bucket(FUNNEL)], Count;
+    Informed: Informed, &[Bucket(INFORMED)], Count;
+    Quit: PeopleQuit, &[], Count;
+    Controls: ControlsUsed, &[Bucket(CONTROLS)], Count;
+    Vulnerable: VulnerableImpressions, &[Category, SourceDim], Count;
+    TopicsAds: TopicsAds, &[], Count;
+    TopicsContent: TopicsContent, &[], Count;
+    Evictions: ProfileEvictions, &[], Count;
+    SpreadPeople: SpreadPeople, &[Bucket(SPREAD)], Count;
+    SpreadAds: SpreadAds, &[Bucket(SPREAD)], Count;
+    SplitSlots: SplitSlots, &[Bucket(SPLIT)], Count;
+    SplitImpressions: SplitImpressions, &[Bucket(SPLIT)], Count;
+    SplitSpend: SplitSpend, &[Bucket(SPLIT)], Usd;
+    SplitClicks: SplitClicks, &[Bucket(SPLIT)], Count;
+    SplitConversions: SplitConversions, &[Bucket(SPLIT)], Count;
+    SplitIncremental: SplitIncremental, &[Bucket(SPLIT)], Count;
+}
+
+/// Where each table begins in a tally's cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    pub days: usize,
+    pub categories: usize,
+    offsets: Vec<usize>,
+    cells: usize,
+}
+
+impl Layout {
+    pub fn new(days: usize, categories: usize) -> Self {
+        let mut offsets = Vec::with_capacity(TABLES.len());
+        let mut cells = 0;
+        for table in TABLES {
+            offsets.push(cells);
+            cells += table
+                .dims
+                .iter()
+                .map(|d| extent(*d, days, categories))
+                .product::<usize>();
+        }
+        Layout {
+            days,
+            categories,
+            offsets,
+            cells,
+        }
+    }
+
+    /// All cells of a tally.
+    pub fn cells(&self) -> usize {
+        self.cells
+    }
+    pub fn offset(&self, table: TableId) -> usize {
+        self.offsets[table as usize]
+    }
+    /// Members of one dimension.
+    pub fn extent(&self, dim: Dim) -> usize {
+        extent(dim, self.days, self.categories)
+    }
+    /// Cells of one table.
+    pub fn len(&self, table: TableId) -> usize {
+        TABLES[table as usize]
+            .dims
+            .iter()
+            .map(|d| self.extent(*d))
+            .product()
+    }
+}
+
+fn extent(dim: Dim, days: usize, categories: usize) -> usize {
+    match dim {
+        Dim::Day => days,
+        Dim::App => App::COUNT,
+        Dim::Surface => Surface::COUNT,
+        Dim::Category => categories,
+        Dim::Class => Class::COUNT,
+        Dim::Source => Source::COUNT,
+        Dim::Bucket(names) => names.len(),
+    }
+}
+
+/// The counts of one arm.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub cells: Vec<i64>,
+}
+
+impl Tally {
+    pub fn new(layout: &Layout) -> Self {
+        Tally {
+            cells: vec![0; layout.cells()],
+        }
+    }
+
+    pub fn clear(&mut self) {
+        self.cells.fill(0);
+    }
+
+    /// Adds a value (already summed over a leaf) to a cell, rounding it once.
+    pub fn add(&mut self, layout: &Layout, table: TableId, cell: usize, value: f64) {
+        if value != 0.0 {
+            debug_assert!(cell < layout.len(table), "cell {cell} of {table:?}");
+            self.cells[layout.offset(table) + cell] += TABLES[table as usize].scale.fix(value);
+        }
+    }
+
+    /// Adds whole units.
+    pub fn count(&mut self, layout: &Layout, table: TableId, cell: usize, n: i64) {
+        debug_assert!(cell < layout.len(table), "cell {cell} of {table:?}");
+        self.cells[layout.offset(table) + cell] += n * TABLES[table as usize].scale.units() as i64;
+    }
+
+    /// Associative and commutative (law 5).
+    pub fn merge(&mut self, other: &Tally) {
+        for (a, b) in self.cells.iter_mut().zip(&other.cells) {
+            *a += b;
+        }
+    }
+}
+
+/// Sums a column of a leaf: 16 running sums over the people in index order, then halves, in double precision.
+///
+/// The order is part of the result (law 1): it does not depend on the instruction set because the compiler may not
+/// reassociate floating-point sums and every lane of a vector does what the plain loop says.
+#[inline(always)]
+pub fn leaf_sum(column: &crate::block::Lane) -> f64 {
+    let mut sums = [0.0f64; 16];
+    for row in column.chunks_exact(16) {
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += f64::from(*value);
+        }
+    }
+    let mut width = 8;
+    while width > 0 {
+        for lane in 0..width {
+            sums[lane] += sums[lane + width];
+        }
+        width /= 2;
+    }
+    sums[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_do_not_overlap_and_cover_the_cells() {
+        let layout = Layout::new(31, 30);
+        let total: usize = TableId::ALL.iter().map(|t| layout.len(*t)).sum();
+        assert_eq!(total, layout.cells());
+        for pair in TableId::ALL.windows(2) {
+            assert_eq!(
+                layout.offset(pair[0]) + layout.len(pair[0]),
+                layout.offset(pair[1])
+            );
+        }
+    }
+
+    #[test]
+    fn merging_commutes_and_associates() {
+        let layout = Layout::new(2, 3);
+        let mut parts = [
+            Tally::new(&layout),
+            Tally::new(&layout),
+            Tally::new(&layout),
+        ];
+        for (k, part) in parts.iter_mut().enumerate() {
+            for cell in 0..layout.len(TableId::Impressions) {
+                part.add(
+                    &layout,
+                    TableId::Impressions,
+                    cell,
+                    0.1 * (k * 31 + cell) as f64,
+                );
+            }
+        }
+        let [a, b, c] = &parts;
+        let mut left = a.clone();
+        left.merge(b);
+        left.merge(c);
+        let mut right = c.clone();
+        right.merge(b);
+        right.merge(a);
+        assert_eq!(left, right);
+    }
+
+    #[test]
+    fn a_leaf_sum_is_the_sum() {
+        let column = std::array::from_fn(|i| i as f32);
+        assert_eq!(leaf_sum(&column), 2016.0);
+    }
+}
