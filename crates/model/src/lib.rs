@@ -4,6 +4,10 @@
 pub mod block;
 pub mod calendar;
 pub mod ids;
+pub mod math;
+pub mod race;
 pub mod stage;
+pub mod strata;
+pub mod streams;
 pub mod tally;
 pub mod topics;
