@@ -1,0 +1,62 @@
+//! Elementary and special functions that give the same bits on every machine.
+//!
+//! Outcomes must not depend on the instruction set, so nothing here calls the platform's `exp`, `ln` or `pow`, fuses a
+//! multiplication with an addition, or rounds by a libm call. Single-precision functions are straight-line code for
+//! loops over lanes; double-precision ones are built on the pure-Rust `libm` and serve set-up code and rare events.
+
+mod gamma;
+mod lanes;
+mod log_table;
+mod normal;
+mod poly;
+
+pub use gamma::{gamma_lower, gamma_p, gamma_q, gamma_quantile};
+pub use lanes::{exp_f32, ln_f32, pow_f32};
+pub use log_table::{Cell, LogTable};
+pub use normal::{normal_cdf, normal_quantile};
+pub use poly::Poly;
+
+/// eˣ; error below 1 ulp.
+#[inline]
+pub fn exp(x: f64) -> f64 {
+    libm::exp(x)
+}
+
+/// eˣ − 1 without cancellation near 0; error below 1 ulp.
+#[inline]
+pub fn exp_m1(x: f64) -> f64 {
+    libm::expm1(x)
+}
+
+/// Natural logarithm; error below 1 ulp.
+#[inline]
+pub fn ln(x: f64) -> f64 {
+    libm::log(x)
+}
+
+/// ln(1 + x) without cancellation near 0; error below 1 ulp.
+#[inline]
+pub fn ln_1p(x: f64) -> f64 {
+    libm::log1p(x)
+}
+
+/// xʸ; error below 1 ulp.
+#[inline]
+pub fn pow(x: f64, y: f64) -> f64 {
+    libm::pow(x, y)
+}
+
+/// Γ(x).
+#[inline]
+pub fn gamma(x: f64) -> f64 {
+    libm::tgamma(x)
+}
+
+/// ln |Γ(x)|.
+#[inline]
+pub fn ln_gamma(x: f64) -> f64 {
+    libm::lgamma(x)
+}
+
+#[cfg(test)]
+mod tests;

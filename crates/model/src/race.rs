@@ -1,0 +1,38 @@
+//! Races for ad slots: who wins, whether the slot is sold, and what it costs, without drawing a bid.
+//!
+//! **Setting.** For one slot, the ads of kind `k` whose value (bid × estimated action rate, USD per impression) exceeds
+//! `v` are Poisson in number with mean `M_k v^-α`: a Poisson process with a Pareto tail. All kinds share `α` and the
+//! reserve `ρ` (USD per impression). `W = Σ M_k`, `Λ = W ρ^-α` is the expected number of ads above the reserve.
+//!
+//! **Who wins.** The union of the kinds is a Poisson process whose points carry independent marks, kind `k` with
+//! probability `M_k / W` at every value (marking theorem; J. F. C. Kingman, *Poisson Processes*, 1993, ch. 5). So the
+//! winner's kind is drawn with these shares, independent of all values and therefore of the price.
+//!
+//! **Fill.** Some value exceeds `ρ` with probability `1 - e^-Λ`.
+//!
+//! **Price.** The winner pays the larger of the second value `V₂` and `ρ` (second price with reserve). With
+//! `y = W v^-α`, `P(V₂ > v) = 1 - (1 + y) e^-y`, so the expected payment per slot offered is
+//!
+//! ```text
+//! P = ρ (1 - e^-Λ) + ∫_ρ^∞ P(V₂ > v) dv
+//!   = ρ (1 - e^-Λ) - ρ (1 - (1 + Λ) e^-Λ) + ∫_0^Λ (W/y)^(1/α) y e^-y dy        by parts; v P(V₂ > v) → 0 for α > ½
+//!   = W^(1/α) γ(2 - 1/α, Λ) + ρ Λ e^-Λ
+//!   = ρ g(Λ),      g(Λ) = Λ^(1/α) γ(2 - 1/α, Λ) + Λ e^-Λ
+//! ```
+//!
+//! as `W^(1/α) = ρ Λ^(1/α)`. Limits: `g(Λ) → Λ` (a lone ad pays the reserve), and `P → W^(1/α) Γ(2 - 1/α)` as `ρ → 0`.
+//!
+//! **Optimised delivery.** If each ad's value is multiplied by its own independent match `L`, the values are again such
+//! a process with `M E[L^α]` in place of `M` (displacement theorem, same book), and the winner's match is biased by
+//! `L^α` whatever the price. For `L` lognormal with mean 1 and log-variance `s²`, `E[L^c] = exp(c (c - 1) s²/2)`: the
+//! weight grows by `exp(α (α - 1) s²/2)`, and the winner's mean match, its click multiplier, is
+//! `E[L^(α+1)] / E[L^α] = exp(α s²)`. A fixed multiplier `m` of one kind's values is the special case `M m^α`.
+
+mod law;
+mod table;
+
+pub use law::RaceLaw;
+pub use table::{Outcome, RaceTable};
+
+#[cfg(test)]
+mod tests;

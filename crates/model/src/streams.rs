@@ -1,0 +1,222 @@
+//! Named, counter-based randomness: every draw is a pure function of where it belongs.
+//!
+//! **Law.** A draw is `philox(seed, [index, day, stratum·2¹⁶ + stream, i])` and nothing else: not the thread, not the
+//! block size, not what was drawn before. So a person is the same person in a larger run, an added arm changes no
+//! other arm, and two equal arms differ by exactly zero. There is no way to draw without naming a [`Stream`].
+//!
+//! ```
+//! use overheard_model::streams::{At, Draws, Stream};
+//! let draws = Draws::new(2025);
+//! let at = At { stratum: 3, index: 41, day: 0, stream: Stream::Opening };
+//! assert_eq!(draws.unit(at, 0), draws.unit(at, 0));
+//! assert_ne!(draws.unit(at, 0), draws.unit(at, 1));
+//! ```
+
+mod philox;
+mod rng;
+
+pub use philox::philox4x32;
+pub use rng::StreamRng;
+
+/// People whose draws are made together: one leaf of consecutive indices.
+pub const LANES: usize = 64;
+
+/// The day of draws that are made once per person and not once per day.
+pub const NO_DAY: i32 = i32::MIN;
+
+macro_rules! streams {
+    ($($(#[$doc:meta])* $variant:ident = $number:literal, $text:literal;)+) => {
+        /// What a draw is for. Numbers and names are part of the reproducibility contract: a retired number is never
+        /// given to another stream, and a new stream takes a new number.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u16)]
+        pub enum Stream { $($(#[$doc])* $variant = $number),+ }
+
+        impl Stream {
+            /// Every stream, in order of its number.
+            pub const ALL: &'static [Stream] = &[$(Stream::$variant),+];
+
+            /// The stable name, as printed in traces.
+            pub const fn name(self) -> &'static str {
+                match self { $(Stream::$variant => $text),+ }
+            }
+        }
+    };
+}
+
+streams! {
+    /// Market-independent facts of a person: declared age, apps, account groups.
+    Person = 1, "person";
+    /// Which side of a split experiment a person is on.
+    Treated = 2, "treated";
+    /// When a person joined the assistant.
+    Join = 3, "join";
+    /// The assistant habit: rate, voice share, logged-in habit.
+    Habit = 4, "habit";
+    /// Standing interests and their weights.
+    Interests = 5, "interests";
+    /// Sensitive traits.
+    Traits = 6, "traits";
+    /// Notice funnel: shown, opened, understood, acted.
+    Notice = 7, "notice";
+    /// The stationary state a window starts from.
+    StartState = 8, "start-state";
+    /// The day of the first candidate chat.
+    FirstChat = 9, "first-chat";
+    /// Passing intents: arrival, topic, end.
+    Passing = 10, "passing";
+    /// Opening of apps.
+    Opening = 11, "opening";
+    /// On-platform behaviour.
+    Behaviour = 12, "behaviour";
+    /// Off-platform visits.
+    OffPlatform = 13, "off-platform";
+    /// Whether and how often a person chats on a day.
+    ChatActive = 14, "chat-active";
+    /// Contents of a candidate chat: surface, modality, subject.
+    Chat = 15, "chat";
+    /// Detector and extractor.
+    Extract = 16, "extract";
+    /// Clicks, one uniform per person, day and slot of the profile.
+    Clicks = 17, "clicks";
+    /// Whether an ad is recognised as born of a chat.
+    Recognised = 18, "recognised";
+    /// What a person does about a recognised ad.
+    Reaction = 19, "reaction";
+    /// Which people are traced, and details that only a trace needs.
+    Trace = 20, "trace";
+    /// Bids, slots and items of the event-by-event engine.
+    EventsFeed = 21, "events-feed";
+    /// The pilot's own choices.
+    Pilot = 22, "pilot";
+}
+
+/// Where a draw belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct At {
+    /// Stratum number.
+    pub stratum: u16,
+    /// Index of the person in the stratum.
+    pub index: u32,
+    /// Day since the window's start (negative: warm-up), or [`NO_DAY`].
+    pub day: i32,
+    /// What the draw is for.
+    pub stream: Stream,
+}
+
+impl At {
+    /// The place of draws that are made once per person.
+    #[inline]
+    pub const fn person(stratum: u16, index: u32, stream: Stream) -> Self {
+        At {
+            stratum,
+            index,
+            day: NO_DAY,
+            stream,
+        }
+    }
+
+    #[inline(always)]
+    const fn counter(self, i: u32) -> [u32; 4] {
+        let name = ((self.stratum as u32) << 16) | self.stream as u32;
+        [self.index, self.day.cast_unsigned(), name, i]
+    }
+}
+
+/// All draws of one seed. Two words; copy it freely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Draws {
+    key: [u32; 2],
+}
+
+impl Draws {
+    /// The draws of `seed`; its low half is Philox's first key word.
+    #[inline]
+    pub const fn new(seed: u64) -> Self {
+        Draws {
+            key: [seed as u32, (seed >> 32) as u32],
+        }
+    }
+
+    /// Four independent 32-bit words: the `i`-th block at `at`.
+    #[inline]
+    pub const fn block(&self, at: At, i: u32) -> [u32; 4] {
+        philox4x32(self.key, at.counter(i))
+    }
+
+    /// One uniform in the open interval (0, 1): words 0 and 1 of block `i`, see [`unit_f64`].
+    #[inline]
+    pub const fn unit(&self, at: At, i: u32) -> f64 {
+        let [low, high, ..] = self.block(at, i);
+        unit_f64(low, high)
+    }
+
+    /// Four uniforms in (0, 1), one of each word of block `i`, see [`unit32_f64`].
+    #[inline]
+    pub const fn units(&self, at: At, i: u32) -> [f64; 4] {
+        let [a, b, c, d] = self.block(at, i);
+        [unit32_f64(a), unit32_f64(b), unit32_f64(c), unit32_f64(d)]
+    }
+
+    /// Block `i` of [`LANES`] people of consecutive index: `out[w][l]` is word `w` of person `first_index + l`, the
+    /// same as [`block`](Self::block) gives. Inlined, so that it is compiled for the caller's instruction set.
+    #[inline(always)]
+    pub fn lanes(
+        &self,
+        stratum: u16,
+        first_index: u32,
+        day: i32,
+        stream: Stream,
+        i: u32,
+        out: &mut [[u32; LANES]; 4],
+    ) {
+        let [_, c1, c2, c3] = At {
+            stratum,
+            index: 0,
+            day,
+            stream,
+        }
+        .counter(i);
+        let [w0, w1, w2, w3] = out;
+        for l in 0..LANES {
+            let index = first_index.wrapping_add(l as u32);
+            [w0[l], w1[l], w2[l], w3[l]] = philox4x32(self.key, [index, c1, c2, c3]);
+        }
+    }
+
+    /// A sequential generator over blocks 0, 1, 2 … at `at`, for samplers that need an unknown number of draws.
+    #[inline]
+    pub const fn rng(&self, at: At) -> StreamRng {
+        StreamRng::new(*self, at)
+    }
+}
+
+/// A uniform of 52 random bits on the midpoints of a grid of 2⁻⁵²: exact, symmetric, never 0 or 1.
+#[inline(always)]
+pub const fn unit_f64(low: u32, high: u32) -> f64 {
+    let word = ((high as u64) << 32) | low as u64;
+    ((word >> 11) | 1) as f64 * (1.0 / (1u64 << 53) as f64)
+}
+
+/// A uniform of 32 random bits on the midpoints of a grid of 2⁻³²: exact, symmetric, never 0 or 1.
+#[inline(always)]
+pub const fn unit32_f64(word: u32) -> f64 {
+    (word as f64 + 0.5) * (1.0 / (1u64 << 32) as f64)
+}
+
+/// A uniform of 23 random bits on the midpoints of a grid of 2⁻²³: exact, symmetric, never 0 or 1. One bit more would
+/// round its last midpoint up to 1.
+#[inline(always)]
+pub const fn unit_f32(word: u32) -> f32 {
+    ((word >> 8) | 1).cast_signed() as f32 * (1.0 / (1u32 << 24) as f32)
+}
+
+/// A uniform of 31 random bits in (0, 1] whose resolution near 0 is 2⁻³¹: for comparing with small probabilities
+/// (`u < p`). It is rounded to 24 significant bits, and so may be 1.
+#[inline(always)]
+pub const fn fine_f32(word: u32) -> f32 {
+    ((word >> 1) | 1).cast_signed() as f32 * (1.0 / (1u32 << 31) as f32)
+}
+
+#[cfg(test)]
+mod tests;
