@@ -1,1 +1,46 @@
-//! overheard-actors
+//! Runs the stages of a day over a whole scenario: as actors in a ring, or one after another on plain threads, with the
+//! same results.
+//!
+//! This is the only crate that knows actix. It knows nothing of people, chats or ads: its caller says what a shard is
+//! ([`Work`], [`Shard`]), the stages say what happens to a block on a day ([`Stage`](overheard_model::stage::Stage)),
+//! and [`run`] brings the two together on as many threads as the [`Plan`] names.
+//!
+//! ```text
+//!                  run (the caller's thread): the coordinator
+//!    next shard │ ▲ finished shard            next shard │ ▲ finished shard
+//!   (a counter) │ │ (bounded channel)                    │ │
+//!               ▼ │                                      ▼ │
+//!            worker 0                                 worker 1            … one per thread
+//!      load ─┐      ▲ unload                    load ─┐      ▲ unload
+//!            ▼      │                                 ▼      │
+//!      ┌▶ users ▶ … feeds ┐                     ┌▶ users ▶ … feeds ┐      once round is one day
+//!      └──── advance ◀────┘                     └──── advance ◀────┘      of one block
+//! ```
+//!
+//! Invariants
+//! - A result depends on its shard alone: not on the thread that made it, on the wiring, or on what ran before.
+//! - At most `credits` blocks are alive per worker; a block's buffers serve the next block.
+//! - Nothing waits for ever. A panic anywhere in a stage or a shard is caught, its shard tried once more from nothing,
+//!   and then the run ends with an error that names both. A message that cannot be delivered, or is lost with its
+//!   actor, is an error too: see [`run`] and the protocol in `ring.rs`.
+//! - No thread outlives [`run`].
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
+)]
+
+mod caught;
+mod coordinator;
+mod drive;
+mod error;
+mod inline;
+mod plan;
+mod ring;
+mod work;
+mod worker;
+
+pub use coordinator::{Finished, Retried, run};
+pub use error::RunError;
+pub use plan::{Plan, UnknownWiring, Wiring};
+pub use work::{Shard, Work};

@@ -1,0 +1,221 @@
+//! The coordinator: hands out shards, collects results, ends the run.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use crate::caught::{install, message_of};
+use crate::error::{Failure, RunError};
+use crate::plan::Plan;
+use crate::work::{Shard, Work};
+use crate::worker::work_through;
+
+/// What became of a run that ended without an error.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Finished {
+    /// Shards whose results were passed on.
+    pub shards: usize,
+    /// Whether shards were left undone, because of the cancel flag or because `on_output` broke off.
+    pub cancelled: bool,
+    /// Blocks of those shards [blocks].
+    pub blocks: u64,
+    /// Times a block went once round the stages [block-days].
+    pub laps: u64,
+    /// Shards that failed once and then succeeded, in the order of their results. Their results are as good as any
+    /// other's, but a healthy run has none.
+    pub retried: Vec<Retried>,
+}
+
+/// A shard that failed once and was then done from scratch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retried {
+    /// The shard as [`Work::name`] calls it.
+    pub shard: String,
+    /// The stage that failed, or `ring` when a block was lost between stages.
+    pub stage: String,
+    /// What it said.
+    pub message: String,
+}
+
+impl Retried {
+    pub(crate) fn new(shard: String, failure: Failure) -> Self {
+        let (stage, message) = match failure {
+            Failure::Stage { stage, message } => (stage, message),
+            Failure::Lost { message } => ("ring".to_owned(), message),
+        };
+        Self {
+            shard,
+            stage,
+            message,
+        }
+    }
+}
+
+/// Does all the shards of `work` and passes each result, with its shard's index, to `on_output` on the calling thread,
+/// in whatever order they finish. `Break` from `on_output`, or `cancel` turning true, ends the run early: no more shards
+/// are begun, those in progress are dropped at their next day's end, and results that were finished by then are still
+/// passed on (after `cancel`; after a `Break` there are no more calls).
+///
+/// # Protocol
+/// Who sends what: a worker takes the next index from a shared counter, makes the shard, takes it to its end and sends
+/// one report, a result or an error, through a channel that holds one report per worker. The coordinator sends nothing;
+/// it calls a halt by a flag that workers read once per block-day. A worker leaves when the counter has run out, after
+/// an error, when halted, or when nobody listens; each holds a sender, so the channel closes when the last has left, and
+/// that ends the run. Every index handed out is matched against a report.
+///
+/// It cannot deadlock: a worker waits for nobody but the coordinator (a full channel), and the coordinator reads until
+/// the channel is closed, whatever has happened meanwhile. A worker that dies drops its sender. What happens inside a
+/// worker is bounded in the same way: see `ring.rs`.
+///
+/// # Errors
+/// A shard that fails (a panic or a [`StageError`](overheard_model::stage::StageError)) is done once more with fresh
+/// stages and blocks; if it fails again the run ends with [`RunError`], which names the stage and the shard. The first
+/// error of several is returned.
+///
+/// # Panics
+/// If `on_output` panics, the workers are halted, and the panic goes on.
+pub fn run<W: Work>(
+    work: &W,
+    plan: Plan,
+    cancel: &AtomicBool,
+    mut on_output: impl FnMut(usize, <W::Shard as Shard>::Output) -> ControlFlow<()>,
+) -> Result<Finished, RunError> {
+    install();
+    let tickets = Tickets::new(work.shards());
+    let workers = plan.threads.get().min(tickets.total);
+    let halt = Halt::new(cancel);
+    let mut finished = Finished::default();
+    let mut returned = 0;
+    let mut error = None;
+
+    thread::scope(|scope| {
+        // The scope waits for its threads also when `on_output` panics: they must not go on for whole shards.
+        let _guard = HaltOnPanic(&halt);
+        let (sender, reports) = sync_channel(workers);
+        let mut threads = Vec::with_capacity(workers);
+        for worker in 0..workers {
+            let sender = sender.clone();
+            let (tickets, halt) = (&tickets, &halt);
+            let spawned = thread::Builder::new()
+                .name(format!("overheard-{worker}"))
+                .spawn_scoped(scope, move || {
+                    let _guard = HaltOnPanic(halt);
+                    work_through(work, plan, tickets, halt, &sender);
+                });
+            match spawned {
+                Ok(thread) => threads.push(thread),
+                Err(cause) => {
+                    halt.call();
+                    error = Some(RunError::Thread(cause));
+                    break;
+                }
+            }
+        }
+        drop(sender);
+
+        let mut broken_off = false;
+        for report in reports {
+            returned += 1;
+            match report {
+                Ok(_) if broken_off => {}
+                Ok(report) => {
+                    finished.shards += 1;
+                    finished.blocks += report.driven.blocks;
+                    finished.laps += report.driven.laps;
+                    finished.retried.extend(report.retried);
+                    if on_output(report.index, report.driven.output).is_break() {
+                        broken_off = true;
+                        halt.call();
+                    }
+                }
+                Err(cause) => {
+                    error.get_or_insert(cause);
+                }
+            }
+        }
+        for thread in threads {
+            if let Err(payload) = thread.join() {
+                let message = message_of(payload);
+                error.get_or_insert(RunError::Worker { message });
+            }
+        }
+    });
+
+    finished.cancelled = finished.shards < tickets.total;
+    match error {
+        Some(error) => Err(error),
+        None if finished.cancelled && !halt.is_called() => Err(RunError::Count {
+            handed_out: tickets.taken(),
+            returned,
+        }),
+        None => Ok(finished),
+    }
+}
+
+/// The shards still to be handed out.
+pub(crate) struct Tickets {
+    next: AtomicUsize,
+    total: usize,
+}
+
+impl Tickets {
+    fn new(total: usize) -> Self {
+        Self {
+            next: AtomicUsize::new(0),
+            total,
+        }
+    }
+
+    /// The next index, given to one worker only. (Relaxed: the counter orders nothing but itself.)
+    pub(crate) fn take(&self) -> Option<usize> {
+        let index = self.next.fetch_add(1, Ordering::Relaxed);
+        (index < self.total).then_some(index)
+    }
+
+    fn taken(&self) -> usize {
+        self.next.load(Ordering::Relaxed).min(self.total)
+    }
+}
+
+/// Whether the run is to end now: by the caller's flag or for a reason of its own.
+pub(crate) struct Halt<'a> {
+    cancel: &'a AtomicBool,
+    own: AtomicBool,
+}
+
+impl<'a> Halt<'a> {
+    pub(crate) fn new(cancel: &'a AtomicBool) -> Self {
+        Self {
+            cancel,
+            own: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn call(&self) {
+        self.own.store(true, Ordering::Relaxed);
+    }
+
+    /// Read once per block-day. A caller's flag that was up once counts, also if it is taken down again.
+    pub(crate) fn is_called(&self) -> bool {
+        if self.own.load(Ordering::Relaxed) {
+            return true;
+        }
+        let cancelled = self.cancel.load(Ordering::Relaxed);
+        if cancelled {
+            self.call();
+        }
+        cancelled
+    }
+}
+
+/// Ends the run when its thread unwinds.
+struct HaltOnPanic<'a>(&'a Halt<'a>);
+
+impl Drop for HaltOnPanic<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.call();
+        }
+    }
+}
