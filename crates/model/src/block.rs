@@ -52,6 +52,14 @@ impl Block {
         (self.people as usize).div_ceil(LEAF)
     }
 
+    /// The arms whose tallies take what is counted under `arm`: itself, and while they share the base's life, for the
+    /// base also all arms that have not parted from it.
+    pub fn counted_under(&self, arm: usize) -> impl Iterator<Item = usize> + use<> {
+        let day = self.day;
+        let shared: Vec<bool> = self.diverges.iter().map(|from| day < *from).collect();
+        (0..shared.len()).filter(move |other| *other == arm || (arm == 0 && shared[*other]))
+    }
+
     /// Whether arm `arm` is simulated on its own today, rather than read off the base arm.
     pub fn is_apart(&self, arm: usize) -> bool {
         arm == 0 || self.day >= self.diverges[arm]

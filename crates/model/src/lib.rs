@@ -4,10 +4,13 @@
 pub mod block;
 pub mod calendar;
 pub mod ids;
+pub mod isa;
 pub mod math;
 pub mod race;
+pub mod rates;
 pub mod stage;
 pub mod strata;
 pub mod streams;
 pub mod tally;
 pub mod topics;
+pub mod world;

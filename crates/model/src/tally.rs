@@ -260,10 +260,10 @@ fn extent(dim: Dim, days: usize, categories: usize) -> usize {
         Dim::Day => days,
         Dim::App => App::COUNT,
         Dim::Surface => Surface::COUNT,
-        Dim::Category => categories,
+        Category => categories,
         Dim::Class => Class::COUNT,
         Dim::Source => Source::COUNT,
-        Dim::Bucket(names) => names.len(),
+        Bucket(names) => names.len(),
     }
 }
 

@@ -1,1 +1,70 @@
-//! overheard-users
+//! Users: who people are, what they do on their own each day, and how they react to what they were shown.
+//!
+//! First stage of the ring. Reads yesterday's marks of the feeds; writes [`Who`](overheard_model::block::Who),
+//! [`Today`](overheard_model::block::Today), the reactions and the pending clicks of each
+//! [`ArmState`](overheard_model::block::ArmState).
+
+mod birth;
+mod day;
+mod notices;
+mod params;
+mod passing;
+mod reactions;
+mod tables;
+
+use std::sync::Arc;
+
+use overheard_model::block::{Block, LEAF};
+use overheard_model::isa::Isa;
+use overheard_model::stage::{Stage, StageError};
+use overheard_model::world::World;
+
+pub use params::Params;
+pub use tables::{Deck, Quantiles};
+
+/// The stage.
+#[derive(Debug)]
+pub struct Users {
+    params: Arc<Params>,
+    world: Arc<World>,
+    isa: Isa,
+}
+
+impl Users {
+    pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
+        Users { params, world, isa }
+    }
+}
+
+impl Stage for Users {
+    fn name(&self) -> &str {
+        "users"
+    }
+
+    fn step(&mut self, block: &mut Block) -> Result<(), StageError> {
+        let (p, world) = (&*self.params, &*self.world);
+        let first_day = block.day == world.window.first();
+        if first_day {
+            for leaf in &mut block.leaves[..block.people.div_ceil(LEAF as u32) as usize] {
+                birth::be_born(p, world, block.stratum, leaf);
+            }
+        }
+        reactions::absorb(p, world, block);
+        reactions::part(p, world, block);
+        let (stratum, day, used) = (block.stratum, block.day, block.used());
+        for leaf in &mut block.leaves[..used] {
+            leaf.today.renewed = [0; LEAF];
+            if !first_day {
+                passing::pass(p, world, stratum, day, leaf);
+            }
+        }
+        let leaves = &mut block.leaves[..used];
+        self.isa.run(|| {
+            for leaf in leaves {
+                day::open(&world.draws, stratum, day, leaf);
+                day::behave(p, &world.draws, stratum, day, leaf);
+            }
+        });
+        Ok(())
+    }
+}

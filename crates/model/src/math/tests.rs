@@ -1,1 +1,250 @@
+use super::*;
 
+/// Every 97th float of a range of positive bit patterns.
+fn floats(low: f32, high: f32) -> impl Iterator<Item = f32> {
+    (low.to_bits()..=high.to_bits())
+        .step_by(97)
+        .map(f32::from_bits)
+}
+
+fn worst(values: impl Iterator<Item = (f64, f64)>) -> f64 {
+    values.fold(0.0, |worst, (got, exact)| {
+        worst.max(((got - exact) / exact).abs())
+    })
+}
+
+#[test]
+fn exp_keeps_its_stated_error() {
+    let both_signs = floats(1e-6, 87.0).flat_map(|x| [x, -x]);
+    let error = worst(both_signs.map(|x| (f64::from(exp_f32(x)), exp(f64::from(x)))));
+    assert!(error < 1.5e-7, "{error:e}");
+    assert_eq!(exp_f32(0.0), 1.0);
+}
+
+#[test]
+fn exp_saturates_and_keeps_nan() {
+    assert_eq!(exp_f32(-1e30), exp_f32(-87.0));
+    assert_eq!(exp_f32(f32::INFINITY), exp_f32(88.0));
+    assert!(exp_f32(-87.0).is_normal() && exp_f32(88.0).is_finite());
+    assert!(exp_f32(f32::NAN).is_nan());
+}
+
+#[test]
+fn ln_keeps_its_stated_error() {
+    let away_from_one = floats(f32::MIN_POSITIVE, f32::MAX).filter(|&x| x != 1.0);
+    let error = worst(away_from_one.map(|x| (f64::from(ln_f32(x)), ln(f64::from(x)))));
+    assert!(error < 2e-7, "{error:e}");
+    let near_one = (0x3F7F_0000..0x3F80_8000u32)
+        .map(f32::from_bits)
+        .filter(|&x| x != 1.0);
+    let error = worst(near_one.map(|x| (f64::from(ln_f32(x)), ln(f64::from(x)))));
+    assert!(error < 2e-7, "{error:e}");
+    assert_eq!(ln_f32(1.0), 0.0);
+}
+
+#[test]
+fn ln_clamps_below_and_keeps_nan() {
+    for x in [0.0, -1.0, f32::from_bits(1), f32::NEG_INFINITY] {
+        assert_eq!(ln_f32(x), ln_f32(f32::MIN_POSITIVE));
+    }
+    assert!(ln_f32(f32::NAN).is_nan() && ln_f32(f32::INFINITY).is_nan());
+}
+
+#[test]
+fn powers_keep_their_stated_error() {
+    for y in [-1.5f32, -0.7, 0.3, 1.0 / 3.0, 1.4, 2.0] {
+        for x in floats(1e-6, 1e6).step_by(101) {
+            let exponent = f64::from(y) * ln(f64::from(x));
+            let got = f64::from(pow_f32(x, y));
+            let exact = pow(f64::from(x), f64::from(y));
+            let bound = 2e-7 * (1.0 + exponent.abs());
+            assert!(
+                (got / exact - 1.0).abs() < bound,
+                "{x}^{y} = {exact}, got {got}"
+            );
+        }
+    }
+}
+
+/// The same bits everywhere: a change of these sums is a change of every published number.
+#[test]
+fn the_bits_are_pinned() {
+    let digest = |f: fn(f32) -> f32, low: f32, high: f32| {
+        floats(low, high).step_by(13).fold(0u64, |sum, x| {
+            sum.wrapping_mul(0x100_0000_01B3)
+                .wrapping_add(f(x).to_bits().into())
+        })
+    };
+    assert_eq!(digest(exp_f32, 1e-6, 87.0), EXP_DIGEST, "exp");
+    assert_eq!(
+        digest(|x| exp_f32(-x), 1e-6, 87.0),
+        EXP_NEGATIVE_DIGEST,
+        "exp of negatives"
+    );
+    assert_eq!(digest(ln_f32, 1e-30, 1e30), LN_DIGEST, "ln");
+}
+const EXP_DIGEST: u64 = 1;
+const EXP_NEGATIVE_DIGEST: u64 = 1;
+const LN_DIGEST: u64 = 1;
+
+fn assert_close(got: f64, exact: f64, tolerance: f64, what: &str) {
+    assert!(
+        (got - exact).abs() <= tolerance * exact.abs(),
+        "{what}: {got:e}, should be {exact:e}"
+    );
+}
+
+/// DLMF 8.4: P(1, x) = 1 − e⁻ˣ, P(½, x) = erf √x, P(2, x) = 1 − (1 + x) e⁻ˣ.
+#[test]
+fn incomplete_gammas_have_their_closed_forms() {
+    for x in [1e-8, 1e-3, 0.1, 0.7, 1.4, 1.6, 2.9, 3.1, 8.0, 30.0] {
+        assert_close(gamma_p(1.0, x), -exp_m1(-x), 1e-13, "P(1, x)");
+        assert_close(gamma_q(1.0, x), exp(-x), 1e-13, "Q(1, x)");
+        assert_close(gamma_p(0.5, x), libm::erf(x.sqrt()), 1e-13, "P(1/2, x)");
+        assert_close(gamma_q(0.5, x), libm::erfc(x.sqrt()), 1e-13, "Q(1/2, x)");
+        assert_close(gamma_q(2.0, x), (1.0 + x) * exp(-x), 1e-13, "Q(2, x)");
+    }
+    assert_eq!(
+        (gamma_lower(0.7, 0.0), gamma_p(0.7, -1.0), gamma_q(0.7, 0.0)),
+        (0.0, 0.0, 1.0)
+    );
+}
+
+/// DLMF 8.8.1: γ(a+1, x) = a γ(a, x) − xᵃ e⁻ˣ, across the border between series and fraction.
+#[test]
+fn incomplete_gammas_obey_the_recurrence() {
+    for a in [0.05, 0.3, 1.0 / 3.0, 0.9, 1.3, 2.0] {
+        for x in [1e-3, 0.2, 1.0, a + 0.999, a + 1.001, a + 2.1, 7.0, 50.0] {
+            let step = pow(x, a) * exp(-x);
+            let sum = gamma_lower(a + 1.0, x) + step;
+            assert_close(sum, a * gamma_lower(a, x), 2e-13, "recurrence");
+            assert_close(gamma_p(a, x) + gamma_q(a, x), 1.0, 1e-14, "complement");
+        }
+    }
+}
+
+#[test]
+fn gamma_quantiles_invert_the_distribution() {
+    for shape in [0.05, 0.3, 0.5, 1.0, 2.0, 9.0, 100.0] {
+        let mut last = 0.0;
+        for u in [
+            1e-9,
+            1e-4,
+            0.01,
+            0.3,
+            0.49999,
+            0.5,
+            0.50001,
+            0.9,
+            0.999,
+            1.0 - 1e-10,
+        ] {
+            let x = gamma_quantile(shape, u);
+            assert!(x >= last, "not monotone at shape {shape}, u {u}");
+            last = x;
+            if x < 1e-300 {
+                continue;
+            }
+            if u < 0.5 {
+                assert_close(gamma_p(shape, x), u, 1e-11, "P of its quantile");
+            } else {
+                assert_close(gamma_q(shape, x), 1.0 - u, 1e-11, "Q of its quantile");
+            }
+        }
+    }
+    for u in [1e-6, 0.2, 0.5, 0.8, 0.999_999] {
+        assert_close(
+            gamma_quantile(1.0, u),
+            -ln_1p(-u),
+            1e-12,
+            "exponential quantile",
+        );
+    }
+}
+
+#[test]
+fn normal_quantiles_invert_the_distribution() {
+    for u in [
+        1e-300,
+        1e-12,
+        1e-3,
+        0.024,
+        0.025,
+        0.2,
+        0.5,
+        0.7,
+        0.98,
+        1.0 - 1e-9,
+    ] {
+        let x = normal_quantile(u);
+        assert_close(
+            normal_cdf(x),
+            u,
+            1e-12 * (1.0 + x * x),
+            "Phi of its quantile",
+        );
+        let mirrored = normal_quantile(1.0 - u.max(1e-16));
+        assert!((mirrored + normal_quantile(1.0 - (1.0 - u.max(1e-16)))).abs() < 1e-13);
+    }
+    // Tabulated in every textbook: the 97.5 % point.
+    assert!((normal_quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-13);
+    assert_eq!(normal_quantile(0.5), 0.0);
+}
+
+#[test]
+fn polynomials_report_their_error() {
+    let lift = |q: f64| pow(1.0 + 1.8 * q, 1.4);
+    let poly = Poly::<8>::fit(0.0, 1.0, lift);
+    assert!(
+        poly.max_relative_error() < 1e-6,
+        "{:e}",
+        poly.max_relative_error()
+    );
+    for i in 0..=1000 {
+        let q = i as f32 / 1000.0;
+        let error = (f64::from(poly.at(q)) / lift(f64::from(q)) - 1.0).abs();
+        assert!(error <= 1.5 * poly.max_relative_error());
+    }
+    assert_eq!((poly.at(-3.0), poly.at(9.0)), (poly.at(0.0), poly.at(1.0)));
+    assert!(poly.at(f32::NAN).is_nan());
+    // Too few coefficients must show.
+    assert!(Poly::<3>::fit(0.0, 1.0, lift).max_relative_error() > 1e-4);
+}
+
+#[test]
+fn polynomials_are_reproduced_exactly() {
+    let poly = Poly::<4>::fit(-2.0, 3.0, |x| 20.0 + x * (1.0 - x * (0.5 - 0.25 * x)));
+    assert!(
+        poly.max_relative_error() < 3e-7,
+        "{:e}",
+        poly.max_relative_error()
+    );
+}
+
+#[test]
+fn log_tables_keep_their_stated_error() {
+    let functions: [fn(f64) -> f64; 5] = [
+        |x| x,
+        f64::sqrt,
+        |x| pow(x, 0.71),
+        |x| -exp_m1(-x),
+        |x| ln_1p(x),
+    ];
+    for (i, f) in functions.into_iter().enumerate() {
+        let table = LogTable::new(f);
+        let arguments = floats(LogTable::MIN, LogTable::MAX * 0.999_999).step_by(7);
+        let error = worst(arguments.map(|x| (f64::from(table.at(x)), f(f64::from(x)))));
+        assert!(error < 6e-7, "function {i}: {error:e}");
+    }
+}
+
+#[test]
+fn log_tables_clamp() {
+    let table = LogTable::new(f64::sqrt);
+    for x in [0.0, -1.0, f32::NEG_INFINITY, f32::NAN] {
+        assert_eq!(table.at(x), table.at(LogTable::MIN));
+    }
+    for x in [LogTable::MAX, f32::INFINITY] {
+        assert!((f64::from(table.at(x)) / f64::from(LogTable::MAX).sqrt() - 1.0).abs() < 1e-6);
+    }
+}

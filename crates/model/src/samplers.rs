@@ -1,0 +1,18 @@
+//! Inverse-CDF samplers: one uniform, one decision, no rejection.
+//!
+//! **Law.** For a fixed uniform every sampler is monotone in its mean, so that arms which share their uniforms differ
+//! only where their means do, and always in the direction of the difference (monotone coupling; L. Devroye,
+//! *Non-Uniform Random Variate Generation*, 1986, ch. V.4). Rejection would break this and the one-uniform rule.
+
+mod counts;
+mod kumaraswamy;
+mod quantile_table;
+
+pub use counts::{
+    Categorical, categorical, geometric, poisson_capped, poisson_count, truncated_geometric,
+};
+pub use kumaraswamy::Kumaraswamy;
+pub use quantile_table::QuantileTable;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! Counts and choices.
+
+use crate::math::{exp, exp_f32, exp_m1, ln_1p};
+
+/// The largest mean that [`poisson_count`] takes; e⁻ᵐ is still a normal number.
+const MAX_MEAN: f64 = 700.0;
+
+/// The Poisson count at probability `u`: the smallest `n` with P(N ≤ n) ≥ u; 0 for a mean of 0 or less or NaN.
+///
+/// Sequential search from 0, so the cost grows with the count: meant for means up to about 50, exact (to the rounding
+/// of the sum, 10⁻¹⁵ in probability) up to 700, where larger means are clamped. Increasing in `u` and in `mean`.
+pub fn poisson_count(u: f64, mean: f64) -> u32 {
+    debug_assert!(u > 0.0 && u < 1.0);
+    if mean.is_nan() || mean <= 0.0 {
+        return 0;
+    }
+    let mean = mean.min(MAX_MEAN);
+    let mut probability = exp(-mean);
+    let mut below = probability;
+    let mut n = 0;
+    while below < u {
+        n += 1;
+        probability *= mean / f64::from(n);
+        let next = below + probability;
+        // Beyond the mode the sum stops growing once a term falls below its last bit: u is inside the rounding error.
+        if next == below && f64::from(n) > mean {
+            break;
+        }
+        below = next;
+    }
+    n
+}
+
+/// The Poisson count, at most `CAP`, of a small mean: how many of the tails `P(N ≥ 1) … P(N ≥ CAP)` exceed `u`.
+///
+/// Give it [`fine_f32`](crate::streams::fine_f32), whose resolution is finest near 0, where the large counts are: note
+/// that small `u` are large counts, as in [`poisson_count`] at `1 − u`. Straight-line code for loops over lanes.
+/// Tails are right to a relative 10⁻⁶ for means up to 2. Negative means and NaN give 0.
+///
+/// The cap takes counts above it for `CAP`, and so loses `Σ_{k>CAP} P(N ≥ k)` of the mean; for `CAP = 5` a share of
+/// 1·10⁻⁸ of a mean of 0.05, 2·10⁻⁶ at 0.15, 3·10⁻⁵ at 0.5 and 7·10⁻⁴ at 1.
+#[inline(always)]
+pub fn poisson_capped<const CAP: usize>(u: f32, mean: f32) -> u32 {
+    const { assert!(CAP >= 1 && CAP <= 16) };
+    let mean = if mean > 0.0 { mean } else { 0.0 };
+    // Probabilities of 1, 2 … CAP, then their sums from the far end: all terms positive, so no cancellation.
+    let mut probability = exp_f32(-mean);
+    let mut terms = [0.0; CAP];
+    for (k, term) in terms.iter_mut().enumerate() {
+        probability = probability * mean * (1.0 / (k + 1) as f32);
+        *term = probability;
+    }
+    // What lies beyond CAP, relative to P(N = CAP): m/(c+1) (1 + m/(c+2) (1 + …)), eight terms.
+    let mut beyond = 0.0;
+    for j in (1..=8).rev() {
+        beyond = (1.0 + beyond) * mean * (1.0 / (CAP + j) as f32);
+    }
+    let mut tail = probability * beyond;
+    let mut count = 0;
+    for term in terms.iter().rev() {
+        tail += term;
+        count += u32::from(u < tail);
+    }
+    count
+}
+
+/// Failures before the first success of trials of probability `p`, at probability `u`: the smallest `n` with
+/// P(N ≤ n) ≥ u. Saturates at `u32::MAX`, which is also the answer for p ≤ 0; 0 for p ≥ 1.
+pub fn geometric(u: f64, p: f64) -> u32 {
+    debug_assert!(u > 0.0 && u < 1.0);
+    if p >= 1.0 {
+        0
+    } else if p > 0.0 {
+        (ln_1p(-u) / ln_1p(-p)) as u32
+    } else {
+        u32::MAX
+    }
+}
+
+/// As [`geometric`], given that the first success comes among the first `n` trials: in 0..n. As p → 0 this becomes
+/// uniform, and is for p ≤ 0; 0 for p ≥ 1.
+pub fn truncated_geometric(u: f64, p: f64, n: u32) -> u32 {
+    debug_assert!(u > 0.0 && u < 1.0 && n > 0);
+    let last = n.saturating_sub(1);
+    if p >= 1.0 {
+        return 0;
+    }
+    let span = f64::from(n);
+    // Below this the geometric's slope over the span is lost in rounding and ln(1 − p) may be subnormal.
+    if p.is_nan() || p * span < 1e-12 {
+        return ((u * span) as u32).min(last);
+    }
+    let log_failure = ln_1p(-p);
+    let within = -exp_m1(span * log_failure);
+    ((ln_1p(-u * within) / log_failure) as u32).min(last)
+}
+
+/// The first entry of `cumulative` that exceeds `u` times its last: an index drawn in proportion to the steps, never
+/// one whose step is 0. `None` if the slice is empty or sums to 0.
+#[inline]
+pub fn categorical(u: f64, cumulative: &[f64]) -> Option<usize> {
+    let total = *cumulative.last()?;
+    let target = u * total;
+    let index = cumulative.partition_point(|&c| c <= target);
+    if index < cumulative.len() {
+        return Some(index);
+    }
+    // u · total was rounded up to the total (or the total is 0): the last entry with a step.
+    (total > 0.0).then(|| cumulative.partition_point(|&c| c < total))
+}
+
+/// A fixed choice among weighted alternatives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Categorical {
+    cumulative: Box<[f64]>,
+}
+
+impl Categorical {
+    /// `None` unless all weights are finite and at least 0, and their sum is positive and finite.
+    pub fn new(weights: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let mut sum = 0.0;
+        let mut cumulative = Vec::new();
+        for weight in weights {
+            if weight.is_nan() || weight < 0.0 {
+                return None;
+            }
+            sum += weight;
+            cumulative.push(sum);
+        }
+        (sum > 0.0 && sum.is_finite()).then(|| Categorical { cumulative: cumulative.into() })
+    }
+
+    /// The alternative at probability `u`, by binary search.
+    #[inline]
+    pub fn pick(&self, u: f64) -> usize {
+        // `new` refuses empty and all-zero weights, so the default is never taken.
+        categorical(u, &self.cumulative).unwrap_or_default()
+    }
+
+    /// The number of alternatives.
+    #[expect(clippy::len_without_is_empty, reason = "never empty")]
+    pub fn len(&self) -> usize {
+        self.cumulative.len()
+    }
+}

@@ -1,0 +1,34 @@
+//! What every stage needs to know and none may change: the seed, the window, the strata, the taxonomy.
+
+use crate::calendar::{Day, Window};
+use crate::ids::{Age, Market};
+use crate::strata::Stratum;
+use crate::streams::Draws;
+use crate::tally::Layout;
+use crate::topics::Taxonomy;
+
+/// The frame of one run, shared read-only by all stages.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub draws: Draws,
+    pub window: Window,
+    pub layout: Layout,
+    pub strata: Vec<Stratum>,
+    pub taxonomy: Taxonomy,
+    /// Number of arms; the first is the base of all differences.
+    pub arms: usize,
+    /// Per stratum and arm: the first day on which the arm may differ from the base arm there.
+    pub diverges: Vec<Vec<Day>>,
+}
+
+impl World {
+    pub fn market(&self, stratum: u16) -> Market {
+        self.strata[stratum as usize].market
+    }
+    pub fn age(&self, stratum: u16) -> Age {
+        self.strata[stratum as usize].age
+    }
+    pub fn assistant(&self, stratum: u16) -> bool {
+        self.strata[stratum as usize].assistant
+    }
+}

@@ -1,0 +1,42 @@
+//! What several stages derive from the knobs in the same way.
+
+use overheard_model::calendar::{Day, NEVER};
+use overheard_model::ids::Market;
+use overheard_model::rates::InterestRates;
+
+use crate::Values;
+
+impl Values {
+    /// First day on which chats held in `market` may be used; [`NEVER`] where they are not.
+    pub fn policy_from(&self, market: Market) -> Day {
+        if !self.flag("policy.enabled") {
+            return NEVER;
+        }
+        let start = self.day("policy.start");
+        if self.markets("policy.excluded_markets").contains(&market) {
+            let joins = self.days::<Market>("policy.market_start")[market.index()];
+            if joins >= NEVER { NEVER } else { joins.max(start) }
+        } else {
+            start
+        }
+    }
+
+    /// The rates at which interests show without any chat.
+    pub fn interest_rates(&self) -> InterestRates {
+        InterestRates::new(
+            self.number("signals.behaviour_rate"),
+            self.number("signals.off_platform_rate"),
+            self.number("signals.redundancy"),
+            self.number("signals.off_platform_share_passing"),
+            self.number("signals.off_platform_weight"),
+            &self.per_app("signals.behaviour_by_app"),
+            &self.per_app("apps.open_rate"),
+        )
+    }
+
+    /// Members of a list of numbers typed as text; missing ones repeat the last.
+    pub fn list<const N: usize>(&self, key: &str) -> [f64; N] {
+        let typed: Vec<f64> = self.choice(key).split_whitespace().filter_map(|w| w.parse().ok()).collect();
+        std::array::from_fn(|k| typed.get(k).or(typed.last()).copied().unwrap_or(1.0))
+    }
+}

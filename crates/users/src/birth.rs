@@ -1,0 +1,179 @@
+//! Who a person is: drawn once from (stratum, index), the same in every arm and in any larger run.
+
+use overheard_model::block::{Leaf, NO_VISIT, STANDING, TRUE_SLOTS};
+use overheard_model::calendar::Day;
+use overheard_model::ids::{Age, App, Class, Surface};
+use overheard_model::streams::{At, Draws, Stream};
+use overheard_model::world::World;
+
+use crate::params::Params;
+use crate::{notices, passing};
+
+/// Fills lanes `0..n` with the people `first..first + n` of a stratum.
+pub fn be_born(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf) {
+    for lane in 0..leaf.n {
+        let index = leaf.first + lane as u32;
+        let draw = |stream, i| world.draws.units(At::person(stratum, index, stream), i);
+        platform_facts(p, world, stratum, leaf, lane, &draw);
+        interests(p, world, stratum, leaf, lane, &draw);
+        habit(p, world, stratum, leaf, lane, &draw);
+        passing::start(p, world, stratum, leaf, lane);
+        visits(p, world.window.first(), &world.draws, stratum, leaf, lane);
+        notices::draw_course(p, world, stratum, leaf, lane);
+    }
+}
+
+type Draw<'a> = dyn Fn(Stream, u32) -> [f64; 4] + 'a;
+
+fn platform_facts(
+    p: &Params,
+    world: &World,
+    stratum: u16,
+    leaf: &mut Leaf,
+    lane: usize,
+    draw: &Draw<'_>,
+) {
+    let (market, age) = (world.market(stratum).index(), world.age(stratum));
+    let [u_declared, u_apps, u_free, u_less] = draw(Stream::Person, 0);
+    let [u_shared, u_activity, u_control, _] = draw(Stream::Person, 1);
+    let own = draw(Stream::Person, 2);
+    let alike = draw(Stream::Person, 3);
+    let who = &mut leaf.who;
+
+    // A minor who declares an adult's age declares the youngest adult band.
+    let declared = if age.is_minor() && u_declared < p.minors_declaring_adult {
+        Age::A18
+    } else {
+        age
+    };
+    who.declared[lane] = declared.index() as u8;
+    let set = p.app_sets[market].partition_point(|c| *c <= u_apps).min(14) + 1;
+    who.apps[lane] = set as u8;
+    let ad_free = u_free < p.ad_free[market];
+    let less = u_less < p.less_personalised[market];
+    who.personalised[lane] = if declared.is_minor() || less {
+        0.0
+    } else {
+        1.0
+    };
+    who.ad_load[lane] = if ad_free {
+        0.0
+    } else {
+        p.ad_load_by_age[declared.index()] as f32
+    };
+    for app in 0..App::COUNT {
+        let u = if alike[app] < p.open_correlation {
+            u_shared
+        } else {
+            own[app]
+        };
+        who.open_rate[app][lane] = if set >> app & 1 == 1 {
+            p.open_rate[app].at(u)
+        } else {
+            0.0
+        };
+    }
+    who.activity[lane] = p.activity.at(u_activity);
+    who.u_control[lane] = u_control as f32;
+    who.u_treated[lane] = draw(Stream::Treated, 0)[0] as f32;
+    let joined = draw(Stream::Join, 0);
+    for (column, u) in who.u_joined.iter_mut().zip(joined) {
+        column[lane] = u as f32;
+    }
+}
+
+fn interests(
+    p: &Params,
+    world: &World,
+    stratum: u16,
+    leaf: &mut Leaf,
+    lane: usize,
+    draw: &Draw<'_>,
+) {
+    let [u_shuffle, u_deal, ..] = draw(Stream::Interests, 0);
+    let topics: [u8; STANDING] = p.interests[world.age(stratum).index()].deal(u_shuffle, u_deal);
+    let strengths = [draw(Stream::Interests, 1), draw(Stream::Interests, 2)];
+    for (k, topic) in topics.into_iter().enumerate() {
+        leaf.who.topics[k][lane] = topic;
+        // Strengths spread by half around their rank's mean.
+        leaf.who.z[k][lane] = (p.standing[k] * (0.5 + strengths[k / 4][k % 4])) as f32;
+    }
+    let mut traits = 0u16;
+    for class in 1..Class::COUNT {
+        let u = draw(Stream::Traits, (class / 4) as u32)[class % 4];
+        if u < p.traits[class] {
+            traits |= 1 << class;
+        }
+    }
+    leaf.who.traits[lane] = traits;
+}
+
+fn habit(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, lane: usize, draw: &Draw<'_>) {
+    let who = &mut leaf.who;
+    if !world.assistant(stratum) {
+        who.surfaces[lane] = 0;
+        who.chat_rate[lane] = 0.0;
+        return;
+    }
+    let [u_rate, u_voice, u_app, u_glasses] = draw(Stream::Habit, 0);
+    let log_a = draw(Stream::Habit, 1);
+    let log_b = draw(Stream::Habit, 2);
+    let mut surfaces = who.apps[lane];
+    if u_app < p.has_ai_app {
+        surfaces |= 1 << Surface::MetaAiApp.index();
+    }
+    if u_glasses < p.has_glasses {
+        surfaces |= 1 << Surface::AiGlasses.index();
+    }
+    who.surfaces[lane] = surfaces;
+    let mut logged_in = 0u8;
+    for surface in 0..Surface::COUNT {
+        let u = if surface < 4 {
+            log_a[surface]
+        } else {
+            log_b[surface - 4]
+        };
+        let chance = if surface < App::COUNT {
+            p.logged_in_apps
+        } else {
+            p.logged_in_ai_app
+        };
+        if u < chance {
+            logged_in |= 1 << surface;
+        }
+    }
+    who.logged_in[lane] = logged_in;
+    let rate = f64::from(p.habit.at(u_rate));
+    who.chat_rate[lane] = -libm::expm1(-rate) as f32;
+    // Most people never speak: shares between 0 and twice the mean would hide that, so squares of a uniform, mean 1/3.
+    who.voice_share[lane] = (3.0 * p.voice_share * u_voice * u_voice).min(1.0) as f32;
+    // First candidate chat by truncated inverse CDF: every assistant user has one within thirty days of day 0.
+    let [u_first, ..] = draw(Stream::FirstChat, 0);
+    let within = -libm::expm1(-30.0 * rate);
+    who.first_chat[lane] = ((-libm::log1p(-u_first * within) / rate) as Day).min(29);
+}
+
+/// Days since the last off-platform visit are geometric in a stationary stream.
+fn visits(p: &Params, first: Day, draws: &Draws, stratum: u16, leaf: &mut Leaf, lane: usize) {
+    let index = leaf.first + lane as u32;
+    for slot in 0..TRUE_SLOTS {
+        let u = draws.units(
+            At::person(stratum, index, Stream::StartState),
+            64 + slot as u32 / 4,
+        )[slot % 4];
+        let kind = overheard_model::rates::InterestRates::kind(slot);
+        let mean = f64::from(p.rates.visits[kind] * leaf.who.z[slot][lane].min(1.5));
+        leaf.who.last_visit[slot][lane] = if mean <= 0.0 {
+            NO_VISIT
+        } else {
+            let age = 1.0 + libm::floor(-libm::log(u) / mean);
+            let held = slot < STANDING
+                || age <= f64::from(first - leaf.who.passing[slot - STANDING].begin[lane]);
+            if held && age < 10_000.0 {
+                (f64::from(first) - age) as i16
+            } else {
+                NO_VISIT
+            }
+        };
+    }
+}

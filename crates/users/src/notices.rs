@@ -1,0 +1,91 @@
+//! The notice funnel: shown, opened, understood, acted.
+//!
+//! Nothing that happens in the window changes it, so a person's whole course is drawn at once, by waiting times; a
+//! window that starts later thereby begins from the right state without simulating the weeks before it.
+
+use overheard_model::block::Leaf;
+use overheard_model::calendar::{Day, NEVER};
+use overheard_model::ids::App;
+use overheard_model::streams::{At, Stream};
+use overheard_model::world::World;
+
+use crate::params::Params;
+
+/// What an understood notice makes people do.
+pub const QUITS: u8 = 1;
+pub const CUTS_DOWN: u8 = 2;
+
+/// E-mails go out over the first fortnight.
+const EMAIL_DAYS: f64 = 14.0;
+/// Acting on a notice is spread evenly over this many days.
+const ACT_DAYS: f64 = 60.0;
+
+pub fn draw_course(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, lane: usize) {
+    let n = &p.notices;
+    let at = At::person(stratum, leaf.first + lane as u32, Stream::Notice);
+    let draw = |i| world.draws.units(at, i);
+    let closed: f64 = (0..App::COUNT)
+        .map(|a| 1.0 - f64::from(leaf.who.open_rate[a][lane]))
+        .product();
+    let daily = (1.0 - closed) * n.shown_per_open;
+
+    let [u_sent, u_when, u_email, u_understood] = draw(0);
+    let mut shown = NEVER;
+    let mut opened = NEVER;
+    if u_sent < n.email_sent && u_email < n.email_opened {
+        opened = n.start + (u_when * EMAIL_DAYS) as Day;
+        shown = opened;
+    }
+    let mut day = n.start - 1;
+    let mut chance = n.opened;
+    for showing in 0..n.max_showings {
+        let [u_wait, u_open, ..] = draw(2 + showing as u32);
+        day += geometric(u_wait, daily);
+        if day >= NEVER / 2 {
+            break;
+        }
+        shown = shown.min(day);
+        if u_open < chance {
+            opened = opened.min(day);
+            break;
+        }
+        chance *= n.fatigue;
+    }
+    let notice = &mut leaf.who.notice;
+    notice.shown[lane] = shown;
+    notice.opened[lane] = opened;
+    let age = world.age(stratum).index();
+    let understood = if opened < NEVER && u_understood < n.understood[age] {
+        opened
+    } else {
+        NEVER
+    };
+    notice.understood[lane] = understood;
+    let [u_act, u_delay, ..] = draw(1);
+    let act = if understood == NEVER {
+        0
+    } else if u_act < n.quits {
+        QUITS
+    } else if u_act < n.quits + n.cuts_down {
+        CUTS_DOWN
+    } else {
+        0
+    };
+    notice.act[lane] = act;
+    notice.acted[lane] = if act == 0 {
+        NEVER
+    } else {
+        understood + 1 + (u_delay * ACT_DAYS) as Day
+    };
+}
+
+/// Days until the first success of daily chance `p`, at least 1.
+fn geometric(u: f64, p: f64) -> Day {
+    if p <= 0.0 {
+        return NEVER;
+    }
+    if p >= 1.0 {
+        return 1;
+    }
+    1 + (libm::log(u) / libm::log1p(-p)).min(f64::from(NEVER / 4)) as Day
+}

@@ -1,0 +1,148 @@
+//! The knobs that users live by, resolved once.
+
+use overheard_model::block::STANDING;
+use overheard_model::calendar::Day;
+use overheard_model::ids::{Age, App, Market};
+use overheard_model::math::gamma_quantile;
+use overheard_model::rates::InterestRates;
+use overheard_model::world::World;
+use overheard_scenario::{Scenario, Values};
+
+use crate::tables::{Deck, Quantiles, app_combinations};
+
+/// Everything that people are and do on their own, the same in every arm; and how each arm's people react.
+#[derive(Debug)]
+pub struct Params {
+    pub minors_declaring_adult: f64,
+    /// Per market: cumulative shares of the 15 non-empty sets of apps.
+    pub app_sets: Vec<[f64; 15]>,
+    pub open_rate: Vec<Quantiles>,
+    pub open_correlation: f64,
+    pub activity: Quantiles,
+    pub ad_load_by_age: Vec<f64>,
+    pub ad_free: [f64; Market::COUNT],
+    pub less_personalised: [f64; Market::COUNT],
+    /// Per age: the decks from which six standing interests are dealt.
+    pub interests: Vec<Deck>,
+    pub standing: [f64; STANDING],
+    pub intents: Deck,
+    pub gap_days: f64,
+    pub intent_days: f64,
+    /// Daily factor on the strength of a passing intent after its end.
+    pub fade: f32,
+    pub traits: Vec<f64>,
+    pub rates: InterestRates,
+    pub has_ai_app: f64,
+    pub has_glasses: f64,
+    pub logged_in_apps: f64,
+    pub logged_in_ai_app: f64,
+    pub voice_share: f64,
+    /// Daily chat rate of monthly users.
+    pub habit: Quantiles,
+    pub notices: NoticeParams,
+    pub reactions: Vec<ReactionParams>,
+}
+
+/// The notice funnel.
+#[derive(Debug)]
+pub struct NoticeParams {
+    pub start: Day,
+    pub shown_per_open: f64,
+    pub max_showings: i64,
+    pub opened: f64,
+    pub fatigue: f64,
+    pub email_sent: f64,
+    pub email_opened: f64,
+    pub understood: Vec<f64>,
+    pub quits: f64,
+    pub cuts_down: f64,
+}
+
+/// What a recognised ad makes people do under one arm.
+#[derive(Clone, Debug)]
+pub struct ReactionParams {
+    pub hide: f64,
+    pub cut_down: f64,
+    pub quit: f64,
+    pub unjoin: f64,
+    /// Whether notices are sent at all, per market, and from which day their effects count.
+    pub policy_from: Vec<Day>,
+}
+
+impl Params {
+    pub fn new(scenario: &Scenario, world: &World) -> Self {
+        let v = &scenario.world;
+        let open_mean = v.per_app("apps.open_rate");
+        let concentration = v.per_app("apps.open_concentration");
+        let combos = |m: usize| {
+            app_combinations([
+                v.per_market("apps.facebook_share")[m],
+                v.per_market("apps.instagram_share")[m],
+                v.per_market("apps.whatsapp_share")[m],
+                v.per_market("apps.messenger_share")[m],
+            ])
+        };
+        let topics = &world.taxonomy.topics;
+        let prevalence = |age: usize| topics.iter().map(|t| t.prevalence[age]).collect::<Vec<_>>();
+        let intent: Vec<f64> = topics.iter().map(|t| t.intent).collect();
+        let standing = v.list("interests.standing_weights");
+        let shape = v.number("assistant.habit_shape");
+        let scale = v.number("assistant.habit_scale");
+        Params {
+            minors_declaring_adult: v.number("population.minors_declaring_adult"),
+            app_sets: (0..Market::COUNT).map(combos).collect(),
+            open_rate: (0..App::COUNT)
+                .map(|a| Quantiles::beta(open_mean[a], concentration[a]))
+                .collect(),
+            open_correlation: v.number("apps.open_correlation"),
+            activity: Quantiles::of(|u| {
+                let k = v.number("apps.activity_shape");
+                gamma_quantile(k, u) / k
+            }),
+            ad_load_by_age: v.per_age("apps.ad_load_by_age").to_vec(),
+            ad_free: v.per_market("ads.ad_free_share"),
+            less_personalised: v.per_market("ads.less_personalised_share"),
+            interests: (0..Age::COUNT).map(|a| Deck::new(&prevalence(a))).collect(),
+            standing,
+            intents: Deck::new(&intent),
+            gap_days: v.number("interests.passing_gap_days"),
+            intent_days: v.number("interests.passing_days"),
+            fade: libm::exp2(-1.0 / v.number("interests.passing_fade_days")) as f32,
+            traits: v.per_class("assistant.trait_share").to_vec(),
+            rates: v.interest_rates(),
+            has_ai_app: v.number("assistant.has_ai_app"),
+            has_glasses: v.number("assistant.has_glasses"),
+            logged_in_apps: v.number("apps.logged_in_apps"),
+            logged_in_ai_app: v.number("apps.logged_in_ai_app"),
+            voice_share: v.number("assistant.voice_share"),
+            habit: Quantiles::monthly_habit(shape, scale),
+            notices: NoticeParams {
+                start: v.day("notices.start"),
+                shown_per_open: v.number("notices.shown_per_open"),
+                max_showings: v.integer("notices.max_showings"),
+                opened: v.number("notices.opened"),
+                fatigue: v.number("notices.fatigue"),
+                email_sent: v.number("notices.email_sent"),
+                email_opened: v.number("notices.email_opened"),
+                understood: v.per_age("notices.understood").to_vec(),
+                quits: v.number("notices.acts"),
+                cuts_down: v.number("notices.cuts_down"),
+            },
+            reactions: scenario
+                .arms
+                .iter()
+                .map(|arm| reaction(&arm.values))
+                .collect(),
+        }
+    }
+}
+
+fn reaction(v: &Values) -> ReactionParams {
+    ReactionParams {
+        hide: v.number("reactions.hide"),
+        cut_down: v.number("reactions.cut_down"),
+        quit: v.number("reactions.quit"),
+        unjoin: v.number("reactions.unjoin"),
+        policy_from: Market::ALL.iter().map(|m| v.policy_from(*m)).collect(),
+    }
+}

@@ -1,0 +1,108 @@
+//! Passing intents: two slots in which a trip or a broken fridge arrives, lasts and fades.
+//!
+//! A renewal process in days: lengths and gaps are geometric, so the state at any start is memoryless and exact.
+
+use overheard_model::block::{LEAF, Leaf, PASSING, STANDING, TRUE_SLOTS};
+use overheard_model::calendar::Day;
+use overheard_model::streams::{At, Stream};
+use overheard_model::topics::TopicId;
+use overheard_model::world::World;
+
+use crate::params::Params;
+
+/// Days until an event of mean `mean` days, at least 1.
+fn wait(u: f64, mean: f64) -> Day {
+    if mean <= 1.0 {
+        return 1;
+    }
+    1 + (libm::log(u) / libm::log1p(-1.0 / mean)).min(1e6) as Day
+}
+
+/// The stationary state on the first simulated day.
+pub fn start(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, lane: usize) {
+    let first = world.window.first();
+    for slot in 0..PASSING {
+        let at = At::person(stratum, leaf.first + lane as u32, Stream::Passing);
+        let [u_alive, u_age, u_rest, u_topic] = world.draws.units(at, 2 * slot as u32);
+        let [u_before, u_gap, ..] = world.draws.units(at, 2 * slot as u32 + 1);
+        let alive = u_alive < p.intent_days / (p.intent_days + p.gap_days);
+        let (begin, end, next) = if alive {
+            let end = first + wait(u_rest, p.intent_days);
+            (
+                first + 1 - wait(u_age, p.intent_days),
+                end,
+                end + wait(u_gap, p.gap_days),
+            )
+        } else {
+            let end = first + 1 - wait(u_age, p.gap_days);
+            (
+                end - wait(u_before, p.intent_days),
+                end,
+                first + wait(u_rest, p.gap_days),
+            )
+        };
+        let state = &mut leaf.who.passing[slot];
+        (state.begin[lane], state.end[lane], state.next[lane]) = (begin, end, next);
+        leaf.who.topics[STANDING + slot][lane] = distinct_topic(p, leaf, lane, slot, u_topic);
+        leaf.who.z[STANDING + slot][lane] = if alive {
+            1.0
+        } else {
+            faded(libm::pow(f64::from(p.fade), f64::from(first - end + 1)) as f32)
+        };
+    }
+}
+
+/// A strength too small to matter is none.
+fn faded(z: f32) -> f32 {
+    if z < 0.01 { 0.0 } else { z }
+}
+
+/// A topic that no other slot of the person has.
+fn distinct_topic(p: &Params, leaf: &Leaf, lane: usize, slot: usize, u: f64) -> TopicId {
+    const GOLDEN: f64 = 0.618_033_988_749_895;
+    let mut u = u;
+    for _ in 0..16 {
+        let topic = p.intents.draw(u);
+        let taken =
+            (0..TRUE_SLOTS).any(|s| s != STANDING + slot && leaf.who.topics[s][lane] == topic);
+        if !taken {
+            return topic;
+        }
+        u = (u + GOLDEN) % 1.0;
+    }
+    p.intents.draw(u)
+}
+
+/// Fades, ends and begins intents on the morning of `day`.
+pub fn pass(p: &Params, world: &World, stratum: u16, day: Day, leaf: &mut Leaf) {
+    leaf.today.renewed = [0; LEAF];
+    for slot in 0..PASSING {
+        let z = &mut leaf.who.z[STANDING + slot];
+        let end = &leaf.who.passing[slot].end;
+        for lane in 0..LEAF {
+            let after = z[lane] * p.fade;
+            let after = if after < 0.01 { 0.0 } else { after };
+            z[lane] = if day < end[lane] { 1.0 } else { after };
+        }
+        for lane in 0..leaf.n {
+            if leaf.who.passing[slot].next[lane] == day {
+                let at = At {
+                    stratum,
+                    index: leaf.first + lane as u32,
+                    day,
+                    stream: Stream::Passing,
+                };
+                let [u_length, u_gap, u_topic, _] = world.draws.units(at, slot as u32);
+                let end = day + wait(u_length, p.intent_days);
+                let state = &mut leaf.who.passing[slot];
+                state.begin[lane] = day;
+                state.end[lane] = end;
+                state.next[lane] = end + wait(u_gap, p.gap_days);
+                leaf.who.z[STANDING + slot][lane] = 1.0;
+                leaf.who.topics[STANDING + slot][lane] =
+                    distinct_topic(p, leaf, lane, slot, u_topic);
+                leaf.today.renewed[lane] |= 1 << slot;
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What yesterday's ads make of today: a click is a behaviour, a recognised chat-born ad can make people react.
+
+use overheard_model::block::{ArmState, Block, LEAF, Leaf, SLOTS};
+use overheard_model::calendar::{Day, NEVER};
+use overheard_model::ids::Surface;
+use overheard_model::streams::{At, Stream};
+use overheard_model::tally::TableId;
+use overheard_model::world::World;
+
+use crate::notices;
+use crate::params::Params;
+
+/// Index of each control in the table of controls.
+pub const HIDE_TOPIC: usize = 0;
+pub const CUT_DOWN: usize = 1;
+pub const QUIT: usize = 2;
+pub const UNJOIN: usize = 3;
+
+/// Takes up yesterday's marks of every arm that had its own.
+pub fn absorb(p: &Params, world: &World, block: &mut Block) {
+    let day = block.day;
+    for arm in 0..world.arms {
+        if day > world.window.first() && (arm == 0 || day > block.diverges[arm]) {
+            for k in 0..block.used() {
+                let mut leaf = std::mem::take(&mut block.leaves[k]);
+                react(p, world, block, &mut leaf, arm, day);
+                block.leaves[k] = leaf;
+            }
+        }
+    }
+}
+
+fn react(p: &Params, world: &World, block: &mut Block, leaf: &mut Leaf, arm: usize, day: Day) {
+    let first = leaf.first;
+    let state = &mut leaf.arms[arm];
+    state.clicks.clear();
+    let marks = std::mem::take(&mut state.marks);
+    for mark in &marks {
+        if mark.click {
+            if (mark.slot as usize) < SLOTS {
+                state.clicks.push((mark.lane, mark.app, mark.slot));
+            }
+            continue;
+        }
+        let at = At {
+            stratum: block.stratum,
+            index: first + u32::from(mark.lane),
+            day: day - 1,
+            stream: Stream::Reaction,
+        };
+        let [u, ..] = world
+            .draws
+            .units(at, u32::from(mark.app) * 16 + u32::from(mark.slot));
+        if let Some(control) = chosen(p, arm, u) {
+            if apply(state, mark.lane as usize, mark.slot as usize, control, day) {
+                for to in block.counted_under(arm) {
+                    block.tallies[to].count(&world.layout, TableId::Controls, control, 1);
+                }
+            }
+        }
+    }
+    // The buffer is kept for its allocation.
+    state.marks = marks;
+    state.marks.clear();
+}
+
+fn chosen(p: &Params, arm: usize, u: f64) -> Option<usize> {
+    let r = &p.reactions[arm];
+    let mut sum = 0.0;
+    for (control, chance) in [
+        (HIDE_TOPIC, r.hide),
+        (CUT_DOWN, r.cut_down),
+        (QUIT, r.quit),
+        (UNJOIN, r.unjoin),
+    ] {
+        sum += chance;
+        if u < sum {
+            return Some(control);
+        }
+    }
+    None
+}
+
+/// Whether the reaction changed anything.
+fn apply(state: &mut ArmState, lane: usize, slot: usize, control: usize, day: Day) -> bool {
+    let since = match control {
+        HIDE_TOPIC => {
+            if slot >= SLOTS || state.shown[slot][lane] == 0.0 {
+                return false;
+            }
+            state.shown[slot][lane] = 0.0;
+            return true;
+        }
+        CUT_DOWN => &mut state.cut[lane],
+        QUIT => &mut state.quit[lane],
+        _ => &mut state.unjoined[lane],
+    };
+    if *since <= day {
+        return false;
+    }
+    *since = day;
+    true
+}
+
+/// Gives arms that part from the base today their own state: a copy of the base's, with the arm's own account groups,
+/// treated people, and the effects of notices.
+pub fn part(p: &Params, world: &World, block: &mut Block) {
+    let day = block.day;
+    for arm in 0..world.arms {
+        let parts = if arm == 0 {
+            day == world.window.first()
+        } else {
+            day == block.diverges[arm]
+        };
+        if !parts {
+            continue;
+        }
+        let market = world.market(block.stratum).index();
+        let from = p.reactions[arm].policy_from[market];
+        for leaf in &mut block.leaves[..block.people.div_ceil(LEAF as u32) as usize] {
+            if arm > 0 {
+                let (base, others) = leaf.arms.split_at_mut(1);
+                others[arm - 1].clone_from(&base[0]);
+            }
+            let (who, state) = (&leaf.who, &mut leaf.arms[arm]);
+            for lane in 0..leaf.n {
+                // Notices are about the policy: whatever they make people do counts from the day it is in force.
+                if from < NEVER && who.notice.act[lane] != 0 {
+                    let since = who.notice.acted[lane].max(from);
+                    match who.notice.act[lane] {
+                        notices::QUITS => state.quit[lane] = since,
+                        _ => state.cut[lane] = since,
+                    }
+                }
+            }
+        }
+    }
+    debug_assert!(Surface::COUNT <= 8);
+}
