@@ -1,1 +1,103 @@
-//! overheard-charts
+//! Charts as data, drawn by one function to SVG and PNG.
+//!
+//! A [`Chart`] says what is shown: titles, panels, series with their intervals. Laying it out ([`Chart::layout`]) measures every
+//! piece of text with the bundled font and gives it a box of its own; drawing walks the result and knows nothing about charts.
+//! Because the font comes with the crate, the same chart has the same bytes on every machine.
+//!
+//! ```
+//! use overheard_charts::{Chart, Columns, Estimate, Panel, Plot, Series, Unit, palette};
+//!
+//! let chart = Chart {
+//!     title: "Chat-derived ads per person".into(),
+//!     panels: vec![Panel::of(Plot::Columns(Columns {
+//!         categories: vec!["0".into(), "1".into(), "2".into()],
+//!         unit: Unit::Percent,
+//!         series: vec![Series::solid("policy", palette::BLUE, vec![Some(Estimate::exact(70.0)), None, Some(Estimate::new(30.0, 2.0))])],
+//!         ..Columns::default()
+//!     }))],
+//!     ..Chart::default()
+//! };
+//! assert!(chart.svg()?.contains("Chat-derived ads per person"));
+//! # Ok::<(), overheard_charts::ChartError>(())
+//! ```
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
+)]
+
+mod chart;
+mod draw;
+mod font;
+mod layout;
+pub mod palette;
+mod png;
+mod scale;
+mod scene;
+mod svg;
+#[cfg(test)]
+mod tests;
+mod unit;
+
+pub use chart::{
+    Band, Category, Chart, Columns, Estimate, Lines, Marker, Matrix, Panel, Plot, Rows, Series,
+    Shape,
+};
+pub use font::{covers, font_face_css};
+pub use scene::{Frame, Layout, TextBox};
+pub use unit::Unit;
+
+/// Why a chart could not be drawn. Nothing has been written to disk when one of these is returned.
+#[derive(Debug, thiserror::Error)]
+pub enum ChartError {
+    /// The drawing backend refused a mark.
+    #[error("cannot draw the chart “{title}”: {cause}")]
+    Draw {
+        /// Title of the chart.
+        title: String,
+        /// What the backend said.
+        cause: String,
+    },
+    /// The pixels could not be encoded.
+    #[error("cannot encode the chart “{title}” as PNG: {source}")]
+    Encode {
+        /// Title of the chart.
+        title: String,
+        /// What the encoder said.
+        source: ::png::EncodingError,
+    },
+}
+
+/// Width of every chart file [px].
+pub const WIDTH: u32 = 1200;
+
+impl Chart {
+    /// The chart as a stand-alone SVG document, [`WIDTH`] px wide, with the font inside.
+    ///
+    /// # Errors
+    /// [`ChartError::Draw`] when the backend refuses a mark.
+    pub fn svg(&self) -> Result<String, ChartError> {
+        svg::document(self, WIDTH, true)
+    }
+
+    /// The chart as an `<svg>` element to put into a page that has [`font_face_css`] in its style sheet, laid out for `width` px.
+    ///
+    /// # Errors
+    /// [`ChartError::Draw`] when the backend refuses a mark.
+    pub fn svg_fragment(&self, width: u32) -> Result<String, ChartError> {
+        svg::document(self, width, false)
+    }
+
+    /// The chart as the bytes of a PNG file, [`WIDTH`] px wide.
+    ///
+    /// # Errors
+    /// [`ChartError`] when a mark is refused or the pixels cannot be encoded.
+    pub fn png(&self) -> Result<Vec<u8>, ChartError> {
+        png::encode(self, WIDTH)
+    }
+
+    /// Where everything goes when the chart is `width` px wide: the boxes of all text and the frames of all plots.
+    pub fn layout(&self, width: u32) -> Layout {
+        layout::lay_out(self, f64::from(width)).layout()
+    }
+}

@@ -1,0 +1,255 @@
+//! What a chart shows, as plain data.
+
+use crate::palette::Colour;
+use crate::unit::Unit;
+
+/// One figure: titles, one or more panels stacked from top to bottom, and a caption that says where the numbers come from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Chart {
+    /// The headline. Wrapped if it is long.
+    pub title: String,
+    /// What is measured, for whom, and what bands or whiskers mean.
+    pub subtitle: String,
+    /// The panels. A chart without any draws its titles and the words "no data".
+    pub panels: Vec<Panel>,
+    /// Scenario, people, seed.
+    pub caption: String,
+}
+
+/// One plot with an optional heading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel {
+    /// Shown above the plot.
+    pub heading: Option<String>,
+    /// The plot.
+    pub plot: Plot,
+}
+
+impl Panel {
+    /// A panel without a heading.
+    pub fn of(plot: Plot) -> Self {
+        Self {
+            heading: None,
+            plot,
+        }
+    }
+
+    /// A panel with a heading.
+    pub fn headed(heading: impl Into<String>, plot: Plot) -> Self {
+        Self {
+            heading: Some(heading.into()),
+            plot,
+        }
+    }
+}
+
+/// The kinds of plot.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Plot {
+    /// Values over ordered steps, such as days.
+    Lines(Lines),
+    /// Upright bars.
+    Columns(Columns),
+    /// One row per category: bars or dots.
+    Rows(Rows),
+    /// Numbers in a grid of cells.
+    Matrix(Matrix),
+}
+
+/// A value and the half-width of its interval, both in the unit of the plot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// The value.
+    pub value: f64,
+    /// The interval is `value ± half_width`; zero draws none.
+    pub half_width: f64,
+}
+
+impl Estimate {
+    /// A value with an interval. A half-width that is negative or not a number counts as zero.
+    pub fn new(value: f64, half_width: f64) -> Self {
+        let half_width = if half_width.is_finite() {
+            half_width.max(0.0)
+        } else {
+            0.0
+        };
+        Self { value, half_width }
+    }
+
+    /// A value known exactly.
+    pub fn exact(value: f64) -> Self {
+        Self::new(value, 0.0)
+    }
+
+    pub(crate) fn low(self) -> f64 {
+        self.value - self.half_width
+    }
+
+    pub(crate) fn high(self) -> f64 {
+        self.value + self.half_width
+    }
+}
+
+/// One line, or one bar or dot per category.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// Name in the legend. A chart whose only series has no name has no legend.
+    pub label: String,
+    /// Colour of line, bar or dot.
+    pub colour: Colour,
+    /// Dashed line; in other plots a paler fill.
+    pub dashed: bool,
+    /// One per step or category; `None`, or a value that is not finite, is a gap.
+    pub values: Vec<Option<Estimate>>,
+}
+
+impl Series {
+    /// A series drawn solid.
+    pub fn solid(label: impl Into<String>, colour: Colour, values: Vec<Option<Estimate>>) -> Self {
+        Self {
+            label: label.into(),
+            colour,
+            dashed: false,
+            values,
+        }
+    }
+
+    /// A series drawn dashed, or paler.
+    pub fn dashed(label: impl Into<String>, colour: Colour, values: Vec<Option<Estimate>>) -> Self {
+        Self {
+            dashed: true,
+            ..Self::solid(label, colour, values)
+        }
+    }
+
+    /// The value at `index`, if it can be drawn.
+    pub(crate) fn at(&self, index: usize) -> Option<Estimate> {
+        self.values
+            .get(index)
+            .copied()
+            .flatten()
+            .filter(|e| e.value.is_finite() && e.low().is_finite() && e.high().is_finite())
+    }
+}
+
+/// Lines over ordered steps, with bands for their intervals.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Lines {
+    /// One label per step, such as `16 Dec`; as many are shown as fit.
+    pub steps: Vec<String>,
+    /// Title of the value axis, with its unit. Written above the axis, never sideways.
+    pub y_title: String,
+    /// How values are written.
+    pub unit: Unit,
+    /// The lines.
+    pub series: Vec<Series>,
+    /// An upright line at one step.
+    pub marker: Option<Marker>,
+}
+
+/// An upright line with a label, such as the date of a policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Marker {
+    /// Index of the step it stands at.
+    pub at: usize,
+    /// What happened there.
+    pub label: String,
+}
+
+/// Upright bars, one group per category.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Columns {
+    /// Labels below the groups.
+    pub categories: Vec<String>,
+    /// Title of the category axis.
+    pub x_title: String,
+    /// Title of the value axis, with its unit.
+    pub y_title: String,
+    /// How values are written.
+    pub unit: Unit,
+    /// One bar per category each.
+    pub series: Vec<Series>,
+    /// On top of each other rather than side by side.
+    pub stacked: bool,
+}
+
+/// One row per category, values to the right of its name.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rows {
+    /// The rows, from top to bottom.
+    pub categories: Vec<Category>,
+    /// Title of the value axis, with its unit.
+    pub x_title: String,
+    /// How values are written.
+    pub unit: Unit,
+    /// Bars or dots.
+    pub shape: Shape,
+    /// Write a sign in front of values: they are differences.
+    pub signed: bool,
+    /// One mark per row each.
+    pub series: Vec<Series>,
+    /// A shaded range.
+    pub band: Option<Band>,
+    /// Values beyond `± clip` are drawn at the edge, with an arrow and their true number.
+    pub clip: Option<f64>,
+}
+
+/// How rows are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shape {
+    /// A bar per series.
+    #[default]
+    Grouped,
+    /// The series of a row laid end to end, their sum behind them.
+    Stacked,
+    /// A dot per series, its interval as a line.
+    Dots,
+}
+
+/// The name of a row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Category {
+    /// The name.
+    pub label: String,
+    /// A second, paler line.
+    pub note: Option<String>,
+    /// Replaces the sum behind stacked bars.
+    pub value_label: Option<String>,
+}
+
+impl<T: Into<String>> From<T> for Category {
+    fn from(label: T) -> Self {
+        Self {
+            label: label.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// A shaded range of values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// What the range means; shown in the legend.
+    pub label: String,
+}
+
+/// Numbers in a grid, darker where larger.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Matrix {
+    /// What the rows are.
+    pub row_title: String,
+    /// What the columns are.
+    pub column_title: String,
+    /// Names of the rows.
+    pub rows: Vec<String>,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// How values are written.
+    pub unit: Unit,
+    /// `cells[row][column]`; `None` is an empty cell.
+    pub cells: Vec<Vec<Option<f64>>>,
+}

@@ -1,0 +1,124 @@
+//! The legend: a strip above the plots, so it never covers data.
+
+use super::{LABEL, LEADING, Page, centred, wide};
+use crate::chart::{Chart, Plot, Series, Shape};
+use crate::font::{self, Weight};
+use crate::palette::{Colour, INK, PAPER, SHADE};
+use crate::scene::{Anchor, Frame, Mark};
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Swatch {
+    Line { colour: Colour, dashed: bool },
+    Block(Colour),
+    Dot(Colour),
+}
+
+const SWATCH: f64 = 30.0;
+const GAP: f64 = 9.0;
+const BETWEEN: f64 = 28.0;
+
+/// The fill of a bar of this series.
+pub(super) fn fill(series: &Series) -> Colour {
+    if series.dashed {
+        series.colour.mix(PAPER, 0.5)
+    } else {
+        series.colour
+    }
+}
+
+pub(super) fn draw(page: &mut Page, chart: &Chart) {
+    let entries = entries(chart);
+    if entries.is_empty() {
+        return;
+    }
+    let (top, mut x) = (page.y, page.left);
+    let row = LEADING * LABEL + 4.0;
+    let mut rightmost = page.left;
+    for (label, swatch) in entries {
+        let room = page.right - page.left - SWATCH - GAP;
+        let label = font::shorten(&label, LABEL, Weight::Regular, room);
+        let needs = SWATCH + GAP + wide(&label, LABEL);
+        if x > page.left && x + needs > page.right {
+            x = page.left;
+            page.y += row;
+        }
+        let middle = page.y + row / 2.0;
+        draw_swatch(page, swatch, x, middle);
+        let at = (x + SWATCH + GAP, centred(middle, LABEL));
+        page.label(label, at, LABEL, Anchor::Start, INK);
+        rightmost = rightmost.max(x + needs);
+        x += needs + BETWEEN;
+    }
+    page.y += row;
+    page.scene.legend = Some(Frame {
+        left: page.left,
+        top,
+        right: rightmost,
+        bottom: page.y,
+    });
+    page.y += 4.0;
+}
+
+fn draw_swatch(page: &mut Page, swatch: Swatch, x: f64, middle: f64) {
+    match swatch {
+        Swatch::Line { colour, dashed } => page.scene.marks.push(Mark::Path {
+            points: vec![(x, middle), (x + SWATCH, middle)],
+            colour,
+            width: 3.5,
+            dashed,
+        }),
+        Swatch::Block(colour) => {
+            page.scene
+                .block((x + 10.0, middle - 9.0), (x + SWATCH, middle + 9.0), colour);
+        }
+        Swatch::Dot(colour) => page.scene.marks.push(Mark::Dot {
+            at: (x + SWATCH - 9.0, middle),
+            radius: 7.0,
+            colour,
+        }),
+    }
+}
+
+/// What needs explaining, each once, in order of appearance.
+fn entries(chart: &Chart) -> Vec<(String, Swatch)> {
+    let mut entries: Vec<(String, Swatch)> = Vec::new();
+    let mut add = |label: &str, swatch: Swatch| {
+        let entry = (label.to_owned(), swatch);
+        if !label.is_empty() && !entries.contains(&entry) {
+            entries.push(entry);
+        }
+    };
+    for panel in &chart.panels {
+        match &panel.plot {
+            Plot::Lines(plot) => {
+                for s in &plot.series {
+                    add(
+                        &s.label,
+                        Swatch::Line {
+                            colour: s.colour,
+                            dashed: s.dashed,
+                        },
+                    );
+                }
+            }
+            Plot::Columns(plot) => plot
+                .series
+                .iter()
+                .for_each(|s| add(&s.label, Swatch::Block(fill(s)))),
+            Plot::Rows(plot) => {
+                for s in &plot.series {
+                    let swatch = match plot.shape {
+                        Shape::Dots => Swatch::Dot(fill(s)),
+                        Shape::Grouped | Shape::Stacked => Swatch::Block(fill(s)),
+                    };
+                    add(&s.label, swatch);
+                }
+                if let Some(band) = &plot.band {
+                    add(&band.label, Swatch::Block(SHADE));
+                }
+            }
+            Plot::Matrix(_) => {}
+        }
+    }
+    entries
+}

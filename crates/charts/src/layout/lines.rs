@@ -1,0 +1,207 @@
+//! Lines over steps, with bands.
+
+use super::{LABEL, LEADING, Page, SMALL, centred, line_height, shown_labels, wide};
+use crate::chart::{Lines, Marker, Series};
+use crate::font::{self, Weight};
+use crate::palette::{AXIS, GRID, INK, MUTED};
+use crate::scale::Scale;
+use crate::scene::{ASCENT, Anchor, Frame, Mark};
+use crate::unit::Unit;
+
+/// Space between a plot and the labels below it [px]: more than what the lowest number left of the axis hangs down.
+const BELOW: f64 = 13.0;
+
+/// Draws the value axis of an upright plot: grid lines over the whole width and numbers left of them. Returns the plot's frame.
+pub(super) fn value_axis(page: &mut Page, scale: &Scale, unit: Unit, height: f64) -> Frame {
+    let labels: Vec<String> = scale
+        .ticks
+        .iter()
+        .map(|t| unit.format_tick(*t, scale.step, scale.largest()))
+        .collect();
+    let gutter = labels.iter().map(|l| wide(l, LABEL)).fold(0.0, f64::max);
+    // Half a line of text hangs over the top tick.
+    let top = page.y + line_height(LABEL) / 2.0;
+    let frame = Frame {
+        left: page.left + gutter + 12.0,
+        top,
+        right: page.right,
+        bottom: top + height,
+    };
+    for (label, tick) in labels.into_iter().zip(&scale.ticks) {
+        let y = frame.bottom - scale.part(*tick) * height;
+        let (colour, width) = if *tick == 0.0 {
+            (AXIS, 1.5)
+        } else {
+            (GRID, 1.0)
+        };
+        page.scene
+            .line(vec![(frame.left, y), (frame.right, y)], colour, width);
+        let at = (frame.left - 12.0, centred(y, LABEL));
+        page.label(label, at, LABEL, Anchor::End, MUTED);
+    }
+    page.scene.plots.push(frame);
+    frame
+}
+
+/// Numbers or dates below an upright plot, as many as fit, pushed inwards at the edges.
+pub(super) fn step_labels(page: &mut Page, frame: Frame, labels: &[String], places: &[f64]) {
+    let baseline = frame.bottom + BELOW + ASCENT * LABEL;
+    let mut end = f64::NEG_INFINITY;
+    for i in shown_labels(labels, places, LABEL) {
+        let room = page.right - page.left;
+        let label = font::shorten(&labels[i], LABEL, Weight::Regular, room);
+        let half = wide(&label, LABEL) / 2.0;
+        let x = places[i].min(page.right - half).max(page.left + half);
+        if x - half < end + 6.0 {
+            continue;
+        }
+        end = x + half;
+        page.label(label, (x, baseline), LABEL, Anchor::Middle, MUTED);
+    }
+    page.y = frame.bottom + BELOW + line_height(LABEL);
+}
+
+pub(super) fn draw(page: &mut Page, plot: &Lines) {
+    let height = if page.right - page.left < 700.0 {
+        320.0
+    } else {
+        400.0
+    };
+    let bounds = plot.series.iter().flat_map(|s| {
+        (0..plot.steps.len())
+            .filter_map(|i| s.at(i))
+            .flat_map(|e| [e.low(), e.high()])
+    });
+    let scale = Scale::around(bounds, 5.0);
+    page.axis_title(&plot.y_title, page.left);
+    let marker = plot.marker.as_ref().filter(|m| m.at < plot.steps.len());
+    // The marker's label has a strip of its own between axis title and plot.
+    let strip = page.y + 4.0;
+    if marker.is_some() {
+        page.y = strip + LEADING * SMALL;
+    }
+    let frame = value_axis(page, &scale, plot.unit, height);
+    let places = places(plot.steps.len(), frame);
+    let y_of = |value: f64| frame.bottom - scale.part(value) * height;
+    if let Some(marker) = marker {
+        draw_marker(page, marker, places[marker.at], strip, frame);
+    }
+    for series in &plot.series {
+        for run in runs(series, places.len()) {
+            draw_band(page, series, &run, &places, y_of);
+        }
+    }
+    for series in &plot.series {
+        for run in runs(series, places.len()) {
+            draw_run(page, series, &run, &places, y_of);
+        }
+    }
+    step_labels(page, frame, &plot.steps, &places);
+}
+
+fn places(steps: usize, frame: Frame) -> Vec<f64> {
+    let inset = 10.0;
+    let room = frame.width() - 2.0 * inset;
+    (0..steps)
+        .map(|i| match steps {
+            1 => frame.left + frame.width() / 2.0,
+            _ => frame.left + inset + room * i as f64 / (steps - 1) as f64,
+        })
+        .collect()
+}
+
+/// Stretches of steps without a gap.
+fn runs(series: &Series, steps: usize) -> Vec<Vec<usize>> {
+    let mut runs = vec![Vec::new()];
+    for i in 0..steps {
+        match (series.at(i), runs.last_mut()) {
+            (Some(_), Some(run)) => run.push(i),
+            _ => runs.push(Vec::new()),
+        }
+    }
+    runs.retain(|run| !run.is_empty());
+    runs
+}
+
+fn draw_band(
+    page: &mut Page,
+    series: &Series,
+    run: &[usize],
+    places: &[f64],
+    y_of: impl Fn(f64) -> f64,
+) {
+    let edge = |high: bool| {
+        run.iter().filter_map(move |i| {
+            let e = series.at(*i)?;
+            Some((*i, if high { e.high() } else { e.low() }))
+        })
+    };
+    if run.len() < 2
+        || run
+            .iter()
+            .all(|i| series.at(*i).is_none_or(|e| e.half_width == 0.0))
+    {
+        return;
+    }
+    let mut points: Vec<_> = edge(true).map(|(i, v)| (places[i], y_of(v))).collect();
+    let mut lower: Vec<_> = edge(false).map(|(i, v)| (places[i], y_of(v))).collect();
+    lower.reverse();
+    points.append(&mut lower);
+    page.scene.marks.push(Mark::Area {
+        points,
+        colour: series.colour,
+        alpha: 0.2,
+    });
+}
+
+fn draw_run(
+    page: &mut Page,
+    series: &Series,
+    run: &[usize],
+    places: &[f64],
+    y_of: impl Fn(f64) -> f64,
+) {
+    let points: Vec<_> = run
+        .iter()
+        .filter_map(|i| Some((places[*i], y_of(series.at(*i)?.value))))
+        .collect();
+    if let [alone] = points[..] {
+        if let Some(e) = series.at(run[0]).filter(|e| e.half_width > 0.0) {
+            let ends = vec![(alone.0, y_of(e.low())), (alone.0, y_of(e.high()))];
+            page.scene.line(ends, series.colour, 2.0);
+        }
+        page.scene.marks.push(Mark::Dot {
+            at: alone,
+            radius: 5.0,
+            colour: series.colour,
+        });
+        return;
+    }
+    page.scene.marks.push(Mark::Path {
+        points,
+        colour: series.colour,
+        width: 3.0,
+        dashed: series.dashed,
+    });
+}
+
+fn draw_marker(page: &mut Page, marker: &Marker, x: f64, strip: f64, frame: Frame) {
+    page.scene.marks.push(Mark::Path {
+        points: vec![(x, strip), (x, frame.bottom)],
+        colour: INK,
+        width: 1.5,
+        dashed: true,
+    });
+    let room = page.right - page.left - 24.0;
+    let label = font::shorten(&marker.label, SMALL, Weight::Regular, room);
+    let wide = wide(&label, SMALL);
+    let baseline = strip + ASCENT * SMALL;
+    let (at, anchor) = if x + 8.0 + wide <= page.right {
+        (x + 8.0, Anchor::Start)
+    } else if x - 8.0 - wide >= page.left {
+        (x - 8.0, Anchor::End)
+    } else {
+        (page.left, Anchor::Start)
+    };
+    page.label(label, (at, baseline), SMALL, anchor, INK);
+}

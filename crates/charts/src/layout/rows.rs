@@ -1,0 +1,297 @@
+//! One row per category: bars, stacked bars or dots, each with its number in a place of its own.
+
+use super::legend::fill;
+use super::{LABEL, LEADING, Page, SMALL, centred, line_height, wide};
+use crate::chart::{Estimate, Rows, Series, Shape};
+use crate::font::{self, Weight};
+use crate::palette::{AXIS, GRID, INK, MUTED, SHADE};
+use crate::scale::Scale;
+use crate::scene::{ASCENT, Anchor, Frame, Mark};
+
+/// Height a bar or dot takes [px]; its number must fit in.
+const SLOT: f64 = 21.0;
+/// Space between rows [px].
+const AIR: f64 = 12.0;
+
+/// A row's name, broken into lines.
+struct Name {
+    label: Vec<String>,
+    note: Vec<String>,
+}
+
+impl Name {
+    fn height(&self) -> f64 {
+        self.label.len() as f64 * LABEL * 1.2 + self.note.len() as f64 * SMALL * 1.2
+    }
+
+    fn width(&self) -> f64 {
+        let label = self.label.iter().map(|l| wide(l, LABEL));
+        let note = self.note.iter().map(|l| wide(l, SMALL));
+        label.chain(note).fold(0.0, f64::max)
+    }
+}
+
+pub(super) fn draw(page: &mut Page, plot: &Rows) {
+    let names = names(page, plot);
+    let gutter = names.iter().map(Name::width).fold(0.0, f64::max);
+    let bounds = bounds(plot);
+    let numbers = widest_number(plot);
+    // Numbers of dots stand in a column on the right; numbers of bars behind the bars, on either side.
+    let before = match plot.shape {
+        Shape::Dots => 0.0,
+        _ if bounds.iter().any(|v| *v < 0.0) => numbers + 8.0,
+        _ => 0.0,
+    };
+    let left = page.left + gutter + 14.0 + before;
+    let right = (page.right - numbers - 12.0).max(left + 40.0);
+    let ticks = ((right - left) / 110.0).clamp(2.0, 8.0);
+    let scale = Scale::around(bounds, ticks);
+
+    let slots = match plot.shape {
+        Shape::Stacked => 1,
+        Shape::Grouped | Shape::Dots => plot.series.len().max(1),
+    } as f64;
+    let heights: Vec<f64> = names
+        .iter()
+        .map(|n| n.height().max(SLOT * slots) + AIR)
+        .collect();
+    let frame = Frame {
+        left,
+        top: page.y,
+        right,
+        bottom: page.y + heights.iter().sum::<f64>(),
+    };
+    let x_of = |value: f64| left + scale.part(value) * (right - left);
+    if let Some(band) = &plot.band {
+        let (from, to) = (x_of(band.low), x_of(band.high));
+        page.scene
+            .block((from, frame.top), (to, frame.bottom), SHADE);
+    }
+    draw_axis(page, plot, &scale, frame);
+    let mut top = frame.top;
+    for (i, (name, height)) in names.into_iter().zip(heights).enumerate() {
+        let middle = top + height / 2.0;
+        draw_name(page, &name, left - before - 14.0, middle);
+        match plot.shape {
+            Shape::Stacked => draw_stack(page, plot, i, middle, x_of),
+            Shape::Grouped | Shape::Dots => {
+                let first = middle - SLOT * slots / 2.0;
+                for (k, series) in plot.series.iter().enumerate() {
+                    let centre = first + SLOT * (k as f64 + 0.5);
+                    if let Some(e) = series.at(i) {
+                        draw_value(page, plot, series, e, centre, x_of);
+                    }
+                }
+            }
+        }
+        top += height;
+    }
+    page.scene.plots.push(frame);
+}
+
+fn names(page: &Page, plot: &Rows) -> Vec<Name> {
+    let room = 0.34 * (page.right - page.left);
+    plot.categories
+        .iter()
+        .map(|c| Name {
+            label: font::wrap(&c.label, LABEL, Weight::Regular, room, 2),
+            note: c
+                .note
+                .as_ref()
+                .map_or_else(Vec::new, |n| font::wrap(n, SMALL, Weight::Regular, room, 2)),
+        })
+        .collect()
+}
+
+/// The ends of everything drawn, cut at the clip.
+fn bounds(plot: &Rows) -> Vec<f64> {
+    let rows = 0..plot.categories.len();
+    let clip = plot.clip.unwrap_or(f64::INFINITY);
+    let mut ends: Vec<f64> = match plot.shape {
+        Shape::Stacked => rows
+            .flat_map(|i| {
+                let values = || {
+                    plot.series
+                        .iter()
+                        .filter_map(move |s| s.at(i))
+                        .map(|e| e.value)
+                };
+                [
+                    values().filter(|v| *v > 0.0).sum::<f64>(),
+                    values().filter(|v| *v < 0.0).sum::<f64>(),
+                ]
+            })
+            .collect(),
+        Shape::Grouped | Shape::Dots => rows
+            .flat_map(|i| plot.series.iter().filter_map(move |s| s.at(i)))
+            .flat_map(|e| [e.low(), e.high()])
+            .collect(),
+    };
+    if let Some(band) = &plot.band {
+        ends.extend([band.low, band.high]);
+    }
+    ends.iter().map(|v| v.clamp(-clip, clip)).collect()
+}
+
+fn number(plot: &Rows, value: f64) -> String {
+    if plot.signed {
+        plot.unit.format_signed(value)
+    } else {
+        plot.unit.format(value)
+    }
+}
+
+fn total_label(plot: &Rows, row: usize) -> String {
+    plot.categories[row].value_label.clone().unwrap_or_else(|| {
+        let values = plot.series.iter().filter_map(|s| s.at(row));
+        number(plot, values.map(|e| e.value).sum())
+    })
+}
+
+fn widest_number(plot: &Rows) -> f64 {
+    let rows = 0..plot.categories.len();
+    let texts: Vec<String> = match plot.shape {
+        Shape::Stacked => rows.map(|i| total_label(plot, i)).collect(),
+        Shape::Grouped | Shape::Dots => rows
+            .flat_map(|i| plot.series.iter().filter_map(move |s| s.at(i)))
+            .map(|e| number(plot, e.value))
+            .collect(),
+    };
+    texts.iter().map(|t| wide(t, SMALL)).fold(0.0, f64::max)
+}
+
+fn draw_name(page: &mut Page, name: &Name, right: f64, middle: f64) {
+    let mut y = middle - name.height() / 2.0;
+    let lines = name.label.iter().map(|l| (l, LABEL, INK));
+    let notes = name.note.iter().map(|l| (l, SMALL, MUTED));
+    for (line, em, colour) in lines.chain(notes) {
+        let at = (right, centred(y + 0.6 * em, em));
+        page.label(line.clone(), at, em, Anchor::End, colour);
+        y += 1.2 * em;
+    }
+}
+
+/// Grid lines, the numbers below them, and the title of the axis.
+fn draw_axis(page: &mut Page, plot: &Rows, scale: &Scale, frame: Frame) {
+    let baseline = frame.bottom + 8.0 + ASCENT * SMALL;
+    let mut end = f64::NEG_INFINITY;
+    for tick in &scale.ticks {
+        let x = frame.left + scale.part(*tick) * frame.width();
+        let (colour, width) = if *tick == 0.0 {
+            (AXIS, 1.5)
+        } else {
+            (GRID, 1.0)
+        };
+        page.scene
+            .line(vec![(x, frame.top), (x, frame.bottom)], colour, width);
+        let text = plot.unit.format_tick(*tick, scale.step, scale.largest());
+        let half = wide(&text, SMALL) / 2.0;
+        if x - half > end + 8.0 && x - half >= page.left && x + half <= page.right {
+            page.label(text, (x, baseline), SMALL, Anchor::Middle, MUTED);
+            end = x + half;
+        }
+    }
+    page.y = frame.bottom + 8.0 + line_height(SMALL);
+    if !plot.x_title.is_empty() {
+        page.y += 4.0;
+        let room = page.right - frame.left;
+        let narrow = wide(&plot.x_title, SMALL) > room;
+        page.axis_title(&plot.x_title, if narrow { page.left } else { frame.left });
+    }
+}
+
+fn draw_stack(page: &mut Page, plot: &Rows, row: usize, middle: f64, x_of: impl Fn(f64) -> f64) {
+    let (mut up, mut down) = (0.0, 0.0);
+    for series in &plot.series {
+        let Some(e) = series.at(row) else { continue };
+        let base = if e.value < 0.0 { &mut down } else { &mut up };
+        let from = x_of(*base);
+        *base += e.value;
+        let corner = (x_of(*base), middle + SLOT / 2.0);
+        page.scene
+            .block((from, middle - SLOT / 2.0), corner, fill(series));
+    }
+    let at = (x_of(up) + 8.0, centred(middle, SMALL));
+    page.label(total_label(plot, row), at, SMALL, Anchor::Start, INK);
+}
+
+fn draw_value(
+    page: &mut Page,
+    plot: &Rows,
+    series: &Series,
+    e: Estimate,
+    y: f64,
+    x_of: impl Fn(f64) -> f64,
+) {
+    let clip = plot.clip.unwrap_or(f64::INFINITY);
+    let shown = e.value.clamp(-clip, clip);
+    let (low, high) = (
+        x_of(e.low().clamp(-clip, clip)),
+        x_of(e.high().clamp(-clip, clip)),
+    );
+    let dots = plot.shape == Shape::Dots;
+    if !dots {
+        let half = SLOT / 2.0 - 1.5;
+        page.scene
+            .block((x_of(0.0), y - half), (x_of(shown), y + half), fill(series));
+    }
+    if e.half_width > 0.0 {
+        let (colour, width) = if dots {
+            (series.colour, 3.0)
+        } else {
+            (INK, 1.8)
+        };
+        page.scene.line(vec![(low, y), (high, y)], colour, width);
+        for x in [low, high] {
+            page.scene
+                .line(vec![(x, y - 5.0), (x, y + 5.0)], colour, 1.8);
+        }
+    }
+    if dots {
+        if shown == e.value {
+            page.scene.marks.push(Mark::Dot {
+                at: (x_of(shown), y),
+                radius: 6.5,
+                colour: fill(series),
+            });
+        } else {
+            draw_arrow(page, x_of(shown), y, e.value.signum(), series);
+        }
+    }
+    let baseline = centred(y, SMALL);
+    let text = number(plot, e.value);
+    let (at, anchor) = if dots {
+        ((page.right, baseline), Anchor::End)
+    } else if e.value < 0.0 {
+        ((low.min(x_of(0.0)) - 8.0, baseline), Anchor::End)
+    } else {
+        ((high.max(x_of(0.0)) + 8.0, baseline), Anchor::Start)
+    };
+    let colour = if dots { MUTED } else { INK };
+    page.label(text, at, SMALL, anchor, colour);
+}
+
+/// A triangle at the edge: the value lies beyond.
+fn draw_arrow(page: &mut Page, x: f64, y: f64, direction: f64, series: &Series) {
+    let points = vec![
+        (x, y),
+        (x - 13.0 * direction, y - 8.0),
+        (x - 13.0 * direction, y + 8.0),
+    ];
+    page.scene.marks.push(Mark::Area {
+        points,
+        colour: fill(series),
+        alpha: 1.0,
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LEADING, SLOT, SMALL, line_height};
+
+    #[test]
+    fn a_slot_holds_its_number() {
+        assert!(SLOT >= line_height(SMALL));
+        assert!(LEADING * SMALL >= line_height(SMALL));
+    }
+}

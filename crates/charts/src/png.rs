@@ -1,0 +1,165 @@
+//! PNG: drawn three times too large and averaged, which smooths every edge.
+
+use ab_glyph::{Font, ScaleFont};
+use plotters::prelude::{BitMapBackend, DrawingBackend};
+use plotters_backend::text_anchor::HPos;
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind, FontStyle,
+};
+
+use crate::draw::{self, SIZE_PER_EM, TOP_TO_BASELINE};
+use crate::font::{self, Weight};
+use crate::layout;
+use crate::{Chart, ChartError};
+
+const SCALE: u32 = 3;
+
+pub(crate) fn encode(chart: &Chart, width: u32) -> Result<Vec<u8>, ChartError> {
+    let mut scene = layout::lay_out(chart, f64::from(width));
+    scene.height = scene.height.ceil();
+    let (wide, high) = draw::size(&scene, f64::from(SCALE));
+    let mut large = vec![0; 3 * wide as usize * high as usize];
+    let canvas = Canvas(BitMapBackend::with_buffer(&mut large, (wide, high)));
+    draw::draw(&scene, canvas, f64::from(SCALE)).map_err(|cause| ChartError::Draw {
+        title: chart.title.clone(),
+        cause,
+    })?;
+    let pixels = average(&large, wide as usize, SCALE as usize);
+    compress(&pixels, wide / SCALE, high / SCALE).map_err(|source| ChartError::Encode {
+        title: chart.title.clone(),
+        source,
+    })
+}
+
+fn compress(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::EncodingError> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(pixels)?;
+    writer.finish()?;
+    Ok(bytes)
+}
+
+/// Means of `k × k` blocks of an RGB image `wide` pixels wide; both sides are multiples of `k`.
+fn average(large: &[u8], wide: usize, k: usize) -> Vec<u8> {
+    let area = (k * k) as u32;
+    let mut small = Vec::with_capacity(large.len() / (k * k));
+    for rows in large.chunks_exact(3 * wide * k) {
+        for x in 0..wide / k {
+            for channel in 0..3 {
+                let sum: u32 = (0..k * k)
+                    .map(|i| u32::from(rows[3 * ((i / k) * wide + x * k + i % k) + channel]))
+                    .sum();
+                small.push(((sum + area / 2) / area) as u8);
+            }
+        }
+    }
+    small
+}
+
+/// Plotters' bitmap with text of our own: its `ab_glyph` path drops the space left of each glyph and rounds every advance, which
+/// sets letters unevenly and no longer fits the widths the layout was made with.
+struct Canvas<'a>(BitMapBackend<'a>);
+
+type Failure = <BitMapBackend<'static> as DrawingBackend>::ErrorType;
+type Drawn = Result<(), DrawingErrorKind<Failure>>;
+
+impl DrawingBackend for Canvas<'_> {
+    type ErrorType = Failure;
+
+    fn get_size(&self) -> (u32, u32) {
+        self.0.get_size()
+    }
+
+    fn ensure_prepared(&mut self) -> Drawn {
+        self.0.ensure_prepared()
+    }
+
+    fn present(&mut self) -> Drawn {
+        self.0.present()
+    }
+
+    fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Drawn {
+        self.0.draw_pixel(point, color)
+    }
+
+    fn draw_line<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+    ) -> Drawn {
+        self.0.draw_line(from, to, style)
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        upper_left: BackendCoord,
+        bottom_right: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
+        self.0.draw_rect(upper_left, bottom_right, style, fill)
+    }
+
+    fn draw_text<S: BackendTextStyle>(
+        &mut self,
+        text: &str,
+        style: &S,
+        pos: BackendCoord,
+    ) -> Drawn {
+        let weight = match style.style() {
+            FontStyle::Bold => Weight::SemiBold,
+            _ => Weight::Regular,
+        };
+        let em = style.size() / SIZE_PER_EM;
+        let width = font::width(text, em, weight);
+        let mut x = f64::from(pos.0)
+            - match style.anchor().h_pos {
+                HPos::Left => 0.0,
+                HPos::Center => width / 2.0,
+                HPos::Right => width,
+            };
+        let baseline = f64::from(pos.1) + TOP_TO_BASELINE * em;
+        let face = font::face(weight);
+        let scaled = face.as_scaled(font::em_scale(face, em));
+        let mut ink = Vec::new();
+        for c in text.chars() {
+            let id = scaled.glyph_id(c);
+            let place = ab_glyph::point(x as f32, baseline as f32);
+            x += f64::from(scaled.h_advance(id));
+            if let Some(outline) =
+                face.outline_glyph(id.with_scale_and_position(scaled.scale(), place))
+            {
+                let corner = outline.px_bounds().min;
+                outline.draw(|dx, dy, part| {
+                    let point = (corner.x as i32 + dx as i32, corner.y as i32 + dy as i32);
+                    ink.push((point, f64::from(part.clamp(0.0, 1.0))));
+                });
+            }
+        }
+        let color = style.color();
+        for (point, part) in ink {
+            if part > 0.0 {
+                self.0.draw_pixel(point, color.mix(part))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::average;
+
+    #[test]
+    fn averaging_keeps_the_mean() {
+        // Two blocks of 2 × 2: one uniform, one half black and half white.
+        let px = |v: u8| [v; 3];
+        let image: Vec<u8> = [px(9), px(9), px(0), px(255), px(9), px(9), px(255), px(0)].concat();
+        assert_eq!(average(&image, 4, 2), [9, 9, 9, 128, 128, 128]);
+    }
+}

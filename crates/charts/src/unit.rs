@@ -1,0 +1,197 @@
+//! Numbers as readers see them.
+
+/// What a number counts, and so how it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unit {
+    /// People, chats, impressions: `950`, `12.3k`, `4.56M`, `7.8bn`.
+    #[default]
+    Count,
+    /// Already a percentage: `1.23 %`.
+    Percent,
+    /// US dollars: `$0.52`, `$12.31`, `$4.5M`.
+    Usd,
+    /// A bare number: `1.23`.
+    Plain,
+}
+
+const NARROW_SPACE: char = '\u{202f}';
+
+impl Unit {
+    /// `value` with three significant digits.
+    pub fn format(self, value: f64) -> String {
+        if !value.is_finite() {
+            return "–".into();
+        }
+        let size = value.abs();
+        let (scaled, suffix) = self.compact(size);
+        self.dress(value < 0.0, &significant(scaled, size), suffix)
+    }
+
+    /// As [`Unit::format`] with a sign in front of every number but zero.
+    pub fn format_signed(self, value: f64) -> String {
+        let text = self.format(value);
+        if value > 0.0 {
+            format!("+{text}")
+        } else {
+            text
+        }
+    }
+
+    /// `value` with as many decimals as ticks `step` apart need; `largest` fixes the suffix all ticks of an axis share.
+    pub(crate) fn format_tick(self, value: f64, step: f64, largest: f64) -> String {
+        let (_, suffix) = self.compact(largest);
+        let divisor = power(suffix);
+        let scaled_step = step / divisor;
+        let scaled = value.abs() / divisor;
+        if !scaled.is_finite() || !(1e-9..1e15).contains(&scaled_step) {
+            return self.format(value);
+        }
+        let decimals = (-1..9)
+            .map(|d| d.max(0))
+            .find(|d| {
+                let shifted = scaled_step * 10f64.powi(*d);
+                (shifted - shifted.round()).abs() < 1e-6 * shifted
+            })
+            .unwrap_or(9);
+        let text = format!("{scaled:.*}", decimals as usize);
+        let zero = text.bytes().all(|b| b == b'0' || b == b'.');
+        // A zero needs no "M" behind it.
+        let suffix = if zero { "" } else { suffix };
+        self.dress(value < 0.0 && !zero, &text, suffix)
+    }
+
+    fn compact(self, size: f64) -> (f64, &'static str) {
+        // 999 950 and more would read "1000k".
+        let suffix = match self {
+            Self::Percent | Self::Plain => "",
+            _ if size >= 999.5e12 => "",
+            _ if size >= 999.5e9 => "tn",
+            _ if size >= 999.5e6 => "bn",
+            _ if size >= 999.5e3 => "M",
+            _ if size >= 9_999.5 => "k",
+            _ => "",
+        };
+        (size / power(suffix), suffix)
+    }
+
+    fn dress(self, negative: bool, digits: &str, suffix: &str) -> String {
+        let zero = digits.bytes().all(|b| b == b'0' || b == b'.');
+        let sign = if negative && !zero { "−" } else { "" };
+        match self {
+            Self::Percent => format!("{sign}{digits}{NARROW_SPACE}%"),
+            Self::Usd => format!("{sign}${digits}{suffix}"),
+            Self::Count | Self::Plain => format!("{sign}{digits}{suffix}"),
+        }
+    }
+}
+
+fn power(suffix: &str) -> f64 {
+    match suffix {
+        "tn" => 1e12,
+        "bn" => 1e9,
+        "M" => 1e6,
+        "k" => 1e3,
+        _ => 1.0,
+    }
+}
+
+/// Three significant digits; whole below a thousand as they are, thousands grouped, the very small and very large in powers of ten.
+fn significant(scaled: f64, size: f64) -> String {
+    if scaled == 0.0 {
+        return "0".into();
+    }
+    if !(1e-6..1e15).contains(&scaled) {
+        let exponent = scaled.log10().floor();
+        let mantissa = scaled / 10f64.powf(exponent);
+        return format!("{mantissa:.1}×10{}", superscript(exponent as i32));
+    }
+    if scaled >= 999.5 {
+        return grouped(scaled.round());
+    }
+    if size < 1000.0 && scaled == scaled.round() {
+        return format!("{scaled:.0}");
+    }
+    let decimals = (2 - exponent_after_rounding(scaled)).max(0) as usize;
+    let text = format!("{scaled:.decimals$}");
+    if decimals > 2 && text.contains('.') {
+        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    text
+}
+
+/// The power of ten of the leading digit once three digits are kept: 0.99996 counts as 1.00.
+fn exponent_after_rounding(value: f64) -> i32 {
+    let text = format!("{value:.2e}");
+    text.split_once('e')
+        .and_then(|(_, e)| e.parse().ok())
+        .unwrap_or(0)
+}
+
+fn superscript(exponent: i32) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    exponent
+        .to_string()
+        .bytes()
+        .map(|b| match b {
+            b'-' => '⁻',
+            digit => DIGITS[usize::from(digit - b'0') % 10],
+        })
+        .collect()
+}
+
+fn grouped(whole: f64) -> String {
+    let digits = format!("{whole:.0}");
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(NARROW_SPACE);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Unit::{Count, Percent, Plain, Usd};
+    use super::*;
+
+    #[test]
+    fn numbers_read_naturally() {
+        let check = |unit: Unit, value: f64, expected: &str| {
+            assert_eq!(
+                unit.format(value).replace(NARROW_SPACE, " "),
+                expected,
+                "{value}"
+            );
+        };
+        check(Count, 0.0, "0");
+        check(Count, 7.0, "7");
+        check(Count, 950.0, "950");
+        check(Count, 1_234.0, "1 234");
+        check(Count, 12_345.0, "12.3k");
+        check(Count, 999_960.0, "1.00M");
+        check(Count, 1_000_000_000.0, "1.00bn");
+        check(Count, -2_500_000.0, "−2.50M");
+        check(Count, 3e20, "3.0×10²⁰");
+        check(Percent, 1.234, "1.23 %");
+        check(Percent, 0.01234, "0.0123 %");
+        check(Percent, 25.0, "25 %");
+        check(Percent, -0.0, "0 %");
+        check(Usd, 12.309, "$12.3");
+        check(Usd, 0.52, "$0.52");
+        check(Plain, f64::NAN, "–");
+        check(Plain, 4e-9, "4.0×10⁻⁹");
+    }
+
+    #[test]
+    fn ticks_share_decimals_and_suffix() {
+        let ticks: Vec<String> = [0.0, 0.5e6, 1e6]
+            .iter()
+            .map(|v| Count.format_tick(*v, 0.5e6, 1e6))
+            .collect();
+        assert_eq!(ticks, ["0.0", "0.5M", "1.0M"]);
+        assert_eq!(Plain.format_tick(-2.0, 1.0, 3.0), "−2");
+        assert_eq!(Percent.format_tick(0.25, 0.05, 0.3), "0.25\u{202f}%");
+    }
+}
