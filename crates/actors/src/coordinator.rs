@@ -18,9 +18,9 @@ pub struct Finished {
     pub shards: usize,
     /// Whether shards were left undone, because of the cancel flag or because `on_output` broke off.
     pub cancelled: bool,
-    /// Blocks of those shards [blocks].
+    /// Blocks of people in those shards.
     pub blocks: u64,
-    /// Times a block went once round the stages [block-days].
+    /// Times one of those blocks went round the stages: block-days.
     pub laps: u64,
     /// Shards that failed once and then succeeded, in the order of their results. Their results are as good as any
     /// other's, but a healthy run has none.

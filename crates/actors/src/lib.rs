@@ -17,6 +17,9 @@
 //!      └──── advance ◀────┘                     └──── advance ◀────┘      of one block
 //! ```
 //!
+//! What it costs (`benches/hop.rs`, empty stages, one core of a shared virtual machine): 5 ns from stage to stage inline,
+//! 130 to 190 ns under actors, so about 1 µs for a block's day. The wiring is chosen for the whole run.
+//!
 //! Invariants
 //! - A result depends on its shard alone: not on the thread that made it, on the wiring, or on what ran before.
 //! - At most `credits` blocks are alive per worker; a block's buffers serve the next block.

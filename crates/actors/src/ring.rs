@@ -56,11 +56,12 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
-    /// Starts an arbiter on this thread with one actor for each stage.
+    /// Starts an arbiter on this thread with one actor for each stage. (Actix panics if the system has no more files
+    /// to give it.)
     pub(crate) fn new(work: &impl Work, credits: NonZeroUsize) -> Result<Self, Failure> {
         let stages = guarded("stages", || work.stages())?;
         let (stations, credits) = (stages.len(), credits.get());
-        let system = System::new();
+        let system = guarded("arbiter", System::new)?;
         let first = system.block_on(async move {
             // From the last to the first, so that each knows the next.
             let mut next = None;

@@ -29,12 +29,12 @@ enum Wired {
 }
 
 /// What a worker keeps from shard to shard, and throws away after a failure.
-struct Bench {
+struct Workbench {
     wired: Wired,
     spare: Spare,
 }
 
-impl Bench {
+impl Workbench {
     fn new(work: &impl Work, plan: Plan) -> Result<Self, Failure> {
         Ok(Self {
             wired: match plan.wiring {
@@ -73,11 +73,11 @@ pub(crate) fn work_through<W: Work>(
     halt: &Halt<'_>,
     reports: &Reports<W>,
 ) {
-    let mut bench: Option<Bench> = None;
+    let mut bench: Option<Workbench> = None;
     let mut attempt = |index| {
         let mut ready = match bench.take() {
             Some(ready) => ready,
-            None => Bench::new(work, plan)?,
+            None => Workbench::new(work, plan)?,
         };
         let tried = ready.attempt(work, index, halt);
         if tried.is_ok() {

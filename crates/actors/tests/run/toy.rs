@@ -226,11 +226,11 @@ pub fn plans() -> Vec<Plan> {
     plans
 }
 
+/// Results with the indices of their shards.
+pub type Outputs<W> = Vec<(usize, <<W as Work>::Shard as Shard>::Output)>;
+
 /// Runs to the end and gives the results in the order of the shards.
-pub fn outputs<W: Work>(
-    work: &W,
-    plan: Plan,
-) -> Result<(Finished, Vec<(usize, <W::Shard as Shard>::Output)>), RunError> {
+pub fn outputs<W: Work>(work: &W, plan: Plan) -> Result<(Finished, Outputs<W>), RunError> {
     let mut outputs = Vec::new();
     let finished = run(work, plan, &AtomicBool::new(false), |shard, output| {
         outputs.push((shard, output));
