@@ -15,7 +15,11 @@ impl Values {
         let start = self.day("policy.start");
         if self.markets("policy.excluded_markets").contains(&market) {
             let joins = self.days::<Market>("policy.market_start")[market.index()];
-            if joins >= NEVER { NEVER } else { joins.max(start) }
+            if joins >= NEVER {
+                NEVER
+            } else {
+                joins.max(start)
+            }
         } else {
             start
         }
@@ -36,7 +40,11 @@ impl Values {
 
     /// Members of a list of numbers typed as text; missing ones repeat the last.
     pub fn list<const N: usize>(&self, key: &str) -> [f64; N] {
-        let typed: Vec<f64> = self.choice(key).split_whitespace().filter_map(|w| w.parse().ok()).collect();
+        let typed: Vec<f64> = self
+            .choice(key)
+            .split_whitespace()
+            .filter_map(|w| w.parse().ok())
+            .collect();
         std::array::from_fn(|k| typed.get(k).or(typed.last()).copied().unwrap_or(1.0))
     }
 }

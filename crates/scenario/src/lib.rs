@@ -1,1 +1,45 @@
-//! overheard-scenario
+//! Scenarios of Overheard: from what a user typed to what has been checked.
+//!
+//! ```text
+//! bytes ──▶ ScenarioFile::parse ──▶ ScenarioFile ──scenario(--set …)──▶ Scenario { world, arms: [Arm { values }] }
+//!             every key known, every value of           every knob resolved, and
+//!             the right kind and in its range           what must go together does
+//! ```
+//!
+//! `data/knobs.csv` is the one declaration of every knob; [`Registry`] holds it, and types, ranges, defaults, messages,
+//! [`schema`] and the reference all come from it. Nothing here reads files, asks a clock or draws: callers hand
+//! over bytes.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
+)]
+
+mod consistency;
+mod derived;
+mod error;
+mod file;
+mod knob;
+mod markets;
+mod read;
+mod registry;
+mod scenario;
+mod set;
+mod text;
+mod topics;
+mod value;
+mod values;
+mod vocabulary;
+
+pub use consistency::LONGEST_WINDOW;
+pub use error::ScenarioError;
+pub use file::{MAX_ARMS, ScenarioFile};
+pub use knob::{Kind, Knob, Outside, Scope};
+pub use markets::{MARKETS_CSV, MarketTable, market_column};
+pub use registry::{DataError, Registry};
+pub use scenario::{Arm, Scenario};
+pub use text::MAX_BYTES;
+pub use topics::{TOPICS_CSV, taxonomy, topic_titles};
+pub use value::{NEVER, Scalar, Value};
+pub use values::Values;
+pub use vocabulary::{Member, Vocabulary};

@@ -1,0 +1,272 @@
+//! A scenario as typed: each setting read against its knob, with the place it was typed at.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::error::{Complaint, ScenarioError, Source, visible};
+use crate::knob::Scope;
+use crate::read::{Reader, Typed, describe, suggestion};
+use crate::registry::Registry;
+use crate::text::decode;
+
+/// Most arms a scenario may have.
+pub const MAX_ARMS: usize = 32;
+
+/// One knob set at one place.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Setting {
+    /// Place of the knob in the registry.
+    pub place: usize,
+    pub typed: Typed,
+    /// Where its key stands in `source`.
+    pub span: Range<usize>,
+    pub source: Arc<Source>,
+}
+
+/// One `[[arm]]` as typed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ArmFile {
+    pub name: String,
+    pub description: String,
+    pub settings: Vec<Setting>,
+}
+
+/// A scenario file as typed: every key known, every single value of the right kind and within its range. Whether they
+/// go together is seen in [`ScenarioFile::scenario`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScenarioFile {
+    pub(crate) source: Arc<Source>,
+    pub(crate) name: Option<String>,
+    pub(crate) description: String,
+    pub(crate) settings: Vec<Setting>,
+    pub(crate) arms: Vec<ArmFile>,
+}
+
+impl ScenarioFile {
+    /// Parses the bytes of a scenario file; `file_name` is used in messages and names the scenario if it does not
+    /// name itself. Any bytes are safe to pass.
+    ///
+    /// # Errors
+    /// The first fault by position: no text, not TOML, an unknown key, a wrong kind, a value out of its range, an arm
+    /// without a name or with a world's knob.
+    pub fn parse(file_name: &str, bytes: &[u8]) -> Result<Self, ScenarioError> {
+        let source = decode(file_name, bytes)?;
+        let tree = DeTable::parse(&source.text).map_err(|e| syntax_error(&source, &e))?;
+        let mut file = ScenarioFile {
+            source: Arc::clone(&source),
+            name: None,
+            description: String::new(),
+            settings: Vec::new(),
+            arms: Vec::new(),
+        };
+        let mut reader = Reader::new(&source);
+        for (key, value) in tree.get_ref() {
+            match key.get_ref().as_ref() {
+                "name" => file.name = reader.label("name", value),
+                "description" => file.description = reader.text("description", value),
+                "arm" => file.arms = reader.arms(value),
+                _ => reader.settings("", key, value, None, &mut file.settings),
+            }
+        }
+        match ScenarioError::from_all(reader.complaints) {
+            Some(error) => Err(error),
+            None => Ok(file),
+        }
+    }
+}
+
+pub(crate) fn syntax_error(source: &Arc<Source>, error: &toml::de::Error) -> ScenarioError {
+    let message = error.message();
+    let hint = if message.contains("duplicate") {
+        Some("a key can be set once only: remove one of the two")
+    } else if message.contains("key with no value") || message.contains("missing value") {
+        Some("a setting is written: key = value")
+    } else if message.contains("string values must be quoted") {
+        Some("put texts and names in \"quotes\"; dates are written 2025-12-16")
+    } else {
+        None
+    };
+    Complaint {
+        source: Arc::clone(source),
+        span: Some(error.span().unwrap_or(0..0)),
+        message: format!("this is not TOML: {}", visible(message)),
+        label: String::new(),
+        hint: hint.map(str::to_owned),
+    }
+    .into()
+}
+
+impl Reader {
+    /// Reads whatever stands under `prefix.key`: a knob, or a section of knobs. In an arm, only what arms may set.
+    pub fn settings(
+        &mut self,
+        prefix: &str,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+        arm: Option<&str>,
+        found: &mut Vec<Setting>,
+    ) {
+        let registry = Registry::get();
+        let own = key.get_ref().as_ref();
+        let path = if prefix.is_empty() {
+            own.to_owned()
+        } else {
+            format!("{prefix}.{own}")
+        };
+        if own.contains('.') {
+            let message = format!("the key \"{}\" has dots inside quotes", visible(own));
+            self.complain(
+                key.span(),
+                message,
+                "quoted as one key",
+                "remove the quotes",
+            );
+        } else if let Some(place) = registry.place(&path) {
+            let knob = &registry.knobs()[place];
+            if let (Some(arm), Scope::World) = (arm, knob.scope) {
+                let message = format!("`{knob}` must be the same in every arm");
+                let label = format!("set in the arm `{}`", visible(arm));
+                let hint = "set it for all arms, above the first [[arm]]";
+                return self.complain(key.span(), message, label, hint);
+            }
+            if let Some(typed) = self.typed(knob, value) {
+                let source = Arc::clone(&self.source);
+                found.push(Setting {
+                    place,
+                    typed,
+                    span: key.span(),
+                    source,
+                });
+            }
+        } else if !registry.is_section(&path) {
+            self.unknown(&path, prefix, key.span());
+        } else if let DeValue::Table(table) = value.get_ref() {
+            for (key, value) in table {
+                self.settings(&path, key, value, arm, found);
+            }
+        } else {
+            let message = format!("`{path}` is a section, not a knob");
+            let hint = format!("write [{path}] on a line of its own, and its knobs below");
+            self.complain(value.span(), message, describe(value.get_ref()), hint);
+        }
+    }
+
+    fn unknown(&mut self, path: &str, section: &str, span: Range<usize>) {
+        let registry = Registry::get();
+        let near = registry.nearest(path);
+        let known = match near {
+            Some(_) => String::new(),
+            None if section.is_empty() => "`overheard knobs` lists all keys".to_owned(),
+            None => {
+                let inside = registry.knobs().iter().filter(|k| k.section() == section);
+                let leaves: Vec<_> = inside.take(12).map(|k| k.leaf()).collect();
+                format!("[{section}] has: {}", leaves.join(", "))
+            }
+        };
+        let message = format!("unknown key `{}`", visible(path));
+        self.complain(span, message, "unknown key", suggestion(near, &known));
+    }
+
+    fn text(&mut self, what: &str, value: &Spanned<DeValue<'_>>) -> String {
+        if let DeValue::String(text) = value.get_ref() {
+            return text.to_string();
+        }
+        let message = format!("`{what}` must be a text in quotes");
+        self.complain(value.span(), message, describe(value.get_ref()), "");
+        String::new()
+    }
+
+    /// A name that can stand in file names and tables.
+    fn label(&mut self, what: &str, value: &Spanned<DeValue<'_>>) -> Option<String> {
+        let before = self.complaints.len();
+        let name = self.text(what, value);
+        if self.complaints.len() > before {
+            return None;
+        }
+        if !is_label(&name) {
+            let message = format!("\"{}\" cannot be a name", visible(&name));
+            let hint = "names have 1 to 60 letters a-z, digits, - and _, as in \"no-policy\"";
+            self.complain(value.span(), message, "not a name", hint);
+            return None;
+        }
+        Some(name)
+    }
+
+    fn arms(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<ArmFile> {
+        let DeValue::Array(list) = value.get_ref() else {
+            let hint = "begin each arm with [[arm]], in two brackets";
+            self.complain(
+                value.span(),
+                "`arm` must be a list",
+                describe(value.get_ref()),
+                hint,
+            );
+            return Vec::new();
+        };
+        if list.len() > MAX_ARMS {
+            let message = format!("{} arms are more than {MAX_ARMS}", list.len());
+            self.complain(
+                value.span(),
+                message,
+                "",
+                "split the question over several scenarios",
+            );
+            return Vec::new();
+        }
+        let mut arms: Vec<ArmFile> = Vec::new();
+        for item in list.iter() {
+            if let Some((arm, span)) = self.arm(item) {
+                if arms.iter().any(|a| a.name == arm.name) {
+                    let message = format!("two arms are called `{}`", arm.name);
+                    self.complain(span, message, "the second", "every arm needs its own name");
+                }
+                arms.push(arm);
+            }
+        }
+        arms
+    }
+
+    fn arm(&mut self, item: &Spanned<DeValue<'_>>) -> Option<(ArmFile, Range<usize>)> {
+        let DeValue::Table(table) = item.get_ref() else {
+            let hint = "begin each arm with [[arm]], in two brackets";
+            self.complain(
+                item.span(),
+                "an arm must be a table",
+                describe(item.get_ref()),
+                hint,
+            );
+            return None;
+        };
+        let Some((_, named)) = table.iter().find(|(key, _)| key.get_ref() == "name") else {
+            let hint = "add a line such as: name = \"no-policy\"";
+            self.complain(item.span(), "this arm has no name", "", hint);
+            return None;
+        };
+        let name = self.label("name", named)?;
+        let mut arm = ArmFile {
+            name,
+            description: String::new(),
+            settings: Vec::new(),
+        };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "name" => {}
+                "description" => arm.description = self.text("description", value),
+                _ => self.settings("", key, value, Some(&arm.name), &mut arm.settings),
+            }
+        }
+        Some((arm, named.span()))
+    }
+}
+
+/// Whether a text can name an arm or a scenario: it becomes part of file names and of `ARM:KEY=VALUE`.
+pub(crate) fn is_label(name: &str) -> bool {
+    (1..=60).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+}

@@ -1,0 +1,247 @@
+//! From one TOML value to one value of a knob, or a complaint that says what was expected.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use overheard_model::ids::Market;
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+use crate::error::{Complaint, Source, visible};
+use crate::knob::{Kind, Knob, Outside, in_order, read_markets};
+use crate::registry::nearest_of;
+use crate::value::Scalar;
+use crate::vocabulary::Vocabulary;
+
+/// What was typed for a knob.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Typed {
+    /// One value: for the knob, or for every member of its table.
+    All(Scalar),
+    /// Values of some members, by their place.
+    Members(Vec<(usize, Scalar)>),
+}
+
+/// Collects complaints about one text.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    pub source: Arc<Source>,
+    pub complaints: Vec<Complaint>,
+}
+
+impl Reader {
+    pub fn new(source: &Arc<Source>) -> Self {
+        Reader {
+            source: Arc::clone(source),
+            complaints: Vec::new(),
+        }
+    }
+
+    /// Notes a fault. An empty hint is none.
+    pub fn complain(
+        &mut self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        label: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        let hint: String = hint.into();
+        self.complaints.push(Complaint {
+            source: Arc::clone(&self.source),
+            span: Some(span),
+            message: message.into(),
+            label: label.into(),
+            hint: (!hint.is_empty()).then_some(hint),
+        });
+    }
+
+    /// Reads what stands at a knob's key: one value, or a table of members if the knob has any.
+    pub fn typed(&mut self, knob: &Knob, value: &Spanned<DeValue<'_>>) -> Option<Typed> {
+        match (knob.per, value.get_ref()) {
+            (Some(vocabulary), DeValue::Table(table)) => self.members(knob, vocabulary, table),
+            _ => self.scalar(knob, value).map(Typed::All),
+        }
+    }
+
+    fn members(
+        &mut self,
+        knob: &Knob,
+        vocabulary: Vocabulary,
+        table: &DeTable<'_>,
+    ) -> Option<Typed> {
+        let mut found = Vec::new();
+        for (name, value) in table {
+            let Some(place) = vocabulary.place_of(name.get_ref()) else {
+                let names = vocabulary.members();
+                let near = nearest_of(name.get_ref(), names.iter().copied());
+                let hint = suggestion(near, &format!("known: {}", names.join(", ")));
+                let message = format!("`{}` is no {}", visible(name.get_ref()), vocabulary.name());
+                self.complain(name.span(), message, format!("in `{knob}`"), hint);
+                continue;
+            };
+            found.extend(self.scalar(knob, value).map(|scalar| (place, scalar)));
+        }
+        Some(Typed::Members(found))
+    }
+
+    /// Reads one value and checks its range.
+    pub fn scalar(&mut self, knob: &Knob, value: &Spanned<DeValue<'_>>) -> Option<Scalar> {
+        let span = value.span();
+        let scalar = match (&knob.kind, value.get_ref()) {
+            (Kind::Number, DeValue::Integer(i)) => {
+                // Above 2^53 a float cannot tell neighbours apart, but no knob lives there.
+                i64::from_str_radix(i.as_str(), i.radix())
+                    .ok()
+                    .map(|i| Scalar::Number(i as f64))
+            }
+            (Kind::Number, DeValue::Float(x)) => {
+                let Some(number) = knob.kind.read_text(x.as_str()) else {
+                    let message = format!("`{knob}` must be a finite number");
+                    self.complain(span, message, "not finite", expectation(knob));
+                    return None;
+                };
+                Some(number)
+            }
+            (Kind::Integer, DeValue::Integer(i)) => i64::from_str_radix(i.as_str(), i.radix())
+                .ok()
+                .map(Scalar::Integer),
+            (Kind::Flag, DeValue::Boolean(b)) => Some(Scalar::Flag(*b)),
+            (Kind::Date, DeValue::Datetime(d)) if d.time.is_none() && d.offset.is_none() => {
+                knob.kind.read_text(&d.to_string())
+            }
+            (Kind::Date, DeValue::String(s)) => return self.dated(knob, s, span),
+            (Kind::Choice(options), DeValue::String(s)) => {
+                return self.chosen(knob, options, s, span);
+            }
+            (Kind::Markets, DeValue::Array(list)) => return self.markets(knob, list),
+            (Kind::Markets, DeValue::String(s)) => return self.market_words(knob, s, span),
+            (Kind::Text, DeValue::String(s)) => Some(Scalar::Text(s.to_string())),
+            _ => None,
+        };
+        match scalar {
+            Some(scalar) => self.within(knob, scalar, span),
+            None => {
+                let message = format!("`{knob}` must be {}", knob.expected());
+                self.complain(span, message, describe(value.get_ref()), example(knob));
+                None
+            }
+        }
+    }
+
+    fn within(&mut self, knob: &Knob, scalar: Scalar, span: Range<usize>) -> Option<Scalar> {
+        let (word, bound) = match knob.outside(&scalar) {
+            None => return Some(scalar),
+            Some(Outside::Below) => ("below the smallest", &knob.min),
+            Some(Outside::Above) => ("above the largest", &knob.max),
+        };
+        let bound = bound.as_ref().map_or_else(String::new, Scalar::to_string);
+        let message = format!("`{knob}` is {scalar}, {word} value allowed, {bound}");
+        let hint = match scalar {
+            Scalar::Number(x) if x > 1.0 && x <= 100.0 && bound == "1" => {
+                format!("for {x} percent write {}", Scalar::Number(x / 100.0))
+            }
+            _ => expectation(knob),
+        };
+        self.complain(span, message, knob.range(), hint);
+        None
+    }
+
+    fn dated(&mut self, knob: &Knob, text: &str, span: Range<usize>) -> Option<Scalar> {
+        match knob.kind.read_text(text) {
+            Some(date) => self.within(knob, date, span),
+            None => {
+                let message = format!("`{knob}`: there is no day \"{}\"", visible(text));
+                let hint = format!("days are written as in {}", knob.example());
+                self.complain(span, message, "not a day of the calendar", hint);
+                None
+            }
+        }
+    }
+
+    fn chosen(
+        &mut self,
+        knob: &Knob,
+        options: &[String],
+        s: &str,
+        span: Range<usize>,
+    ) -> Option<Scalar> {
+        let found = knob.kind.read_text(s);
+        if found.is_none() {
+            let near = nearest_of(s, options.iter().map(String::as_str));
+            let message = format!("`{knob}` cannot be \"{}\"", visible(s));
+            let hint = suggestion(near, &format!("known: {}", options.join(", ")));
+            self.complain(span, message, "not one of the options", hint);
+        }
+        found
+    }
+
+    fn markets(&mut self, knob: &Knob, list: &DeArray<'_>) -> Option<Scalar> {
+        let mut found = Vec::new();
+        for item in list.iter() {
+            match item.get_ref() {
+                DeValue::String(name) => match Market::from_name(name) {
+                    Some(market) => found.push(market),
+                    None => self.no_market(name, item.span()),
+                },
+                other => {
+                    let message = format!("`{knob}` must be a list of market names in quotes");
+                    self.complain(item.span(), message, describe(other), example(knob));
+                }
+            }
+        }
+        Some(Scalar::Markets(in_order(found)))
+    }
+
+    fn market_words(&mut self, knob: &Knob, text: &str, span: Range<usize>) -> Option<Scalar> {
+        match read_markets(text) {
+            Ok(list) => self.within(knob, Scalar::Markets(list), span),
+            Err(name) => {
+                self.no_market(name, span);
+                None
+            }
+        }
+    }
+
+    fn no_market(&mut self, name: &str, span: Range<usize>) {
+        let names = Market::names();
+        let near = nearest_of(name, names.iter().copied());
+        let hint = suggestion(near, &format!("known: {}", names.join(", ")));
+        self.complain(
+            span,
+            format!("`{}` is no market", visible(name)),
+            "unknown market",
+            hint,
+        );
+    }
+}
+
+/// `did you mean X? …`, or only what follows when there is no X.
+pub(crate) fn suggestion(near: Option<&str>, otherwise: &str) -> String {
+    match near {
+        Some(near) if otherwise.is_empty() => format!("did you mean {near}?"),
+        Some(near) => format!("did you mean {near}? {otherwise}"),
+        None => otherwise.to_owned(),
+    }
+}
+
+fn expectation(knob: &Knob) -> String {
+    format!("expected {}, as in {}", knob.expected(), knob.example())
+}
+
+fn example(knob: &Knob) -> String {
+    format!("as in {}", knob.example())
+}
+
+/// What kind of TOML value somebody typed, for the words beside the caret.
+pub(crate) fn describe(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "this is a text in quotes",
+        DeValue::Integer(_) => "this is a whole number",
+        DeValue::Float(_) => "this is a number with a fraction",
+        DeValue::Boolean(_) => "this is true or false",
+        DeValue::Datetime(d) if d.time.is_some() => "this has a time of day",
+        DeValue::Datetime(_) => "this is a date",
+        DeValue::Array(_) => "this is a list",
+        DeValue::Table(_) => "this is a table",
+    }
+}
