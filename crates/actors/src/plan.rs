@@ -1,7 +1,7 @@
 //! How a run is spread over threads. Nothing here changes a result.
 
 use std::fmt;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU8, NonZeroUsize};
 use std::str::FromStr;
 
 /// How many threads, and how each of them runs its stages.
@@ -13,7 +13,7 @@ pub struct Plan {
     pub wiring: Wiring,
     /// Blocks that may be under way in one ring at a time. One keeps the block in its core's L2 cache and is the right
     /// number while a ring lives on one core; inline wiring always works on one.
-    pub credits: NonZeroUsize,
+    pub credits: NonZeroU8,
 }
 
 impl Plan {
@@ -22,7 +22,7 @@ impl Plan {
         Self {
             threads,
             wiring,
-            credits: NonZeroUsize::MIN,
+            credits: NonZeroU8::MIN,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The ring: the stages of one worker as actix actors.
 
-use std::num::NonZeroUsize;
+use std::num::NonZeroU8;
 
 use actix::prelude::SendError;
 use actix::{Actor, Addr, Context, Handler, Message, System, SystemRunner};
@@ -58,9 +58,9 @@ pub(crate) struct Ring {
 impl Ring {
     /// Starts an arbiter on this thread with one actor for each stage. (Actix panics if the system has no more files
     /// to give it.)
-    pub(crate) fn new(work: &impl Work, credits: NonZeroUsize) -> Result<Self, Failure> {
+    pub(crate) fn new(work: &impl Work, credits: NonZeroU8) -> Result<Self, Failure> {
         let stages = guarded("stages", || work.stages())?;
-        let (stations, credits) = (stages.len(), credits.get());
+        let (stations, credits) = (stages.len(), usize::from(credits.get()));
         let system = guarded("arbiter", System::new)?;
         let first = system.block_on(async move {
             // From the last to the first, so that each knows the next.

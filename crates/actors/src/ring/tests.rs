@@ -86,8 +86,8 @@ impl Work for Three {
     }
 }
 
-fn ring(credits: usize) -> Ring {
-    Ring::new(&Three, NonZeroUsize::new(credits).unwrap()).unwrap()
+fn ring(credits: u8) -> Ring {
+    Ring::new(&Three, NonZeroU8::new(credits).unwrap()).unwrap()
 }
 
 fn carry(ring: &mut Ring) -> Result<bool, Failure> {

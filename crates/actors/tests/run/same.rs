@@ -54,7 +54,7 @@ fn blocks_are_made_once_per_credit_and_worker() {
         let toy = Toy::new(20, 10, 3);
         outputs(&toy, plan).unwrap();
         let credits = match plan.wiring {
-            Wiring::Actors => plan.credits.get(),
+            Wiring::Actors => usize::from(plan.credits.get()),
             Wiring::Inline => 1,
         };
         let made = toy.made.load(Ordering::Relaxed);

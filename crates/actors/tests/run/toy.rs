@@ -1,6 +1,6 @@
 //! Work small enough to be checked by hand: a block carries a hash of all that happened to it.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU8, NonZeroUsize};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -205,11 +205,11 @@ impl Work for Toy {
     }
 }
 
-pub fn plan(threads: usize, wiring: Wiring, credits: usize) -> Plan {
+pub fn plan(threads: usize, wiring: Wiring, credits: u8) -> Plan {
     Plan {
         threads: NonZeroUsize::new(threads).unwrap(),
         wiring,
-        credits: NonZeroUsize::new(credits).unwrap(),
+        credits: NonZeroU8::new(credits).unwrap(),
     }
 }
 
