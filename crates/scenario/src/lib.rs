@@ -16,28 +16,37 @@
 )]
 
 mod consistency;
+mod demand;
 mod derived;
 mod error;
 mod file;
 mod knob;
 mod markets;
+mod priors;
 mod read;
+mod reference;
 mod registry;
 mod scenario;
+mod schema;
 mod set;
 mod text;
 mod topics;
 mod value;
 mod values;
 mod vocabulary;
+mod write;
 
 pub use consistency::LONGEST_WINDOW;
+pub use demand::{DEMAND_CSV, demand_on};
 pub use error::ScenarioError;
 pub use file::{MAX_ARMS, ScenarioFile};
 pub use knob::{Kind, Knob, Outside, Scope};
 pub use markets::{MARKETS_CSV, MarketTable, market_column};
+pub use priors::{Prior, priors};
+pub use reference::{knobs_markdown, knobs_table};
 pub use registry::{DataError, Registry};
 pub use scenario::{Arm, Scenario};
+pub use schema::schema;
 pub use text::MAX_BYTES;
 pub use topics::{TOPICS_CSV, taxonomy, topic_titles};
 pub use value::{NEVER, Scalar, Value};

@@ -1,0 +1,120 @@
+//! Writing a checked scenario back: as a file with every knob, and as the text that identifies its numbers.
+
+use std::fmt::Write;
+
+use crate::demand::DEMAND_CSV;
+use crate::knob::Knob;
+use crate::scenario::{Arm, Scenario};
+use crate::topics::TOPICS_CSV;
+use crate::value::{Scalar, Value, toml_string};
+
+impl Scenario {
+    /// A scenario file with every knob, its meaning, unit, range and source beside it. Parsing it gives this scenario
+    /// again; arms list what they have of their own.
+    pub fn to_toml(&self) -> String {
+        let mut out = String::new();
+        header(&mut out, &self.name, &self.description);
+        let mut section = "";
+        // Keys without a section must stand before the first header.
+        let mut knobs: Vec<(&Knob, &Value)> = self.world.iter().collect();
+        knobs.sort_by_key(|(knob, _)| (knob.section(), knob.leaf()));
+        for (knob, value) in knobs {
+            if knob.section() != section {
+                section = knob.section();
+                line(&mut out, format_args!("\n[{section}]"));
+            }
+            comment(&mut out, knob);
+            assign(&mut out, knob, value);
+        }
+        for arm in &self.arms {
+            out.push_str("\n[[arm]]\n");
+            header(&mut out, &arm.name, &arm.description);
+            own(&mut out, arm, self);
+        }
+        out
+    }
+
+    /// A text that two scenarios share exactly when they give the same numbers for the same program: every knob of
+    /// every arm, sorted by key, and the tables of data that are no knobs. Names of arms are in it, as they are in the
+    /// numbers' tables; the scenario's name and all descriptions are not. Its form is stable; hash it.
+    pub fn canonical(&self) -> String {
+        let mut out = String::from("overheard scenario 1\n");
+        for arm in &self.arms {
+            line(&mut out, format_args!("arm {}", arm.name));
+            for (knob, value) in arm.values.iter() {
+                let cells: Vec<String> = value.scalars().iter().map(Scalar::to_toml).collect();
+                line(&mut out, format_args!("{knob} = {}", cells.join(" ")));
+            }
+        }
+        for table in [TOPICS_CSV, DEMAND_CSV] {
+            line(&mut out, format_args!("data\n{table}"));
+        }
+        out
+    }
+}
+
+/// What an arm has otherwise than the world, section by section.
+fn own(out: &mut String, arm: &Arm, scenario: &Scenario) {
+    let pairs = arm.values.iter().zip(&scenario.world.list);
+    let mut differing: Vec<(&Knob, &Value)> = pairs
+        .filter(|((_, own), world)| own != world)
+        .map(|(pair, _)| pair)
+        .collect();
+    differing.sort_by_key(|(knob, _)| (knob.section(), knob.leaf()));
+    let mut section = "";
+    for (knob, value) in differing {
+        if knob.section() != section {
+            section = knob.section();
+            line(out, format_args!("[arm.{section}]"));
+        }
+        assign(out, knob, value);
+    }
+}
+
+fn header(out: &mut String, name: &str, description: &str) {
+    line(out, format_args!("name = {}", toml_string(name)));
+    if !description.is_empty() {
+        line(
+            out,
+            format_args!("description = {}", toml_string(description)),
+        );
+    }
+}
+
+fn comment(out: &mut String, knob: &Knob) {
+    let parts = [knob.unit.clone(), knob.range(), knob.source.clone()];
+    let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    line(out, format_args!("# {} [{}]", knob.help, parts.join("; ")));
+}
+
+/// One line, or one per member where members differ.
+fn assign(out: &mut String, knob: &Knob, value: &Value) {
+    if let (Some(vocabulary), None) = (knob.per, value.uniform()) {
+        for (member, scalar) in vocabulary.members().iter().zip(value.scalars()) {
+            let member = toml_key(member);
+            line(
+                out,
+                format_args!("{}.{member} = {}", knob.leaf(), scalar.to_toml()),
+            );
+        }
+    } else if let Some(scalar) = value.uniform() {
+        line(out, format_args!("{} = {}", knob.leaf(), scalar.to_toml()));
+    }
+}
+
+/// A key, in quotes if it has to be: `13-17` is bare, `"65+"` is not.
+fn toml_key(key: &str) -> String {
+    let bare = key
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if bare {
+        key.to_owned()
+    } else {
+        toml_string(key)
+    }
+}
+
+fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "{text}");
+}
