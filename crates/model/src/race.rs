@@ -35,4 +35,5 @@ pub use law::RaceLaw;
 pub use table::{Outcome, RaceTable};
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests;

@@ -15,4 +15,5 @@ pub use kumaraswamy::Kumaraswamy;
 pub use quantile_table::QuantileTable;
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests;

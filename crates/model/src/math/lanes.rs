@@ -5,7 +5,7 @@
 /// the low bits of the sum.
 const ROUND: f32 = 12_582_912.0;
 /// ln 2 in two parts; multiples of the first by integers below 2⁹ are exact.
-const LN_2_HIGH: f32 = 0.693_359_375;
+const LN_2_HIGH: f32 = 0.693_359_4;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 
 /// eˣ, relative error below 1.5·10⁻⁷ for −87 ≤ x ≤ 88.
@@ -61,9 +61,10 @@ pub fn ln_f32(x: f32) -> f32 {
     let p = p * f - 1.666_805_8e-1;
     let p = p * f + 2.000_071_5e-1;
     let p = p * f - 2.499_999_4e-1;
-    let p = p * f + 3.333_333_1e-1;
+    let p = p * f + 0.333_333_3;
     let tail = p * f * square + n * LN_2_LOW - 0.5 * square;
     // Zero for every finite x; makes NaN of the bit pattern of an infinity or NaN.
+    #[expect(clippy::eq_op, reason = "x − x is not 0 for all x")]
     let poison = x - x;
     n * LN_2_HIGH + (f + tail) + poison
 }

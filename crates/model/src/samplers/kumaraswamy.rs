@@ -29,10 +29,15 @@ impl Kumaraswamy {
         // For given a, the mean falls in b; along the curve of equal mean, the variance falls in a.
         let of_mean = |log_a: f64| {
             let a = exp(log_a);
-            let log_b = bisect(-20.0, 20.0, |log_b| Kumaraswamy { a, b: exp(log_b) }.mean() < mean);
+            let log_b = bisect(-20.0, 20.0, |log_b| {
+                Kumaraswamy { a, b: exp(log_b) }.mean() < mean
+            });
             Kumaraswamy { a, b: exp(log_b) }
         };
-        let found = of_mean(bisect(-20.0, 20.0, |log_a| of_mean(log_a).variance() < variance));
+        // Where even the largest b leaves the mean too high, a is far too large.
+        let narrow =
+            |law: Kumaraswamy| law.mean() > mean * (1.0 + 1e-5) || law.variance() < variance;
+        let found = of_mean(bisect(-20.0, 20.0, |log_a| narrow(of_mean(log_a))));
         let matched = (found.mean() / mean - 1.0).abs() < 1e-6
             && (found.variance() / variance - 1.0).abs() < 1e-4;
         matched.then_some(found)

@@ -66,7 +66,11 @@ impl QuantileTable {
     #[inline]
     pub fn at(&self, u: f64) -> f64 {
         debug_assert!(u > 0.0 && u < 1.0);
-        let (v, half) = if u < 0.5 { (u, &self.lower) } else { (1.0 - u, &self.upper) };
+        let (v, half) = if u < 0.5 {
+            (u, &self.lower)
+        } else {
+            (1.0 - u, &self.upper)
+        };
         let offset = v.max(EDGE).to_bits() - EDGE.to_bits();
         let cell = (offset >> SHIFT) as usize;
         if cell >= CELLS as usize {

@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use rand::Rng;
 
 use super::*;
+use crate::isa::Isa;
 
 fn hex(words: [u32; 4]) -> String {
     words.map(|w| format!("{w:08x}")).join(" ")
@@ -37,16 +38,29 @@ fn lanes_equal_the_scalar_draws() {
         (153, 64, -40, 7),
         (65_535, u32::MAX - 10, NO_DAY, u32::MAX),
     ] {
-        draws.lanes(stratum, first, day, Stream::Opening, i, &mut out);
-        for l in 0..LANES {
-            let index = first.wrapping_add(l as u32);
-            let at = At {
-                stratum,
-                index,
-                day,
-                stream: Stream::Opening,
-            };
-            assert_eq!(out.map(|words| words[l]), draws.block(at, i));
+        for isa in ["scalar", "avx2", "avx512"]
+            .into_iter()
+            .filter_map(Isa::named)
+        {
+            isa.run(
+                #[inline(always)]
+                || draws.lanes(stratum, first, day, Stream::Opening, i, &mut out),
+            );
+            for l in 0..LANES {
+                let index = first.wrapping_add(l as u32);
+                let at = At {
+                    stratum,
+                    index,
+                    day,
+                    stream: Stream::Opening,
+                };
+                assert_eq!(
+                    out.map(|words| words[l]),
+                    draws.block(at, i),
+                    "{}",
+                    isa.name()
+                );
+            }
         }
     }
 }
