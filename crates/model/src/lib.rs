@@ -8,6 +8,7 @@ pub mod isa;
 pub mod math;
 pub mod race;
 pub mod rates;
+pub mod samplers;
 pub mod stage;
 pub mod strata;
 pub mod streams;
