@@ -40,11 +40,7 @@ impl Values {
 
     /// Members of a list of numbers typed as text; missing ones repeat the last.
     pub fn list<const N: usize>(&self, key: &str) -> [f64; N] {
-        let typed: Vec<f64> = self
-            .choice(key)
-            .split_whitespace()
-            .filter_map(|w| w.parse().ok())
-            .collect();
+        let typed = self.numbers(key);
         std::array::from_fn(|k| typed.get(k).or(typed.last()).copied().unwrap_or(1.0))
     }
 }

@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
 
+use crate::nearest::nearest_of;
+use crate::read::suggestion;
+
 /// A text that a user wrote, and where it came from.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Source {
@@ -61,11 +64,18 @@ impl ScenarioError {
             std::io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
             _ => cause.to_string(),
         };
-        let near = crate::registry::nearest_of(file, known.iter().copied());
-        let hint = match near {
-            Some(near) => format!("did you mean {near}?"),
-            None => "`overheard list` shows the scenarios at hand".to_owned(),
+        let stem = |path: &str| {
+            let base = path.rsplit(['/', '\\']).next().unwrap_or(path);
+            base.strip_suffix(".toml").unwrap_or(base).to_owned()
         };
+        let stems: Vec<String> = known.iter().map(|k| stem(k)).collect();
+        let near = nearest_of(&stem(file), stems.iter().map(String::as_str));
+        let near: Vec<&str> = known
+            .iter()
+            .copied()
+            .filter(|k| near.contains(&stem(k).as_str()))
+            .collect();
+        let hint = suggestion(&near, "`overheard list` shows the scenarios at hand");
         Complaint {
             source: Arc::new(Source {
                 name: file.to_owned(),

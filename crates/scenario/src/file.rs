@@ -12,6 +12,9 @@ use crate::read::{Reader, Typed, describe, suggestion};
 use crate::registry::Registry;
 use crate::text::decode;
 
+/// Name of the source of overrides.
+pub(crate) const ORIGIN: &str = "--set";
+
 /// Most arms a scenario may have.
 pub const MAX_ARMS: usize = 32;
 
@@ -71,6 +74,8 @@ impl ScenarioFile {
                 _ => reader.settings("", key, value, None, &mut file.settings),
             }
         }
+        // The tree is sorted by key; what was typed later counts as laid over what was typed before.
+        file.settings.sort_by_key(|s| s.span.start);
         match ScenarioError::from_all(reader.complaints) {
             Some(error) => Err(error),
             None => Ok(file),
@@ -86,6 +91,8 @@ pub(crate) fn syntax_error(source: &Arc<Source>, error: &toml::de::Error) -> Sce
         Some("a setting is written: key = value")
     } else if message.contains("string values must be quoted") {
         Some("put texts and names in \"quotes\"; dates are written 2025-12-16")
+    } else if message.contains("invalid date") {
+        Some("days are written 2025-12-16 and must be in the calendar")
     } else {
         None
     };
@@ -129,7 +136,10 @@ impl Reader {
             if let (Some(arm), Scope::World) = (arm, knob.scope) {
                 let message = format!("`{knob}` must be the same in every arm");
                 let label = format!("set in the arm `{}`", visible(arm));
-                let hint = "set it for all arms, above the first [[arm]]";
+                let hint = match self.source.name.as_str() {
+                    ORIGIN => "leave out the arm and its colon to set it in all arms",
+                    _ => "set it for all arms, above the first [[arm]]",
+                };
                 return self.complain(key.span(), message, label, hint);
             }
             if let Some(typed) = self.typed(knob, value) {
@@ -157,17 +167,17 @@ impl Reader {
     fn unknown(&mut self, path: &str, section: &str, span: Range<usize>) {
         let registry = Registry::get();
         let near = registry.nearest(path);
-        let known = match near {
-            Some(_) => String::new(),
-            None if section.is_empty() => "`overheard knobs` lists all keys".to_owned(),
-            None => {
+        let known = match near.as_slice() {
+            [_, ..] => String::new(),
+            [] if section.is_empty() => "`overheard knobs` lists all keys".to_owned(),
+            [] => {
                 let inside = registry.knobs().iter().filter(|k| k.section() == section);
                 let leaves: Vec<_> = inside.take(12).map(|k| k.leaf()).collect();
                 format!("[{section}] has: {}", leaves.join(", "))
             }
         };
         let message = format!("unknown key `{}`", visible(path));
-        self.complain(span, message, "unknown key", suggestion(near, &known));
+        self.complain(span, message, "unknown key", suggestion(&near, &known));
     }
 
     fn text(&mut self, what: &str, value: &Spanned<DeValue<'_>>) -> String {
@@ -258,6 +268,7 @@ impl Reader {
                 _ => self.settings("", key, value, Some(&arm.name), &mut arm.settings),
             }
         }
+        arm.settings.sort_by_key(|s| s.span.start);
         Some((arm, named.span()))
     }
 }

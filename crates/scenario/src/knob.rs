@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 use overheard_model::ids::Market;
 
-use crate::value::{NEVER, Scalar, Value};
+use crate::value::{NEVER, Scalar, Value, toml_key};
 use crate::vocabulary::Vocabulary;
 
 /// What kind of value a knob takes.
@@ -236,17 +236,27 @@ impl Knob {
         if !self.unit.is_empty() && self.unit != "date" {
             words += &format!(" ({})", self.unit);
         }
+        if let Some(vocabulary) = self.per {
+            words += &format!(", one for all or by {}", vocabulary.name());
+        }
         words
     }
 
-    /// A line that could stand in a scenario: `signals.half_life_chat = 14.0`.
+    /// A line that could stand in a scenario: `signals.half_life_chat = 14`.
     pub fn example(&self) -> String {
-        let first = self
-            .default
-            .scalars()
-            .first()
-            .map_or_else(String::new, Scalar::to_toml);
-        format!("{} = {first}", self.key)
+        let short = |value: &Scalar| match value {
+            // Numbers may be typed without a fraction.
+            Scalar::Number(_) => value.to_string(),
+            other => other.to_toml(),
+        };
+        if let (Some(vocabulary), None) = (self.per, self.default.uniform()) {
+            let values = self.default.scalars();
+            let telling = values.iter().position(|v| *v != values[0]).unwrap_or(0);
+            let member = toml_key(vocabulary.members()[telling]);
+            return format!("{}.{member} = {}", self.key, short(&values[telling]));
+        }
+        let value = self.default.uniform().map_or_else(String::new, short);
+        format!("{} = {value}", self.key)
     }
 }
 

@@ -6,6 +6,17 @@
 //!             the right kind and in its range           what must go together does
 //! ```
 //!
+//! ```
+//! use overheard_scenario::ScenarioFile;
+//!
+//! let text = b"[policy]\nstart = 2025-12-20\n[[arm]]\nname = \"rule\"\n[[arm]]\nname = \"none\"\npolicy.enabled = false\n";
+//! let scenario = ScenarioFile::parse("question.toml", text)?.scenario(&["none:signals.half_life_chat=7"])?;
+//! assert!(scenario.base().values.flag("policy.enabled"));
+//! assert_eq!(scenario.arms[1].values.number("signals.half_life_chat"), 7.0);
+//! assert_eq!(scenario.world.day("policy.start"), 19);
+//! # Ok::<(), overheard_scenario::ScenarioError>(())
+//! ```
+//!
 //! `data/knobs.csv` is the one declaration of every knob; [`Registry`] holds it, and types, ranges, defaults, messages,
 //! [`schema`] and the reference all come from it. Nothing here reads files, asks a clock or draws: callers hand
 //! over bytes.
@@ -22,6 +33,7 @@ mod error;
 mod file;
 mod knob;
 mod markets;
+mod nearest;
 mod priors;
 mod read;
 mod reference;

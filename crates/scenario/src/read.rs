@@ -9,7 +9,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::error::{Complaint, Source, visible};
 use crate::knob::{Kind, Knob, Outside, in_order, read_markets};
-use crate::registry::nearest_of;
+use crate::nearest::nearest_of;
 use crate::value::Scalar;
 use crate::vocabulary::Vocabulary;
 
@@ -74,7 +74,7 @@ impl Reader {
             let Some(place) = vocabulary.place_of(name.get_ref()) else {
                 let names = vocabulary.members();
                 let near = nearest_of(name.get_ref(), names.iter().copied());
-                let hint = suggestion(near, &format!("known: {}", names.join(", ")));
+                let hint = suggestion(&near, &format!("known: {}", names.join(", ")));
                 let message = format!("`{}` is no {}", visible(name.get_ref()), vocabulary.name());
                 self.complain(name.span(), message, format!("in `{knob}`"), hint);
                 continue;
@@ -169,7 +169,7 @@ impl Reader {
         if found.is_none() {
             let near = nearest_of(s, options.iter().map(String::as_str));
             let message = format!("`{knob}` cannot be \"{}\"", visible(s));
-            let hint = suggestion(near, &format!("known: {}", options.join(", ")));
+            let hint = suggestion(&near, &format!("known: {}", options.join(", ")));
             self.complain(span, message, "not one of the options", hint);
         }
         found
@@ -205,7 +205,7 @@ impl Reader {
     fn no_market(&mut self, name: &str, span: Range<usize>) {
         let names = Market::names();
         let near = nearest_of(name, names.iter().copied());
-        let hint = suggestion(near, &format!("known: {}", names.join(", ")));
+        let hint = suggestion(&near, &format!("known: {}", names.join(", ")));
         self.complain(
             span,
             format!("`{}` is no market", visible(name)),
@@ -216,11 +216,12 @@ impl Reader {
 }
 
 /// `did you mean X? …`, or only what follows when there is no X.
-pub(crate) fn suggestion(near: Option<&str>, otherwise: &str) -> String {
+pub(crate) fn suggestion(near: &[&str], otherwise: &str) -> String {
     match near {
-        Some(near) if otherwise.is_empty() => format!("did you mean {near}?"),
-        Some(near) => format!("did you mean {near}? {otherwise}"),
-        None => otherwise.to_owned(),
+        [] => otherwise.to_owned(),
+        _ => format!("did you mean {}? {otherwise}", near.join(" or "))
+            .trim_end()
+            .to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::knob::{Kind, Knob, Scope};
 use crate::markets::MARKETS;
+use crate::nearest::nearest_of;
 use crate::value::Value;
 use crate::vocabulary::Vocabulary;
 
@@ -147,37 +148,12 @@ impl Registry {
         self.sections.iter().any(|s| s == path)
     }
 
-    /// The known key closest to `path`, if one is close enough to be meant: same last part, or few letters differ.
-    pub fn nearest(&self, path: &str) -> Option<&str> {
-        let candidates = self
-            .knobs
-            .iter()
-            .map(|k| k.key.as_str())
-            .chain(self.sections.iter().map(String::as_str))
-            .chain(PLAIN_KEYS);
-        nearest_of(path, candidates)
+    /// The known keys closest to `path`, at most three and equally close; none if nothing is close enough to be meant.
+    pub fn nearest(&self, path: &str) -> Vec<&str> {
+        let knobs = self.knobs.iter().map(|k| k.key.as_str());
+        let sections = self.sections.iter().map(String::as_str);
+        nearest_of(path, knobs.chain(sections).chain(PLAIN_KEYS))
     }
-}
-
-/// The candidate that `typed` was most likely meant to be. Distances are Damerau-Levenshtein; a candidate whose last
-/// part is nearly right counts even when the section is missing or wrong, one step further away.
-pub fn nearest_of<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let last = |s: &str| s.rsplit('.').next().unwrap_or(s).to_owned();
-    let typed: String = typed.chars().take(100).collect::<String>().to_lowercase();
-    let typed_last = last(&typed);
-    let reach = |n: usize| (n / 3).clamp(1, 4);
-    candidates
-        .filter_map(|candidate| {
-            let whole = strsim::damerau_levenshtein(&typed, candidate);
-            let leaf = strsim::damerau_levenshtein(&typed_last, &last(candidate));
-            let whole = (whole <= reach(candidate.len())).then_some(whole);
-            let leaf =
-                (leaf <= reach(typed_last.len()) && typed_last.len() > 2).then_some(leaf + 1);
-            let best = [whole, leaf].into_iter().flatten().min()?;
-            Some((best, candidate))
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }
 
 impl Row {
@@ -277,15 +253,18 @@ fn read_default(text: &str, kind: &Kind, per: Option<Vocabulary>) -> Result<Valu
     }
     let parts: Vec<&str> = text.split_whitespace().collect();
     let values = match parts.len() {
-        1 => vec![one(text)?; vocabulary.len()],
-        n if n == vocabulary.len() => parts.into_iter().map(one).collect::<Result<Vec<_>, _>>()?,
+        1 => vec![one(text)?; vocabulary.size()],
+        n if n == vocabulary.size() => parts.into_iter().map(one).collect::<Result<Vec<_>, _>>()?,
         n => {
             return Err(format!(
                 "{n} defaults for the {} members of {}",
-                vocabulary.len(),
+                vocabulary.size(),
                 vocabulary.name()
             ));
         }
     };
     Ok(Value::Table(values))
 }
+
+#[cfg(test)]
+mod tests;

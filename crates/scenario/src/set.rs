@@ -5,9 +5,10 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 use crate::error::{Complaint, ScenarioError, Source, visible};
-use crate::file::{ScenarioFile, Setting, is_label, syntax_error};
+use crate::file::{ORIGIN, ScenarioFile, Setting, is_label, syntax_error};
+use crate::nearest::nearest_of;
 use crate::read::{Reader, Typed, suggestion};
-use crate::registry::{PLAIN_KEYS, Registry, nearest_of};
+use crate::registry::{PLAIN_KEYS, Registry};
 
 /// One `--set`, read.
 #[derive(Debug)]
@@ -16,8 +17,6 @@ pub(crate) struct Override {
     pub arm: Option<String>,
     pub settings: Vec<Setting>,
 }
-
-const ORIGIN: &str = "--set";
 
 /// Reads one override. The value is TOML; a bare word stands for itself in quotes. A member of a table can be named
 /// as a last part of the key: `apps.open_rate.facebook=0.7`.
@@ -37,6 +36,20 @@ pub(crate) fn read(argument: &str, file: &ScenarioFile) -> Result<Override, Scen
         ));
     };
     let key = key.trim();
+    if key.is_empty() {
+        return Err(fault(
+            argument,
+            "there is no key before the `=`",
+            "write --set KEY=VALUE",
+        ));
+    }
+    if value.trim().is_empty() {
+        return Err(fault(
+            argument,
+            "there is no value after the `=`",
+            "write --set KEY=VALUE",
+        ));
+    }
     if PLAIN_KEYS.contains(&key) {
         let message = format!("`{key}` is no knob and can only be set in the file");
         return Err(fault(
@@ -56,7 +69,7 @@ pub(crate) fn read(argument: &str, file: &ScenarioFile) -> Result<Override, Scen
     let bare = !value.contains(['"', '\'', '[', ']', '{', '}', '\\', '\n', '\r', '#', '=']);
     let error = match DeTable::parse(&source.text) {
         Ok(_) => None,
-        Err(_) if bare && !value.trim().is_empty() => {
+        Err(_) if bare => {
             let quoted = text(format!("{key}=\"{}\"", value.trim()));
             // If even this fails the key is at fault, and the argument as typed shows it better.
             let error = DeTable::parse(&quoted.text)
@@ -106,7 +119,7 @@ fn check_arm(argument: &str, arm: &str, file: &ScenarioFile) -> Result<(), Scena
     Err(fault(
         argument,
         &format!("there is no arm `{}`", visible(arm)),
-        &suggestion(near, &known),
+        &suggestion(&near, &known),
     ))
 }
 

@@ -73,6 +73,18 @@ pub fn toml_string(s: &str) -> String {
     out
 }
 
+/// A key, in quotes if it has to be: `13-17` is bare, `"65+"` is not.
+pub fn toml_key(key: &str) -> String {
+    let bare = key
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if bare {
+        key.to_owned()
+    } else {
+        toml_string(key)
+    }
+}
+
 /// For people to read: `14`, `2025-12-16`, `eu uk south-korea`.
 impl fmt::Display for Scalar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -33,7 +33,7 @@ macro_rules! vocabularies {
             }
 
             /// How many members it has: the length of its tables.
-            pub const fn len(self) -> usize {
+            pub const fn size(self) -> usize {
                 match self { $(Vocabulary::$variant => $ty::COUNT),+ }
             }
 

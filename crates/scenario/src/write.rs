@@ -6,7 +6,7 @@ use crate::demand::DEMAND_CSV;
 use crate::knob::Knob;
 use crate::scenario::{Arm, Scenario};
 use crate::topics::TOPICS_CSV;
-use crate::value::{Scalar, Value, toml_string};
+use crate::value::{Scalar, Value, toml_key, toml_string};
 
 impl Scenario {
     /// A scenario file with every knob, its meaning, unit, range and source beside it. Parsing it gives this scenario
@@ -99,18 +99,6 @@ fn assign(out: &mut String, knob: &Knob, value: &Value) {
         }
     } else if let Some(scalar) = value.uniform() {
         line(out, format_args!("{} = {}", knob.leaf(), scalar.to_toml()));
-    }
-}
-
-/// A key, in quotes if it has to be: `13-17` is bare, `"65+"` is not.
-fn toml_key(key: &str) -> String {
-    let bare = key
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if bare {
-        key.to_owned()
-    } else {
-        toml_string(key)
     }
 }
 
