@@ -1,1 +1,59 @@
-//! overheard-outcomes
+//! From tallies to published numbers: estimates with errors, differences between arms, and the tables of a run's folder.
+//!
+//! ```text
+//! tallies of 32 groups ──▶ Estimator ──finish──▶ Estimates ──▶ outcomes.csv      write_outcomes, read_outcomes
+//!   per stratum, in order     (weights)            │    ├────▶ differences.csv   differences, write_differences
+//!                                                  │    ├────▶ groups.bin        write_groups, Groups::read
+//!                                                  │    └────▶ calibration.csv   calibration, write_calibration
+//!                                                  ▼
+//!                                 Run (outcomes.csv + groups.bin read back) ──▶ compare, check against a golden table
+//! ```
+//!
+//! Everything above a leaf of people arrives as integers, so sums within a stratum are exact; each stratum's weight is
+//! applied once, and strata are added in their order. The same tallies therefore give the same bytes. What is kept does
+//! not grow with people: for every row and arm the value and its 32 delete-a-group replicates.
+//!
+//! Nothing here opens a file: writers and readers take [`std::io::Write`] and [`std::io::Read`].
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
+)]
+
+mod calibration;
+mod check;
+mod compare;
+mod derived;
+mod error;
+mod estimate;
+mod estimates;
+mod estimator;
+mod gini;
+mod groups;
+mod key;
+mod measures;
+mod number;
+mod plan;
+mod tables;
+
+pub use calibration::{
+    CalibrationInputs, CalibrationRow, adoption_dates, calibration, write_calibration,
+};
+pub use check::{Finding, GoldenRow, check, read_golden, write_golden};
+pub use compare::{Comparison, Run, compare};
+pub use error::OutcomeError;
+pub use estimate::Estimate;
+pub use estimates::{Estimates, Row};
+pub use estimator::{Arm, Estimator, Frame};
+pub use gini::gini;
+pub use groups::{Groups, write_groups};
+pub use key::{COLUMNS, Column, Key};
+pub use measures::measure_names;
+pub use number::number;
+pub use tables::{
+    DifferenceRow, OutcomeRow, differences, read_differences, read_outcomes, write_differences,
+    write_outcomes,
+};
+
+#[cfg(test)]
+mod fixtures;

@@ -1,0 +1,199 @@
+//! The published side: `data/calibration.csv`, with what `derived.csv`, `adoption.csv` and `facts.csv` add to it.
+
+use crate::error::OutcomeError;
+
+const CALIBRATION: &str = include_str!("../../../../data/calibration.csv");
+const DERIVED: &str = include_str!("../../../../data/derived.csv");
+const ADOPTION: &str = include_str!("../../../../data/adoption.csv");
+const FACTS: &str = include_str!("../../../../data/facts.csv");
+
+/// One row of `calibration.csv`; where that says `derive`, value and note come from `derived.csv`.
+pub(super) struct Figure {
+    pub id: u32,
+    pub figure: String,
+    pub value: f64,
+    pub unit: String,
+    pub tolerance_percent: f64,
+    pub source: String,
+    pub note: String,
+}
+
+/// Key, region and period in `facts.csv` of the publication behind each figure.
+const SOURCES: [(u32, &str, &str, &str); 34] = [
+    (1, "meta_ai.users", "world", "2025-05-28"),
+    (2, "meta_ai.dau_over_mau", "world", "2024-08"),
+    (3, "meta_ai.wau_over_mau", "world", "2024-08"),
+    (4, "meta_ai.users", "world", "2024-08"),
+    (5, "family.dap", "world", "Q4 2025"),
+    (6, "family.map", "world", "Q4 2023"),
+    (7, "instagram.mau", "world", "2025-09"),
+    (8, "whatsapp.mau", "world", "2025-04"),
+    (9, "messenger.mau", "world", "2024"),
+    (10, "facebook.dau_over_mau", "world", "Q2 2023"),
+    (
+        11,
+        "instagram.stickiness_dau_mau",
+        "world (Android)",
+        "2025-06",
+    ),
+    (
+        12,
+        "whatsapp.stickiness_dau_mau",
+        "world (Android)",
+        "2025-06",
+    ),
+    (
+        13,
+        "messenger.stickiness_dau_mau",
+        "world (Android)",
+        "2025-06",
+    ),
+    (14, "facebook.mau_dsa", "EU27", "2025-01..06"),
+    (15, "instagram.mau_dsa", "EU27", "2025-01..06"),
+    (16, "facebook.ad_reach", "UK", "2025-01"),
+    (17, "instagram.ad_reach", "UK", "2025-01"),
+    (18, "facebook.ad_reach", "South Korea", "2025-01"),
+    (19, "instagram.ad_reach", "South Korea", "2025-01"),
+    (
+        20,
+        "facebook.sessions_per_active_day",
+        "world (Android)",
+        "2025-06",
+    ),
+    (
+        21,
+        "instagram.sessions_per_active_day",
+        "world (Android)",
+        "2025-06",
+    ),
+    (22, "ad_revenue_per_dap_day", "world", "Q4 2025"),
+    (23, "ad_revenue_by_user_geo", "US&Canada", "Q3 2025"),
+    (24, "ad_revenue_by_user_geo", "Europe", "Q3 2025"),
+    (25, "ad_revenue_by_user_geo", "Asia-Pacific", "Q3 2025"),
+    (26, "ad_revenue_by_user_geo", "Rest of World", "Q3 2025"),
+    (27, "ctr.all_median", "world", "2025"),
+    (28, "ad_load.facebook", "US", "2020"),
+    (
+        29,
+        "chatgpt.share.health_fitness_beauty_selfcare",
+        "world",
+        "2024-05..2025-06",
+    ),
+    (
+        30,
+        "chatgpt.share.purchasable_products",
+        "world",
+        "2024-05..2025-06",
+    ),
+    (31, "us_teens.use_meta_ai", "US 13-17", "2025-12"),
+    (32, "us_adults.use_meta_ai", "US", "2026"),
+    (33, "facebook.time_on_friend_content", "US", "2025"),
+    (34, "instagram.time_on_friend_content", "US", "2025"),
+];
+
+/// Every figure, in the order of `calibration.csv`.
+pub(super) fn figures() -> Result<Vec<Figure>, OutcomeError> {
+    let calibration = Table::parse("data/calibration.csv", CALIBRATION)?;
+    let derived = Table::parse("data/derived.csv", DERIVED)?;
+    let facts = Table::parse("data/facts.csv", FACTS)?;
+    let figure = |row: usize| {
+        let id = calibration.number(row, "id")? as u32;
+        let mut note = calibration.text(row, "note").to_owned();
+        let value = match calibration.text(row, "value") {
+            "derive" => {
+                let found = derived.find(|r| derived.text(r, "id") == calibration.text(row, "id"));
+                let at = found.ok_or_else(|| derived.fault(0, format!("no row {id}")))?;
+                note = derived.text(at, "derivation").to_owned();
+                derived.number(at, "value")?
+            }
+            // The only figure that is several numbers: its counts stand in `adoption.csv`.
+            _ if id == 4 => 1.0,
+            _ => calibration.number(row, "value")?,
+        };
+        Ok(Figure {
+            id,
+            figure: calibration.text(row, "figure").to_owned(),
+            value,
+            unit: calibration.text(row, "unit").to_owned(),
+            tolerance_percent: calibration.number(row, "tolerance_percent")?,
+            source: source(id, &facts)?,
+            note,
+        })
+    };
+    (0..calibration.rows.len()).map(figure).collect()
+}
+
+/// Title and address.
+fn source(id: u32, facts: &Table) -> Result<String, OutcomeError> {
+    let known = SOURCES.iter().find(|s| s.0 == id);
+    let fact = known.and_then(|(_, key, region, period)| {
+        facts.find(|r| {
+            facts.text(r, "key") == *key
+                && facts.text(r, "region") == *region
+                && facts.text(r, "period") == *period
+        })
+    });
+    let at = fact.ok_or_else(|| facts.fault(0, format!("no source of figure {id}")))?;
+    Ok(format!(
+        "{}, {}",
+        facts.text(at, "source_title"),
+        facts.text(at, "source_url")
+    ))
+}
+
+/// Date and users [million] of the five counts that row 4 names, the launch-year ones.
+pub(super) fn adoption() -> Result<Vec<(String, f64)>, OutcomeError> {
+    let table = Table::parse("data/adoption.csv", ADOPTION)?;
+    let point = |r| {
+        Ok((
+            table.text(r, "date").to_owned(),
+            table.number(r, "users_million")?,
+        ))
+    };
+    (0..table.rows.len().min(5)).map(point).collect()
+}
+
+/// A data file with named columns.
+struct Table {
+    name: &'static str,
+    header: csv::StringRecord,
+    rows: Vec<csv::StringRecord>,
+}
+
+impl Table {
+    fn parse(name: &'static str, text: &'static str) -> Result<Self, OutcomeError> {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers()?.clone();
+        Ok(Table {
+            name,
+            header,
+            rows: reader.records().collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn find(&self, wanted: impl Fn(usize) -> bool) -> Option<usize> {
+        (0..self.rows.len()).find(|r| wanted(*r))
+    }
+
+    fn text(&self, row: usize, column: &str) -> &str {
+        let place = self.header.iter().position(|h| h == column);
+        place
+            .and_then(|c| self.rows[row].get(c))
+            .unwrap_or_default()
+    }
+
+    fn number(&self, row: usize, column: &str) -> Result<f64, OutcomeError> {
+        let text = self.text(row, column);
+        let line = self.rows[row].position().map_or(0, csv::Position::line);
+        text.parse()
+            .map_err(|_| self.fault(line, format!("{column}: `{text}` is not a number")))
+    }
+
+    fn fault(&self, line: u64, message: String) -> OutcomeError {
+        OutcomeError::Table {
+            table: self.name,
+            line,
+            message,
+        }
+    }
+}

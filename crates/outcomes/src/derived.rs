@@ -1,0 +1,98 @@
+//! Measures that are functions of others: prices, topics per person, the Gini coefficient.
+
+use std::collections::BTreeMap;
+
+use overheard_model::ids::{Age, Market};
+use overheard_model::strata::GROUPS;
+use overheard_model::tally::SPREAD_BINS;
+
+use crate::estimate::Estimate;
+use crate::gini::gini;
+use crate::key::{Column, Key};
+use crate::measures::{DERIVED, SPREAD_ADS, SPREAD_PEOPLE, TOPICS_ADS, TOPICS_CONTENT, USER};
+
+/// The sums of one arm by key.
+pub(crate) struct Sums<'a> {
+    keys: &'a [Key],
+    by_key: BTreeMap<&'a Key, &'a Estimate>,
+}
+
+impl<'a> Sums<'a> {
+    pub fn new(keys: &'a [Key], sums: &'a [Estimate]) -> Self {
+        Sums {
+            keys,
+            by_key: keys.iter().zip(sums).collect(),
+        }
+    }
+
+    fn get(&self, key: &Key) -> Estimate {
+        self.by_key
+            .get(key)
+            .copied()
+            .copied()
+            .unwrap_or(Estimate::ZERO)
+    }
+}
+
+/// All derived rows of one arm, in their order.
+pub(crate) fn rows(sums: &Sums) -> Vec<(Key, Estimate)> {
+    let [price, topics_ads, topics_content, spread] = DERIVED else {
+        return Vec::new();
+    };
+    let mut rows = Vec::new();
+    // 1000 × spend / impressions, in every cut of impressions that is not about sources or topics.
+    let whole = |k: &&Key| {
+        k.measure() == "ad_impressions"
+            && k.get(Column::Source).is_empty()
+            && k.get(Column::Topic).is_empty()
+    };
+    for key in sums.keys.iter().filter(whole) {
+        let spend = sums.get(&key.renamed("ad_spend_usd"));
+        rows.push((
+            key.renamed(*price),
+            spend.over(&sums.get(key)).scaled(1000.0),
+        ));
+    }
+    for (name, topics) in [(topics_ads, TOPICS_ADS), (topics_content, TOPICS_CONTENT)] {
+        for cut in cuts() {
+            let users = sums.get(&cut.renamed("people").with(Column::Bucket, USER));
+            let topics = sums.get(&cut.renamed(topics).with(Column::Bucket, USER));
+            rows.push((cut.renamed(*name), topics.over(&users)));
+        }
+    }
+    for cut in cuts() {
+        rows.push((cut.renamed(*spread), gini_of(sums, &cut)));
+    }
+    rows
+}
+
+/// Everybody, each market, each age.
+fn cuts() -> impl Iterator<Item = Key> {
+    let markets = Market::ALL
+        .iter()
+        .map(|m| Key::of("").with(Column::Market, m.name()));
+    let ages = Age::ALL
+        .iter()
+        .map(|a| Key::of("").with(Column::Age, a.name()));
+    std::iter::once(Key::of("")).chain(markets).chain(ages)
+}
+
+/// Gini of chat-derived ads over the assistant users of a cut; those outside the histogram have none.
+fn gini_of(sums: &Sums, cut: &Key) -> Estimate {
+    let users = sums.get(&cut.renamed("people").with(Column::Bucket, USER));
+    let bin = |measure: &'static str, b: usize| {
+        sums.get(&cut.renamed(measure).with(Column::Bucket, format!("{b:02}")))
+    };
+    let bins: Vec<(Estimate, Estimate)> = (0..SPREAD_BINS)
+        .map(|b| (bin(SPREAD_PEOPLE, b), bin(SPREAD_ADS, b)))
+        .collect();
+    let of = |pick: &dyn Fn(&Estimate) -> f64| {
+        let spread = bins.iter().map(|(people, ads)| (pick(people), pick(ads)));
+        let inside: f64 = spread.clone().map(|(people, _)| people).sum();
+        gini((pick(&users) - inside).max(0.0), spread)
+    };
+    Estimate {
+        value: of(&|e| e.value),
+        replicates: std::array::from_fn::<_, GROUPS, _>(|g| of(&|e| e.replicates[g])),
+    }
+}

@@ -1,0 +1,116 @@
+//! The finished estimates of a run.
+
+use std::collections::BTreeMap;
+
+use crate::estimate::Estimate;
+use crate::key::{Column, Key};
+use crate::measures::PATH;
+
+/// All rows of all arms, in the order in which they are written: arms, then measures as declared, then keys.
+#[derive(Clone, Debug)]
+pub struct Estimates {
+    arms: Vec<String>,
+    days: Vec<String>,
+    keys: Vec<Key>,
+    places: BTreeMap<Key, usize>,
+    /// Arm by arm; `None` where an arm has no such row.
+    cells: Vec<Vec<Option<Estimate>>>,
+}
+
+/// One row.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    pub arm: &'a str,
+    pub key: &'a Key,
+    pub estimate: &'a Estimate,
+}
+
+impl Estimates {
+    pub(crate) fn new(arms: Vec<String>, days: Vec<String>) -> Self {
+        let cells = vec![Vec::new(); arms.len()];
+        Estimates {
+            arms,
+            days,
+            keys: Vec::new(),
+            places: BTreeMap::new(),
+            cells,
+        }
+    }
+
+    /// Names of the arms; the first is the base.
+    pub fn arms(&self) -> &[String] {
+        &self.arms
+    }
+
+    /// ISO dates of the window.
+    pub fn days(&self) -> &[String] {
+        &self.days
+    }
+
+    /// Every key that any arm has.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// The estimate of one arm and key.
+    pub fn get(&self, arm: usize, key: &Key) -> Option<&Estimate> {
+        self.at(arm, *self.places.get(key)?)
+    }
+
+    /// The same by the key's place in [`Estimates::keys`].
+    pub fn at(&self, arm: usize, place: usize) -> Option<&Estimate> {
+        self.cells.get(arm)?.get(place)?.as_ref()
+    }
+
+    /// The rows of `outcomes.csv`, in its order.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.arms.iter().zip(&self.cells).flat_map(|(arm, cells)| {
+            self.keys
+                .iter()
+                .zip(cells)
+                .filter_map(|(key, cell)| cell.as_ref().map(|estimate| Row { arm, key, estimate }))
+        })
+    }
+
+    /// Adds a number of the market path, which has no sampling error: `pacing` or `budget_bound_share` of one arm,
+    /// market and day (ISO date). Call arm by arm, markets and days in their order.
+    ///
+    /// # Panics
+    /// In debug builds, for another measure.
+    pub fn push_path(
+        &mut self,
+        arm: usize,
+        measure: &'static str,
+        market: &'static str,
+        day: &str,
+        value: f64,
+    ) {
+        debug_assert!(
+            PATH.contains(&measure),
+            "{measure} is no measure of the market path"
+        );
+        let key = Key::of(measure)
+            .with(Column::Market, market)
+            .with(Column::Day, day.to_owned());
+        self.push(arm, &key, Estimate::without_error(value));
+    }
+
+    /// The place of a key, new keys after all others.
+    pub(crate) fn place(&mut self, key: &Key) -> usize {
+        if let Some(place) = self.places.get(key) {
+            return *place;
+        }
+        self.keys.push(key.clone());
+        self.places.insert(key.clone(), self.keys.len() - 1);
+        self.keys.len() - 1
+    }
+
+    pub(crate) fn push(&mut self, arm: usize, key: &Key, estimate: Estimate) {
+        let place = self.place(key);
+        let cells = &mut self.cells[arm];
+        if cells.len() <= place {
+            cells.resize(place + 1, None);
+        }
+        cells[place] = Some(estimate);
+    }
+}

@@ -1,0 +1,286 @@
+use overheard_model::strata::GROUPS;
+use overheard_model::tally::{Scale, TABLES, TableId, Tally};
+
+use super::*;
+use crate::fixtures::{estimates, frame, groups, noise};
+use crate::key::{Column, Key};
+
+/// The definition, read off the tallies cell by cell: value and replicates of one cell of one table.
+fn by_definition(
+    frame: &Frame,
+    tallies: &[Vec<Vec<Tally>>],
+    table: TableId,
+    cell: usize,
+    member: impl Fn(&Stratum) -> bool,
+) -> Estimate {
+    let at = frame.layout.offset(table) + cell;
+    let units = TABLES[table as usize].scale.units();
+    let mut sum = Estimate::ZERO;
+    for (stratum, groups) in frame.strata.iter().zip(tallies).filter(|(s, _)| member(s)) {
+        let per_group: Vec<f64> = groups
+            .iter()
+            .map(|g| g[0].cells[at] as f64 / units)
+            .collect();
+        let total: f64 = per_group.iter().sum();
+        let n = stratum.people as f64;
+        sum.value += stratum.weight() * total;
+        for (g, replicate) in sum.replicates.iter_mut().enumerate() {
+            let range = group_range(stratum.people, g);
+            let n_g = (range.end - range.start) as f64;
+            *replicate += stratum.weight() * n / (n - n_g) * (total - per_group[g]);
+        }
+    }
+    sum
+}
+
+fn close(a: &Estimate, b: &Estimate) -> bool {
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(1.0);
+    near(a.value, b.value)
+        && a.replicates
+            .iter()
+            .zip(&b.replicates)
+            .all(|(a, b)| near(*a, *b))
+}
+
+#[test]
+fn rows_are_the_sums_that_their_keys_say() {
+    let frame = frame(&["base"]);
+    let tallies: Vec<_> = (0..frame.strata.len())
+        .map(|s| groups(&frame, s, 1.0))
+        .collect();
+    let estimates = estimates();
+    let row = |key: Key| *estimates.get(0, &key).unwrap();
+
+    // Day 2, app 1, source 0 of impressions, everybody: one cell. Tables are day, app, source.
+    let cell = (2 * 4 + 1) * 3;
+    let key = Key::of("ad_impressions")
+        .with(Column::Day, "2025-12-03")
+        .with(Column::App, "instagram")
+        .with(Column::Source, "broad");
+    let expected = by_definition(&frame, &tallies, TableId::Impressions, cell, |_| true);
+    assert!(close(&row(key), &expected));
+
+    // Clicks from chats in Brazil: all days and apps.
+    let mut expected = Estimate::ZERO;
+    for cell in (2..31 * 4 * 3).step_by(3) {
+        let brazil = |s: &Stratum| s.market.name() == "brazil";
+        expected.add(&by_definition(
+            &frame,
+            &tallies,
+            TableId::Clicks,
+            cell,
+            brazil,
+        ));
+    }
+    let key = Key::of("ad_clicks")
+        .with(Column::Market, "brazil")
+        .with(Column::Source, "chat");
+    assert!(close(&row(key), &expected));
+
+    // People reached on the third day, in the EU.
+    let eu = |s: &Stratum| s.market.name() == "eu";
+    let expected = by_definition(&frame, &tallies, TableId::ReachedDay, 2, eu);
+    let key = Key::of("people_reached_by_chat_ads")
+        .with(Column::Day, "2025-12-03")
+        .with(Column::Market, "eu");
+    assert!(close(&row(key), &expected));
+}
+
+#[test]
+fn cuts_of_an_additive_measure_add_up_to_its_total() {
+    let estimates = estimates();
+    let total = *estimates.get(0, &Key::of("ad_spend_usd")).unwrap();
+    for columns in [
+        &[Column::Day][..],
+        &[Column::Market],
+        &[Column::Age],
+        &[Column::App],
+        &[Column::Source],
+        &[Column::Day, Column::Market],
+        &[Column::Day, Column::App],
+        &[Column::Market, Column::App],
+        &[Column::Market, Column::Age],
+        &[Column::Market, Column::Age, Column::Source],
+    ] {
+        let mut sum = Estimate::ZERO;
+        for row in estimates.rows().filter(|r| r.arm == "base") {
+            let set = Column::ALL.iter().filter(|c| !row.key.get(**c).is_empty());
+            if row.key.measure() == "ad_spend_usd" && set.eq(&sorted(columns)) {
+                sum.add(row.estimate);
+            }
+        }
+        assert!(close(&sum, &total), "{columns:?}");
+    }
+}
+
+fn sorted(columns: &[Column]) -> Vec<Column> {
+    let mut columns = columns.to_vec();
+    columns.sort();
+    columns
+}
+
+#[test]
+fn people_are_those_represented_and_have_no_error() {
+    let estimates = estimates();
+    let users = Key::of("people").with(Column::Bucket, "assistant");
+    for (key, people) in [(users, 11e6), (Key::of("people"), 44e6)] {
+        let row = estimates.get(0, &key).unwrap();
+        assert!((row.value - people).abs() < 1e-3);
+        assert_eq!(row.std_error(), Some(0.0));
+    }
+}
+
+#[test]
+fn how_shards_were_merged_does_not_show() {
+    let frame = frame(&["base", "other"]);
+    let mut whole = Estimator::new(frame.clone()).unwrap();
+    let mut merged = Estimator::new(frame.clone()).unwrap();
+    for s in 0..frame.strata.len() {
+        let groups = groups(&frame, s, 1.0);
+        whole.fold(s, &groups).unwrap();
+        // Each tally cut into three shards by cell values, merged again in another order.
+        let again = groups
+            .iter()
+            .map(|arms| arms.iter().map(shuffled).collect())
+            .collect::<Vec<_>>();
+        merged.fold(s, &again).unwrap();
+    }
+    let (whole, merged) = (whole.finish().unwrap(), merged.finish().unwrap());
+    for (a, b) in whole.rows().zip(merged.rows()) {
+        assert_eq!(a.key, b.key);
+        assert_eq!(a.estimate.value.to_bits(), b.estimate.value.to_bits());
+    }
+}
+
+fn shuffled(tally: &Tally) -> Tally {
+    let part = |f: fn(i64) -> i64| Tally {
+        cells: tally.cells.iter().map(|c| f(*c)).collect(),
+    };
+    let mut merged = part(|c| c - c / 3 - c / 5);
+    merged.merge(&part(|c| c / 5));
+    merged.merge(&part(|c| c / 3));
+    merged
+}
+
+#[test]
+fn prices_are_spend_over_impressions() {
+    let estimates = estimates();
+    let key = Key::of("ad_spend_usd").with(Column::Age, "25-34");
+    let spend = estimates.get(2, &key).unwrap();
+    let impressions = estimates.get(2, &key.renamed("ad_impressions")).unwrap();
+    let price = estimates
+        .get(2, &key.renamed("price_per_mille_usd"))
+        .unwrap();
+    assert_eq!(price.value, spend.value / impressions.value * 1000.0);
+    // A ratio of flows of the same people: far more certain than either.
+    let relative = |e: &Estimate| e.std_error().unwrap() / e.value;
+    assert!(relative(price) > 0.0 && relative(price) < 3.0 * relative(spend));
+}
+
+#[test]
+fn topics_per_person_counts_assistant_users_only() {
+    let frame = frame(&["base"]);
+    let mut estimator = Estimator::new(frame.clone()).unwrap();
+    for (s, stratum) in frame.strata.iter().enumerate() {
+        let tallies: Vec<Vec<Tally>> = (0..GROUPS)
+            .map(|g| {
+                let range = group_range(stratum.people, g);
+                let people = (range.end - range.start) as i64;
+                let mut tally = Tally::new(&frame.layout);
+                tally.count(&frame.layout, TableId::People, 0, people);
+                tally.count(&frame.layout, TableId::TopicsAds, 0, 3 * people);
+                // The users of every second group got 1 ad each, the others none.
+                let got = if stratum.assistant && g % 2 == 0 {
+                    people
+                } else {
+                    0
+                };
+                tally.count(&frame.layout, TableId::SpreadPeople, 32, got);
+                tally.count(&frame.layout, TableId::SpreadAds, 32, got);
+                vec![tally]
+            })
+            .collect();
+        estimator.fold(s, &tallies).unwrap();
+    }
+    let estimates = estimator.finish().unwrap();
+    let topics = estimates.get(0, &Key::of("topics_per_person_ads")).unwrap();
+    assert!((topics.value - 3.0).abs() < 1e-12);
+    let gini = estimates.get(0, &Key::of("gini_chat_ads")).unwrap();
+    // With a share p of equals and nothing for the rest, the coefficient is 1 - p; halves differ by a person a stratum.
+    assert!((gini.value - 0.5).abs() < 0.02, "{}", gini.value);
+    assert!(gini.std_error().is_some_and(|e| e > 0.0));
+}
+
+#[test]
+fn treated_and_control_are_told_apart_only_where_an_arm_splits() {
+    let estimates = estimates();
+    let key = Key::of("split_ad_clicks").with(Column::Bucket, "treated");
+    for (arm, name) in estimates.arms().iter().enumerate() {
+        assert_eq!(estimates.get(arm, &key).is_some(), name == "split");
+    }
+    let names: Vec<&str> = estimates.rows().map(|r| r.key.measure()).collect();
+    let declared: Vec<&str> = crate::measure_names().collect();
+    let mut last = 0;
+    let arm_starts = estimates.rows().count() / 4;
+    for name in &names[..arm_starts / 2] {
+        let place = declared.iter().position(|d| d == name).unwrap();
+        assert!(place >= last, "{name} stands after {}", declared[last]);
+        last = place;
+    }
+}
+
+#[test]
+fn strata_come_once_and_in_order() {
+    let frame = frame(&["base"]);
+    let mut estimator = Estimator::new(frame.clone()).unwrap();
+    let fold = |e: &mut Estimator, s: usize| e.fold(s, &groups(&frame, s, 1.0));
+    fold(&mut estimator, 0).unwrap();
+    assert!(fold(&mut estimator, 0).is_err());
+    assert!(fold(&mut estimator, 2).is_err());
+    fold(&mut estimator, 1).unwrap();
+    assert!(estimator.finish().is_err());
+}
+
+#[test]
+fn tallies_of_another_shape_are_refused() {
+    let frame = frame(&["base"]);
+    let mut estimator = Estimator::new(frame.clone()).unwrap();
+    let good = groups(&frame, 0, 1.0);
+    assert!(estimator.fold(0, &good[1..]).is_err());
+    let mut two_arms = good.clone();
+    two_arms[5].push(Tally::new(&frame.layout));
+    assert!(estimator.fold(0, &two_arms).is_err());
+    let mut short = good.clone();
+    short[31][0].cells.pop();
+    assert!(estimator.fold(0, &short).is_err());
+    assert!(estimator.fold(0, &good).is_ok());
+}
+
+/// Many totals of people who are independent and alike: the mean squared jackknife error must be the variance of the
+/// total, `n w² σ²`.
+#[test]
+fn errors_are_right_on_average() {
+    let stratum = Stratum {
+        people: 999,
+        ..frame(&["base"]).strata[0]
+    };
+    let factors = Factors::new(&stratum).unwrap();
+    let (mut squares, rounds) = (0.0, 400);
+    for round in 0..rounds {
+        let groups = std::array::from_fn(|g| {
+            let range = group_range(stratum.people, g);
+            range
+                .map(|i| Scale::Count.fix(noise(round * 1_000_003 + i)) as i128)
+                .sum()
+        });
+        let error = factors
+            .estimate(&groups, Scale::Count.units())
+            .std_error()
+            .unwrap();
+        squares += error * error;
+    }
+    let expected = stratum.people as f64 * stratum.weight() * stratum.weight() / 12.0;
+    let ratio = squares / rounds as f64 / expected;
+    // Each squared error is nearly χ² with 31 degrees of freedom: the mean of 400 has a relative error of 1.3 %.
+    assert!((ratio - 1.0).abs() < 0.06, "{ratio}");
+}

@@ -1,0 +1,129 @@
+//! What a row is about.
+
+use std::borrow::Cow;
+use std::fmt;
+
+type Text = Cow<'static, str>;
+
+/// The dimensions of a row, in the order of the columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Column {
+    Day,
+    Market,
+    App,
+    Surface,
+    Age,
+    Topic,
+    Source,
+    Bucket,
+}
+
+impl Column {
+    pub const ALL: [Column; 8] = [
+        Column::Day,
+        Column::Market,
+        Column::App,
+        Column::Surface,
+        Column::Age,
+        Column::Topic,
+        Column::Source,
+        Column::Bucket,
+    ];
+}
+
+/// Header of the key columns, `arm` apart.
+pub const COLUMNS: [&str; 9] = [
+    "measure", "day", "market", "app", "surface", "age", "topic", "source", "bucket",
+];
+
+/// A measure and the members of its dimensions; empty where summed over or not applicable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    measure: Text,
+    members: [Text; 8],
+}
+
+impl Key {
+    /// The total of a measure.
+    pub fn of(measure: impl Into<Text>) -> Self {
+        Key {
+            measure: measure.into(),
+            members: Default::default(),
+        }
+    }
+
+    /// The same with one dimension set.
+    pub fn with(mut self, column: Column, member: impl Into<Text>) -> Self {
+        self.members[column as usize] = member.into();
+        self
+    }
+
+    /// The same cut of another measure.
+    pub fn renamed(&self, measure: impl Into<Text>) -> Self {
+        Key {
+            measure: measure.into(),
+            members: self.members.clone(),
+        }
+    }
+
+    pub fn measure(&self) -> &str {
+        &self.measure
+    }
+
+    /// Member of a dimension, empty if summed over.
+    pub fn get(&self, column: Column) -> &str {
+        &self.members[column as usize]
+    }
+
+    /// The fields in the order of [`COLUMNS`].
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.measure()).chain(self.members.iter().map(|m| m.as_ref()))
+    }
+
+    /// From fields in the order of [`COLUMNS`]; missing ones are empty.
+    pub(crate) fn from_fields<'a>(mut fields: impl Iterator<Item = &'a str>) -> Self {
+        let mut next = || Text::from(fields.next().unwrap_or_default().to_owned());
+        let measure = next();
+        Key {
+            measure,
+            members: std::array::from_fn(|_| next()),
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    /// The measure, then what is not empty: `ad_clicks (market eu, source chat)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.measure)?;
+        let mut opening = " (";
+        for (name, member) in COLUMNS[1..].iter().zip(&self.members) {
+            if !member.is_empty() {
+                write!(f, "{opening}{name} {member}")?;
+                opening = ", ";
+            }
+        }
+        if opening == ", " {
+            f.write_str(")")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_what_is_set_and_reads_its_own_fields() {
+        let key = Key::of("ad_clicks")
+            .with(Column::Market, "eu")
+            .with(Column::Source, "chat");
+        assert_eq!(key.to_string(), "ad_clicks (market eu, source chat)");
+        assert_eq!(Key::of("people").to_string(), "people");
+        assert_eq!(Key::from_fields(key.fields()), key);
+        for (i, column) in Column::ALL.into_iter().enumerate() {
+            assert_eq!(column as usize, i);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Which cells of a tally go into which rows.
+
+use overheard_model::ids::{Age, App, Class, Market, Source, Surface};
+use overheard_model::strata::Stratum;
+use overheard_model::tally::{Dim, TABLES, TableId};
+
+use crate::estimator::Frame;
+use crate::key::{Column, Key};
+use crate::measures::{Cut, MEASURES, Measure, OTHER, Only, USER, Who};
+
+/// All rows, and how each table feeds them.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub keys: Vec<Key>,
+    pub only: Vec<Only>,
+    pub parts: Vec<Part>,
+}
+
+/// One table summed down to some of its dimensions: the local rows. Shared by all cuts that keep the same ones.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub table: TableId,
+    keep: Vec<Column>,
+    /// Local row of each cell of the table.
+    pub local: Vec<u32>,
+    pub rows: usize,
+    /// Stratum dimensions kept, and the first row of the cut.
+    cuts: Vec<(&'static [Who], usize)>,
+}
+
+impl Part {
+    /// First rows, one per cut, of the local rows of one stratum.
+    pub fn homes(&self, stratum: &Stratum) -> impl Iterator<Item = usize> {
+        self.cuts.iter().map(|(who, first)| {
+            let place = who
+                .iter()
+                .fold(0, |at, w| at * extent(*w) + member(*w, stratum));
+            first + place * self.rows
+        })
+    }
+}
+
+fn extent(who: Who) -> usize {
+    match who {
+        Who::Market => Market::COUNT,
+        Who::Age => Age::COUNT,
+        Who::User => 2,
+    }
+}
+
+fn member(who: Who, stratum: &Stratum) -> usize {
+    match who {
+        Who::Market => stratum.market.index(),
+        Who::Age => stratum.age.index(),
+        Who::User => usize::from(!stratum.assistant),
+    }
+}
+
+/// Column and name of a member of a stratum dimension.
+fn label(who: Who, member: usize) -> (Column, &'static str) {
+    match who {
+        Who::Market => (Column::Market, Market::ALL[member].name()),
+        Who::Age => (Column::Age, Age::ALL[member].name()),
+        Who::User => (Column::Bucket, if member == 0 { USER } else { OTHER }),
+    }
+}
+
+fn column(dim: Dim) -> Column {
+    match dim {
+        Dim::Day => Column::Day,
+        Dim::App => Column::App,
+        Dim::Surface => Column::Surface,
+        Dim::Category | Dim::Class => Column::Topic,
+        Dim::Source => Column::Source,
+        Dim::Bucket(_) => Column::Bucket,
+    }
+}
+
+fn name(dim: Dim, member: usize, frame: &Frame) -> String {
+    match dim {
+        Dim::Day => frame.days[member].clone(),
+        Dim::App => App::ALL[member].name().to_owned(),
+        Dim::Surface => Surface::ALL[member].name().to_owned(),
+        Dim::Category => frame.categories[member].clone(),
+        Dim::Class => Class::ALL[member].name().to_owned(),
+        Dim::Source => Source::ALL[member].name().to_owned(),
+        Dim::Bucket([.., ""]) => format!("{member:02}"),
+        Dim::Bucket(names) => names[member].to_owned(),
+    }
+}
+
+impl Plan {
+    pub fn new(frame: &Frame) -> Self {
+        let mut plan = Plan {
+            keys: Vec::new(),
+            only: Vec::new(),
+            parts: Vec::new(),
+        };
+        for measure in MEASURES {
+            for &(table, cuts) in measure.tables {
+                let has_source = TABLES[table as usize].dims.contains(&Dim::Source);
+                for cut in cuts {
+                    plan.place(measure, table, cut, false, frame);
+                    if has_source {
+                        plan.place(measure, table, cut, true, frame);
+                    }
+                }
+            }
+        }
+        plan
+    }
+
+    /// Appends the rows of one cut, members of strata slowest.
+    fn place(
+        &mut self,
+        measure: &Measure,
+        table: TableId,
+        &(who, columns): &Cut,
+        by_source: bool,
+        frame: &Frame,
+    ) {
+        let mut keep = columns.to_vec();
+        if by_source {
+            keep.push(Column::Source);
+        }
+        let first = self.keys.len();
+        let part = self.part(table, keep, frame);
+        part.cuts.push((who, first));
+        let locals = local_keys(measure.name, part, frame);
+        let places = who.iter().map(|w| extent(*w)).product::<usize>();
+        for place in 0..places {
+            let (mut rest, mut labels) = (place, Vec::new());
+            for w in who.iter().rev() {
+                labels.push(label(*w, rest % extent(*w)));
+                rest /= extent(*w);
+            }
+            for local in &locals {
+                let key = labels
+                    .iter()
+                    .fold(local.clone(), |key, (c, name)| key.with(*c, *name));
+                self.keys.push(key);
+                self.only.push(measure.only);
+            }
+        }
+    }
+
+    fn part(&mut self, table: TableId, keep: Vec<Column>, frame: &Frame) -> &mut Part {
+        let known = self
+            .parts
+            .iter()
+            .position(|p| p.table == table && p.keep == keep);
+        let at = known.unwrap_or_else(|| {
+            let dims = TABLES[table as usize].dims;
+            let (mut local, mut rows) = (vec![0u32], 1);
+            for dim in dims {
+                let members = frame.layout.extent(*dim) as u32;
+                let kept = keep.contains(&column(*dim));
+                let step = |l: &u32, m: u32| if kept { l * members + m } else { *l };
+                local = local
+                    .iter()
+                    .flat_map(|l| (0..members).map(move |m| step(l, m)))
+                    .collect();
+                rows *= if kept { members as usize } else { 1 };
+            }
+            self.parts.push(Part {
+                table,
+                keep,
+                local,
+                rows,
+                cuts: Vec::new(),
+            });
+            self.parts.len() - 1
+        });
+        &mut self.parts[at]
+    }
+}
+
+/// Keys of the local rows, in order.
+fn local_keys(measure: &'static str, part: &Part, frame: &Frame) -> Vec<Key> {
+    let mut keys = vec![Key::of(measure)];
+    for dim in TABLES[part.table as usize].dims {
+        if part.keep.contains(&column(*dim)) {
+            let members = frame.layout.extent(*dim);
+            keys = keys
+                .iter()
+                .flat_map(|key| {
+                    (0..members).map(|m| key.clone().with(column(*dim), name(*dim, m, frame)))
+                })
+                .collect();
+        }
+    }
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use overheard_model::tally;
+
+    use super::*;
+    use crate::fixtures::frame;
+
+    #[test]
+    fn every_row_has_a_key_of_its_own() {
+        let plan = Plan::new(&frame(&["base"]));
+        let distinct: BTreeSet<&Key> = plan.keys.iter().collect();
+        assert_eq!(distinct.len(), plan.keys.len());
+    }
+
+    #[test]
+    fn every_table_is_reported() {
+        let plan = Plan::new(&frame(&["base"]));
+        for table in TableId::ALL {
+            let fed = plan.parts.iter().any(|p| p.table == *table);
+            // Kept for the engine, which spreads it over the topic tables.
+            let working = TABLES[*table as usize].measure == tally::Measure::Spread;
+            assert!(fed != working, "{table:?}");
+        }
+    }
+
+    #[test]
+    fn cuts_name_only_dimensions_that_their_table_has() {
+        for measure in MEASURES {
+            for (table, cuts) in measure.tables {
+                let has: Vec<Column> = TABLES[*table as usize]
+                    .dims
+                    .iter()
+                    .map(|d| column(*d))
+                    .collect();
+                for (_, columns) in *cuts {
+                    assert!(
+                        columns.iter().all(|c| has.contains(c)),
+                        "{} {columns:?}",
+                        measure.name
+                    );
+                }
+            }
+        }
+    }
+}
