@@ -68,12 +68,7 @@ fn draw_mark<DB: DrawingBackend>(
             let points: Vec<_> = points.iter().map(at).collect();
             let style = stroke(*colour, *width);
             if *dashed {
-                area.draw(&DashedPathElement::new(
-                    points.into_iter(),
-                    unit(9.0),
-                    unit(6.0),
-                    style,
-                ))
+                area.draw(&DashedPathElement::new(points, unit(9.0), unit(6.0), style))
             } else {
                 area.draw(&PathElement::new(points, style))
             }

@@ -107,10 +107,6 @@ impl Frame {
     pub(crate) fn width(&self) -> f64 {
         self.right - self.left
     }
-
-    pub(crate) fn height(&self) -> f64 {
-        self.bottom - self.top
-    }
 }
 
 /// The box a piece of text occupies.

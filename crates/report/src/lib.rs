@@ -1,1 +1,112 @@
-//! overheard-report
+//! The report of a run: charts, and one page of plain HTML that says what the numbers say.
+//!
+//! Everything is read from the run's folder (`manifest.json` and three CSV tables), so a report can be drawn again at any time and on
+//! any machine, and every number in it can be looked up. Three numbers are never merged: what is *attributed* to chats, what is
+//! *displaced* between two arms, and the *net* difference between them.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
+)]
+
+use std::path::{Path, PathBuf};
+
+mod calibration;
+mod estimate;
+mod figures;
+mod findings;
+#[cfg(test)]
+mod fixture;
+mod manifest;
+mod names;
+mod page;
+mod run;
+mod table;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use calibration::CalibrationRow;
+pub use estimate::{Estimate, Z95};
+pub use findings::{Finding, Kind};
+pub use manifest::{Manifest, MarketDiscrepancy};
+pub use run::Run;
+pub use table::{Cut, Differences, Dimension, Outcomes};
+
+/// Why a report could not be made. Files already written are whole; the one being written is left as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A file of the run could not be read, or a chart or page could not be written.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// `manifest.json` is not what a run writes.
+    #[error("{path}: {source}", path = path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and where.
+        source: serde_json::Error,
+    },
+    /// A table is not what a run writes.
+    #[error("{path}: {cause}", path = path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and where.
+        cause: String,
+    },
+    /// A chart could not be drawn.
+    #[error(transparent)]
+    Chart(#[from] overheard_charts::ChartError),
+    /// The page could not be filled in.
+    #[error("report.html: {0}")]
+    Page(#[from] askama::Error),
+}
+
+/// What [`write()`] has written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The page.
+    pub report: PathBuf,
+    /// Chart files, an SVG and a PNG of each.
+    pub charts: Vec<PathBuf>,
+    /// Charts the run has no rows for: name and reason.
+    pub skipped: Vec<(&'static str, String)>,
+}
+
+/// Draws all charts of the run in `folder` and writes `charts/*.svg`, `charts/*.png` and `report.html` there.
+///
+/// A chart whose rows are absent is skipped with a reason. Same tables, same bytes.
+///
+/// # Errors
+/// [`ReportError`]; no file is ever left half-written.
+pub fn write(folder: &Path) -> Result<Written, ReportError> {
+    let run = Run::read(folder)?;
+    let charts = folder.join("charts");
+    fs_err::create_dir_all(&charts)?;
+    let mut written = Written {
+        report: folder.join("report.html"),
+        charts: Vec::new(),
+        skipped: Vec::new(),
+    };
+    let mut drawn = Vec::new();
+    for (name, figure) in figures::all() {
+        let chart = match figure(&run) {
+            Ok(chart) => chart,
+            Err(reason) => {
+                tracing::info!(chart = name, %reason, "chart skipped");
+                written.skipped.push((name, reason.to_string()));
+                continue;
+            }
+        };
+        for (extension, bytes) in [("svg", chart.svg()?.into_bytes()), ("png", chart.png()?)] {
+            let path = charts.join(format!("{name}.{extension}"));
+            write::atomically(&path, &bytes)?;
+            written.charts.push(path);
+        }
+        drawn.push((name, chart));
+    }
+    let page = page::render(&run, &drawn, &written.skipped)?;
+    write::atomically(&written.report, page.as_bytes())?;
+    Ok(written)
+}

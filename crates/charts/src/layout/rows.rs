@@ -1,7 +1,7 @@
 //! One row per category: bars, stacked bars or dots, each with its number in a place of its own.
 
 use super::legend::fill;
-use super::{LABEL, LEADING, Page, SMALL, centred, line_height, wide};
+use super::{LABEL, Page, SMALL, centred, line_height, wide};
 use crate::chart::{Estimate, Rows, Series, Shape};
 use crate::font::{self, Weight};
 use crate::palette::{AXIS, GRID, INK, MUTED, SHADE};
@@ -47,13 +47,17 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
     let ticks = ((right - left) / 110.0).clamp(2.0, 8.0);
     let scale = Scale::around(bounds, ticks);
 
-    let slots = match plot.shape {
-        Shape::Stacked => 1,
-        Shape::Grouped | Shape::Dots => plot.series.len().max(1),
-    } as f64;
+    let slots = |row: usize| match plot.shape {
+        Shape::Stacked => 1.0,
+        Shape::Grouped | Shape::Dots => {
+            let present = plot.series.iter().filter(|s| s.at(row).is_some());
+            present.count().max(1) as f64
+        }
+    };
     let heights: Vec<f64> = names
         .iter()
-        .map(|n| n.height().max(SLOT * slots) + AIR)
+        .enumerate()
+        .map(|(i, n)| n.height().max(SLOT * slots(i)) + AIR)
         .collect();
     let frame = Frame {
         left,
@@ -75,11 +79,11 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
         match plot.shape {
             Shape::Stacked => draw_stack(page, plot, i, middle, x_of),
             Shape::Grouped | Shape::Dots => {
-                let first = middle - SLOT * slots / 2.0;
-                for (k, series) in plot.series.iter().enumerate() {
-                    let centre = first + SLOT * (k as f64 + 0.5);
+                let mut centre = middle - SLOT * (slots(i) - 1.0) / 2.0;
+                for series in &plot.series {
                     if let Some(e) = series.at(i) {
                         draw_value(page, plot, series, e, centre, x_of);
+                        centre += SLOT;
                     }
                 }
             }
@@ -287,11 +291,10 @@ fn draw_arrow(page: &mut Page, x: f64, y: f64, direction: f64, series: &Series) 
 
 #[cfg(test)]
 mod tests {
-    use super::{LEADING, SLOT, SMALL, line_height};
+    use super::{SLOT, SMALL, line_height};
 
     #[test]
     fn a_slot_holds_its_number() {
         assert!(SLOT >= line_height(SMALL));
-        assert!(LEADING * SMALL >= line_height(SMALL));
     }
 }

@@ -1,0 +1,368 @@
+//! What the numbers say, in sentences, each with its interval and the row it stands in.
+//!
+//! Attributed, displaced and net are three numbers: each has sentences of its own, and no sentence adds two of them up.
+
+use crate::estimate::Estimate;
+use crate::names::{prose, readable};
+use crate::run::Run;
+use crate::table::{Cut, Dimension};
+
+/// What kind of statement a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Share of what was shown that would not have won without the chat signal. Not an effect.
+    Attributed,
+    /// What was shown instead of something else, between two arms.
+    Displaced,
+    /// Difference between two arms.
+    Net,
+    /// People who meet ads that go back to their chats.
+    People,
+    /// What becomes of sensitive chats.
+    Sensitive,
+    /// Who knew, and could do something, in time.
+    Notice,
+}
+
+impl Kind {
+    /// One word for the page.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Attributed => "attributed",
+            Self::Displaced => "displaced",
+            Self::Net => "net",
+            Self::People => "people",
+            Self::Sensitive => "sensitive chats",
+            Self::Notice => "notices",
+        }
+    }
+}
+
+/// One sentence and its number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What kind of statement it is.
+    pub kind: Kind,
+    /// The sentence.
+    pub statement: String,
+    /// The number in it, as the table has it.
+    pub estimate: Estimate,
+    /// File of the row.
+    pub file: &'static str,
+    /// The row.
+    pub cut: Cut,
+}
+
+/// The findings of one arm other than the first, in the order of the page.
+pub(crate) fn findings(run: &Run, arm: &str) -> Vec<Finding> {
+    let teller = Teller { run, arm };
+    let mut found = Vec::new();
+    found.extend(teller.attributed("ad_impressions", "ad impressions"));
+    found.extend(teller.attributed("ad_clicks", "ad clicks"));
+    found.extend(teller.displaced());
+    found.extend(teller.displaced_people());
+    for (measure, words) in NET {
+        found.extend(teller.net(measure, words));
+    }
+    found.extend(teller.price());
+    found.extend(teller.reached());
+    found.extend(teller.minors());
+    found.extend(teller.missed());
+    found.extend(teller.most_reached());
+    found.extend(teller.informed());
+    found
+}
+
+/// Measures whose difference between arms is told, in words.
+const NET: [(&str, &str); 6] = [
+    ("ad_impressions", "ad impressions"),
+    ("ad_clicks", "ad clicks"),
+    ("ad_conversions", "conversions that follow an ad"),
+    (
+        "incremental_conversions",
+        "incremental conversions, those that ads bring about",
+    ),
+    ("organic_items", "organic items shown"),
+    ("ad_spend_usd", "US dollars of ad spend"),
+];
+
+/// A number with its 95 % interval. An interval without width is not written.
+fn with_interval(e: Estimate) -> String {
+    if e.std_error == 0.0 {
+        return prose(e.value);
+    }
+    format!("{} ({})", prose(e.value), interval(e))
+}
+
+fn interval(e: Estimate) -> String {
+    let (low, high) = e.interval();
+    format!("95 % interval {} to {}", prose(low), prose(high))
+}
+
+struct Teller<'a> {
+    run: &'a Run,
+    arm: &'a str,
+}
+
+impl Teller<'_> {
+    fn total(&self, measure: &str) -> Option<Estimate> {
+        self.run.outcomes.total(self.arm, &Cut::of(measure))
+    }
+
+    fn outcome(&self, kind: Kind, cut: Cut, say: impl Fn(Estimate) -> String) -> Option<Finding> {
+        let estimate = self.run.outcomes.total(self.arm, &cut)?;
+        Some(Finding {
+            kind,
+            statement: say(estimate),
+            estimate,
+            file: "outcomes.csv",
+            cut,
+        })
+    }
+
+    fn share(&self, part: Estimate, whole: &str) -> String {
+        match self.total(whole).and_then(|whole| part.share_of(whole)) {
+            Some(share) => format!("{} %", prose(100.0 * share.value)),
+            None => "an undefined share".into(),
+        }
+    }
+
+    fn attributed(&self, measure: &str, words: &str) -> Option<Finding> {
+        let cut = Cut::of(measure).with(Dimension::Source, "chat");
+        self.outcome(Kind::Attributed, cut, |e| {
+            format!(
+                "{} {words} are attributed to chats, {} of all {words} in this arm.",
+                with_interval(e),
+                self.share(e, measure)
+            )
+        })
+    }
+
+    fn displaced(&self) -> Option<Finding> {
+        self.outcome(Kind::Displaced, Cut::of("displaced_impressions"), |e| {
+            format!(
+                "{} ad impressions, {} of all, show another ad than in arm “{}”.",
+                with_interval(e),
+                self.share(e, "ad_impressions"),
+                self.run.base()
+            )
+        })
+    }
+
+    fn displaced_people(&self) -> Option<Finding> {
+        self.outcome(Kind::Displaced, Cut::of("people_with_displaced_ads"), |e| {
+            format!(
+                "{} people have at least one such impression.",
+                with_interval(e)
+            )
+        })
+    }
+
+    fn net(&self, measure: &str, words: &str) -> Option<Finding> {
+        let cut = Cut::of(measure);
+        let row = self.run.differences.total(self.arm, &cut)?;
+        let e = row.difference;
+        let (low, high) = e.interval();
+        let base = self.run.base();
+        let response = &self.run.manifest.market_response;
+        let direction = if e.value < 0.0 { "fewer" } else { "more" };
+        let size = Estimate::new(e.value.abs(), e.std_error);
+        let percent = row.percent().map_or_else(String::new, |p| {
+            format!(
+                " ({}{} %)",
+                if p.value > 0.0 { "+" } else { "" },
+                prose(p.value)
+            )
+        });
+        let mut statement = if e.value == 0.0 && e.std_error == 0.0 {
+            format!(
+                "Exactly as many {words} as in arm “{base}”, under market.response = {response}."
+            )
+        } else {
+            format!(
+                "{} {direction} {words} than in arm “{base}”{percent}; {}; under market.response = {response}.",
+                prose(size.value),
+                interval(e)
+            )
+        };
+        if low < 0.0 && high > 0.0 {
+            statement.push_str(" The interval holds zero: no difference can be told.");
+        }
+        if measure == "ad_spend_usd" {
+            statement
+                .push_str(" Spend follows from the assumed budgets: a scenario, not a finding.");
+        }
+        Some(Finding {
+            kind: Kind::Net,
+            statement,
+            estimate: e,
+            file: "differences.csv",
+            cut,
+        })
+    }
+
+    fn price(&self) -> Option<Finding> {
+        let cut = Cut::of("price_per_mille_usd");
+        let row = self.run.differences.at(self.arm, &cut)?;
+        let e = row.difference;
+        let sign = if e.value > 0.0 { "+" } else { "" };
+        Some(Finding {
+            kind: Kind::Net,
+            statement: format!(
+                "The price per thousand impressions is {sign}{} US dollars from {} in arm “{}” ({}), under market.response = {}.",
+                prose(e.value),
+                prose(row.base),
+                self.run.base(),
+                interval(e),
+                self.run.manifest.market_response
+            ),
+            estimate: e,
+            file: "differences.csv",
+            cut,
+        })
+    }
+
+    fn reached(&self) -> Option<Finding> {
+        let represented = Estimate::new(self.run.manifest.represented_assistant_users, 0.0);
+        self.outcome(Kind::People, Cut::of("people_reached_by_chat_ads"), |e| {
+            let share = e.share_of(represented).map_or_else(String::new, |s| {
+                format!(", {} % of assistant users,", prose(100.0 * s.value))
+            });
+            format!(
+                "{} people{share} see at least one ad attributed to their chats.",
+                with_interval(e)
+            )
+        })
+    }
+
+    fn minors(&self) -> Option<Finding> {
+        self.outcome(Kind::People, Cut::of("minors_reached"), |e| {
+            format!(
+                "{} minors who declare an adult’s age see at least one ad attributed to their chats. How many declare a false age is an assumption.",
+                with_interval(e)
+            )
+        })
+    }
+
+    fn missed(&self) -> Option<Finding> {
+        let caught = self.over_classes("sensitive_caught")?;
+        let missed = self.over_classes("sensitive_missed")?;
+        let read = caught.value + missed.value;
+        let share = if read > 0.0 {
+            format!(
+                " of {} read ones ({} %)",
+                prose(read),
+                prose(100.0 * missed.value / read)
+            )
+        } else {
+            String::new()
+        };
+        Some(Finding {
+            kind: Kind::Sensitive,
+            statement: format!(
+                "The detector misses {} sensitive chats{share}. Its quality is an assumption.",
+                with_interval(missed)
+            ),
+            estimate: missed,
+            file: "outcomes.csv",
+            cut: Cut::of("sensitive_missed"),
+        })
+    }
+
+    /// The total or, where the table has it only by class, the sum over classes.
+    fn over_classes(&self, measure: &str) -> Option<Estimate> {
+        let cut = Cut::of(measure);
+        let classes = || {
+            let rows = self.run.outcomes.along(self.arm, &cut, Dimension::Topic);
+            Estimate::sum(rows.into_iter().map(|(_, e)| e))
+        };
+        self.total(measure).or_else(classes)
+    }
+
+    /// The class and route by which most people are reached. Classes are not added up: one person can be reached from several.
+    fn most_reached(&self) -> Option<Finding> {
+        let rows = ["missed", "neighbour", "unprotected"]
+            .into_iter()
+            .flat_map(|route| {
+                let cut =
+                    Cut::of("people_reached_from_sensitive_chats").with(Dimension::Bucket, route);
+                let classes = self.run.outcomes.along(self.arm, &cut, Dimension::Topic);
+                classes
+                    .into_iter()
+                    .map(move |(class, e)| (class, route, cut.clone(), e))
+            });
+        let (class, route, cut, estimate) = rows
+            .filter(|(_, _, _, e)| e.value > 0.0)
+            .max_by(|a, b| a.3.value.total_cmp(&b.3.value))?;
+        Some(Finding {
+            kind: Kind::Sensitive,
+            statement: format!(
+                "The most common way: {} people see ads that go back to a chat about {} ({}).",
+                with_interval(estimate),
+                readable(&class),
+                readable(route)
+            ),
+            estimate,
+            file: "outcomes.csv",
+            cut: cut.with(Dimension::Topic, &class),
+        })
+    }
+
+    fn informed(&self) -> Option<Finding> {
+        let bucket = |bucket: &str| {
+            let cut = Cut::of("informed_before_first_signal").with(Dimension::Bucket, bucket);
+            Some((self.run.outcomes.at(self.arm, &cut)?, cut))
+        };
+        let (signalled, _) = bucket("signalled")?;
+        let (understood, cut) = bucket("understood")?;
+        let (control, _) = bucket("with_control")?;
+        Some(Finding {
+            kind: Kind::Notice,
+            statement: format!(
+                "Of {} people whose chats gave a signal, {} had understood a notice before the first one, and {} had a working control by then.",
+                prose(signalled.value),
+                with_interval(understood),
+                prose(control.value)
+            ),
+            estimate: understood,
+            file: "outcomes.csv",
+            cut,
+        })
+    }
+}
+
+/// What a reader must know before believing the findings: what the run itself warned of, markets off their path, figures out of
+/// tolerance, and effects too large to be plausible.
+pub(crate) fn warnings(run: &Run) -> Vec<String> {
+    let mut warnings = run.manifest.warnings.clone();
+    for row in run.manifest.market_discrepancy.iter().filter(|d| d.out()) {
+        warnings.push(format!(
+            "Arm “{}”, {}: the spend of the full run is {} % from the path it was solved for (tolerance {} %).",
+            row.arm,
+            readable(&row.market),
+            prose(row.discrepancy_percent),
+            prose(row.tolerance_percent)
+        ));
+    }
+    let outside = run
+        .calibration
+        .iter()
+        .filter(|r| r.within() == Some(false))
+        .count();
+    if outside > 0 {
+        warnings.push(format!("{outside} published figures are not met within their tolerance; see the calibration table."));
+    }
+    for arm in run.policy_arms() {
+        let row = run.differences.total(arm, &Cut::of("ad_conversions"));
+        let Some(percent) = row.and_then(|r| r.percent()) else {
+            continue;
+        };
+        if percent.value.abs() > 1.0 {
+            warnings.push(format!(
+                "Arm “{arm}” changes conversions by {} % app-wide. A whole new ranking model achieved 3 to 5 %: an effect of chats above 1 % is doubtful, above 3 % implausible.",
+                prose(percent.value)
+            ));
+        }
+    }
+    warnings
+}

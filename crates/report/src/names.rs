@@ -1,0 +1,123 @@
+//! How members of the vocabulary are written for readers. A member without an entry is shown as it is.
+
+/// A market, app, surface, class, bucket or route in words.
+pub(crate) fn readable(member: &str) -> &str {
+    match member {
+        "us-canada" => "US & Canada",
+        "eu" => "European Union",
+        "uk" => "United Kingdom",
+        "south-korea" => "South Korea",
+        "other-europe" => "other Europe",
+        "india" => "India",
+        "indonesia" => "Indonesia",
+        "other-apac" => "other Asia-Pacific",
+        "brazil" => "Brazil",
+        "other-latam" => "other Latin America",
+        "mea" => "Middle East & Africa",
+        "facebook" => "Facebook",
+        "instagram" => "Instagram",
+        "whatsapp" => "WhatsApp",
+        "messenger" => "Messenger",
+        "meta-ai-app" => "Meta AI app",
+        "ai-glasses" => "AI glasses",
+        "religion" => "religious views",
+        "orientation" => "sexual orientation",
+        "politics" => "political views",
+        "ethnicity" => "racial or ethnic origin",
+        "philosophy" => "philosophical beliefs",
+        "union" => "union membership",
+        "sex-life" => "sex life",
+        "gender-identity" => "gender identity",
+        "missed" => "missed by the detector",
+        "neighbour" => "by a neighbouring topic",
+        "unprotected" => "class not protected",
+        other => other,
+    }
+}
+
+/// The seven classes that the announcement of 1 October 2025 excludes from ads.
+pub(crate) fn is_promised(class: &str) -> bool {
+    matches!(
+        class,
+        "religion" | "orientation" | "politics" | "health" | "ethnicity" | "philosophy" | "union"
+    )
+}
+
+/// `2025-12-16` as `16 Dec`; anything else as it is.
+pub(crate) fn short_date(iso: &str) -> String {
+    match iso.parse::<jiff::civil::Date>() {
+        Ok(date) => date.strftime("%-d %b").to_string(),
+        Err(_) => iso.to_owned(),
+    }
+}
+
+/// `2025-12-16` as `16 December 2025`; anything else as it is.
+pub(crate) fn long_date(iso: &str) -> String {
+    match iso.parse::<jiff::civil::Date>() {
+        Ok(date) => date.strftime("%-d %B %Y").to_string(),
+        Err(_) => iso.to_owned(),
+    }
+}
+
+/// A number in running text with three significant digits: `1.23 billion`, `456 million`, `12,300`, `0.0456`.
+pub(crate) fn prose(value: f64) -> String {
+    let size = value.abs();
+    let (divisor, word) = match size {
+        s if s >= 999.5e9 => (1e12, " trillion"),
+        s if s >= 999.5e6 => (1e9, " billion"),
+        s if s >= 999.5e3 => (1e6, " million"),
+        _ => (1.0, ""),
+    };
+    let sign = if value < 0.0 { "−" } else { "" };
+    format!("{sign}{}{word}", digits(size / divisor))
+}
+
+/// Three significant digits, thousands grouped.
+fn digits(size: f64) -> String {
+    if size < 1000.0 && size == size.round() {
+        return format!("{size}");
+    }
+    let text = format!("{size:.2e}");
+    let exponent: i32 = text
+        .split_once('e')
+        .and_then(|(_, e)| e.parse().ok())
+        .unwrap_or(0);
+    let rounded: f64 = text.parse().unwrap_or(size);
+    let decimals = (2 - exponent).clamp(0, 12) as usize;
+    let text = format!("{rounded:.decimals$}");
+    let whole = text.split('.').next().unwrap_or_default().len();
+    let mut grouped = String::new();
+    for (i, c) in text.chars().enumerate() {
+        if i > 0 && i < whole && (whole - i) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(c);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_prose() {
+        let check = |value: f64, expected: &str| assert_eq!(prose(value), expected);
+        check(0.0, "0");
+        check(1_234_567_890.0, "1.23 billion");
+        check(999_960.0, "1.00 million");
+        check(12_345.0, "12,300");
+        check(-456.7e6, "−457 million");
+        check(0.045_61, "0.0456");
+        check(3.0, "3");
+        check(3.001, "3.00");
+        check(8.1e15, "8,100 trillion");
+    }
+
+    #[test]
+    fn dates() {
+        assert_eq!(short_date("2025-12-06"), "6 Dec");
+        assert_eq!(long_date("2025-12-06"), "6 December 2025");
+        assert_eq!(long_date("later"), "later");
+    }
+}

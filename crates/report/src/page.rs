@@ -1,0 +1,199 @@
+//! The page: everything escaped by the template, but the charts, which escape their own text.
+
+use askama::Template;
+use overheard_charts::{Chart, palette};
+
+use crate::ReportError;
+use crate::calibration::CalibrationRow;
+use crate::findings::{self, Finding, Kind};
+use crate::manifest::{Manifest, MarketDiscrepancy};
+use crate::names::{long_date, prose, readable};
+use crate::run::Run;
+
+/// Width for which charts are laid out on narrow screens [px].
+const NARROW: u32 = 560;
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    m: &'a Manifest,
+    base: &'a str,
+    start: String,
+    end: String,
+    policy_date: Option<String>,
+    weight: String,
+    weight_others: String,
+    figures: Vec<Figure<'a>>,
+    skipped: &'a [(&'static str, String)],
+    arms: Vec<Arm<'a>>,
+    warnings: Vec<String>,
+    calibration: Vec<Calibrated<'a>>,
+    within: usize,
+    comparable: usize,
+    discrepancy: Vec<Discrepancy<'a>>,
+    facts: Vec<(&'static str, String)>,
+    style: String,
+}
+
+struct Figure<'a> {
+    name: &'static str,
+    title: &'a str,
+    wide: String,
+    narrow: String,
+}
+
+struct Arm<'a> {
+    name: &'a str,
+    groups: Vec<(Kind, Vec<Told>)>,
+}
+
+struct Told {
+    statement: String,
+    row: String,
+}
+
+struct Calibrated<'a> {
+    row: &'a CalibrationRow,
+    deviation: String,
+    verdict: &'static str,
+}
+
+struct Discrepancy<'a> {
+    row: &'a MarketDiscrepancy,
+    market: &'a str,
+    percent: String,
+}
+
+pub(crate) fn render(
+    run: &Run,
+    charts: &[(&'static str, Chart)],
+    skipped: &[(&'static str, String)],
+) -> Result<String, ReportError> {
+    let m = &run.manifest;
+    let figures = charts
+        .iter()
+        .map(|(name, chart)| {
+            Ok(Figure {
+                name,
+                title: &chart.title,
+                wide: chart.svg_fragment(overheard_charts::WIDTH)?,
+                narrow: chart.svg_fragment(NARROW)?,
+            })
+        })
+        .collect::<Result<_, ReportError>>()?;
+    let calibration: Vec<Calibrated<'_>> = run.calibration.iter().map(calibrated).collect();
+    let page = Page {
+        m,
+        base: run.base(),
+        start: long_date(&m.start),
+        end: long_date(&m.end),
+        policy_date: m.policy_date.as_deref().map(long_date),
+        weight: weight(m.represented_assistant_users, m.people),
+        weight_others: weight(m.represented_others, m.others),
+        figures,
+        skipped,
+        arms: run.policy_arms().iter().map(|arm| tell(run, arm)).collect(),
+        warnings: findings::warnings(run),
+        within: calibration.iter().filter(|c| c.verdict == "in").count(),
+        comparable: calibration.iter().filter(|c| c.verdict != "–").count(),
+        calibration,
+        discrepancy: m.market_discrepancy.iter().map(discrepancy).collect(),
+        facts: facts(m),
+        style: style(),
+    };
+    Ok(page.render()?)
+}
+
+/// People one simulated person stands for, on average over strata.
+fn weight(represented: f64, simulated: u64) -> String {
+    if simulated == 0 {
+        "no".into()
+    } else {
+        prose(represented / simulated as f64)
+    }
+}
+
+fn tell<'a>(run: &Run, arm: &'a str) -> Arm<'a> {
+    let mut groups: Vec<(Kind, Vec<Told>)> = Vec::new();
+    for finding in findings::findings(run, arm) {
+        let told = told(arm, &finding);
+        match groups.iter_mut().find(|(kind, _)| *kind == finding.kind) {
+            Some((_, group)) => group.push(told),
+            None => groups.push((finding.kind, vec![told])),
+        }
+    }
+    Arm { name: arm, groups }
+}
+
+fn told(arm: &str, finding: &Finding) -> Told {
+    Told {
+        statement: finding.statement.clone(),
+        row: format!("{}: arm {arm}, {}", finding.file, finding.cut.describe()),
+    }
+}
+
+fn calibrated(row: &CalibrationRow) -> Calibrated<'_> {
+    Calibrated {
+        row,
+        deviation: row.deviation_percent().map_or_else(
+            || "–".to_owned(),
+            |d| format!("{}{} %", if d > 0.0 { "+" } else { "" }, prose(d)),
+        ),
+        verdict: match row.within() {
+            Some(true) => "in",
+            Some(false) => "out",
+            None => "–",
+        },
+    }
+}
+
+fn discrepancy(row: &MarketDiscrepancy) -> Discrepancy<'_> {
+    Discrepancy {
+        row,
+        market: readable(&row.market),
+        percent: prose(row.discrepancy_percent),
+    }
+}
+
+/// How the run went.
+fn facts(m: &Manifest) -> Vec<(&'static str, String)> {
+    vec![
+        ("simulator", format!("Overheard {}", m.version)),
+        ("scenario hash", m.scenario_hash.clone()),
+        ("seed", m.seed.to_string()),
+        ("engine", m.engine.clone()),
+        ("market.response", m.market_response.clone()),
+        ("simulated assistant users", prose(m.people as f64)),
+        ("simulated others", prose(m.others as f64)),
+        ("threads", m.threads.to_string()),
+        ("duration", format!("{} s", prose(m.wall_seconds))),
+        ("person-days", prose(m.person_days)),
+        ("person-days per second", prose(m.person_days_per_second)),
+        (
+            "peak memory",
+            format!("{} MiB", prose((m.peak_memory_bytes / 1_048_576.0).round())),
+        ),
+    ]
+}
+
+/// The font of the charts, and their neutral colours on a dark page: rules of a style sheet win over attributes of SVG.
+fn style() -> String {
+    let mut style = overheard_charts::font_face_css();
+    style.push_str("@media screen and (prefers-color-scheme:dark){");
+    let neutrals = [
+        (palette::PAPER, "var(--paper)"),
+        (palette::INK, "var(--ink)"),
+        (palette::MUTED, "var(--muted)"),
+        (palette::AXIS, "#7d8590"),
+        (palette::GRID, "var(--line)"),
+        (palette::SHADE, "#202a36"),
+    ];
+    for (colour, dark) in neutrals {
+        let hex = colour.hex();
+        style.push_str(&format!(
+            "svg [fill=\"{hex}\"]{{fill:{dark}}}svg [stroke=\"{hex}\"]{{stroke:{dark}}}"
+        ));
+    }
+    style.push('}');
+    style
+}

@@ -1,0 +1,61 @@
+//! A run's folder, read.
+
+use std::path::Path;
+
+use crate::ReportError;
+use crate::calibration::{self, CalibrationRow};
+use crate::manifest::Manifest;
+use crate::table::{Differences, Outcomes};
+
+/// Everything a report is made from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Run {
+    /// What was run.
+    pub manifest: Manifest,
+    /// The outcomes.
+    pub outcomes: Outcomes,
+    /// Arms against the first arm; empty when there is one arm only.
+    pub differences: Differences,
+    /// Published against simulated figures.
+    pub calibration: Vec<CalibrationRow>,
+}
+
+impl Run {
+    /// Reads the folder of a finished run. `differences.csv` and `calibration.csv` may be missing.
+    ///
+    /// # Errors
+    /// [`ReportError`] that names the file and, in a table, the line.
+    pub fn read(folder: &Path) -> Result<Self, ReportError> {
+        let path = folder.join("manifest.json");
+        let text = fs_err::read_to_string(&path)?;
+        let mut manifest: Manifest =
+            serde_json::from_str(&text).map_err(|source| ReportError::Manifest { path, source })?;
+        let outcomes = Outcomes::read(&folder.join("outcomes.csv"))?;
+        if manifest.arms.is_empty() {
+            manifest.arms = outcomes.arms().to_vec();
+        }
+        let differences = folder.join("differences.csv");
+        let differences = if differences.exists() {
+            Differences::read(&differences)?
+        } else {
+            Differences::default()
+        };
+        let calibration = calibration::read(&folder.join("calibration.csv"))?;
+        Ok(Self {
+            manifest,
+            outcomes,
+            differences,
+            calibration,
+        })
+    }
+
+    /// The arm all others are compared with.
+    pub fn base(&self) -> &str {
+        self.manifest.arms.first().map_or("", String::as_str)
+    }
+
+    /// The arms that are compared with the base.
+    pub fn policy_arms(&self) -> &[String] {
+        self.manifest.arms.get(1..).unwrap_or_default()
+    }
+}

@@ -1,0 +1,302 @@
+//! Laws of the report, on synthetic runs.
+
+use std::path::Path;
+
+use crate::findings::{self, Finding, Kind};
+use crate::fixture::Fixture;
+use crate::names::prose;
+use crate::*;
+
+fn written(fixture: &Fixture) -> (tempfile::TempDir, Written) {
+    let folder = tempfile::tempdir().unwrap();
+    fixture.write(folder.path());
+    let written = write(folder.path()).unwrap();
+    (folder, written)
+}
+
+const THREE_ARMS: Fixture = Fixture {
+    scenario: "opt-out-25",
+    arms: &["no-policy", "policy", "opt-out"],
+    days: 31,
+    policy_day: Some(16),
+    silent: false,
+};
+
+#[test]
+fn a_run_gets_every_chart_and_a_page() {
+    for fixture in [Fixture::default(), THREE_ARMS] {
+        let (folder, written) = written(&fixture);
+        assert_eq!(written.skipped, []);
+        assert_eq!(written.charts.len(), 16);
+        let html = fs_err::read_to_string(&written.report).unwrap();
+        for path in &written.charts {
+            let name = path.strip_prefix(folder.path()).unwrap().to_str().unwrap();
+            assert!(html.contains(&format!("href=\"{name}\"")), "{name}");
+        }
+        assert!(html.contains("conditional on the market path"));
+        assert!(html.contains("market.response = fixed-budgets"));
+        assert!(!html.contains("<script"));
+        assert!(
+            !html.contains("http://")
+                || html.matches("http://").count()
+                    == html.matches("http://www.w3.org/2000/svg").count(),
+            "self-contained"
+        );
+        if let Ok(keep) = std::env::var("OVERHEARD_KEEP_REPORT") {
+            let keep = Path::new(&keep).join(fixture.scenario);
+            fs_err::create_dir_all(&keep).unwrap();
+            fixture.write(&keep);
+            write(&keep).unwrap();
+        }
+    }
+}
+
+#[test]
+fn chart_text_stays_apart_in_every_figure() {
+    let fixtures = [
+        Fixture::default(),
+        THREE_ARMS,
+        Fixture {
+            days: 3,
+            policy_day: Some(2),
+            ..Fixture::default()
+        },
+        Fixture {
+            arms: &["a", "b", "c", "a policy with quite a long name"],
+            ..Fixture::default()
+        },
+    ];
+    for fixture in fixtures {
+        let folder = tempfile::tempdir().unwrap();
+        fixture.write(folder.path());
+        let run = Run::read(folder.path()).unwrap();
+        for (name, figure) in figures::all() {
+            let chart = figure(&run).unwrap();
+            for width in [560, overheard_charts::WIDTH] {
+                let texts = chart.layout(width).texts;
+                for (i, a) in texts.iter().enumerate() {
+                    for b in &texts[i + 1..] {
+                        assert!(
+                            !a.frame.overlaps(&b.frame),
+                            "{name} at {width}: {a:?} {b:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_absent_is_skipped_with_a_reason() {
+    let silent = Fixture {
+        silent: true,
+        ..Fixture::default()
+    };
+    let (_folder, report) = written(&silent);
+    let skipped: Vec<_> = report.skipped.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        skipped,
+        [
+            "exposure-by-day",
+            "exposure-by-market",
+            "cross-app",
+            "frequency",
+            "notice-funnel",
+            "sensitive-chats"
+        ]
+    );
+    let html = fs_err::read_to_string(&report.report).unwrap();
+    assert!(html.contains("nobody saw an ad attributed to a chat"));
+
+    let before = Fixture {
+        days: 3,
+        policy_day: None,
+        ..Fixture::default()
+    };
+    assert!(
+        written(&before)
+            .1
+            .skipped
+            .iter()
+            .any(|(name, _)| *name == "exposure-by-day")
+    );
+    let alone = Fixture {
+        arms: &["only"],
+        ..Fixture::default()
+    };
+    let (folder, report) = written(&alone);
+    assert!(
+        report
+            .skipped
+            .iter()
+            .any(|(name, _)| *name == "price-by-market")
+    );
+
+    // Header-only tables and an empty manifest.
+    let header = "arm,measure,day,market,app,surface,age,topic,source,bucket,value,std_error\n";
+    fs_err::write(folder.path().join("outcomes.csv"), header).unwrap();
+    for name in ["differences.csv", "calibration.csv"] {
+        fs_err::remove_file(folder.path().join(name)).unwrap();
+    }
+    fs_err::write(folder.path().join("manifest.json"), "{}").unwrap();
+    assert_eq!(write(folder.path()).unwrap().skipped.len(), 8);
+}
+
+#[test]
+fn same_run_same_bytes() {
+    let (a, first) = written(&Fixture::default());
+    let (b, second) = written(&Fixture::default());
+    let bytes = |paths: &Written| -> Vec<Vec<u8>> {
+        let all = paths.charts.iter().chain([&paths.report]);
+        all.map(|p| fs_err::read(p).unwrap()).collect()
+    };
+    assert_eq!(bytes(&first), bytes(&second));
+    // Written again over itself, nothing changes and nothing is left beside the files.
+    let again = write(a.path()).unwrap();
+    assert_eq!(bytes(&again), bytes(&second));
+    assert_eq!(
+        fs_err::read_dir(b.path().join("charts")).unwrap().count(),
+        16
+    );
+}
+
+#[test]
+fn charts_are_xml() {
+    let (_folder, written) = written(&THREE_ARMS);
+    for path in written
+        .charts
+        .iter()
+        .filter(|p| p.extension().unwrap() == "svg")
+    {
+        roxmltree::Document::parse(&fs_err::read_to_string(path).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn hostile_names_are_text() {
+    let fixture = Fixture {
+        scenario: "<script>alert('x')</script>&\"",
+        arms: &["<b>base</b>", "</title><script>1</script>"],
+        ..Fixture::default()
+    };
+    let (_folder, written) = written(&fixture);
+    let html = fs_err::read_to_string(&written.report).unwrap();
+    assert!(!html.contains("<script") && !html.contains("<b>base"));
+    assert!(html.contains("&#60;script&#62;") || html.contains("&lt;script&gt;"));
+}
+
+/// The value of a row, read from the file by string alone.
+fn looked_up(folder: &Path, arm: &str, finding: &Finding) -> Vec<f64> {
+    let text = fs_err::read_to_string(folder.join(finding.file)).unwrap();
+    let column = if finding.file == "outcomes.csv" {
+        10
+    } else {
+        12
+    };
+    let cut = finding.cut.describe();
+    text.lines()
+        .skip(1)
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split(',').collect();
+            let names = [
+                "day", "market", "app", "surface", "age", "topic", "source", "bucket",
+            ];
+            let mut described = fields[1].to_owned();
+            for (name, member) in names.iter().zip(&fields[2..10]) {
+                if !member.is_empty() {
+                    described.push_str(&format!(", {name} {member}"));
+                }
+            }
+            // A total may be spread over sources or classes.
+            let part = |dimension| {
+                described.starts_with(&format!("{cut}, {dimension} "))
+                    && described.matches(", ").count() == cut.matches(", ").count() + 1
+            };
+            (fields[0] == arm && (described == cut || part("source") || part("topic")))
+                .then(|| fields[column].parse().unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn every_finding_has_the_number_of_its_table() {
+    let (folder, _) = written(&THREE_ARMS);
+    let run = Run::read(folder.path()).unwrap();
+    let html = fs_err::read_to_string(folder.path().join("report.html")).unwrap();
+    for arm in ["policy", "opt-out"] {
+        let findings = findings::findings(&run, arm);
+        assert!(findings.len() >= 14, "{}", findings.len());
+        for finding in findings {
+            let rows = looked_up(folder.path(), arm, &finding);
+            assert!(!rows.is_empty(), "{finding:?}");
+            let value: f64 = rows.iter().sum();
+            let told = finding.estimate.value;
+            assert!(
+                (value - told).abs() <= 1e-9 * told.abs(),
+                "{finding:?}: {rows:?}"
+            );
+            let shown = prose(value.abs());
+            assert!(
+                finding.statement.contains(&shown),
+                "{shown} is not in {finding:?}"
+            );
+            let (low, high) = finding.estimate.interval();
+            assert!(
+                finding
+                    .statement
+                    .contains(&format!("{} to {}", prose(low), prose(high))),
+                "{finding:?}"
+            );
+            assert!(html.contains(finding.statement.split('“').next().unwrap()));
+        }
+    }
+}
+
+#[test]
+fn attributed_displaced_and_net_are_told_apart() {
+    let (folder, _) = written(&Fixture::default());
+    let run = Run::read(folder.path()).unwrap();
+    let all = findings::findings(&run, "policy");
+    for (kind, word) in [
+        (Kind::Attributed, "attributed"),
+        (Kind::Net, "under market.response = fixed-budgets"),
+    ] {
+        let mut some = all.iter().filter(|f| f.kind == kind).peekable();
+        assert!(some.peek().is_some());
+        assert!(some.all(|f| f.statement.contains(word)));
+    }
+    let mixed = all
+        .iter()
+        .any(|f| f.kind != Kind::Attributed && f.statement.contains("net effect"));
+    assert!(!mixed);
+}
+
+#[test]
+fn warnings_name_what_is_off() {
+    let (folder, _) = written(&Fixture::default());
+    let mut run = Run::read(folder.path()).unwrap();
+    let warnings = findings::warnings(&run);
+    assert!(
+        warnings
+            .iter()
+            .any(|w| w.contains("South Korea") && w.contains("−1.40")),
+        "{warnings:?}"
+    );
+    assert!(warnings.iter().any(|w| w.contains("published figures")));
+    run.manifest.warnings.push("something".into());
+    assert_eq!(findings::warnings(&run)[0], "something");
+}
+
+#[test]
+fn a_run_that_is_not_one_is_an_error_that_names_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = write(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("manifest.json"), "{error}");
+    fs_err::write(folder.path().join("manifest.json"), "{\"seed\": \"x\"}").unwrap();
+    let error = write(folder.path()).unwrap_err().to_string();
+    assert!(
+        error.contains("manifest.json") && error.contains("line 1"),
+        "{error}"
+    );
+}
