@@ -1,1 +1,100 @@
-//! overheard-assistant
+//! The assistant: who chats when, where, how and about what.
+//!
+//! Second stage of the ring. Writes today's *candidate* chats, the same in every arm; an arm's thinning (cutting down,
+//! quitting) happens later and never shifts an index.
+
+mod params;
+mod subject;
+
+use std::sync::Arc;
+
+use overheard_model::block::{Block, Chat, LEAF, Leaf};
+use overheard_model::calendar::Day;
+use overheard_model::ids::Surface;
+use overheard_model::samplers::poisson_count;
+use overheard_model::stage::{Stage, StageError};
+use overheard_model::streams::{At, Draws, Stream, unit_f32, unit32_f64};
+use overheard_model::world::World;
+
+pub use params::Params;
+
+/// At most so many chats of one person on one day; at a mean of five the chance of more is below 1e-17.
+const MOST_CHATS: u32 = 30;
+
+/// The stage.
+#[derive(Debug)]
+pub struct Assistant {
+    params: Arc<Params>,
+    world: Arc<World>,
+}
+
+impl Assistant {
+    pub fn new(params: Arc<Params>, world: Arc<World>) -> Self {
+        Assistant { params, world }
+    }
+}
+
+impl Stage for Assistant {
+    fn name(&self) -> &str {
+        "assistant"
+    }
+
+    fn step(&mut self, block: &mut Block) -> Result<(), StageError> {
+        let users = self.world.assistant(block.stratum);
+        let (stratum, day, used) = (block.stratum, block.day, block.used());
+        for leaf in &mut block.leaves[..used] {
+            leaf.chats.clear();
+            if users {
+                chat(&self.params, &self.world.draws, stratum, day, leaf);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Draws the leaf's candidate chats of a day.
+///
+/// A person's days with chats are independent at the habit's rate, given that at least one of days 0 to 29 has some: the
+/// first such day was drawn by truncated inverse CDF, days before it have none, days after it are unconditional.
+fn chat(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf) {
+    let mut words = [[0u32; LEAF]; 4];
+    draws.lanes(stratum, leaf.first, day, Stream::ChatActive, 0, &mut words);
+    let mut active = [false; LEAF];
+    for lane in 0..LEAF {
+        let first = leaf.who.first_chat[lane];
+        let habit = unit_f32(words[0][lane]) < leaf.who.chat_rate[lane];
+        active[lane] = (habit & (day > first || day < 0)) | (day == first);
+    }
+    for lane in (0..leaf.n).filter(|l| active[*l]) {
+        let more = poisson_count(unit32_f64(words[1][lane]), p.more_chats);
+        let count = 1 + (more as u32).min(MOST_CHATS - 1);
+        for number in 0..count {
+            let at = At {
+                stratum,
+                index: leaf.first + lane as u32,
+                day,
+                stream: Stream::Chat,
+            };
+            let [u_surface, u_voice, u_subject, u_pick] = draws.units(at, 2 * number);
+            let [u_kept, u_incognito, u_topic, _] = draws.units(at, 2 * number + 1);
+            let surface = p.surface(leaf.who.surfaces[lane], u_surface);
+            let voice_share = match surface {
+                Surface::AiGlasses => p.voice_share_glasses,
+                _ => f64::from(leaf.who.voice_share[lane]),
+            };
+            let about = subject::choose(p, &leaf.who, lane, u_subject, u_pick, u_topic);
+            leaf.chats.push(Chat {
+                lane: lane as u8,
+                number: number as u8,
+                surface,
+                voice: u_voice < voice_share,
+                logged_in: leaf.who.logged_in[lane] >> surface.index() & 1 == 1,
+                subject: about.subject,
+                topic: about.topic,
+                class: about.class,
+                u_kept: u_kept as f32,
+                u_incognito: u_incognito as f32,
+            });
+        }
+    }
+}

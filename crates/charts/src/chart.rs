@@ -215,6 +215,8 @@ pub struct Category {
     pub note: Option<String>,
     /// Replaces the sum behind stacked bars.
     pub value_label: Option<String>,
+    /// A heading above this row, for the rows from here on.
+    pub heading: Option<String>,
 }
 
 impl<T: Into<String>> From<T> for Category {

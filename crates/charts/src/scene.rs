@@ -10,7 +10,7 @@ pub(crate) struct Scene {
     pub height: f64,
     pub marks: Vec<Mark>,
     pub plots: Vec<Frame>,
-    pub legend: Option<Frame>,
+    pub legends: Vec<Frame>,
 }
 
 #[derive(Debug)]
@@ -129,8 +129,8 @@ pub struct Layout {
     pub texts: Vec<TextBox>,
     /// The data areas.
     pub plots: Vec<Frame>,
-    /// The legend, if there is one.
-    pub legend: Option<Frame>,
+    /// The legends: one for the chart, or one per panel where panels differ.
+    pub legends: Vec<Frame>,
 }
 
 impl Scene {
@@ -140,7 +140,7 @@ impl Scene {
             height: 0.0,
             marks: Vec::new(),
             plots: Vec::new(),
-            legend: None,
+            legends: Vec::new(),
         }
     }
 
@@ -198,7 +198,7 @@ impl Scene {
             height: self.height,
             texts,
             plots: self.plots.clone(),
-            legend: self.legend,
+            legends: self.legends.clone(),
         }
     }
 }

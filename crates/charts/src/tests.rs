@@ -19,6 +19,7 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
                 .iter()
                 .map(|n| Category {
                     note: Some(format!("note on {n}")),
+                    heading: n.starts_with('3').then(|| format!("from {n}")),
                     ..Category::from(n.as_str())
                 })
                 .collect(),
@@ -100,12 +101,10 @@ fn check_layout(chart: &Chart, width: u32) {
         for b in &layout.texts[i + 1..] {
             assert!(!f.overlaps(&b.frame), "{a:?} overlaps {b:?}");
         }
-        if let Some(legend) = layout.legend {
-            assert!(
-                layout.plots.iter().all(|p| !p.overlaps(&legend)),
-                "the legend covers a plot"
-            );
-        }
+    }
+    for legend in &layout.legends {
+        let covered = layout.plots.iter().any(|p| p.overlaps(legend));
+        assert!(!covered, "the legend covers a plot");
     }
 }
 

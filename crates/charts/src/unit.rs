@@ -40,24 +40,28 @@ impl Unit {
     /// `value` with as many decimals as ticks `step` apart need; `largest` fixes the suffix all ticks of an axis share.
     pub(crate) fn format_tick(self, value: f64, step: f64, largest: f64) -> String {
         let (_, suffix) = self.compact(largest);
-        let divisor = power(suffix);
-        let scaled_step = step / divisor;
-        let scaled = value.abs() / divisor;
-        if !scaled.is_finite() || !(1e-9..1e15).contains(&scaled_step) {
+        let scaled = value.abs() / power(suffix);
+        let Some(decimals) = decimals(step / power(suffix)) else {
             return self.format(value);
+        };
+        let text = format!("{scaled:.decimals$}");
+        if is_zero(&text) {
+            // Zero needs neither decimals nor an "M" behind it.
+            return self.dress(false, "0", "");
         }
-        let decimals = (-1..9)
-            .map(|d| d.max(0))
-            .find(|d| {
-                let shifted = scaled_step * 10f64.powi(*d);
-                (shifted - shifted.round()).abs() < 1e-6 * shifted
-            })
-            .unwrap_or(9);
-        let text = format!("{scaled:.*}", decimals as usize);
-        let zero = text.bytes().all(|b| b == b'0' || b == b'.');
-        // A zero needs no "M" behind it.
-        let suffix = if zero { "" } else { suffix };
-        self.dress(value < 0.0 && !zero, &text, suffix)
+        self.dress(value < 0.0, &text, suffix)
+    }
+
+    /// `value` in a column of numbers beside an axis with ticks `step` apart: the same decimals in all rows, a hundredth of a
+    /// tick at least. Counts, and what would be rounded away, keep three significant digits.
+    pub(crate) fn format_beside(self, value: f64, step: f64) -> String {
+        let lost = value != 0.0 && value.abs() < step / 20.0;
+        match decimals(step / 100.0) {
+            Some(decimals) if self != Self::Count && value.abs() < 1e3 && !lost => {
+                self.dress(value < 0.0, &format!("{:.decimals$}", value.abs()), "")
+            }
+            _ => self.format(value),
+        }
     }
 
     fn compact(self, size: f64) -> (f64, &'static str) {
@@ -75,14 +79,32 @@ impl Unit {
     }
 
     fn dress(self, negative: bool, digits: &str, suffix: &str) -> String {
-        let zero = digits.bytes().all(|b| b == b'0' || b == b'.');
-        let sign = if negative && !zero { "−" } else { "" };
+        let sign = if negative && !is_zero(digits) {
+            "−"
+        } else {
+            ""
+        };
         match self {
             Self::Percent => format!("{sign}{digits}{NARROW_SPACE}%"),
             Self::Usd => format!("{sign}${digits}{suffix}"),
             Self::Count | Self::Plain => format!("{sign}{digits}{suffix}"),
         }
     }
+}
+
+fn is_zero(digits: &str) -> bool {
+    digits.bytes().all(|b| b == b'0' || b == b'.')
+}
+
+/// How many decimals it takes to write `step` exactly; `None` if that is not sensible.
+fn decimals(step: f64) -> Option<usize> {
+    if !(1e-9..1e15).contains(&step) {
+        return None;
+    }
+    (0..10usize).find(|d| {
+        let shifted = step * 10f64.powi(*d as i32);
+        (shifted - shifted.round()).abs() < 1e-6 * shifted
+    })
 }
 
 fn power(suffix: &str) -> f64 {
@@ -190,8 +212,20 @@ mod tests {
             .iter()
             .map(|v| Count.format_tick(*v, 0.5e6, 1e6))
             .collect();
-        assert_eq!(ticks, ["0.0", "0.5M", "1.0M"]);
+        assert_eq!(ticks, ["0", "0.5M", "1.0M"]);
         assert_eq!(Plain.format_tick(-2.0, 1.0, 3.0), "−2");
         assert_eq!(Percent.format_tick(0.25, 0.05, 0.3), "0.25\u{202f}%");
+    }
+
+    #[test]
+    fn a_column_of_numbers_shares_decimals() {
+        assert_eq!(Plain.format_beside(4.2, 1.0), "4.20");
+        assert_eq!(Plain.format_beside(-0.867, 1.0), "−0.87");
+        assert_eq!(
+            Plain.format_beside(0.0012, 1.0),
+            "0.0012",
+            "not rounded away"
+        );
+        assert_eq!(Count.format_beside(12_345.0, 1e4), "12.3k");
     }
 }

@@ -1,1 +1,16 @@
-//! overheard-feeds
+//! Feeds: what each app shows. Two engines, one law.
+//!
+//! The last four stages of the ring, one per app. They read the profile and the day's prices; they write exposures, marks
+//! and tallies. [`Feed`] integrates the races; the event-by-event engine draws every slot, bid and item, and is the judge.
+
+mod closing;
+mod params;
+mod prices;
+mod settle;
+mod spread;
+mod thinned;
+
+pub use params::{ArmParams, Params, Purchase};
+pub use prices::{DayDemand, Pacing};
+pub use spread::spread_over_topics;
+pub use thinned::Feed;

@@ -4,7 +4,7 @@
 //! becomes vector code. A block is one or more leaves; it lives its whole month before the next block begins, so memory
 //! does not grow with people. Which stage writes which part stands on each struct.
 
-use crate::calendar::{Day, LONG_AGO, NEVER};
+use crate::calendar::{Day, NEVER};
 use crate::ids::{App, Surface};
 use crate::tally::Tally;
 use crate::topics::{NO_TOPIC, TopicId};
@@ -85,8 +85,8 @@ pub struct Leaf {
 /// Who the people are: drawn once, the same in every arm. Written by users.
 #[derive(Clone, Debug)]
 pub struct Who {
-    /// Age index that the platform believes.
-    pub declared: [u8; LEAF],
+    /// Bit per lane: a minor, whatever age is declared.
+    pub minors: u64,
     /// Bit per app.
     pub apps: [u8; LEAF],
     /// Bit per surface that the person has.
@@ -121,6 +121,8 @@ pub struct Who {
     /// Last off-platform visit per true slot.
     pub last_visit: [[i16; LEAF]; TRUE_SLOTS],
     pub notice: Notice,
+    /// Bit per app opened on any reported day so far; kept by the feeds.
+    pub ever_opened: [u8; LEAF],
 }
 
 /// Renewal state of one passing slot. Today the intent is alive iff `begin <= day < end`.
@@ -154,6 +156,8 @@ pub struct Today {
     pub visits: [Lane; TRUE_SLOTS],
     /// Slots whose topic was replaced this morning: bit per passing slot.
     pub renewed: [u8; LEAF],
+    /// The topics that renewed passing slots had before.
+    pub renewed_from: [[TopicId; LEAF]; PASSING],
 }
 
 /// What a chat is about.
@@ -191,8 +195,9 @@ pub struct Signal {
     pub slot: u8,
     pub surface: Surface,
     pub class: u8,
-    /// 0 ordinary, else 1 + index of [`crate::ids::Route`].
-    pub route: u8,
+    /// How a sensitive chat came to choose ads, and content: index into [`crate::tally::ROUTES`].
+    pub route_ads: u8,
+    pub route_content: u8,
     /// Bit per app it reached, for ads.
     pub ads: u8,
     /// Bit per app it reached, for content.
@@ -202,11 +207,7 @@ pub struct Signal {
     /// `A(b-1)` of its slot per app: ads, then content (see [`ArmState::earned_ads`]).
     pub base_ads: [f32; APPS],
     pub base_content: [f32; APPS],
-    /// Marked chat-derived impressions that were ascribed to it.
-    pub marked: u16,
-    /// Whether its first ad is already behind it: buckets of `days_to_first_ad` tallied up to this age.
-    pub tallied_age: i16,
-    /// Expected (unmarked) and probability already tallied of having had a first ad.
+    /// Chance that its first ad is already behind it, as tallied so far.
     pub first_ad_done: f32,
 }
 
@@ -244,6 +245,12 @@ pub struct ArmState {
     pub spill_z: [Lane; SPILL_SLOTS],
     pub spill_class: [[u8; LEAF]; SPILL_SLOTS],
     pub signals: Vec<Signal>,
+    /// Signals whose slot was given to another topic this morning: the feeds settle what they earned.
+    pub retired: Vec<Signal>,
+    /// Slots given to another topic this morning: (lane, slot, old topic).
+    pub vacated: Vec<(u8, u8, TopicId)>,
+    /// Bit per day 0..31 on which the person held a chat.
+    pub chatted: [u32; LEAF],
     // ---- reactions: written by users -------------------------------------------------------------------------
     pub quit: [Day; LEAF],
     pub cut: [Day; LEAF],
@@ -261,13 +268,17 @@ pub struct ArmState {
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub struct Exposure {
+    /// Today's demand for each slot's topic: manual, custom, optimised.
+    pub demand: [SlotLanes; 3],
     /// Mean clicks of today by slot, and the part attributed to chats, by app.
     pub click: [SlotLanes; APPS],
     pub click_chat: [SlotLanes; APPS],
-    /// Mean chat-derived impressions of today per app (all slots, and other topics), and per slot over apps.
+    /// Mean chat-derived impressions of today per app (whatever their topic), and by the slot whose chats they go back to.
     pub chat_today: [Lane; APPS],
     pub chat_slot_today: SlotLanes,
-    /// `A(d)`: impressions per unit of chat mass, discounted to day 0 of the simulation: a signal of weight `w` born on
+    /// Displaced impressions of today.
+    pub displaced_today: Lane,
+    /// `A(d)`: impressions per unit of chat mass, discounted to the first simulated day: a signal of weight `w` born on
     /// day `b` has earned `w r^-b (A(d) - A(b-1))`. Ads, then content.
     pub earned_ads: [SlotLanes; APPS],
     pub earned_content: [SlotLanes; APPS],
@@ -276,13 +287,53 @@ pub struct Exposure {
     pub marked: [[u16; LEAF]; APPS],
     /// Displaced impressions against the base arm over the window.
     pub displaced: Lane,
-    /// Window totals by slot for the topic cut, summed over apps: impressions, spend, clicks, conversions, incremental
-    /// conversions; behaviour and chat parts. Index: measure * 2 + (0 all, 1 chat).
+    /// Window totals by slot for the topic cut, summed over apps: see [`topic_column`].
     pub by_slot: [SlotLanes; TOPIC_COLUMNS],
+    /// What settled sensitive signals had earned: the rest is settled when the window closes.
+    pub settled: Vec<Settled>,
 }
 
-/// Columns of [`Exposure::by_slot`].
-pub const TOPIC_COLUMNS: usize = 12;
+/// Earnings of a person's sensitive signals of one class and route.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settled {
+    pub lane: u8,
+    pub class: u8,
+    pub route_ads: u8,
+    pub route_content: u8,
+    pub ads: f32,
+    pub content: f32,
+}
+
+/// Columns of [`Exposure::by_slot`]: three sources (all, chat, broad) of four flows, then two of organic items.
+///
+/// Conversions are linear in clicks and in clicks times true interest, so these two stand for them.
+pub mod topic_column {
+    pub const ALL: usize = 0;
+    pub const CHAT: usize = 1;
+    pub const BROAD: usize = 2;
+    pub const IMPRESSIONS: usize = 0;
+    pub const SPEND: usize = 3;
+    pub const CLICKS: usize = 6;
+    pub const CLICKS_BY_INTEREST: usize = 9;
+    pub const ITEMS: usize = 12;
+    pub const ITEMS_CHAT: usize = 13;
+}
+
+pub const TOPIC_COLUMNS: usize = 14;
+
+impl Leaf {
+    /// Makes room for `n` new people from index `first` on: nothing of the last ones is left but the allocations.
+    pub fn renew(&mut self, first: u32, n: usize, arms: usize) {
+        let fresh = Leaf::default();
+        let Leaf { who, today, .. } = fresh;
+        self.who = who;
+        self.today = today;
+        (self.first, self.n) = (first, n);
+        self.chats.clear();
+        self.arms.resize_with(arms, ArmState::default);
+        self.arms[0] = ArmState::default();
+    }
+}
 
 impl Default for Leaf {
     fn default() -> Self {
@@ -297,7 +348,7 @@ impl Default for Leaf {
             n: 0,
             first: 0,
             who: Who {
-                declared: [0; LEAF],
+                minors: 0,
                 apps: [0; LEAF],
                 surfaces: [0; LEAF],
                 logged_in: [0; LEAF],
@@ -323,12 +374,14 @@ impl Default for Leaf {
                     acted: D,
                     act: [0; LEAF],
                 },
+                ever_opened: [0; LEAF],
             },
             today: Today {
                 opened: [0; LEAF],
                 behaviours: [[Z; TRUE_SLOTS]; APPS],
                 visits: [Z; TRUE_SLOTS],
                 renewed: [0; LEAF],
+                renewed_from: [[NO_TOPIC; LEAF]; PASSING],
             },
             chats: Vec::new(),
             arms: Vec::new(),
@@ -351,6 +404,9 @@ impl Default for ArmState {
             spill_z: [Z; SPILL_SLOTS],
             spill_class: [[0; LEAF]; SPILL_SLOTS],
             signals: Vec::new(),
+            retired: Vec::new(),
+            vacated: Vec::new(),
+            chatted: [0; LEAF],
             quit: [NEVER; LEAF],
             cut: [NEVER; LEAF],
             unjoined: [NEVER; LEAF],
@@ -358,22 +414,23 @@ impl Default for ArmState {
             clicks: Vec::new(),
             marks: Vec::new(),
             exposure: Exposure {
+                demand: [S; 3],
                 click: [S; APPS],
                 click_chat: [S; APPS],
                 chat_today: [Z; APPS],
                 chat_slot_today: S,
+                displaced_today: Z,
                 earned_ads: [S; APPS],
                 earned_content: [S; APPS],
                 unmarked: [Z; APPS],
                 marked: [[0; LEAF]; APPS],
                 displaced: Z,
                 by_slot: [S; TOPIC_COLUMNS],
+                settled: Vec::new(),
             },
         }
     }
 }
 
-/// Days since the last off-platform visit saturate here.
+/// No off-platform visit yet.
 pub const NO_VISIT: i16 = i16::MIN;
-/// Used by callers that need a day before everything.
-pub const BEFORE_ALL: Day = LONG_AGO;

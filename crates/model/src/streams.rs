@@ -177,10 +177,12 @@ impl Draws {
             stream,
         }
         .counter(i);
+        // A copy, since behind a reference the key might for all the compiler knows be part of `out`.
+        let key = self.key;
         let [w0, w1, w2, w3] = out;
         for l in 0..LANES {
             let index = first_index.wrapping_add(l as u32);
-            [w0[l], w1[l], w2[l], w3[l]] = philox4x32(self.key, [index, c1, c2, c3]);
+            [w0[l], w1[l], w2[l], w3[l]] = philox4x32(key, [index, c1, c2, c3]);
         }
     }
 

@@ -15,6 +15,8 @@ pub enum Measure {
     PeopleActive,
     Sessions,
     Chats,
+    ChatsBySubject,
+    PeopleChatting,
     SensitiveChats,
     SensitiveCaught,
     SensitiveMissed,
@@ -57,6 +59,8 @@ pub enum Measure {
     SplitClicks,
     SplitConversions,
     SplitIncremental,
+    /// Optimised ads on whatever topic, before they are spread over categories; not an outcome of its own.
+    Spread,
 }
 
 /// What a table is indexed by, slowest first.
@@ -123,6 +127,11 @@ pub const CONTROLS: &[&str] = &[
 /// Days since quitting or unjoining.
 pub const AFTER: &[&str] = &["0-6", "7-13", "14-27", "28+"];
 pub const SPLIT: &[&str] = &["treated", "control"];
+pub const SUBJECTS: &[&str] = &["nothing", "standing", "passing", "sensitive"];
+/// Weeks of the first four of the window.
+pub const WEEKS: &[&str] = &["week-1", "week-2", "week-3", "week-4"];
+/// Flows of [`Measure::Spread`].
+pub const SPREAD_FLOWS: &[&str] = &["impressions", "clicks"];
 pub const ITEMS: &[&str] = &["friends", "reels", "groups", "pages"];
 /// Histogram of expected chat ads per person: quarter octaves from 2^-8 to 2^8.
 pub const SPREAD_BINS: usize = 64;
@@ -155,6 +164,11 @@ tables! {
     ActiveDayApp: PeopleActive, DA, Count;
     Sessions: Sessions, DA, Count;
     Chats: Chats, &[DayDim, Dim::Surface], Count;
+    ChatsTopic: Chats, &[Category], Count;
+    ChatsSubject: ChatsBySubject, &[Bucket(SUBJECTS)], Count;
+    ChattingMonth: PeopleChatting, &[], Count;
+    ChattingDay: PeopleChatting, &[DayDim], Count;
+    ChattingWeek: PeopleChatting, &[Bucket(WEEKS)], Count;
     SensitiveChats: SensitiveChats, &[DayDim, Dim::Class], Count;
     SensitiveCaught: SensitiveCaught, &[DayDim, Dim::Class], Count;
     SensitiveMissed: SensitiveMissed, &[DayDim, Dim::Class], Count;
@@ -203,6 +217,8 @@ tables! {
     SplitClicks: SplitClicks, &[Bucket(SPLIT)], Count;
     SplitConversions: SplitConversions, &[Bucket(SPLIT)], Count;
     SplitIncremental: SplitIncremental, &[Bucket(SPLIT)], Count;
+    SpreadCounts: Spread, &[DayDim, SourceDim, Bucket(SPREAD_FLOWS)], Count;
+    SpreadSpend: Spread, &[DayDim, SourceDim], Usd;
 }
 
 /// Where each table begins in a tally's cells.

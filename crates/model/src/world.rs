@@ -14,6 +14,8 @@ pub struct World {
     pub window: Window,
     pub layout: Layout,
     pub strata: Vec<Stratum>,
+    /// Per stratum: share of its people, all of one declared age, who are minors that declared an adult's.
+    pub minors: Vec<f64>,
     pub taxonomy: Taxonomy,
     /// Number of arms; the first is the base of all differences.
     pub arms: usize,

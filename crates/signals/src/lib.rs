@@ -1,1 +1,166 @@
-//! overheard-signals
+//! Signals: what the platform takes from people and keeps about them.
+//!
+//! Third stage of the ring. Reads today's behaviours, visits, clicks and candidate chats; writes the profile part of each
+//! [`ArmState`](overheard_model::block::ArmState): account groups, signal mass, spill slots, live signals.
+
+mod accounts;
+mod extract;
+mod params;
+mod profile;
+mod slots;
+mod start;
+
+use std::sync::Arc;
+
+use overheard_model::block::{Block, LEAF, Leaf};
+use overheard_model::isa::Isa;
+use overheard_model::stage::{Stage, StageError};
+use overheard_model::tally::TableId;
+use overheard_model::world::World;
+
+pub use params::{ArmParams, ClickFeedback, Params};
+
+/// The stage.
+#[derive(Debug)]
+pub struct Signals {
+    params: Arc<Params>,
+    world: Arc<World>,
+    isa: Isa,
+    counted: extract::Counted,
+}
+
+impl Signals {
+    pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
+        Signals {
+            params,
+            world,
+            isa,
+            counted: extract::Counted::default(),
+        }
+    }
+
+    /// Sets up the account groups and the treated people of arms that begin today, and the base arm's start profile.
+    fn begin(&self, stratum: u16, leaf: &mut Leaf, arm: usize, first_day: bool) {
+        let rules = &self.params.arms[arm];
+        let Leaf { who, arms, n, .. } = leaf;
+        let state = &mut arms[arm];
+        state.treated = 0;
+        for lane in 0..*n {
+            let treated = who.u_treated[lane] < rules.treated_share;
+            state.treated |= u64::from(treated) << lane;
+            let applies = if treated { rules } else { &self.params.arms[0] };
+            let joined = std::array::from_fn(|k| who.u_joined[k][lane]);
+            let reach = accounts::reach(applies, who.apps[lane], joined);
+            for (column, mask) in state.reach.iter_mut().zip(reach) {
+                column[lane] = mask;
+            }
+        }
+        if first_day {
+            let (market, n) = (self.world.market(stratum).index(), leaf.n);
+            let mut state = std::mem::take(&mut leaf.arms[arm]);
+            for lane in 0..n {
+                let applies = if state.treated >> lane & 1 == 1 {
+                    rules
+                } else {
+                    &self.params.arms[0]
+                };
+                let place = start::Place {
+                    stratum,
+                    market,
+                    first_day: self.world.window.first(),
+                };
+                start::draw(
+                    &self.params,
+                    applies,
+                    &self.world.draws,
+                    place,
+                    leaf,
+                    &mut state,
+                    lane,
+                );
+            }
+            leaf.arms[arm] = state;
+        }
+    }
+}
+
+impl Stage for Signals {
+    fn name(&self) -> &str {
+        "signals"
+    }
+
+    fn step(&mut self, block: &mut Block) -> Result<(), StageError> {
+        let (stratum, day, used) = (block.stratum, block.day, block.used());
+        let first_day = day == self.world.window.first();
+        for arm in 0..self.world.arms {
+            if !block.is_apart(arm) {
+                continue;
+            }
+            let begins = if arm == 0 {
+                first_day
+            } else {
+                day == block.diverges[arm]
+            };
+            for k in 0..used {
+                let leaf = &mut block.leaves[k];
+                if begins {
+                    self.begin(stratum, leaf, arm, first_day);
+                }
+                let evicted = slots::renew(leaf, arm, &slots::renewed(leaf));
+                for _ in 0..if self.world.window.reported(day) {
+                    evicted
+                } else {
+                    0
+                } {
+                    self.counted.counts.push((TableId::Evictions, 0));
+                }
+                let rules = profile::Rules::new(
+                    &self.params.arms[arm],
+                    &self.params.arms[0],
+                    leaf.arms[arm].treated,
+                );
+                let params = &*self.params;
+                self.isa.run(|| profile::take_in(params, &rules, leaf, arm));
+                extract::expire(params, day, leaf, arm);
+                extract::extract(
+                    params,
+                    &self.world,
+                    stratum,
+                    day,
+                    leaf,
+                    arm,
+                    &mut self.counted,
+                );
+            }
+            extract::tally(&self.world, block, arm, &mut self.counted);
+        }
+        debug_assert!(used <= block.leaves.len() && LEAF == 64);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use overheard_model::calendar::Window;
+    use overheard_model::streams::Draws;
+    use overheard_model::tally::Layout;
+    use overheard_model::world::World;
+    use overheard_scenario::{Scenario, taxonomy};
+
+    pub fn world(scenario: &Scenario, days: usize) -> World {
+        let taxonomy = taxonomy().clone();
+        World {
+            draws: Draws::new(1),
+            window: Window {
+                warm_up: 0,
+                days: days as i32,
+            },
+            layout: Layout::new(days, taxonomy.categories.len()),
+            strata: Vec::new(),
+            minors: Vec::new(),
+            taxonomy,
+            arms: scenario.arms.len(),
+            diverges: Vec::new(),
+        }
+    }
+}

@@ -40,26 +40,19 @@ fn platform_facts(
     let alike = draw(Stream::Person, 3);
     let who = &mut leaf.who;
 
-    // A minor who declares an adult's age declares the youngest adult band.
-    let declared = if age.is_minor() && u_declared < p.minors_declaring_adult {
-        Age::A18
-    } else {
-        age
-    };
-    who.declared[lane] = declared.index() as u8;
+    // Strata are by declared age; some who declare the youngest adult band are minors.
+    if age.is_minor() || u_declared < world.minors[stratum as usize] {
+        who.minors |= 1 << lane;
+    }
     let set = p.app_sets[market].partition_point(|c| *c <= u_apps).min(14) + 1;
     who.apps[lane] = set as u8;
     let ad_free = u_free < p.ad_free[market];
     let less = u_less < p.less_personalised[market];
-    who.personalised[lane] = if declared.is_minor() || less {
-        0.0
-    } else {
-        1.0
-    };
+    who.personalised[lane] = if age.is_minor() || less { 0.0 } else { 1.0 };
     who.ad_load[lane] = if ad_free {
         0.0
     } else {
-        p.ad_load_by_age[declared.index()] as f32
+        p.ad_load_by_age[age.index()] as f32
     };
     for app in 0..App::COUNT {
         let u = if alike[app] < p.open_correlation {
@@ -91,7 +84,8 @@ fn interests(
     draw: &Draw<'_>,
 ) {
     let [u_shuffle, u_deal, ..] = draw(Stream::Interests, 0);
-    let topics: [u8; STANDING] = p.interests[world.age(stratum).index()].deal(u_shuffle, u_deal);
+    let topics: [u8; STANDING] =
+        p.interests[true_age(world, stratum, leaf, lane).index()].deal(u_shuffle, u_deal);
     let strengths = [draw(Stream::Interests, 1), draw(Stream::Interests, 2)];
     for (k, topic) in topics.into_iter().enumerate() {
         leaf.who.topics[k][lane] = topic;
@@ -151,6 +145,15 @@ fn habit(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, lane: usize, 
     let [u_first, ..] = draw(Stream::FirstChat, 0);
     let within = -libm::expm1(-30.0 * rate);
     who.first_chat[lane] = ((-libm::log1p(-u_first * within) / rate) as Day).min(29);
+}
+
+/// The age that drives what the person does.
+pub fn true_age(world: &World, stratum: u16, leaf: &Leaf, lane: usize) -> Age {
+    if leaf.who.minors >> lane & 1 == 1 {
+        Age::A13
+    } else {
+        world.age(stratum)
+    }
 }
 
 /// Days since the last off-platform visit are geometric in a stationary stream.

@@ -9,6 +9,7 @@ use overheard_model::ids::App;
 use overheard_model::streams::{At, Stream};
 use overheard_model::world::World;
 
+use crate::birth;
 use crate::params::Params;
 
 /// What an understood notice makes people do.
@@ -51,10 +52,10 @@ pub fn draw_course(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, lan
         }
         chance *= n.fatigue;
     }
+    let age = birth::true_age(world, stratum, leaf, lane).index();
     let notice = &mut leaf.who.notice;
     notice.shown[lane] = shown;
     notice.opened[lane] = opened;
-    let age = world.age(stratum).index();
     let understood = if opened < NEVER && u_understood < n.understood[age] {
         opened
     } else {

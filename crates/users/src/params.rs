@@ -5,6 +5,7 @@ use overheard_model::calendar::Day;
 use overheard_model::ids::{Age, App, Market};
 use overheard_model::math::gamma_quantile;
 use overheard_model::rates::InterestRates;
+use overheard_model::topics::Topic;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
@@ -13,7 +14,6 @@ use crate::tables::{Deck, Quantiles, app_combinations};
 /// Everything that people are and do on their own, the same in every arm; and how each arm's people react.
 #[derive(Debug)]
 pub struct Params {
-    pub minors_declaring_adult: f64,
     /// Per market: cumulative shares of the 15 non-empty sets of apps.
     pub app_sets: Vec<[f64; 15]>,
     pub open_rate: Vec<Quantiles>,
@@ -83,13 +83,22 @@ impl Params {
             ])
         };
         let topics = &world.taxonomy.topics;
-        let prevalence = |age: usize| topics.iter().map(|t| t.prevalence[age]).collect::<Vec<_>>();
-        let intent: Vec<f64> = topics.iter().map(|t| t.intent).collect();
+        // Standing interests are ordinary topics; sensitive matters are traits.
+        let ordinary = |t: &Topic| !t.class.is_sensitive();
+        let prevalence = |age: usize| {
+            topics
+                .iter()
+                .map(|t| if ordinary(t) { t.prevalence[age] } else { 0.0 })
+                .collect::<Vec<_>>()
+        };
+        let intent: Vec<f64> = topics
+            .iter()
+            .map(|t| if ordinary(t) { t.intent } else { 0.0 })
+            .collect();
         let standing = v.list("interests.standing_weights");
         let shape = v.number("assistant.habit_shape");
         let scale = v.number("assistant.habit_scale");
         Params {
-            minors_declaring_adult: v.number("population.minors_declaring_adult"),
             app_sets: (0..Market::COUNT).map(combos).collect(),
             open_rate: (0..App::COUNT)
                 .map(|a| Quantiles::beta(open_mean[a], concentration[a]))

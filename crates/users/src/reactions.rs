@@ -2,15 +2,13 @@
 
 use overheard_model::block::{ArmState, Block, LEAF, Leaf, SLOTS};
 use overheard_model::calendar::{Day, NEVER};
-use overheard_model::ids::Surface;
 use overheard_model::streams::{At, Stream};
-use overheard_model::tally::TableId;
 use overheard_model::world::World;
 
 use crate::notices;
 use crate::params::Params;
 
-/// Index of each control in the table of controls.
+/// Controls in the order of [`overheard_model::tally::CONTROLS`].
 pub const HIDE_TOPIC: usize = 0;
 pub const CUT_DOWN: usize = 1;
 pub const QUIT: usize = 2;
@@ -21,16 +19,15 @@ pub fn absorb(p: &Params, world: &World, block: &mut Block) {
     let day = block.day;
     for arm in 0..world.arms {
         if day > world.window.first() && (arm == 0 || day > block.diverges[arm]) {
-            for k in 0..block.used() {
-                let mut leaf = std::mem::take(&mut block.leaves[k]);
-                react(p, world, block, &mut leaf, arm, day);
-                block.leaves[k] = leaf;
+            let (stratum, used) = (block.stratum, block.used());
+            for leaf in &mut block.leaves[..used] {
+                react(p, world, stratum, leaf, arm, day);
             }
         }
     }
 }
 
-fn react(p: &Params, world: &World, block: &mut Block, leaf: &mut Leaf, arm: usize, day: Day) {
+fn react(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, arm: usize, day: Day) {
     let first = leaf.first;
     let state = &mut leaf.arms[arm];
     state.clicks.clear();
@@ -43,7 +40,7 @@ fn react(p: &Params, world: &World, block: &mut Block, leaf: &mut Leaf, arm: usi
             continue;
         }
         let at = At {
-            stratum: block.stratum,
+            stratum,
             index: first + u32::from(mark.lane),
             day: day - 1,
             stream: Stream::Reaction,
@@ -52,11 +49,7 @@ fn react(p: &Params, world: &World, block: &mut Block, leaf: &mut Leaf, arm: usi
             .draws
             .units(at, u32::from(mark.app) * 16 + u32::from(mark.slot));
         if let Some(control) = chosen(p, arm, u) {
-            if apply(state, mark.lane as usize, mark.slot as usize, control, day) {
-                for to in block.counted_under(arm) {
-                    block.tallies[to].count(&world.layout, TableId::Controls, control, 1);
-                }
-            }
+            apply(state, mark.lane as usize, mark.slot as usize, control, day);
         }
     }
     // The buffer is kept for its allocation.
@@ -81,25 +74,20 @@ fn chosen(p: &Params, arm: usize, u: f64) -> Option<usize> {
     None
 }
 
-/// Whether the reaction changed anything.
-fn apply(state: &mut ArmState, lane: usize, slot: usize, control: usize, day: Day) -> bool {
+/// The first reaction of a kind stays.
+fn apply(state: &mut ArmState, lane: usize, slot: usize, control: usize, day: Day) {
     let since = match control {
         HIDE_TOPIC => {
-            if slot >= SLOTS || state.shown[slot][lane] == 0.0 {
-                return false;
+            if slot < SLOTS {
+                state.shown[slot][lane] = 0.0;
             }
-            state.shown[slot][lane] = 0.0;
-            return true;
+            return;
         }
         CUT_DOWN => &mut state.cut[lane],
         QUIT => &mut state.quit[lane],
         _ => &mut state.unjoined[lane],
     };
-    if *since <= day {
-        return false;
-    }
-    *since = day;
-    true
+    *since = (*since).min(day);
 }
 
 /// Gives arms that part from the base today their own state: a copy of the base's, with the arm's own account groups,
@@ -135,5 +123,4 @@ pub fn part(p: &Params, world: &World, block: &mut Block) {
             }
         }
     }
-    debug_assert!(Surface::COUNT <= 8);
 }

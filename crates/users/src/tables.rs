@@ -20,18 +20,26 @@ impl Quantiles {
         }
     }
 
-    /// From a density on [0, `high`], by numerical integration on a grid that is finer near both ends.
-    pub fn of_density(high: f64, density: impl Fn(f64) -> f64) -> Self {
+    /// From a density on [0, `high`], given as a function of `x` and `high - x` (so that neither end loses digits), by
+    /// numerical integration on a grid that thickens at both ends, where such densities may grow without bound.
+    pub fn of_density(high: f64, density: impl Fn(f64, f64) -> f64) -> Self {
         const STEPS: usize = 20_000;
-        // x = high · (3t² − 2t³): the grid thickens at the ends, where such densities may grow without bound.
-        let place = |t: f64| high * t * t * (3.0 - 2.0 * t);
-        let slope = |t: f64| high * 6.0 * t * (1.0 - t);
+        // x / high = t^5 / (t^5 + (1 - t)^5)
+        let parts = |t: f64| {
+            let (a, b) = (libm::pow(t, 5.0), libm::pow(1.0 - t, 5.0));
+            (high * a / (a + b), high * b / (a + b))
+        };
+        let slope = |t: f64| {
+            let (a, b) = (libm::pow(t, 5.0), libm::pow(1.0 - t, 5.0));
+            high * 5.0 * libm::pow(t * (1.0 - t), 4.0) / ((a + b) * (a + b))
+        };
         let mut cumulative = Vec::with_capacity(STEPS + 1);
         cumulative.push(0.0);
         let mut sum = 0.0;
         for i in 0..STEPS {
             let t = (i as f64 + 0.5) / STEPS as f64;
-            sum += density(place(t)) * slope(t);
+            let (x, rest) = parts(t);
+            sum += density(x, rest) * slope(t);
             cumulative.push(sum);
         }
         Self::of(|u| {
@@ -39,15 +47,15 @@ impl Quantiles {
             let i = cumulative.partition_point(|c| *c <= target).clamp(1, STEPS);
             let (a, b) = (cumulative[i - 1], cumulative[i]);
             let part = if b > a { (target - a) / (b - a) } else { 0.5 };
-            place((i as f64 - 1.0 + part) / STEPS as f64)
+            parts((i as f64 - 1.0 + part) / STEPS as f64).0
         })
     }
 
     /// Beta distribution of given mean and concentration (sum of its two shapes).
     pub fn beta(mean: f64, concentration: f64) -> Self {
         let (a, b) = (mean * concentration, (1.0 - mean) * concentration);
-        Self::of_density(1.0, |x| {
-            libm::exp((a - 1.0) * libm::log(x) + (b - 1.0) * libm::log1p(-x))
+        Self::of_density(1.0, |x, rest| {
+            libm::exp((a - 1.0) * libm::log(x) + (b - 1.0) * libm::log(rest))
         })
     }
 
@@ -58,7 +66,7 @@ impl Quantiles {
         while gamma_q(shape, high / scale) > 1e-9 {
             high *= 1.25;
         }
-        Self::of_density(high, |r| {
+        Self::of_density(high, |r, _| {
             libm::exp((shape - 1.0) * libm::log(r) - r / scale) * -libm::expm1(-30.0 * r)
         })
     }

@@ -91,7 +91,7 @@ pub(super) fn draw(page: &mut Page, plot: &Columns) {
     }
     step_labels(page, frame, &plot.categories, &places);
     if !plot.x_title.is_empty() {
-        page.y += 4.0;
+        page.y += 8.0;
         page.axis_title(&plot.x_title, frame.left);
     }
 }

@@ -1,19 +1,31 @@
 //! The legend: a strip above the plots, so it never covers data.
 
 use super::{LABEL, LEADING, Page, centred, wide};
-use crate::chart::{Chart, Plot, Series, Shape};
+use crate::chart::{Panel, Plot, Series, Shape};
 use crate::font::{self, Weight};
 use crate::palette::{Colour, INK, PAPER, SHADE};
 use crate::scene::{Anchor, Frame, Mark};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Swatch {
+pub(super) enum Swatch {
     Line { colour: Colour, dashed: bool },
     Block(Colour),
     Dot(Colour),
 }
 
-const SWATCH: f64 = 30.0;
+impl Swatch {
+    fn width(self) -> f64 {
+        match self {
+            Self::Line { .. } => 30.0,
+            Self::Block(_) => 18.0,
+            Self::Dot(_) => 14.0,
+        }
+    }
+}
+
+/// One name and its mark.
+pub(super) type Entry = (String, Swatch);
+
 const GAP: f64 = 9.0;
 const BETWEEN: f64 = 28.0;
 
@@ -26,8 +38,7 @@ pub(super) fn fill(series: &Series) -> Colour {
     }
 }
 
-pub(super) fn draw(page: &mut Page, chart: &Chart) {
-    let entries = entries(chart);
+pub(super) fn draw(page: &mut Page, entries: &[Entry]) {
     if entries.is_empty() {
         return;
     }
@@ -35,22 +46,23 @@ pub(super) fn draw(page: &mut Page, chart: &Chart) {
     let row = LEADING * LABEL + 4.0;
     let mut rightmost = page.left;
     for (label, swatch) in entries {
-        let room = page.right - page.left - SWATCH - GAP;
-        let label = font::shorten(&label, LABEL, Weight::Regular, room);
-        let needs = SWATCH + GAP + wide(&label, LABEL);
+        let before = swatch.width() + GAP;
+        let room = page.right - page.left - before;
+        let label = font::shorten(label, LABEL, Weight::Regular, room);
+        let needs = before + wide(&label, LABEL);
         if x > page.left && x + needs > page.right {
             x = page.left;
             page.y += row;
         }
         let middle = page.y + row / 2.0;
-        draw_swatch(page, swatch, x, middle);
-        let at = (x + SWATCH + GAP, centred(middle, LABEL));
+        draw_swatch(page, *swatch, x, middle);
+        let at = (x + before, centred(middle, LABEL));
         page.label(label, at, LABEL, Anchor::Start, INK);
         rightmost = rightmost.max(x + needs);
         x += needs + BETWEEN;
     }
     page.y += row;
-    page.scene.legend = Some(Frame {
+    page.scene.legends.push(Frame {
         left: page.left,
         top,
         right: rightmost,
@@ -60,19 +72,20 @@ pub(super) fn draw(page: &mut Page, chart: &Chart) {
 }
 
 fn draw_swatch(page: &mut Page, swatch: Swatch, x: f64, middle: f64) {
+    let end = x + swatch.width();
     match swatch {
         Swatch::Line { colour, dashed } => page.scene.marks.push(Mark::Path {
-            points: vec![(x, middle), (x + SWATCH, middle)],
+            points: vec![(x, middle), (end, middle)],
             colour,
             width: 3.5,
             dashed,
         }),
         Swatch::Block(colour) => {
             page.scene
-                .block((x + 10.0, middle - 9.0), (x + SWATCH, middle + 9.0), colour);
+                .block((x, middle - 9.0), (end, middle + 9.0), colour);
         }
         Swatch::Dot(colour) => page.scene.marks.push(Mark::Dot {
-            at: (x + SWATCH - 9.0, middle),
+            at: ((x + end) / 2.0, middle),
             radius: 7.0,
             colour,
         }),
@@ -80,15 +93,15 @@ fn draw_swatch(page: &mut Page, swatch: Swatch, x: f64, middle: f64) {
 }
 
 /// What needs explaining, each once, in order of appearance.
-fn entries(chart: &Chart) -> Vec<(String, Swatch)> {
-    let mut entries: Vec<(String, Swatch)> = Vec::new();
+pub(super) fn entries(panels: &[Panel]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
     let mut add = |label: &str, swatch: Swatch| {
         let entry = (label.to_owned(), swatch);
         if !label.is_empty() && !entries.contains(&entry) {
             entries.push(entry);
         }
     };
-    for panel in &chart.panels {
+    for panel in panels {
         match &panel.plot {
             Plot::Lines(plot) => {
                 for s in &plot.series {

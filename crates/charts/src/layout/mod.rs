@@ -43,7 +43,13 @@ pub(crate) fn lay_out(chart: &Chart, width: f64) -> Scene {
     page.y += 4.0;
     page.paragraph(&chart.subtitle, SUBTITLE, Weight::Regular, MUTED, 8);
     page.y += 10.0;
-    legend::draw(&mut page, chart);
+    // One legend, unless panels have marks of their own to explain.
+    let shared = legend::entries(&chart.panels);
+    let alike = |panel| legend::entries(std::slice::from_ref(panel)) == shared;
+    let shared_by_all = chart.panels.iter().all(alike);
+    if shared_by_all {
+        legend::draw(&mut page, &shared);
+    }
     if chart.panels.is_empty() {
         page.y += 40.0;
         page.paragraph("no data", LABEL, Weight::Regular, MUTED, 1);
@@ -52,6 +58,10 @@ pub(crate) fn lay_out(chart: &Chart, width: f64) -> Scene {
         page.y += if i == 0 { 10.0 } else { 30.0 };
         if let Some(heading) = &panel.heading {
             page.paragraph(heading, HEADING, Weight::SemiBold, INK, 3);
+            page.y += 6.0;
+        }
+        if !shared_by_all {
+            legend::draw(&mut page, &legend::entries(std::slice::from_ref(panel)));
             page.y += 6.0;
         }
         match &panel.plot {

@@ -1,25 +1,44 @@
 //! One row per category: bars, stacked bars or dots, each with its number in a place of its own.
 
 use super::legend::fill;
-use super::{LABEL, Page, SMALL, centred, line_height, wide};
+use super::{LABEL, LEADING, Page, SMALL, centred, line_height, wide};
 use crate::chart::{Estimate, Rows, Series, Shape};
 use crate::font::{self, Weight};
-use crate::palette::{AXIS, GRID, INK, MUTED, SHADE};
+use crate::palette::{AXIS, GRID, INK, MUTED, PAPER, SHADE};
 use crate::scale::Scale;
-use crate::scene::{ASCENT, Anchor, Frame, Mark};
+use crate::scene::{ASCENT, Anchor, Frame, Mark, Text};
 
 /// Height a bar or dot takes [px]; its number must fit in.
 const SLOT: f64 = 21.0;
 /// Space between rows [px].
 const AIR: f64 = 12.0;
 
-/// A row's name, broken into lines.
+/// The value axis at its place.
+struct Axis {
+    scale: Scale,
+    left: f64,
+    right: f64,
+}
+
+impl Axis {
+    fn x(&self, value: f64) -> f64 {
+        self.left + self.scale.part(value) * (self.right - self.left)
+    }
+}
+
+/// A row's name, broken into lines, and the heading above it.
 struct Name {
+    heading: Option<String>,
     label: Vec<String>,
     note: Vec<String>,
 }
 
 impl Name {
+    /// Height of the strip above the row.
+    fn above(&self) -> f64 {
+        self.heading.as_ref().map_or(0.0, |_| LEADING * SMALL + AIR)
+    }
+
     fn height(&self) -> f64 {
         self.label.len() as f64 * LABEL * 1.2 + self.note.len() as f64 * SMALL * 1.2
     }
@@ -35,7 +54,11 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
     let names = names(page, plot);
     let gutter = names.iter().map(Name::width).fold(0.0, f64::max);
     let bounds = bounds(plot);
-    let numbers = widest_number(plot);
+    // How many ticks fit depends on the room the numbers leave, and the numbers' decimals on the ticks: ticks first, from the
+    // room without numbers.
+    let ticks = ((page.right - page.left - gutter) / 130.0).clamp(2.0, 8.0);
+    let scale = Scale::around(bounds.iter().copied(), ticks);
+    let numbers = widest_number(plot, scale.step);
     // Numbers of dots stand in a column on the right; numbers of bars behind the bars, on either side.
     let before = match plot.shape {
         Shape::Dots => 0.0,
@@ -44,8 +67,6 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
     };
     let left = page.left + gutter + 14.0 + before;
     let right = (page.right - numbers - 12.0).max(left + 40.0);
-    let ticks = ((right - left) / 110.0).clamp(2.0, 8.0);
-    let scale = Scale::around(bounds, ticks);
 
     let slots = |row: usize| match plot.shape {
         Shape::Stacked => 1.0,
@@ -63,26 +84,28 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
         left,
         top: page.y,
         right,
-        bottom: page.y + heights.iter().sum::<f64>(),
+        bottom: page.y + heights.iter().sum::<f64>() + names.iter().map(Name::above).sum::<f64>(),
     };
-    let x_of = |value: f64| left + scale.part(value) * (right - left);
+    let axis = Axis { scale, left, right };
     if let Some(band) = &plot.band {
-        let (from, to) = (x_of(band.low), x_of(band.high));
+        let (from, to) = (axis.x(band.low), axis.x(band.high));
         page.scene
             .block((from, frame.top), (to, frame.bottom), SHADE);
     }
-    draw_axis(page, plot, &scale, frame);
+    draw_axis(page, plot, &axis, frame);
     let mut top = frame.top;
     for (i, (name, height)) in names.into_iter().zip(heights).enumerate() {
+        draw_heading(page, &name, top);
+        top += name.above();
         let middle = top + height / 2.0;
         draw_name(page, &name, left - before - 14.0, middle);
         match plot.shape {
-            Shape::Stacked => draw_stack(page, plot, i, middle, x_of),
+            Shape::Stacked => draw_stack(page, plot, i, middle, &axis),
             Shape::Grouped | Shape::Dots => {
                 let mut centre = middle - SLOT * (slots(i) - 1.0) / 2.0;
                 for series in &plot.series {
                     if let Some(e) = series.at(i) {
-                        draw_value(page, plot, series, e, centre, x_of);
+                        draw_value(page, plot, series, e, centre, &axis);
                         centre += SLOT;
                     }
                 }
@@ -98,6 +121,10 @@ fn names(page: &Page, plot: &Rows) -> Vec<Name> {
     plot.categories
         .iter()
         .map(|c| Name {
+            heading: c
+                .heading
+                .as_ref()
+                .map(|h| font::shorten(h, SMALL, Weight::SemiBold, page.right - page.left - 12.0)),
             label: font::wrap(&c.label, LABEL, Weight::Regular, room, 2),
             note: c
                 .note
@@ -137,31 +164,48 @@ fn bounds(plot: &Rows) -> Vec<f64> {
     ends.iter().map(|v| v.clamp(-clip, clip)).collect()
 }
 
-fn number(plot: &Rows, value: f64) -> String {
-    if plot.signed {
-        plot.unit.format_signed(value)
+fn number(plot: &Rows, value: f64, step: f64) -> String {
+    let text = plot.unit.format_beside(value, step);
+    if plot.signed && value > 0.0 {
+        format!("+{text}")
     } else {
-        plot.unit.format(value)
+        text
     }
 }
 
-fn total_label(plot: &Rows, row: usize) -> String {
+fn total_label(plot: &Rows, row: usize, step: f64) -> String {
     plot.categories[row].value_label.clone().unwrap_or_else(|| {
         let values = plot.series.iter().filter_map(|s| s.at(row));
-        number(plot, values.map(|e| e.value).sum())
+        number(plot, values.map(|e| e.value).sum(), step)
     })
 }
 
-fn widest_number(plot: &Rows) -> f64 {
+fn widest_number(plot: &Rows, step: f64) -> f64 {
     let rows = 0..plot.categories.len();
     let texts: Vec<String> = match plot.shape {
-        Shape::Stacked => rows.map(|i| total_label(plot, i)).collect(),
+        Shape::Stacked => rows.map(|i| total_label(plot, i, step)).collect(),
         Shape::Grouped | Shape::Dots => rows
             .flat_map(|i| plot.series.iter().filter_map(move |s| s.at(i)))
-            .map(|e| number(plot, e.value))
+            .map(|e| number(plot, e.value, step))
             .collect(),
     };
     texts.iter().map(|t| wide(t, SMALL)).fold(0.0, f64::max)
+}
+
+/// The heading of the rows below, on a patch that hides the grid.
+fn draw_heading(page: &mut Page, name: &Name, top: f64) {
+    let Some(heading) = &name.heading else { return };
+    let right = page.left + font::width(heading, SMALL, Weight::SemiBold) + 8.0;
+    let (from, to) = (top + AIR / 2.0, top + name.above() - 2.0);
+    page.scene.block((page.left, from), (right, to), PAPER);
+    page.scene.text(Text {
+        text: heading.clone(),
+        at: (page.left, from + ASCENT * SMALL),
+        em: SMALL,
+        weight: Weight::SemiBold,
+        anchor: Anchor::Start,
+        colour: MUTED,
+    });
 }
 
 fn draw_name(page: &mut Page, name: &Name, right: f64, middle: f64) {
@@ -176,11 +220,12 @@ fn draw_name(page: &mut Page, name: &Name, right: f64, middle: f64) {
 }
 
 /// Grid lines, the numbers below them, and the title of the axis.
-fn draw_axis(page: &mut Page, plot: &Rows, scale: &Scale, frame: Frame) {
+fn draw_axis(page: &mut Page, plot: &Rows, axis: &Axis, frame: Frame) {
+    let scale = &axis.scale;
     let baseline = frame.bottom + 8.0 + ASCENT * SMALL;
     let mut end = f64::NEG_INFINITY;
     for tick in &scale.ticks {
-        let x = frame.left + scale.part(*tick) * frame.width();
+        let x = axis.x(*tick);
         let (colour, width) = if *tick == 0.0 {
             (AXIS, 1.5)
         } else {
@@ -197,47 +242,49 @@ fn draw_axis(page: &mut Page, plot: &Rows, scale: &Scale, frame: Frame) {
     }
     page.y = frame.bottom + 8.0 + line_height(SMALL);
     if !plot.x_title.is_empty() {
-        page.y += 4.0;
+        page.y += 8.0;
         let room = page.right - frame.left;
         let narrow = wide(&plot.x_title, SMALL) > room;
         page.axis_title(&plot.x_title, if narrow { page.left } else { frame.left });
     }
 }
 
-fn draw_stack(page: &mut Page, plot: &Rows, row: usize, middle: f64, x_of: impl Fn(f64) -> f64) {
+fn draw_stack(page: &mut Page, plot: &Rows, row: usize, middle: f64, axis: &Axis) {
     let (mut up, mut down) = (0.0, 0.0);
     for series in &plot.series {
         let Some(e) = series.at(row) else { continue };
         let base = if e.value < 0.0 { &mut down } else { &mut up };
-        let from = x_of(*base);
+        let from = axis.x(*base);
         *base += e.value;
-        let corner = (x_of(*base), middle + SLOT / 2.0);
+        let corner = (axis.x(*base), middle + SLOT / 2.0);
         page.scene
             .block((from, middle - SLOT / 2.0), corner, fill(series));
     }
-    let at = (x_of(up) + 8.0, centred(middle, SMALL));
-    page.label(total_label(plot, row), at, SMALL, Anchor::Start, INK);
+    let at = (axis.x(up) + 8.0, centred(middle, SMALL));
+    page.label(
+        total_label(plot, row, axis.scale.step),
+        at,
+        SMALL,
+        Anchor::Start,
+        INK,
+    );
 }
 
-fn draw_value(
-    page: &mut Page,
-    plot: &Rows,
-    series: &Series,
-    e: Estimate,
-    y: f64,
-    x_of: impl Fn(f64) -> f64,
-) {
+fn draw_value(page: &mut Page, plot: &Rows, series: &Series, e: Estimate, y: f64, axis: &Axis) {
     let clip = plot.clip.unwrap_or(f64::INFINITY);
     let shown = e.value.clamp(-clip, clip);
     let (low, high) = (
-        x_of(e.low().clamp(-clip, clip)),
-        x_of(e.high().clamp(-clip, clip)),
+        axis.x(e.low().clamp(-clip, clip)),
+        axis.x(e.high().clamp(-clip, clip)),
     );
     let dots = plot.shape == Shape::Dots;
     if !dots {
         let half = SLOT / 2.0 - 1.5;
-        page.scene
-            .block((x_of(0.0), y - half), (x_of(shown), y + half), fill(series));
+        page.scene.block(
+            (axis.x(0.0), y - half),
+            (axis.x(shown), y + half),
+            fill(series),
+        );
     }
     if e.half_width > 0.0 {
         let (colour, width) = if dots {
@@ -254,22 +301,22 @@ fn draw_value(
     if dots {
         if shown == e.value {
             page.scene.marks.push(Mark::Dot {
-                at: (x_of(shown), y),
+                at: (axis.x(shown), y),
                 radius: 6.5,
                 colour: fill(series),
             });
         } else {
-            draw_arrow(page, x_of(shown), y, e.value.signum(), series);
+            draw_arrow(page, axis.x(shown), y, e.value.signum(), series);
         }
     }
     let baseline = centred(y, SMALL);
-    let text = number(plot, e.value);
+    let text = number(plot, e.value, axis.scale.step);
     let (at, anchor) = if dots {
         ((page.right, baseline), Anchor::End)
     } else if e.value < 0.0 {
-        ((low.min(x_of(0.0)) - 8.0, baseline), Anchor::End)
+        ((low.min(axis.x(0.0)) - 8.0, baseline), Anchor::End)
     } else {
-        ((high.max(x_of(0.0)) + 8.0, baseline), Anchor::Start)
+        ((high.max(axis.x(0.0)) + 8.0, baseline), Anchor::Start)
     };
     let colour = if dots { MUTED } else { INK };
     page.label(text, at, SMALL, anchor, colour);

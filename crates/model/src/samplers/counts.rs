@@ -43,7 +43,8 @@ pub fn poisson_count(u: f64, mean: f64) -> u32 {
 pub fn poisson_capped<const CAP: usize>(u: f32, mean: f32) -> u32 {
     const { assert!(CAP >= 1 && CAP <= 16) };
     let mean = if mean > 0.0 { mean } else { 0.0 };
-    // Probabilities of 1, 2 … CAP, then their sums from the far end: all terms positive, so no cancellation.
+    // Probabilities of 1, 2 … CAP, then their sums from the far end: all terms positive, so no cancellation. Counted
+    // loops over arrays, because iterator adaptors keep the compiler from vectorising the caller.
     let mut probability = exp_f32(-mean);
     let mut terms = [0.0; CAP];
     for (k, term) in terms.iter_mut().enumerate() {
@@ -52,13 +53,13 @@ pub fn poisson_capped<const CAP: usize>(u: f32, mean: f32) -> u32 {
     }
     // What lies beyond CAP, relative to P(N = CAP): m/(c+1) (1 + m/(c+2) (1 + …)), eight terms.
     let mut beyond = 0.0;
-    for j in (1..=8).rev() {
-        beyond = (1.0 + beyond) * mean * (1.0 / (CAP + j) as f32);
+    for j in 0..8 {
+        beyond = (1.0 + beyond) * mean * (1.0 / (CAP + 8 - j) as f32);
     }
     let mut tail = probability * beyond;
     let mut count = 0;
-    for term in terms.iter().rev() {
-        tail += term;
+    for k in 0..CAP {
+        tail += terms[CAP - 1 - k];
         count += u32::from(u < tail);
     }
     count

@@ -46,12 +46,12 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
         })
         .collect();
     let subtitle = format!(
-        "Price per thousand impressions against arm “{}”, with 95 % intervals conditional on the market path. \
+        "Difference in price per thousand impressions from arm “{}”, with 95 % intervals conditional on the market path. \
          Holds under market.response = {}, which is an assumption.",
         run.base(),
         run.manifest.market_response
     );
-    let mut chart = titled(run, "What the rule does to ad prices, by market", subtitle);
+    let mut chart = titled(run, "Ad prices against the base, by market", subtitle);
     chart.panels.push(Panel::of(Plot::Rows(Rows {
         categories,
         x_title: "difference in price per thousand impressions [% of base]".into(),

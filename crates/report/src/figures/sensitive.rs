@@ -37,7 +37,7 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
         return Err(Skipped("no arm reads a sensitive chat"));
     }
     let subtitle = "Chats in which a sensitive class came up, by what the detector did, and people shown ads that go back to such a chat, by route. \
-                    The announcement names seven classes; the others are marked. Detector quality is an assumption. Whiskers: 95 % intervals.";
+                    “Missed” is a share of the chats the detector read. Its quality is an assumption. Whiskers: 95 % intervals.";
     let mut chart = titled(
         run,
         "Sensitive chats: caught, missed, and whom they reach",
@@ -80,12 +80,26 @@ fn classes(run: &Run, arm: &str) -> Vec<String> {
     classes
 }
 
-fn category(class: &str) -> Category {
-    Category {
-        label: readable(class).into(),
-        note: (!is_promised(class)).then(|| "not named in the promise".into()),
-        value_label: None,
-    }
+/// The rows, with a heading where a group of classes begins.
+fn categories(classes: &[String], label: impl Fn(usize) -> Option<String>) -> Vec<Category> {
+    let group = |promised| {
+        if promised {
+            "Classes named in the promise"
+        } else {
+            "Classes not named in the promise"
+        }
+    };
+    let promised: Vec<bool> = classes.iter().map(|c| is_promised(c)).collect();
+    classes
+        .iter()
+        .enumerate()
+        .map(|(i, class)| Category {
+            label: readable(class).into(),
+            value_label: label(i),
+            heading: (i == 0 || promised[i] != promised[i - 1]).then(|| group(promised[i]).into()),
+            note: None,
+        })
+        .collect()
 }
 
 fn chats(run: &Run, arm: &str, classes: &[String]) -> Rows {
@@ -112,24 +126,14 @@ fn chats(run: &Run, arm: &str, classes: &[String]) -> Rows {
             }
         })
         .collect();
-    let categories = classes
-        .iter()
-        .zip(caught.iter().zip(missed.iter().zip(&rest)))
-        .map(|(c, (caught, (missed, rest)))| {
-            let seen = caught + missed;
-            let mut label = Unit::Count.format(seen + rest);
-            if seen > 0.0 {
-                label.push_str(&format!(
-                    ", {} % of those read missed",
-                    prose(100.0 * missed / seen)
-                ));
-            }
-            Category {
-                value_label: Some(label),
-                ..category(c)
-            }
-        })
-        .collect();
+    let label = |i: usize| {
+        let seen = caught[i] + missed[i];
+        let mut label = Unit::Count.format(seen + rest[i]);
+        if seen > 0.0 {
+            label.push_str(&format!(", {} % missed", prose(100.0 * missed[i] / seen)));
+        }
+        Some(label)
+    };
     let exact = |values: &[f64]| {
         values
             .iter()
@@ -142,13 +146,13 @@ fn chats(run: &Run, arm: &str, classes: &[String]) -> Rows {
     ];
     if rest.iter().any(|v| *v > 0.0) {
         series.push(Series::solid(
-            "not read, or no detector for the class",
+            "not read, or class not protected",
             palette::GREY,
             exact(&rest),
         ));
     }
     Rows {
-        categories,
+        categories: categories(classes, label),
         x_title: "chats in the window".into(),
         unit: Unit::Count,
         shape: Shape::Stacked,
@@ -158,7 +162,7 @@ fn chats(run: &Run, arm: &str, classes: &[String]) -> Rows {
 }
 
 fn people(run: &Run, arm: &str, classes: &[String]) -> Option<Rows> {
-    let colours = [palette::VERMILLION, palette::PURPLE, palette::GREY];
+    let colours = [palette::VERMILLION, palette::PURPLE, palette::ORANGE];
     let series: Vec<Series> = ROUTES
         .iter()
         .zip(colours)
@@ -171,16 +175,12 @@ fn people(run: &Run, arm: &str, classes: &[String]) -> Option<Rows> {
                     (e.value != 0.0).then(|| e.plotted(1.0))
                 })
                 .collect();
-            Series::solid(
-                format!("people reached: {}", readable(route)),
-                colour,
-                values,
-            )
+            Series::solid(readable(route), colour, values)
         })
         .filter(|s| s.values.iter().any(Option::is_some))
         .collect();
     (!series.is_empty()).then(|| Rows {
-        categories: classes.iter().map(|c| category(c)).collect(),
+        categories: categories(classes, |_| None),
         x_title: "people, each counted once per class and route".into(),
         unit: Unit::Count,
         shape: Shape::Grouped,

@@ -1,0 +1,102 @@
+//! The knobs of the assistant, resolved once.
+
+use overheard_model::block::PASSING;
+use overheard_model::ids::{Class, Surface};
+use overheard_model::topics::TopicId;
+use overheard_model::world::World;
+use overheard_scenario::Scenario;
+
+/// How often people chat, where, and about what.
+#[derive(Debug)]
+pub struct Params {
+    /// Mean chats of an active day beyond the first.
+    pub more_chats: f64,
+    pub surface_share: [f64; Surface::COUNT],
+    pub voice_share_glasses: f64,
+    /// Chance of a chat about a passing intent per intent alive.
+    pub passing_per_intent: f64,
+    pub standing: f64,
+    /// Chance of a chat on a class for people whom it concerns.
+    pub class_given_trait: [f64; Class::COUNT],
+    /// Topics of each class with cumulative weights.
+    pub class_topics: Vec<Vec<(TopicId, f64)>>,
+}
+
+impl Params {
+    pub fn new(scenario: &Scenario, world: &World) -> Self {
+        let v = &scenario.world;
+        let share = v.per_class("assistant.share_class");
+        let concerned = v.per_class("assistant.trait_share");
+        let (days, gap) = (
+            v.number("interests.passing_days"),
+            v.number("interests.passing_gap_days"),
+        );
+        let alive = PASSING as f64 * days / (days + gap);
+        let passing = v.number("assistant.share_passing");
+        let class_topics = Class::ALL
+            .iter()
+            .map(|class| weighted(world, *class))
+            .collect();
+        Params {
+            more_chats: v.number("assistant.chats_per_active_day") - 1.0,
+            surface_share: v.per_surface("assistant.surface_share"),
+            voice_share_glasses: v.number("assistant.voice_share_glasses"),
+            passing_per_intent: passing / alive,
+            standing: (v.number("assistant.share_commercial") - passing).max(0.0),
+            class_given_trait: std::array::from_fn(|c| {
+                if concerned[c] > 0.0 {
+                    (share[c] / concerned[c]).min(1.0)
+                } else {
+                    0.0
+                }
+            }),
+            class_topics,
+        }
+    }
+
+    /// A surface among those that the person has (bits), by the shares renormalised over them.
+    pub fn surface(&self, has: u8, u: f64) -> Surface {
+        let share = |s: &Surface| {
+            if has >> s.index() & 1 == 1 {
+                self.surface_share[s.index()]
+            } else {
+                0.0
+            }
+        };
+        let total: f64 = Surface::ALL.iter().map(share).sum();
+        let mut left = u * total;
+        let mut last = Surface::Whatsapp;
+        for surface in Surface::ALL {
+            let s = share(surface);
+            if s > 0.0 {
+                last = *surface;
+                if left < s {
+                    return last;
+                }
+                left -= s;
+            }
+        }
+        last
+    }
+}
+
+/// The topics of a sensitive class, weighted by their prevalence over all ages.
+fn weighted(world: &World, class: Class) -> Vec<(TopicId, f64)> {
+    let mut sum = 0.0;
+    if !class.is_sensitive() {
+        return Vec::new();
+    }
+    let mut list: Vec<(TopicId, f64)> = world
+        .taxonomy
+        .of_class(class)
+        .into_iter()
+        .map(|id| {
+            sum += world.taxonomy.topic(id).prevalence.iter().sum::<f64>();
+            (id, sum)
+        })
+        .collect();
+    for (_, cumulative) in &mut list {
+        *cumulative /= sum;
+    }
+    list
+}

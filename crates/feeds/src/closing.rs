@@ -1,0 +1,277 @@
+//! When the window closes: what each person saw, in the measures that do not add up over days.
+
+use overheard_model::block::{LEAF, Lane, Leaf, SLOTS, Settled, TRUE_SLOTS};
+use overheard_model::calendar::NEVER;
+use overheard_model::ids::App;
+use overheard_model::math::exp_f32;
+use overheard_model::tally::{FREQUENCY, ROUTES, SPREAD_BINS, TableId, leaf_sum};
+use overheard_model::topics::NO_TOPIC;
+use overheard_model::world::World;
+
+use crate::params::Params;
+use crate::settle::{self, Sums};
+
+/// Mass above which a topic counts as one that the profile holds [likes].
+const HELD: f32 = 0.5;
+
+/// Adds the person-level outcomes of one leaf under one arm.
+///
+/// `N = K + Poisson(U)` chat-derived ads reached a person: `K` drawn, `U` the mean of those not drawn.
+pub fn close(
+    p: &Params,
+    world: &World,
+    stratum: u16,
+    leaf: &mut Leaf,
+    arm: usize,
+    sums: &mut Sums,
+) {
+    let last_day = world.window.days - 1;
+    let signals = std::mem::take(&mut leaf.arms[arm].signals);
+    for s in &signals {
+        settle::signal(p, world, arm, &mut leaf.arms[arm], s, last_day, sums);
+    }
+    leaf.arms[arm].signals = signals;
+    flush_slots(p, world, leaf, arm, sums);
+    people(p, world, stratum, leaf, arm, sums);
+    reach(world, stratum, leaf, arm, sums);
+    sensitive(leaf, arm, sums);
+    controls(p, world, stratum, leaf, arm, sums);
+    profile(leaf, arm, sums);
+}
+
+fn flush_slots(p: &Params, world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
+    for lane in 0..leaf.n {
+        for slot in 0..SLOTS {
+            let topic = if slot < TRUE_SLOTS {
+                leaf.who.topics[slot][lane]
+            } else {
+                leaf.arms[arm].spill_topic[slot - TRUE_SLOTS][lane]
+            };
+            if topic != NO_TOPIC {
+                settle::flush(
+                    p.purchase,
+                    world,
+                    &mut leaf.arms[arm],
+                    lane,
+                    slot,
+                    topic,
+                    sums,
+                );
+            }
+        }
+    }
+}
+
+fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
+    let (who, n) = (&leaf.who, leaf.n);
+    let count = |yes: &dyn Fn(usize) -> bool| (0..n).filter(|l| yes(*l)).count() as f64;
+    sums.add(TableId::People, 0, n as f64);
+    sums.add(TableId::ActiveTotal, 0, count(&|l| who.ever_opened[l] != 0));
+    for app in 0..App::COUNT {
+        sums.add(
+            TableId::ActiveApp,
+            app,
+            count(&|l| who.ever_opened[l] >> app & 1 == 1),
+        );
+    }
+    let state = &leaf.arms[arm];
+    let days = |from: u32, to: u32| ((1u64 << to) - (1u64 << from)) as u32;
+    sums.add(
+        TableId::ChattingMonth,
+        0,
+        count(&|l| state.chatted[l] & days(0, 30) != 0),
+    );
+    for day in 0..world.window.days.min(32) {
+        sums.add(
+            TableId::ChattingDay,
+            day as usize,
+            count(&|l| state.chatted[l] >> day & 1 == 1),
+        );
+    }
+    for week in 0..4 {
+        let bits = days(7 * week, 7 * week + 7);
+        sums.add(
+            TableId::ChattingWeek,
+            week as usize,
+            count(&|l| state.chatted[l] & bits != 0),
+        );
+    }
+    let from = p.arms[arm].from[world.market(stratum).index()];
+    if from < NEVER {
+        let by_now = |days: &[i32; LEAF]| count(&|l| days[l] < world.window.days);
+        let notice = &who.notice;
+        for (bucket, days) in [
+            &notice.shown,
+            &notice.opened,
+            &notice.understood,
+            &notice.acted,
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            sums.add(TableId::Funnel, bucket, by_now(days));
+        }
+        let signalled = |l: usize| state.first_signal[l] < world.window.days;
+        let knew = |l: usize| signalled(l) && notice.understood[l] < state.first_signal[l];
+        sums.add(TableId::Informed, 0, count(&signalled));
+        sums.add(TableId::Informed, 1, count(&knew));
+        if p.arms[arm].controls_work {
+            sums.add(TableId::Informed, 2, count(&knew));
+        }
+    }
+}
+
+fn reach(world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
+    let x = &leaf.arms[arm].exposure;
+    let n = leaf.n;
+    let mut reached_any: Lane = [0.0; LEAF];
+    let mut frequency = [[0.0f32; LEAF]; FREQUENCY.len()];
+    let mut with_displaced: Lane = [0.0; LEAF];
+    for app in 0..App::COUNT {
+        let mut reached: Lane = [0.0; LEAF];
+        for l in 0..n {
+            reached[l] = reach_of(u32::from(x.marked[app][l]), x.unmarked[app][l]);
+        }
+        sums.add(TableId::ReachedApp, app, leaf_sum(&reached));
+    }
+    for l in 0..n {
+        let marked: u32 = (0..App::COUNT).map(|a| u32::from(x.marked[a][l])).sum();
+        let unmarked: f32 = (0..App::COUNT).map(|a| x.unmarked[a][l]).sum();
+        reached_any[l] = reach_of(marked, unmarked);
+        with_displaced[l] = 1.0 - exp_f32(-x.displaced[l]);
+        let mut probability = exp_f32(-unmarked);
+        let mut left = 1.0;
+        let top = FREQUENCY.len() - 1;
+        for (extra, bucket) in (marked as usize..top).enumerate() {
+            frequency[bucket][l] = probability;
+            left -= probability;
+            probability = probability * unmarked / (extra + 1) as f32;
+        }
+        frequency[top][l] = left.max(0.0);
+        let expected = marked as f32 + unmarked;
+        if expected > 0.0 {
+            sums.add(TableId::SpreadPeople, spread_bin(expected), 1.0);
+            sums.add(
+                TableId::SpreadAds,
+                spread_bin(expected),
+                f64::from(expected),
+            );
+        }
+    }
+    sums.add(TableId::Reached, 0, leaf_sum(&reached_any));
+    let mut minors: Lane = [0.0; LEAF];
+    for l in 0..n {
+        minors[l] = if leaf.who.minors >> l & 1 == 1 {
+            reached_any[l]
+        } else {
+            0.0
+        };
+    }
+    sums.add(TableId::MinorsReached, 0, leaf_sum(&minors));
+    if world.assistant(stratum) {
+        for (bucket, column) in frequency.iter().enumerate() {
+            sums.add(TableId::Frequency, bucket, leaf_sum(column));
+        }
+    }
+    sums.add(TableId::WithDisplaced, 0, leaf_sum(&with_displaced));
+}
+
+/// Chance of at least one, `marked` of which happened.
+pub fn reach_of(marked: u32, unmarked: f32) -> f32 {
+    if marked > 0 {
+        1.0
+    } else {
+        1.0 - exp_f32(-unmarked)
+    }
+}
+
+/// Quarter octaves from 2^-8 to 2^8.
+fn spread_bin(expected: f32) -> usize {
+    let octaves = libm::log2(f64::from(expected)) + 8.0;
+    ((octaves * 4.0).max(0.0) as usize).min(SPREAD_BINS - 1)
+}
+
+fn sensitive(leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
+    let settled = &mut leaf.arms[arm].exposure.settled;
+    for s in settled.iter() {
+        let cell = |route: u8| s.class as usize * ROUTES.len() + route as usize;
+        sums.add(TableId::SensitiveAds, cell(s.route_ads), f64::from(s.ads));
+        sums.add(
+            TableId::SensitiveContent,
+            cell(s.route_content),
+            f64::from(s.content),
+        );
+    }
+    // Reach per person, class and route of ads, over all their signals.
+    for k in 0..settled.len() {
+        let s = settled[k];
+        let same = |o: &Settled| (o.lane, o.class, o.route_ads) == (s.lane, s.class, s.route_ads);
+        if settled[..k].iter().any(same) {
+            continue;
+        }
+        let ads: f64 = settled[k..]
+            .iter()
+            .filter(|o| same(o))
+            .map(|o| f64::from(o.ads))
+            .sum();
+        let cell = s.class as usize * ROUTES.len() + s.route_ads as usize;
+        sums.add(TableId::ReachedSensitive, cell, -libm::expm1(-ads));
+    }
+    settled.clear();
+}
+
+fn controls(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
+    let state = &leaf.arms[arm];
+    let days = world.window.days;
+    let count = |yes: &dyn Fn(usize) -> bool| (0..leaf.n).filter(|l| yes(*l)).count() as f64;
+    if !world.assistant(stratum) {
+        return;
+    }
+    let in_force = p.arms[arm].from[world.market(stratum).index()] < days;
+    let opt_out = p.arms[arm].opt_out;
+    let used = [
+        count(&|l| (0..SLOTS).any(|s| state.shown[s][l] == 0.0)),
+        count(&|l| state.cut[l] < days),
+        count(&|l| state.quit[l] < days),
+        count(&|l| state.unjoined[l] < days),
+        if in_force {
+            count(&|l| leaf.who.u_control[l] < opt_out)
+        } else {
+            0.0
+        },
+        if in_force && p.arms[arm].incognito {
+            leaf.n as f64
+        } else {
+            0.0
+        },
+    ];
+    for (control, people) in used.into_iter().enumerate() {
+        sums.add(TableId::Controls, control, people);
+    }
+    sums.add(TableId::Quit, 0, used[2]);
+}
+
+fn profile(leaf: &Leaf, arm: usize, sums: &mut Sums) {
+    let state = &leaf.arms[arm];
+    let mut ads = 0usize;
+    let mut content = 0usize;
+    for lane in 0..leaf.n {
+        for slot in 0..SLOTS {
+            let gate = leaf.who.personalised[lane] * state.shown[slot][lane];
+            let most = |of: &dyn Fn(usize) -> f32| (0..App::COUNT).map(of).fold(0.0, f32::max);
+            let behaviour = |a: usize| {
+                if slot < TRUE_SLOTS {
+                    state.behaviour[a][slot][lane]
+                } else {
+                    0.0
+                }
+            };
+            ads +=
+                usize::from(gate * most(&|a| behaviour(a) + state.chat_ads[a][slot][lane]) > HELD);
+            content +=
+                usize::from(most(&|a| behaviour(a) + state.chat_content[a][slot][lane]) > HELD);
+        }
+    }
+    sums.add(TableId::TopicsAds, 0, ads as f64);
+    sums.add(TableId::TopicsContent, 0, content as f64);
+}

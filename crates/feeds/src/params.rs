@@ -1,0 +1,254 @@
+//! The knobs of the feeds, resolved once.
+
+use overheard_model::block::TRUE_SLOTS;
+use overheard_model::calendar::Day;
+use overheard_model::ids::{AdKind, Age, App, ItemType, Market};
+use overheard_model::math::Poly;
+use overheard_model::race::{RaceLaw, RaceTable};
+use overheard_model::world::World;
+use overheard_scenario::{Scenario, Values};
+
+use crate::prices::{DayDemand, Pacing};
+
+/// The advertiser's side, the organic side, and what people do about ads.
+#[derive(Debug)]
+pub struct Params {
+    pub law: RaceLaw,
+    pub race: RaceTable,
+    /// `(1 + y)^α` for lifts y from 0 to the largest that occurs.
+    pub lift: Poly<9>,
+    pub kappa: f32,
+    pub mu: f32,
+    pub mu_optimised: f32,
+    pub sigma2: f32,
+    pub information_half: f32,
+    pub custom_window: Day,
+    /// The platform's estimate of true interest from signal strength: `q (a + b q + c q²)`, calibrated on the base arm.
+    pub estimate: [f32; 3],
+    /// Value level per market and simulated day [USD per impression], before the factor of age.
+    pub level: Vec<Vec<f64>>,
+    pub level_by_age: [f64; Age::COUNT],
+    /// Reserve as a share of the market's value level without demand or age.
+    pub reserve: f64,
+    pub base_level: [f64; Market::COUNT],
+    pub click_rate: f32,
+    pub purchase: Purchase,
+    pub sessions: [f32; App::COUNT],
+    pub items_per_session: [f32; App::COUNT],
+    pub slots_per_session: [f32; App::COUNT],
+    pub whatsapp_ads_from: [Day; Market::COUNT],
+    pub content: [Content; App::COUNT],
+    pub context: f32,
+    pub arms: Vec<ArmParams>,
+    /// Demand per arm, market, simulated day.
+    pub demand: Vec<Vec<Vec<DayDemand>>>,
+    pub first_day: Day,
+    /// Whether some arm treats a share of a market only.
+    pub split: bool,
+}
+
+/// Purchases of people who clicked.
+///
+/// A clicker buys anyway with chance `h = baseline + baseline_interest z`; the ad makes a buyer of one who would not
+/// have bought with chance `lift`. Attributed conversions per click: `1 - (1 - h)(1 - lift)`; incremental: `(1 - h) lift`.
+/// Both are linear in `z`: here as `a + b z`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Purchase {
+    pub attributed: [f64; 2],
+    pub incremental: [f64; 2],
+}
+
+impl Purchase {
+    pub fn new(baseline: f64, interest: f64, lift: f64) -> Self {
+        Purchase {
+            attributed: [lift + (1.0 - lift) * baseline, (1.0 - lift) * interest],
+            incremental: [lift * (1.0 - baseline), -lift * interest],
+        }
+    }
+}
+
+/// Organic ranking of one app: an item of type `t` wins with weight `S_t (1 + π_t Q)`, `Q` the mean of the signal
+/// strengths over the eight true slots' worth of topics.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Content {
+    pub share: [f32; ItemType::COUNT],
+    /// `π_t S_t`.
+    pub gain: [f32; ItemType::COUNT],
+    pub share_sum: f32,
+    /// `Σ π_t S_t`, per slot.
+    pub gain_sum: f32,
+}
+
+#[derive(Clone, Debug)]
+pub struct ArmParams {
+    pub use_context: f32,
+    pub resolution: f32,
+    pub recognised: f32,
+    pub keep_chat: f64,
+    pub treated_share: f64,
+    pub opt_out: f32,
+    pub incognito: bool,
+    pub controls_work: bool,
+    pub from: [Day; Market::COUNT],
+}
+
+impl Params {
+    /// `demand_curve` gives the factor on values of each simulated day; `pacing` one path per arm.
+    pub fn new(
+        scenario: &Scenario,
+        world: &World,
+        demand_curve: &[f64],
+        pacing: &[Pacing],
+        estimate: [f32; 3],
+    ) -> Self {
+        let v = &scenario.world;
+        let alpha = v.number("ads.alpha");
+        #[expect(
+            clippy::expect_used,
+            reason = "the registry keeps alpha within 1.3 to 3.5"
+        )]
+        let law = RaceLaw::new(alpha).expect("alpha above 1");
+        let (mu, mu_optimised) = (v.number("ads.mu"), v.number("ads.mu_optimised"));
+        let highest = (mu * f64::from(highest_estimate(estimate)))
+            .max(mu_optimised)
+            .max(0.1);
+        let value = v.per_market("ads.value_per_mille").map(|v| v / 1000.0);
+        let load = v.per_app("apps.ad_load");
+        let items = v.per_app("apps.items_per_session");
+        let (manual, custom) = (v.number("ads.manual_demand"), v.number("ads.custom_demand"));
+        let arms: Vec<ArmParams> = scenario
+            .arms
+            .iter()
+            .map(|a| ArmParams::new(&a.values))
+            .collect();
+        let window = world.window;
+        let day_demand = |path: &Pacing, market: usize, day: Day| {
+            let of = |kind| path.of(market, day, kind);
+            let kinds = [
+                of(AdKind::Manual),
+                of(AdKind::Custom),
+                of(AdKind::Optimised),
+            ];
+            DayDemand::new(&world.taxonomy, alpha, manual, custom, kinds)
+        };
+        let days = || window.first()..window.days;
+        Params {
+            law,
+            race: RaceTable::new(law),
+            lift: Poly::fit(0.0, highest, |y| libm::pow(1.0 + y, alpha)),
+            kappa: v.number("ads.kappa") as f32,
+            mu: mu as f32,
+            mu_optimised: mu_optimised as f32,
+            sigma2: v.number("ads.sigma2") as f32,
+            information_half: v.number("ads.information_half") as f32,
+            custom_window: v.integer("ads.custom_window_days") as Day,
+            estimate,
+            level: value
+                .iter()
+                .map(|x| demand_curve.iter().map(|d| x * d).collect())
+                .collect(),
+            level_by_age: v.per_age("ads.value_by_age"),
+            reserve: v.number("ads.reserve"),
+            base_level: value,
+            click_rate: v.number("ads.click_rate") as f32,
+            purchase: Purchase::new(
+                v.number("conversions.baseline"),
+                v.number("conversions.baseline_interest"),
+                v.number("conversions.lift"),
+            ),
+            sessions: v.per_app("apps.sessions").map(|s| s as f32),
+            items_per_session: items.map(|i| i as f32),
+            slots_per_session: std::array::from_fn(|a| {
+                (items[a] * load[a] / (1.0 - load[a])) as f32
+            }),
+            whatsapp_ads_from: days_of(v),
+            content: std::array::from_fn(|a| content(v, a)),
+            context: v.number("signals.context_information") as f32,
+            split: arms.iter().any(|a| a.treated_share < 1.0),
+            arms,
+            demand: pacing
+                .iter()
+                .map(|path| {
+                    (0..Market::COUNT)
+                        .map(|m| days().map(|d| day_demand(path, m, d)).collect())
+                        .collect()
+                })
+                .collect(),
+            first_day: window.first(),
+        }
+    }
+
+    pub fn demand_of(&self, arm: usize, market: usize, day: Day) -> &DayDemand {
+        &self.demand[arm][market][(day - self.first_day) as usize]
+    }
+
+    /// Value level of a market, day and declared age [USD per impression].
+    pub fn level_of(&self, market: usize, day: Day, age: usize) -> f64 {
+        self.level[market][(day - self.first_day) as usize] * self.level_by_age[age]
+    }
+
+    /// The platform's estimate of true interest.
+    #[inline(always)]
+    pub fn estimated(&self, q: f32) -> f32 {
+        let [a, b, c] = self.estimate;
+        q * (a + q * (b + q * c))
+    }
+}
+
+fn highest_estimate(e: [f32; 3]) -> f32 {
+    (0..=100)
+        .map(|i| i as f32 / 100.0)
+        .map(|q| q * (e[0] + q * (e[1] + q * e[2])))
+        .fold(0.0, f32::max)
+}
+
+fn days_of(v: &Values) -> [Day; Market::COUNT] {
+    let days = v.days::<Market>("apps.whatsapp_ads_from");
+    std::array::from_fn(|m| days[m])
+}
+
+fn content(v: &Values, app: usize) -> Content {
+    let share = [
+        v.per_app("content.friends_share")[app],
+        v.per_app("content.reels_share")[app],
+        v.per_app("content.groups_share")[app],
+        v.per_app("content.pages_share")[app],
+    ];
+    let pi = v.table::<ItemType>("content.gain");
+    let gain: [f64; 4] = std::array::from_fn(|t| pi[t] * share[t]);
+    Content {
+        share: share.map(|s| s as f32),
+        gain: gain.map(|g| g as f32),
+        share_sum: share.iter().sum::<f64>() as f32,
+        gain_sum: (gain.iter().sum::<f64>() / TRUE_SLOTS as f64) as f32,
+    }
+}
+
+impl ArmParams {
+    fn new(v: &Values) -> Self {
+        let available = |key: &str, share: &str| {
+            if v.flag(key) {
+                v.number(share) as f32
+            } else {
+                0.0
+            }
+        };
+        ArmParams {
+            use_context: if v.flag("signals.use_context") {
+                1.0
+            } else {
+                0.0
+            },
+            resolution: v.number("signals.interest_resolution") as f32,
+            recognised: v.number("reactions.recognised") as f32,
+            keep_chat: f64::from(libm::exp2(-1.0 / v.number("signals.half_life_chat")) as f32),
+            treated_share: v.number("policy.treated_share"),
+            opt_out: available("controls.opt_out_available", "controls.opt_out_share"),
+            incognito: v.flag("controls.incognito_available"),
+            controls_work: v.flag("controls.opt_out_available")
+                || v.flag("controls.opt_in_required")
+                || v.flag("controls.incognito_available"),
+            from: std::array::from_fn(|m| v.policy_from(Market::ALL[m])),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What chat signals earned: settled when their slot is given up, when they expire, and when the window closes.
+
+use overheard_model::block::{ArmState, Settled, Signal, topic_column as col};
+use overheard_model::calendar::Day;
+use overheard_model::ids::{App, Source, Vulnerability};
+use overheard_model::tally::{FIRST_AD, FIRST_AD_AGES, TableId, Tally};
+use overheard_model::world::World;
+
+use crate::params::{Params, Purchase};
+
+/// Impressions per app that a signal earned so far: `w r^-b (A(d) - A(b-1))`.
+pub fn earned(
+    state: &ArmState,
+    signal: &Signal,
+    keep: f64,
+    first_day: Day,
+    content: bool,
+) -> [f64; App::COUNT] {
+    let scale = f64::from(signal.weight) / libm::pow(keep, f64::from(signal.day - first_day));
+    let (lane, slot) = (signal.lane as usize, signal.slot as usize);
+    std::array::from_fn(|app| {
+        let (reach, sums, base) = if content {
+            (
+                signal.content,
+                &state.exposure.earned_content,
+                signal.base_content[app],
+            )
+        } else {
+            (signal.ads, &state.exposure.earned_ads, signal.base_ads[app])
+        };
+        if reach >> app & 1 == 0 {
+            return 0.0;
+        }
+        (scale * (f64::from(sums[app][slot][lane]) - f64::from(base))).max(0.0)
+    })
+}
+
+/// Sums of a leaf on their way to the tallies: floating point in the order of the signals, rounded once.
+#[derive(Clone, Debug, Default)]
+pub struct Sums {
+    cells: Vec<(TableId, usize, f64)>,
+}
+
+impl Sums {
+    pub fn add(&mut self, table: TableId, cell: usize, value: f64) {
+        if value != 0.0 {
+            self.cells.push((table, cell, value));
+        }
+    }
+
+    /// Adds everything to a tally; equal cells are summed first, in the order they came.
+    pub fn pour(&self, world: &World, tally: &mut Tally) {
+        let mut sorted = self.cells.clone();
+        sorted.sort_by_key(|(table, cell, _)| (*table as usize, *cell));
+        let mut k = 0;
+        while k < sorted.len() {
+            let (table, cell, mut value) = sorted[k];
+            k += 1;
+            while k < sorted.len() && sorted[k].0 as usize == table as usize && sorted[k].1 == cell
+            {
+                value += sorted[k].2;
+                k += 1;
+            }
+            tally.add(&world.layout, table, cell, value);
+        }
+    }
+
+    pub fn clear(&mut self) {
+        self.cells.clear();
+    }
+}
+
+/// The daily factor on chat mass that applies to a person of an arm.
+pub fn keep_of(p: &Params, arm: usize, state: &ArmState, lane: usize) -> f64 {
+    if state.treated >> lane & 1 == 1 {
+        p.arms[arm].keep_chat
+    } else {
+        p.arms[0].keep_chat
+    }
+}
+
+/// Settles one signal: origin by shown app, class and route, and the last of its days to the first ad.
+pub fn signal(
+    p: &Params,
+    world: &World,
+    arm: usize,
+    state: &mut ArmState,
+    signal: &Signal,
+    day: Day,
+    sums: &mut Sums,
+) {
+    let keep = keep_of(p, arm, state, signal.lane as usize);
+    let ads = earned(state, signal, keep, p.first_day, false);
+    for (app, value) in ads.iter().enumerate() {
+        sums.add(
+            TableId::CrossApp,
+            signal.surface.index() * App::COUNT + app,
+            *value,
+        );
+    }
+    let total: f64 = ads.iter().sum();
+    if signal.class != 0 {
+        let content: f64 = earned(state, signal, keep, p.first_day, true).iter().sum();
+        remember(state, signal, total, content);
+    }
+    if signal.ads != 0 && world.window.reported(signal.day) {
+        let reached = -libm::expm1(-total);
+        let age = day - signal.day;
+        let bucket = FIRST_AD_AGES
+            .iter()
+            .position(|last| age <= *last)
+            .unwrap_or(FIRST_AD.len() - 2);
+        sums.add(
+            TableId::FirstAd,
+            bucket,
+            reached - f64::from(signal.first_ad_done),
+        );
+        sums.add(TableId::FirstAd, FIRST_AD.len() - 1, 1.0 - reached);
+    }
+}
+
+fn remember(state: &mut ArmState, signal: &Signal, ads: f64, content: f64) {
+    let settled = &mut state.exposure.settled;
+    let same = |s: &&mut Settled| {
+        s.lane == signal.lane
+            && s.class == signal.class
+            && s.route_ads == signal.route_ads
+            && s.route_content == signal.route_content
+    };
+    match settled.iter_mut().find(same) {
+        Some(s) => {
+            s.ads += ads as f32;
+            s.content += content as f32;
+        }
+        None => settled.push(Settled {
+            lane: signal.lane,
+            class: signal.class,
+            route_ads: signal.route_ads,
+            route_content: signal.route_content,
+            ads: ads as f32,
+            content: content as f32,
+        }),
+    }
+}
+
+/// Tallies first ads of signals whose age reaches the end of a bucket today.
+pub fn first_ads(
+    p: &Params,
+    world: &World,
+    arm: usize,
+    state: &mut ArmState,
+    day: Day,
+    sums: &mut Sums,
+) {
+    let mut signals = std::mem::take(&mut state.signals);
+    for s in &mut signals {
+        if s.ads == 0 || !world.window.reported(s.day) {
+            continue;
+        }
+        if let Some(bucket) = FIRST_AD_AGES.iter().position(|last| day - s.day == *last) {
+            let keep = keep_of(p, arm, state, s.lane as usize);
+            let total: f64 = earned(state, s, keep, p.first_day, false).iter().sum();
+            let reached = -libm::expm1(-total);
+            sums.add(
+                TableId::FirstAd,
+                bucket,
+                reached - f64::from(s.first_ad_done),
+            );
+            s.first_ad_done = reached as f32;
+        }
+    }
+    state.signals = signals;
+}
+
+/// Settles what was retired or vacated this morning, before today's races.
+pub fn morning(
+    p: &Params,
+    world: &World,
+    arm: usize,
+    state: &mut ArmState,
+    day: Day,
+    sums: &mut Sums,
+) {
+    let retired = std::mem::take(&mut state.retired);
+    for s in &retired {
+        signal(p, world, arm, state, s, day, sums);
+    }
+    state.retired = retired;
+    state.retired.clear();
+    let vacated = std::mem::take(&mut state.vacated);
+    for (lane, slot, topic) in &vacated {
+        flush(
+            p.purchase,
+            world,
+            state,
+            *lane as usize,
+            *slot as usize,
+            *topic,
+            sums,
+        );
+        for app in 0..App::COUNT {
+            state.exposure.earned_ads[app][*slot as usize][*lane as usize] = 0.0;
+            state.exposure.earned_content[app][*slot as usize][*lane as usize] = 0.0;
+        }
+    }
+    // A signal born this morning on a slot vacated this morning begins at zero like the slot.
+    for s in &mut state.signals {
+        if s.day == day
+            && vacated
+                .iter()
+                .any(|(lane, slot, _)| (*lane, *slot) == (s.lane, s.slot))
+        {
+            s.base_ads = [0.0; App::COUNT];
+            s.base_content = [0.0; App::COUNT];
+        }
+    }
+    state.vacated = vacated;
+    state.vacated.clear();
+}
+
+/// Moves a slot's totals to the topic tables.
+pub fn flush(
+    purchase: Purchase,
+    world: &World,
+    state: &mut ArmState,
+    lane: usize,
+    slot: usize,
+    topic: u8,
+    sums: &mut Sums,
+) {
+    if topic as usize >= world.taxonomy.topics.len() {
+        return;
+    }
+    let category = world.taxonomy.category_of(topic);
+    let vulnerable = world.taxonomy.topic(topic).vulnerability != Vulnerability::None;
+    let t = &mut state.exposure.by_slot;
+    let mut take = |column: usize| f64::from(std::mem::take(&mut t[column][slot][lane]));
+    let mut by_source = |column: usize| {
+        let (all, chat, broad) = (
+            take(column),
+            take(column + col::CHAT),
+            take(column + col::BROAD),
+        );
+        [broad, all - chat - broad, chat]
+    };
+    let impressions = by_source(col::IMPRESSIONS);
+    let spend = by_source(col::SPEND);
+    let clicks = by_source(col::CLICKS);
+    let interested = by_source(col::CLICKS_BY_INTEREST);
+    let items = [take(col::ITEMS), take(col::ITEMS_CHAT)];
+    for source in 0..Source::COUNT {
+        let cell = category * Source::COUNT + source;
+        sums.add(TableId::ImpressionsTopic, cell, impressions[source]);
+        sums.add(TableId::SpendTopic, cell, spend[source]);
+        sums.add(TableId::ClicksTopic, cell, clicks[source]);
+        let [a, b] = purchase.attributed;
+        sums.add(
+            TableId::ConversionsTopic,
+            cell,
+            a * clicks[source] + b * interested[source],
+        );
+        let [a, b] = purchase.incremental;
+        sums.add(
+            TableId::IncrementalTopic,
+            cell,
+            a * clicks[source] + b * interested[source],
+        );
+        if vulnerable {
+            sums.add(TableId::Vulnerable, cell, impressions[source]);
+        }
+    }
+    let cell = category * Source::COUNT;
+    sums.add(
+        TableId::OrganicTopic,
+        cell + Source::Behaviour.index(),
+        items[0] - items[1],
+    );
+    sums.add(TableId::OrganicTopic, cell + Source::Chat.index(), items[1]);
+}

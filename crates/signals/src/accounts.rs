@@ -1,0 +1,62 @@
+//! Which apps share an account group: where a signal may go.
+
+use overheard_model::ids::{App, Surface};
+
+use crate::params::ArmParams;
+
+/// Bits per app reached from each surface, for a person with these apps and these uniforms against the joining knobs.
+///
+/// One group can form around Facebook; Messenger, Instagram and WhatsApp each join it or stay alone. The assistant's own
+/// app and the glasses are signed in with that group's account, or with the person's first app where there is none.
+pub fn reach(p: &ArmParams, apps: u8, u_joined: [f32; 3]) -> [u8; Surface::COUNT] {
+    let bit = |app: App| 1u8 << app.index();
+    let mut group = bit(App::Facebook);
+    for (app, k) in [(App::Messenger, 0), (App::Instagram, 1), (App::Whatsapp, 2)] {
+        if u_joined[k] < p.joined[k] {
+            group |= bit(app);
+        }
+    }
+    group &= apps;
+    if p.unlink || group.count_ones() < 2 {
+        group = 0;
+    }
+    let own = |app: u8| if group & app != 0 { group } else { app & apps };
+    let account = if group != 0 {
+        group
+    } else {
+        apps & apps.wrapping_neg()
+    };
+    std::array::from_fn(|s| if s < App::COUNT { own(1 << s) } else { account })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use overheard_scenario::Scenario;
+
+    fn check(unlink: bool, apps: u8, u: [f32; 3], expected: [u8; 6]) {
+        let scenario = Scenario::defaults();
+        let world = crate::tests::world(&scenario, 1);
+        let mut p = crate::Params::new(&scenario, &world, [[[0.0; 2]; 4]; 11])
+            .arms
+            .remove(0);
+        p.unlink = unlink;
+        p.joined = [0.9, 0.5, 0.1];
+        assert_eq!(reach(&p, apps, u), expected, "{apps:04b} {u:?}");
+    }
+
+    #[test]
+    fn groups() {
+        check(
+            false,
+            0b1111,
+            [0.5, 0.2, 0.5],
+            [0b1011, 0b1011, 0b0100, 0b1011, 0b1011, 0b1011],
+        );
+        check(false, 0b1111, [0.95, 0.9, 0.5], [1, 2, 4, 8, 1, 1]);
+        check(false, 0b1111, [0.0, 0.0, 0.0], [15; 6]);
+        check(true, 0b1111, [0.0, 0.0, 0.0], [1, 2, 4, 8, 1, 1]);
+        check(false, 0b0100, [0.0, 0.0, 0.0], [0, 0, 4, 0, 4, 4]);
+        check(false, 0b0110, [0.0, 0.2, 0.05], [0, 6, 6, 0, 6, 6]);
+    }
+}

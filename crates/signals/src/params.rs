@@ -1,0 +1,141 @@
+//! The knobs of the extractor and the profile, resolved once per arm.
+
+use overheard_model::calendar::Day;
+use overheard_model::ids::{App, Class, Market};
+use overheard_model::rates::InterestRates;
+use overheard_model::world::World;
+use overheard_scenario::{Scenario, Values};
+
+use crate::start::GammaTable;
+
+/// What every arm shares, and each arm's own.
+#[derive(Debug)]
+pub struct Params {
+    pub rates: InterestRates,
+    /// Mean clicks that come back as behaviour, as a share of the behaviours of that app, market and kind of slot
+    /// (standing, passing): part of the stationary start state, measured by the pilot.
+    pub click_feedback: ClickFeedback,
+    pub fade: f64,
+    pub gamma: GammaTable,
+    pub neighbours: Vec<Vec<(u8, f64)>>,
+    pub arms: Vec<ArmParams>,
+}
+
+/// Per market, app and kind of slot.
+pub type ClickFeedback = [[[f32; 2]; App::COUNT]; Market::COUNT];
+
+/// One arm's rules.
+#[derive(Clone, Debug)]
+pub struct ArmParams {
+    pub treated_share: f32,
+    pub joined: [f32; 3],
+    pub unlink: bool,
+    pub use_behaviour: f32,
+    pub use_off_platform: f32,
+    /// Daily factors on signal mass.
+    pub keep_behaviour: f32,
+    pub keep_chat: f32,
+    pub chat_weight: f32,
+    pub retention: Day,
+    pub from: [Day; Market::COUNT],
+    pub ads: bool,
+    pub content: bool,
+    pub minors_content: bool,
+    pub exclude_promised: [bool; 2],
+    pub exclude_unpromised: [bool; 2],
+    pub detector_recall: [f64; Class::COUNT],
+    pub false_positive: f64,
+    pub neighbour_leak: f64,
+    pub recall: f64,
+    pub confusion: f64,
+    pub voice_quality: f64,
+    pub opt_out: f32,
+    pub opt_in: f32,
+    pub incognito: f32,
+    pub kept_after_cut: f32,
+}
+
+impl Params {
+    pub fn new(scenario: &Scenario, world: &World, click_feedback: ClickFeedback) -> Self {
+        let v = &scenario.world;
+        Params {
+            rates: v.interest_rates(),
+            click_feedback,
+            fade: libm::exp2(-1.0 / v.number("interests.passing_fade_days")),
+            gamma: GammaTable::new(),
+            neighbours: world
+                .taxonomy
+                .topics
+                .iter()
+                .map(|t| t.neighbours.clone())
+                .collect(),
+            arms: scenario
+                .arms
+                .iter()
+                .map(|arm| ArmParams::new(&arm.values))
+                .collect(),
+        }
+    }
+}
+
+impl ArmParams {
+    fn new(v: &Values) -> Self {
+        let flag = |key: &str| if v.flag(key) { 1.0 } else { 0.0 };
+        let keep = |key: &str| libm::exp2(-1.0 / v.number(key)) as f32;
+        let available = |key: &str, share: &str| {
+            if v.flag(key) {
+                v.number(share) as f32
+            } else {
+                0.0
+            }
+        };
+        ArmParams {
+            treated_share: v.number("policy.treated_share") as f32,
+            joined: [
+                v.number("apps.joined_facebook_messenger") as f32,
+                v.number("apps.joined_facebook_instagram") as f32,
+                v.number("apps.joined_whatsapp") as f32,
+            ],
+            unlink: v.flag("apps.unlink"),
+            use_behaviour: flag("signals.use_behaviour"),
+            use_off_platform: flag("signals.use_off_platform"),
+            keep_behaviour: keep("signals.half_life_behaviour"),
+            keep_chat: keep("signals.half_life_chat"),
+            chat_weight: v.number("signals.chat_weight") as f32,
+            retention: v.integer("signals.retention_days") as Day,
+            from: std::array::from_fn(|m| v.policy_from(Market::ALL[m])),
+            ads: v.flag("policy.use_for_ads"),
+            content: v.flag("policy.use_for_content"),
+            minors_content: v.flag("policy.minors_content"),
+            exclude_promised: [
+                v.flag("sensitive.exclude_promised_ads"),
+                v.flag("sensitive.exclude_promised_content"),
+            ],
+            exclude_unpromised: [
+                v.flag("sensitive.exclude_unpromised_ads"),
+                v.flag("sensitive.exclude_unpromised_content"),
+            ],
+            detector_recall: v.per_class("sensitive.detector_recall"),
+            false_positive: v.number("sensitive.false_positive"),
+            neighbour_leak: v.number("sensitive.neighbour_leak"),
+            recall: v.number("extraction.recall"),
+            confusion: v.number("extraction.confusion"),
+            voice_quality: v.number("extraction.voice_quality"),
+            opt_out: available("controls.opt_out_available", "controls.opt_out_share"),
+            // Without a requirement to agree, everybody is in.
+            opt_in: if v.flag("controls.opt_in_required") {
+                v.number("controls.opt_in_share") as f32
+            } else {
+                1.0
+            },
+            incognito: available("controls.incognito_available", "controls.incognito_share"),
+            kept_after_cut: v.number("reactions.kept_after_cut") as f32,
+        }
+    }
+
+    /// Whether the person's own control keeps all chats out. The opt-out and the opt-in read opposite ends of one
+    /// uniform, so that a larger share adds people and exchanges none.
+    pub fn opted_out(&self, u_control: f32) -> bool {
+        u_control < self.opt_out || u_control >= self.opt_in
+    }
+}

@@ -1,0 +1,85 @@
+//! The morning's work on the profile, people as lanes: yesterday's mass decays, today's behaviour comes in.
+
+use overheard_model::block::{ArmState, LEAF, Lane, Leaf, SLOTS, TRUE_SLOTS};
+use overheard_model::ids::App;
+
+use crate::params::{ArmParams, Params};
+
+/// What applies to each person of a leaf: the arm's own rules where treated, the base arm's elsewhere.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    use_behaviour: Lane,
+    use_off_platform: Lane,
+    keep_behaviour: Lane,
+    keep_chat: Lane,
+}
+
+impl Rules {
+    pub fn new(arm: &ArmParams, base: &ArmParams, treated: u64) -> Self {
+        let pick = |get: fn(&ArmParams) -> f32| -> Lane {
+            std::array::from_fn(|l| get(if treated >> l & 1 == 1 { arm } else { base }))
+        };
+        Rules {
+            use_behaviour: pick(|p| p.use_behaviour),
+            use_off_platform: pick(|p| p.use_off_platform),
+            keep_behaviour: pick(|p| p.keep_behaviour),
+            keep_chat: pick(|p| p.keep_chat),
+        }
+    }
+}
+
+/// Decays all mass by a day and takes in the day's behaviours and visits.
+#[inline(always)]
+pub fn take_in(p: &Params, rules: &Rules, leaf: &mut Leaf, arm: usize) {
+    let Leaf { today, arms, .. } = leaf;
+    let state = &mut arms[arm];
+    for app in 0..App::COUNT {
+        // Whether a behaviour on `origin` reaches this app, per person.
+        let mut joined = [[0.0f32; LEAF]; App::COUNT];
+        for (origin, column) in joined.iter_mut().enumerate() {
+            for l in 0..LEAF {
+                column[l] = f32::from(state.reach[app][l] >> origin & 1) * rules.use_behaviour[l];
+            }
+        }
+        let mut visits = [0.0f32; LEAF];
+        for l in 0..LEAF {
+            let uses = if state.reach[app][l] != 0 { 1.0 } else { 0.0 };
+            visits[l] = uses * rules.use_off_platform[l] * p.rates.visit_weight;
+        }
+        for slot in 0..TRUE_SLOTS {
+            let mass = &mut state.behaviour[app][slot];
+            for l in 0..LEAF {
+                let mut x = mass[l] * rules.keep_behaviour[l] + visits[l] * today.visits[slot][l];
+                for origin in 0..App::COUNT {
+                    x += joined[origin][l] * today.behaviours[origin][slot][l];
+                }
+                mass[l] = x;
+            }
+        }
+    }
+    decay_chat(rules, state);
+    for (lane, app, slot) in state.clicks.drain(..) {
+        if (slot as usize) < TRUE_SLOTS {
+            let reach = state.reach[app as usize][lane as usize];
+            for to in (0..App::COUNT).filter(|a| reach >> a & 1 == 1) {
+                state.behaviour[to][slot as usize][lane as usize] +=
+                    rules.use_behaviour[lane as usize];
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn decay_chat(rules: &Rules, state: &mut ArmState) {
+    if state.signals.is_empty() {
+        return;
+    }
+    for app in 0..App::COUNT {
+        for slot in 0..SLOTS {
+            for l in 0..LEAF {
+                state.chat_ads[app][slot][l] *= rules.keep_chat[l];
+                state.chat_content[app][slot][l] *= rules.keep_chat[l];
+            }
+        }
+    }
+}
