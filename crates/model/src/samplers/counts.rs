@@ -43,8 +43,8 @@ pub fn poisson_count(u: f64, mean: f64) -> u32 {
 pub fn poisson_capped<const CAP: usize>(u: f32, mean: f32) -> u32 {
     const { assert!(CAP >= 1 && CAP <= 16) };
     let mean = if mean > 0.0 { mean } else { 0.0 };
-    // Probabilities of 1, 2 … CAP, then their sums from the far end: all terms positive, so no cancellation. Counted
-    // loops over arrays, because iterator adaptors keep the compiler from vectorising the caller.
+    // Probabilities of 1, 2 … CAP, then their sums from the far end: all terms positive, so no cancellation. Plain
+    // counting up, because reversed and inclusive ranges keep the compiler from vectorising the caller.
     let mut probability = exp_f32(-mean);
     let mut terms = [0.0; CAP];
     for (k, term) in terms.iter_mut().enumerate() {
