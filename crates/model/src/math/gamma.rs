@@ -1,6 +1,6 @@
 //! Incomplete gamma functions and the quantile of the gamma distribution.
 
-use super::{exp, gamma, ln, ln_gamma, normal_quantile, pow};
+use super::{exp, gamma, ln, ln_gamma, normal_quantile};
 
 const EPSILON: f64 = f64::EPSILON;
 
@@ -121,5 +121,5 @@ pub fn gamma_quantile(shape: f64, u: f64) -> f64 {
         }
         y = next;
     }
-    pow(std::f64::consts::E, y)
+    exp(y)
 }
