@@ -69,7 +69,9 @@ pub(crate) fn shorten(text: &str, em: f64, weight: Weight, room: f64) -> String 
 pub(crate) fn wrap(text: &str, em: f64, weight: Weight, room: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    // No-break spaces are white space to `char`, but hold a number and its unit together.
+    let gaps = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
+    for word in text.split(gaps).filter(|word| !word.is_empty()) {
         let candidate = if line.is_empty() {
             word.to_owned()
         } else {
@@ -148,6 +150,8 @@ mod tests {
             assert_eq!(letters(&lines.concat()), letters(text), "nothing is lost");
         }
         assert_eq!(wrap(text, 20.0, Weight::Regular, 120.0, 2).len(), 2);
+        let share = wrap("about 95\u{a0}%", 20.0, Weight::Regular, 70.0, 9);
+        assert_eq!(share, ["about", "95\u{a0}%"], "a number keeps its unit");
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct CalibrationRow {
     pub tolerance_percent: String,
     /// Who published it.
     pub source: String,
+    /// Why there is no simulated figure, or what to know about it.
+    pub note: String,
 }
 
 impl CalibrationRow {

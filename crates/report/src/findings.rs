@@ -3,7 +3,7 @@
 //! Attributed, displaced and net are three numbers: each has sentences of its own, and no sentence adds two of them up.
 
 use crate::estimate::Estimate;
-use crate::names::{prose, readable};
+use crate::names::{percent, prose, readable, signed_percent};
 use crate::run::Run;
 use crate::table::{Cut, Dimension};
 
@@ -68,6 +68,8 @@ pub(crate) fn findings(run: &Run, arm: &str) -> Vec<Finding> {
     found.extend(teller.reached());
     found.extend(teller.minors());
     found.extend(teller.missed());
+    found.extend(teller.shown_from_sensitive("sensitive_ad_impressions", "ad impressions"));
+    found.extend(teller.shown_from_sensitive("sensitive_content_items", "organic items"));
     found.extend(teller.most_reached());
     found.extend(teller.informed());
     found
@@ -80,7 +82,7 @@ const NET: [(&str, &str); 6] = [
     ("ad_conversions", "conversions that follow an ad"),
     (
         "incremental_conversions",
-        "incremental conversions, those that ads bring about",
+        "incremental conversions (those that ads bring about)",
     ),
     ("organic_items", "organic items shown"),
     ("ad_spend_usd", "US dollars of ad spend"),
@@ -96,7 +98,7 @@ fn with_interval(e: Estimate) -> String {
 
 fn interval(e: Estimate) -> String {
     let (low, high) = e.interval();
-    format!("95 % interval {} to {}", prose(low), prose(high))
+    format!("95\u{a0}% interval {} to {}", prose(low), prose(high))
 }
 
 struct Teller<'a> {
@@ -122,7 +124,7 @@ impl Teller<'_> {
 
     fn share(&self, part: Estimate, whole: &str) -> String {
         match self.total(whole).and_then(|whole| part.share_of(whole)) {
-            Some(share) => format!("{} %", prose(100.0 * share.value)),
+            Some(share) => percent(100.0 * share.value),
             None => "an undefined share".into(),
         }
     }
@@ -167,13 +169,9 @@ impl Teller<'_> {
         let response = &self.run.manifest.market_response;
         let direction = if e.value < 0.0 { "fewer" } else { "more" };
         let size = Estimate::new(e.value.abs(), e.std_error);
-        let percent = row.percent().map_or_else(String::new, |p| {
-            format!(
-                " ({}{} %)",
-                if p.value > 0.0 { "+" } else { "" },
-                prose(p.value)
-            )
-        });
+        let percent = row
+            .percent()
+            .map_or_else(String::new, |p| format!(" ({})", signed_percent(p.value)));
         let mut statement = if e.value == 0.0 && e.std_error == 0.0 {
             format!(
                 "Exactly as many {words} as in arm “{base}”, under market.response = {response}."
@@ -223,10 +221,10 @@ impl Teller<'_> {
     }
 
     fn reached(&self) -> Option<Finding> {
-        let represented = Estimate::new(self.run.manifest.represented_assistant_users, 0.0);
+        let represented = Estimate::new(self.run.assistant_users(self.arm), 0.0);
         self.outcome(Kind::People, Cut::of("people_reached_by_chat_ads"), |e| {
             let share = e.share_of(represented).map_or_else(String::new, |s| {
-                format!(", {} % of assistant users,", prose(100.0 * s.value))
+                format!(", {} of assistant users,", percent(100.0 * s.value))
             });
             format!(
                 "{} people{share} see at least one ad attributed to their chats.",
@@ -247,36 +245,38 @@ impl Teller<'_> {
     fn missed(&self) -> Option<Finding> {
         let caught = self.over_classes("sensitive_caught")?;
         let missed = self.over_classes("sensitive_missed")?;
-        let read = caught.value + missed.value;
+        let read = caught + missed;
         let share = if read > 0.0 {
             format!(
-                " of {} read ones ({} %)",
+                " of {} read ones ({})",
                 prose(read),
-                prose(100.0 * missed.value / read)
+                percent(100.0 * missed / read)
             )
         } else {
             String::new()
         };
-        Some(Finding {
-            kind: Kind::Sensitive,
-            statement: format!(
+        self.outcome(Kind::Sensitive, Cut::of("sensitive_missed"), |e| {
+            format!(
                 "The detector misses {} sensitive chats{share}. Its quality is an assumption.",
-                with_interval(missed)
-            ),
-            estimate: missed,
-            file: "outcomes.csv",
-            cut: Cut::of("sensitive_missed"),
+                with_interval(e)
+            )
         })
     }
 
-    /// The total or, where the table has it only by class, the sum over classes.
-    fn over_classes(&self, measure: &str) -> Option<Estimate> {
-        let cut = Cut::of(measure);
-        let classes = || {
-            let rows = self.run.outcomes.along(self.arm, &cut, Dimension::Topic);
-            Estimate::sum(rows.into_iter().map(|(_, e)| e))
-        };
-        self.total(measure).or_else(classes)
+    /// Sum over the sensitive classes: ordinary chats that were caught by mistake do not count.
+    fn over_classes(&self, measure: &str) -> Option<f64> {
+        let rows = self
+            .run
+            .outcomes
+            .along(self.arm, &Cut::of(measure), Dimension::Topic);
+        let sensitive = rows.iter().filter(|(class, _)| class != "ordinary");
+        (!rows.is_empty()).then(|| sensitive.map(|(_, e)| e.value).sum())
+    }
+
+    fn shown_from_sensitive(&self, measure: &str, words: &str) -> Option<Finding> {
+        self.outcome(Kind::Sensitive, Cut::of(measure), |e| {
+            format!("{} {words} go back to a sensitive chat.", with_interval(e))
+        })
     }
 
     /// The class and route by which most people are reached. Classes are not added up: one person can be reached from several.
@@ -337,11 +337,11 @@ pub(crate) fn warnings(run: &Run) -> Vec<String> {
     let mut warnings = run.manifest.warnings.clone();
     for row in run.manifest.market_discrepancy.iter().filter(|d| d.out()) {
         warnings.push(format!(
-            "Arm “{}”, {}: the spend of the full run is {} % from the path it was solved for (tolerance {} %).",
+            "Arm “{}”, {}: the spend of the full run is {} from the path it was solved for (tolerance {}).",
             row.arm,
             readable(&row.market),
-            prose(row.discrepancy_percent),
-            prose(row.tolerance_percent)
+            percent(row.discrepancy_percent),
+            percent(row.tolerance_percent)
         ));
     }
     let outside = run
@@ -354,13 +354,13 @@ pub(crate) fn warnings(run: &Run) -> Vec<String> {
     }
     for arm in run.policy_arms() {
         let row = run.differences.total(arm, &Cut::of("ad_conversions"));
-        let Some(percent) = row.and_then(|r| r.percent()) else {
+        let Some(change) = row.and_then(|r| r.percent()) else {
             continue;
         };
-        if percent.value.abs() > 1.0 {
+        if change.value.abs() > 1.0 {
             warnings.push(format!(
-                "Arm “{arm}” changes conversions by {} % app-wide. A whole new ranking model achieved 3 to 5 %: an effect of chats above 1 % is doubtful, above 3 % implausible.",
-                prose(percent.value)
+                "Arm “{arm}” changes conversions by {} app-wide. A whole new ranking model achieved 3 to 5\u{a0}%: an effect of chats above 1\u{a0}% is doubtful, above 3\u{a0}% implausible.",
+                percent(change.value)
             ));
         }
     }

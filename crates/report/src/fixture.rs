@@ -128,13 +128,23 @@ impl Fixture {
             Some(p) if day >= p => strength * (1.0 - (-f64::from(day - p + 1) / 6.0).exp()),
             _ => 0.0,
         };
-        t.put(arm, first, "people", none, 1e9);
+        let bucket = |name| ["", "", "", "", "", "", "", name];
+        t.put(arm, first, "people", none, 3.98e9);
+        t.put(arm, first, "people", bucket("assistant"), 1e9);
+        t.put(arm, first, "people", bucket("other"), 2.98e9);
         let mut total = [0.0; 3];
         for day in 1..=self.days {
             let date = format!("2025-12-{day:02}");
             let season = 1.0 + 0.08 * f64::from(day).mul_add(0.4, 0.3).sin();
             let all = 21e9 * season;
             let chat = all * 0.0061 * ramp(day);
+            t.put(
+                arm,
+                first,
+                "ad_impressions",
+                [&date, "", "", "", "", "", "", ""],
+                all,
+            );
             for (k, (source, value)) in [
                 ("broad", all * 0.38),
                 ("behaviour", all * 0.62 - chat),
@@ -164,6 +174,31 @@ impl Fixture {
             }
         }
         let scale = 1.0 - 0.0004 * strength;
+        // Conversions have no row over all sources: a reader must add them up.
+        let all: f64 = total.iter().sum();
+        t.put(arm, first, "ad_impressions", none, all * scale);
+        t.put(
+            arm,
+            first,
+            "ad_clicks",
+            none,
+            all * 0.0186 * (1.0 + 0.004 * strength),
+        );
+        t.put(
+            arm,
+            first,
+            "sensitive_ad_impressions",
+            none,
+            2.1e7 * strength,
+        );
+        t.put(
+            arm,
+            first,
+            "sensitive_content_items",
+            none,
+            5.3e7 * strength,
+        );
+        t.put(arm, first, "sensitive_missed", none, 3e6 * strength);
         for (source, value) in ["broad", "behaviour", "chat"].into_iter().zip(total) {
             t.put(
                 arm,
@@ -216,6 +251,13 @@ impl Fixture {
         for (market, users, price, open) in MARKETS {
             let all = users * 2.2e8;
             let on = if open { on } else { 0.0 };
+            t.put(
+                arm,
+                first,
+                "ad_impressions",
+                ["", market, "", "", "", "", "", ""],
+                all,
+            );
             let chat = all * 0.0031 * on * (1.0 + 0.3 * (users / 300.0).sin());
             for (source, value) in [
                 ("broad", all * 0.38),

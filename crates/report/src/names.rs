@@ -69,21 +69,44 @@ pub(crate) fn prose(value: f64) -> String {
         _ => (1.0, ""),
     };
     let sign = if value < 0.0 { "−" } else { "" };
-    format!("{sign}{}{word}", digits(size / divisor))
+    format!("{sign}{}{word}", digits(size / divisor, 3))
 }
 
-/// Three significant digits, thousands grouped.
-fn digits(size: f64) -> String {
+/// A percentage in running text; the sign stays on the line of its number.
+pub(crate) fn percent(value: f64) -> String {
+    format!("{}\u{a0}%", prose(value))
+}
+
+/// As [`percent`], with a sign in front of what is above zero.
+pub(crate) fn signed_percent(value: f64) -> String {
+    let sign = if value > 0.0 { "+" } else { "" };
+    format!("{sign}{}", percent(value))
+}
+
+/// A number of a table with four significant digits: `8,734`, `0.1775`, `1.86`.
+pub(crate) fn figure(value: f64) -> String {
+    let sign = if value < 0.0 { "−" } else { "" };
+    let text = digits(value.abs(), 4);
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
+    format!("{sign}{text}")
+}
+
+/// So many significant digits, thousands grouped.
+fn digits(size: f64, significant: usize) -> String {
     if size < 1000.0 && size == size.round() {
         return format!("{size}");
     }
-    let text = format!("{size:.2e}");
+    let text = format!("{size:.*e}", significant - 1);
     let exponent: i32 = text
         .split_once('e')
         .and_then(|(_, e)| e.parse().ok())
         .unwrap_or(0);
     let rounded: f64 = text.parse().unwrap_or(size);
-    let decimals = (2 - exponent).clamp(0, 12) as usize;
+    let decimals = (significant as i32 - 1 - exponent).clamp(0, 12) as usize;
     let text = format!("{rounded:.decimals$}");
     let whole = text.split('.').next().unwrap_or_default().len();
     let mut grouped = String::new();
@@ -112,6 +135,16 @@ mod tests {
         check(3.0, "3");
         check(3.001, "3.00");
         check(8.1e15, "8,100 trillion");
+    }
+
+    #[test]
+    fn numbers_in_tables() {
+        let check = |value: f64, expected: &str| assert_eq!(figure(value), expected);
+        check(8734.4, "8,734");
+        check(0.1775, "0.1775");
+        check(1.860_004, "1.86");
+        check(58_140.0, "58,140");
+        check(-100.0, "−100");
     }
 
     #[test]

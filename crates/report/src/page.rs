@@ -7,7 +7,7 @@ use crate::ReportError;
 use crate::calibration::CalibrationRow;
 use crate::findings::{self, Finding, Kind};
 use crate::manifest::{Manifest, MarketDiscrepancy};
-use crate::names::{long_date, prose, readable};
+use crate::names::{figure, long_date, percent, prose, readable, signed_percent};
 use crate::run::Run;
 
 /// Width for which charts are laid out on narrow screens [px].
@@ -21,6 +21,8 @@ struct Page<'a> {
     start: String,
     end: String,
     policy_date: Option<String>,
+    people: String,
+    others: String,
     weight: String,
     weight_others: String,
     figures: Vec<Figure<'a>>,
@@ -54,6 +56,8 @@ struct Told {
 
 struct Calibrated<'a> {
     row: &'a CalibrationRow,
+    published: String,
+    simulated: String,
     deviation: String,
     verdict: &'static str,
 }
@@ -88,6 +92,8 @@ pub(crate) fn render(
         start: long_date(&m.start),
         end: long_date(&m.end),
         policy_date: m.policy_date.as_deref().map(long_date),
+        people: prose(m.people as f64),
+        others: prose(m.others as f64),
         weight: weight(m.represented_assistant_users, m.people),
         weight_others: weight(m.represented_others, m.others),
         figures,
@@ -135,10 +141,11 @@ fn told(arm: &str, finding: &Finding) -> Told {
 fn calibrated(row: &CalibrationRow) -> Calibrated<'_> {
     Calibrated {
         row,
-        deviation: row.deviation_percent().map_or_else(
-            || "–".to_owned(),
-            |d| format!("{}{} %", if d > 0.0 { "+" } else { "" }, prose(d)),
-        ),
+        published: short(&row.published),
+        simulated: short(&row.simulated),
+        deviation: row
+            .deviation_percent()
+            .map_or_else(|| "–".to_owned(), signed_percent),
         verdict: match row.within() {
             Some(true) => "in",
             Some(false) => "out",
@@ -147,11 +154,19 @@ fn calibrated(row: &CalibrationRow) -> Calibrated<'_> {
     }
 }
 
+/// A number of the table with four significant digits; other text as it is.
+fn short(text: &str) -> String {
+    match text.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() => figure(value),
+        _ => text.to_owned(),
+    }
+}
+
 fn discrepancy(row: &MarketDiscrepancy) -> Discrepancy<'_> {
     Discrepancy {
         row,
         market: readable(&row.market),
-        percent: prose(row.discrepancy_percent),
+        percent: percent(row.discrepancy_percent),
     }
 }
 

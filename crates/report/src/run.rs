@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::ReportError;
 use crate::calibration::{self, CalibrationRow};
 use crate::manifest::Manifest;
-use crate::table::{Differences, Outcomes};
+use crate::table::{Cut, Differences, Dimension, Outcomes};
 
 /// Everything a report is made from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -52,6 +52,13 @@ impl Run {
     /// The arm all others are compared with.
     pub fn base(&self) -> &str {
         self.manifest.arms.first().map_or("", String::as_str)
+    }
+
+    /// The assistant users an arm's people stand for.
+    pub fn assistant_users(&self, arm: &str) -> f64 {
+        let cut = Cut::of("people").with(Dimension::Bucket, "assistant");
+        let row = self.outcomes.at(arm, &cut);
+        row.map_or(self.manifest.represented_assistant_users, |e| e.value)
     }
 
     /// The arms that are compared with the base.

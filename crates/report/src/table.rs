@@ -161,6 +161,14 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// What rounded numbers leave when they should cancel is zero.
+    fn without_dust(mut self) -> Self {
+        if self.difference.value.abs() < 1e-9 * self.base.abs() {
+            self.difference.value = 0.0;
+        }
+        self
+    }
+
     /// The difference in percent of the base value; `None` if that is not positive.
     pub fn percent(self) -> Option<Estimate> {
         (self.base > 0.0).then(|| self.difference.times(100.0 / self.base))
@@ -213,6 +221,7 @@ impl Differences {
                         a.difference.std_error + b.difference.std_error,
                     ),
                 })
+                .map(Difference::without_dust)
         })
     }
 }

@@ -186,7 +186,7 @@ fn hostile_names_are_text() {
     assert!(html.contains("&#60;script&#62;") || html.contains("&lt;script&gt;"));
 }
 
-/// The value of a row, read from the file by string alone.
+/// The value of a row, read from the file by string alone; where there is no such row, the values of its sources.
 fn looked_up(folder: &Path, arm: &str, finding: &Finding) -> Vec<f64> {
     let text = fs_err::read_to_string(folder.join(finding.file)).unwrap();
     let column = if finding.file == "outcomes.csv" {
@@ -194,29 +194,32 @@ fn looked_up(folder: &Path, arm: &str, finding: &Finding) -> Vec<f64> {
     } else {
         12
     };
-    let cut = finding.cut.describe();
-    text.lines()
-        .skip(1)
-        .filter_map(|line| {
-            let fields: Vec<&str> = line.split(',').collect();
-            let names = [
-                "day", "market", "app", "surface", "age", "topic", "source", "bucket",
-            ];
-            let mut described = fields[1].to_owned();
-            for (name, member) in names.iter().zip(&fields[2..10]) {
-                if !member.is_empty() {
-                    described.push_str(&format!(", {name} {member}"));
+    let names = [
+        "day", "market", "app", "surface", "age", "topic", "source", "bucket",
+    ];
+    let rows = |wanted: &dyn Fn(&str) -> bool| -> Vec<f64> {
+        text.lines()
+            .skip(1)
+            .map(|line| line.split(',').collect::<Vec<_>>())
+            .filter(|fields| {
+                let mut described = fields[1].to_owned();
+                for (name, member) in names.iter().zip(&fields[2..10]) {
+                    if !member.is_empty() {
+                        described.push_str(&format!(", {name} {member}"));
+                    }
                 }
-            }
-            // A total may be spread over sources or classes.
-            let part = |dimension| {
-                described.starts_with(&format!("{cut}, {dimension} "))
-                    && described.matches(", ").count() == cut.matches(", ").count() + 1
-            };
-            (fields[0] == arm && (described == cut || part("source") || part("topic")))
-                .then(|| fields[column].parse().unwrap())
-        })
-        .collect()
+                fields[0] == arm && wanted(&described)
+            })
+            .map(|fields| fields[column].parse().unwrap())
+            .collect()
+    };
+    let cut = finding.cut.describe();
+    let exact = rows(&|row| row == cut);
+    if exact.is_empty() {
+        let sources = ["broad", "behaviour", "chat"].map(|s| format!("{cut}, source {s}"));
+        return rows(&|row| sources.iter().any(|s| s == row));
+    }
+    exact
 }
 
 #[test]

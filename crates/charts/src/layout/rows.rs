@@ -36,7 +36,9 @@ struct Name {
 impl Name {
     /// Height of the strip above the row.
     fn above(&self) -> f64 {
-        self.heading.as_ref().map_or(0.0, |_| LEADING * SMALL + AIR)
+        self.heading
+            .as_ref()
+            .map_or(0.0, |_| LEADING * SMALL + AIR + 4.0)
     }
 
     fn height(&self) -> f64 {
@@ -196,7 +198,7 @@ fn widest_number(plot: &Rows, step: f64) -> f64 {
 fn draw_heading(page: &mut Page, name: &Name, top: f64) {
     let Some(heading) = &name.heading else { return };
     let right = page.left + font::width(heading, SMALL, Weight::SemiBold) + 8.0;
-    let (from, to) = (top + AIR / 2.0, top + name.above() - 2.0);
+    let (from, to) = (top + AIR, top + name.above() - 2.0);
     page.scene.block((page.left, from), (right, to), PAPER);
     page.scene.text(Text {
         text: heading.clone(),

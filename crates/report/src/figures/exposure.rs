@@ -112,7 +112,7 @@ pub(super) fn by_day(run: &Run) -> Result<Chart, Skipped> {
     });
     let subtitle = format!(
         "Share of all ad impressions of the day. Attributed: would not have won without the chat signal. Displaced: another ad than in arm “{}” on the same day. \
-         Two different numbers; neither is an effect of time. Bands: 95 % intervals.",
+         Two different numbers; neither is an effect of time. Bands: 95\u{a0}% intervals.",
         run.base()
     );
     let mut chart = titled(
@@ -139,7 +139,7 @@ pub(super) fn by_market(run: &Run) -> Result<Chart, Skipped> {
     }
     let subtitle = format!(
         "Share of all ad impressions of the whole window. Attributed: would not have won without the chat signal. Displaced: another ad than in arm “{}”. \
-         Whiskers: 95 % intervals. Markets where the rule is not in force stay at zero.",
+         Whiskers: 95\u{a0}% intervals. Markets where the rule is not in force stay at zero.",
         run.base()
     );
     let mut chart = titled(

@@ -4,7 +4,7 @@ use overheard_charts::{Chart, Columns, Panel, Plot, Series, Unit, palette};
 
 use super::{Skipped, titled};
 use crate::estimate::Estimate;
-use crate::names::prose;
+use crate::names::percent;
 use crate::run::Run;
 use crate::table::{Cut, Dimension};
 
@@ -23,9 +23,8 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
         {
             continue;
         }
-        // The whole is the number of people, which is not random.
-        let whole: f64 = people.iter().map(|(_, e)| e.value).sum();
-        let share = |e: &Estimate| e.share_of(Estimate::new(whole, 0.0));
+        // How many people there are is not random.
+        let whole = Estimate::new(run.assistant_users(arm), 0.0);
         if buckets.is_empty() {
             buckets = people.iter().map(|(bucket, _)| bucket.clone()).collect();
             buckets.retain(|bucket| bucket != NONE);
@@ -33,18 +32,24 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
         let find = |bucket: &str| people.iter().find(|(b, _)| b == bucket).map(|(_, e)| e);
         let values = buckets
             .iter()
-            .map(|bucket| Some(share(find(bucket)?)?.plotted(100.0)))
+            .map(|bucket| Some(find(bucket)?.share_of(whole)?.plotted(100.0)))
             .collect();
         let colour = palette::series(series.len());
         series.push(Series::solid(format!("arm “{arm}”"), colour, values));
-        if let Some(e) = find(NONE).and_then(share) {
-            none.push(format!("{} % in arm “{arm}”", prose(100.0 * e.value)));
+        let some: f64 = buckets
+            .iter()
+            .filter_map(|b| find(b))
+            .map(|e| e.value)
+            .sum();
+        if whole.value > 0.0 {
+            let without = percent(100.0 * (1.0 - some / whole.value));
+            none.push(format!("{without} in arm “{arm}”"));
         }
     }
     if series.is_empty() {
         return Err(Skipped("nobody saw an ad attributed to a chat"));
     }
-    let mut subtitle = "Share of assistant users by the number of ads attributed to their chats in the window. Whiskers: 95 % intervals.".to_owned();
+    let mut subtitle = "Share of assistant users by the number of ads attributed to their chats in the window. Whiskers: 95\u{a0}% intervals.".to_owned();
     if !none.is_empty() {
         subtitle.push_str(&format!(
             " Not drawn: those who saw none, {}.",

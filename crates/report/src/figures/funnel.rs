@@ -4,7 +4,7 @@ use overheard_charts::{Category, Chart, Panel, Plot, Rows, Series, Shape, Unit, 
 
 use super::{Skipped, titled};
 use crate::estimate::Estimate;
-use crate::names::prose;
+use crate::names::percent;
 use crate::run::Run;
 use crate::table::{Cut, Dimension};
 
@@ -33,15 +33,11 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
     if arms.is_empty() {
         return Err(Skipped("no arm shows a notice in the window"));
     }
-    let people = |arm: &str| {
-        let total = run.outcomes.total(arm, &Cut::of("people")).map(|e| e.value);
-        total.unwrap_or(run.manifest.represented_assistant_users)
-    };
     let series = arms
         .iter()
         .enumerate()
         .map(|(i, arm)| {
-            let whole = Estimate::new(people(arm), 0.0);
+            let whole = Estimate::new(run.assistant_users(arm), 0.0);
             let share = |b: &str| Some(step(arm, b)?.share_of(whole)?.plotted(100.0));
             let values = STEPS.iter().map(|(b, _)| share(b)).collect();
             Series::solid(format!("arm “{arm}”"), palette::series(i), values)
@@ -54,8 +50,8 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
         };
         let share = step(arm, STEPS[i].0)?.share_of(step(arm, STEPS[before].0)?)?;
         Some(format!(
-            "{} % of the step before",
-            prose(100.0 * share.value)
+            "{} of the step before",
+            percent(100.0 * share.value)
         ))
     };
     let categories = STEPS
@@ -66,7 +62,7 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
             ..Category::from(*label)
         })
         .collect();
-    let subtitle = "Share of assistant users who reached each step by the end of the window. Whiskers: 95 % intervals. Rates between steps are assumptions.";
+    let subtitle = "Share of assistant users who reached each step by the end of the window. Whiskers: 95\u{a0}% intervals. Rates between steps are assumptions.";
     let mut chart = titled(
         run,
         "From a notice shown to a control used",

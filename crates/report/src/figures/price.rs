@@ -46,7 +46,7 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
         })
         .collect();
     let subtitle = format!(
-        "Difference in price per thousand impressions from arm “{}”, with 95 % intervals conditional on the market path. \
+        "Difference in price per thousand impressions from arm “{}”, with 95\u{a0}% intervals conditional on the market path. \
          Holds under market.response = {}, which is an assumption.",
         run.base(),
         run.manifest.market_response

@@ -4,7 +4,7 @@ use overheard_charts::{Category, Chart, Panel, Plot, Rows, Series, Shape, Unit, 
 
 use super::{Skipped, titled};
 use crate::estimate::Estimate;
-use crate::names::{is_promised, prose, readable};
+use crate::names::{is_promised, percent, readable};
 use crate::run::Run;
 use crate::table::{Cut, Dimension};
 
@@ -37,7 +37,7 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
         return Err(Skipped("no arm reads a sensitive chat"));
     }
     let subtitle = "Chats in which a sensitive class came up, by what the detector did, and people shown ads that go back to such a chat, by route. \
-                    “Missed” is a share of the chats the detector read. Its quality is an assumption. Whiskers: 95 % intervals.";
+                    “Missed” is a share of the chats the detector read. Its quality is an assumption. Whiskers: 95\u{a0}% intervals.";
     let mut chart = titled(
         run,
         "Sensitive chats: caught, missed, and whom they reach",
@@ -130,7 +130,7 @@ fn chats(run: &Run, arm: &str, classes: &[String]) -> Rows {
         let seen = caught[i] + missed[i];
         let mut label = Unit::Count.format(seen + rest[i]);
         if seen > 0.0 {
-            label.push_str(&format!(", {} % missed", prose(100.0 * missed[i] / seen)));
+            label.push_str(&format!(", {} missed", percent(100.0 * missed[i] / seen)));
         }
         Some(label)
     };
