@@ -42,6 +42,10 @@ pub struct Estimator {
     plan: Plan,
     /// Arm by arm, one per row of the plan.
     sums: Vec<Vec<Estimate>>,
+    /// The stratum being added, its cells by group and arm.
+    open: Option<usize>,
+    wide: Vec<i128>,
+    /// The first stratum that may come next.
     next: usize,
 }
 
@@ -49,81 +53,145 @@ impl Estimator {
     /// # Errors
     /// Names that do not fit the layout.
     pub fn new(frame: Frame) -> Result<Self, OutcomeError> {
-        let misfit = |what: &str, expected: usize, got: usize| {
-            Err(OutcomeError::Shape {
-                stratum: 0,
-                expected: format!("{expected} {what}"),
-                got: got.to_string(),
-            })
-        };
-        if frame.days.len() != frame.layout.days {
-            return misfit("days", frame.layout.days, frame.days.len());
-        }
-        if frame.categories.len() != frame.layout.categories {
-            return misfit(
-                "categories",
-                frame.layout.categories,
-                frame.categories.len(),
-            );
+        let layout = &frame.layout;
+        for (what, expected, got) in [
+            ("days", layout.days, frame.days.len()),
+            ("categories", layout.categories, frame.categories.len()),
+        ] {
+            if expected != got {
+                shape(0, format!("{expected} {what}"), got)?;
+            }
         }
         let plan = Plan::new(&frame);
         let sums = vec![vec![Estimate::ZERO; plan.keys.len()]; frame.arms.len()];
+        let wide = vec![0; GROUPS * frame.arms.len() * frame.layout.cells()];
         Ok(Estimator {
             frame,
             plan,
             sums,
+            open: None,
+            wide,
             next: 0,
         })
     }
 
-    /// Adds one stratum: `groups[group][arm]`. Strata come in the order of the frame, each once; those without people
-    /// may be left out.
+    /// Adds the tallies, one per arm, of some people of one group: a shard, or all of the group's shards merged. Within
+    /// a stratum the order does not matter; strata come in the order of the frame, those without people may be left
+    /// out. Sums are 128 bits wide, so that a group may outgrow what a [`Tally`] can hold.
     ///
     /// # Errors
-    /// A stratum out of order, or tallies of another shape. Nothing was added then.
+    /// A stratum that is not due, no such group, or tallies of another shape. Nothing was added then.
+    pub fn add(
+        &mut self,
+        stratum: usize,
+        group: usize,
+        tallies: &[Tally],
+    ) -> Result<(), OutcomeError> {
+        self.check(stratum, group, tallies)?;
+        if self.open != Some(stratum) {
+            self.begin(stratum)?;
+        }
+        self.widen(group, tallies);
+        Ok(())
+    }
+
+    /// Adds a whole stratum at once: `groups[group][arm]`.
+    ///
+    /// # Errors
+    /// As [`Estimator::add`], and for another number of groups.
     pub fn fold(&mut self, stratum: usize, groups: &[Vec<Tally>]) -> Result<(), OutcomeError> {
-        self.check(stratum, groups)?;
-        self.next = stratum + 1;
-        let Some(factors) = Factors::new(&self.frame.strata[stratum]) else {
-            return Ok(());
+        if groups.len() != GROUPS {
+            return shape(stratum, format!("{GROUPS} groups"), groups.len());
+        }
+        for (group, tallies) in groups.iter().enumerate() {
+            self.check(stratum, group, tallies)?;
+        }
+        self.begin(stratum)?;
+        for (group, tallies) in groups.iter().enumerate() {
+            self.widen(group, tallies);
+        }
+        Ok(())
+    }
+
+    /// Closes the stratum that is open and opens another.
+    fn begin(&mut self, stratum: usize) -> Result<(), OutcomeError> {
+        let end = self.frame.strata.len();
+        let due = match self.skipped(stratum.min(end)) {
+            Some(skipped) => Some(skipped.to_string()),
+            None if stratum < self.next => Some(format!("{} or a later one", self.next)),
+            None if stratum >= end => Some(format!("one of {end}")),
+            None => None,
         };
-        let (mut totals, mut estimates) = (Vec::new(), Vec::new());
-        for part in &self.plan.parts {
-            let (offset, len) = (
-                self.frame.layout.offset(part.table),
-                self.frame.layout.len(part.table),
-            );
-            let units = TABLES[part.table as usize].scale.units();
-            for (arm, sums) in self.sums.iter_mut().enumerate() {
-                // Group by group, so that the rows being added to stay in the first cache.
-                totals.clear();
-                totals.resize(GROUPS * part.rows, 0i128);
-                for (tallies, totals) in groups.iter().zip(totals.chunks_exact_mut(part.rows)) {
-                    let cells = &tallies[arm].cells[offset..offset + len];
-                    for (cell, row) in cells.iter().zip(&part.local) {
-                        totals[*row as usize] += i128::from(*cell);
+        if let Some(expected) = due {
+            let got = stratum.to_string();
+            return Err(OutcomeError::Order { expected, got });
+        }
+        self.close();
+        self.open = Some(stratum);
+        self.next = stratum + 1;
+        Ok(())
+    }
+
+    fn widen(&mut self, group: usize, tallies: &[Tally]) {
+        let size = tallies.len() * self.frame.layout.cells();
+        let sums = &mut self.wide[group * size..(group + 1) * size];
+        let cells = tallies.iter().flat_map(|t| &t.cells);
+        for (sum, cell) in sums.iter_mut().zip(cells) {
+            *sum += i128::from(*cell);
+        }
+    }
+
+    /// Weighs the open stratum and adds it to the rows.
+    fn close(&mut self) {
+        let Some(stratum) = self.open.take() else {
+            return;
+        };
+        let stratum = &self.frame.strata[stratum];
+        if let Some(factors) = Factors::new(stratum) {
+            let layout = &self.frame.layout;
+            let arms = self.frame.arms.len();
+            let (mut totals, mut estimates) = (Vec::new(), Vec::new());
+            for part in &self.plan.parts {
+                let (offset, len) = (layout.offset(part.table), layout.len(part.table));
+                let units = TABLES[part.table as usize].scale.units();
+                for (arm, sums) in self.sums.iter_mut().enumerate() {
+                    let cells = |g: usize| {
+                        let first = (g * arms + arm) * layout.cells() + offset;
+                        &self.wide[first..first + len]
+                    };
+                    if (0..GROUPS).all(|g| cells(g).iter().all(|c| *c == 0)) {
+                        continue;
                     }
-                }
-                estimates.clear();
-                estimates.extend((0..part.rows).map(|row| {
-                    let groups = std::array::from_fn(|g| totals[g * part.rows + row]);
-                    factors.estimate(&groups, units)
-                }));
-                for home in part.homes(&self.frame.strata[stratum]) {
-                    for (sum, estimate) in sums[home..].iter_mut().zip(&estimates) {
-                        sum.add(estimate);
+                    // Group by group, so that the rows being added to stay in the first cache.
+                    totals.clear();
+                    totals.resize(GROUPS * part.rows, 0i128);
+                    for (g, totals) in totals.chunks_exact_mut(part.rows).enumerate() {
+                        for (cell, row) in cells(g).iter().zip(&part.local) {
+                            totals[*row as usize] += cell;
+                        }
+                    }
+                    estimates.clear();
+                    estimates.extend((0..part.rows).map(|row| {
+                        let groups = std::array::from_fn(|g| totals[g * part.rows + row]);
+                        factors.estimate(&groups, units)
+                    }));
+                    for home in part.homes(stratum) {
+                        for (sum, estimate) in sums[home..].iter_mut().zip(&estimates) {
+                            sum.add(estimate);
+                        }
                     }
                 }
             }
         }
-        Ok(())
+        self.wide.fill(0);
     }
 
     /// The estimates, ratios and the Gini coefficient included.
     ///
     /// # Errors
-    /// A stratum with people was never folded.
-    pub fn finish(self) -> Result<Estimates, OutcomeError> {
+    /// A stratum with people was never added.
+    pub fn finish(mut self) -> Result<Estimates, OutcomeError> {
+        self.close();
         if let Some(missing) = self.skipped(self.frame.strata.len()) {
             return Err(OutcomeError::Order {
                 expected: missing.to_string(),
@@ -166,43 +234,29 @@ impl Estimator {
         (self.next..end).find(|s| self.frame.strata[*s].people > 0)
     }
 
-    fn check(&self, stratum: usize, groups: &[Vec<Tally>]) -> Result<(), OutcomeError> {
-        let order = |expected: String| {
-            Err(OutcomeError::Order {
-                expected,
-                got: stratum.to_string(),
-            })
-        };
-        if stratum < self.next || stratum >= self.frame.strata.len() {
-            return order(format!("one of {}..{}", self.next, self.frame.strata.len()));
+    fn check(&self, stratum: usize, group: usize, tallies: &[Tally]) -> Result<(), OutcomeError> {
+        let arms = self.frame.arms.len();
+        let cells = self.frame.layout.cells();
+        if group >= GROUPS {
+            return shape(stratum, format!("one of {GROUPS} groups"), group);
         }
-        if let Some(skipped) = self.skipped(stratum) {
-            return order(skipped.to_string());
+        if tallies.len() != arms {
+            return shape(stratum, format!("tallies of {arms} arms"), tallies.len());
         }
-        let shape = |expected: String, got: usize| {
-            Err(OutcomeError::Shape {
-                stratum,
-                expected,
-                got: got.to_string(),
-            })
-        };
-        if groups.len() != GROUPS {
-            return shape(format!("{GROUPS} groups"), groups.len());
+        match tallies.iter().find(|t| t.cells.len() != cells) {
+            Some(odd) => shape(stratum, format!("{cells} cells"), odd.cells.len()),
+            None => Ok(()),
         }
-        for tallies in groups {
-            if tallies.len() != self.frame.arms.len() {
-                return shape(
-                    format!("tallies of {} arms", self.frame.arms.len()),
-                    tallies.len(),
-                );
-            }
-            let cells = self.frame.layout.cells();
-            if let Some(odd) = tallies.iter().find(|t| t.cells.len() != cells) {
-                return shape(format!("{cells} cells"), odd.cells.len());
-            }
-        }
-        Ok(())
     }
+}
+
+fn shape(stratum: usize, expected: String, got: usize) -> Result<(), OutcomeError> {
+    let got = got.to_string();
+    Err(OutcomeError::Shape {
+        stratum,
+        expected,
+        got,
+    })
 }
 
 /// Weights of one stratum: with everybody, and with each group left out.
@@ -236,12 +290,19 @@ impl Factors {
         if total == 0 && groups.iter().all(|t| *t == 0) {
             return Estimate::ZERO;
         }
-        Estimate {
-            value: total as f64 / units * self.weight,
-            replicates: std::array::from_fn(|g| {
-                let rest = total - groups[g];
-                rest as f64 / units * self.without[g]
-            }),
+        // Units are powers of two: scaling by them rounds nothing.
+        let unit = 1.0 / units;
+        let weigh = |total: f64, rest: &dyn Fn(usize) -> f64| Estimate {
+            value: total * (unit * self.weight),
+            replicates: std::array::from_fn(|g| rest(g) * (unit * self.without[g])),
+        };
+        // Nearly all sums fit the conversion that processors have; both round to the nearest double.
+        let fits = |x: &i128| x.unsigned_abs() >> 62 == 0;
+        if fits(&total) && groups.iter().all(fits) {
+            let (total, groups) = (total as i64, groups.map(|t| t as i64));
+            weigh(total as f64, &|g| (total - groups[g]) as f64)
+        } else {
+            weigh(total as f64, &|g| (total - groups[g]) as f64)
         }
     }
 }

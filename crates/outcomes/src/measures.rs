@@ -8,6 +8,7 @@ use crate::key::Column;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
     Market,
+    /// The band of the stratum.
     Age,
     /// Assistant user or not, reported as `bucket`.
     User,

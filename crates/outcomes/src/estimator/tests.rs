@@ -131,35 +131,59 @@ fn people_are_those_represented_and_have_no_error() {
 }
 
 #[test]
-fn how_shards_were_merged_does_not_show() {
+fn how_shards_were_batched_does_not_show() {
     let frame = frame(&["base", "other"]);
     let mut whole = Estimator::new(frame.clone()).unwrap();
-    let mut merged = Estimator::new(frame.clone()).unwrap();
+    let mut shards = Estimator::new(frame.clone()).unwrap();
     for s in 0..frame.strata.len() {
         let groups = groups(&frame, s, 1.0);
         whole.fold(s, &groups).unwrap();
-        // Each tally cut into three shards by cell values, merged again in another order.
-        let again = groups
-            .iter()
-            .map(|arms| arms.iter().map(shuffled).collect())
-            .collect::<Vec<_>>();
-        merged.fold(s, &again).unwrap();
+        // Each tally cut into three shards by cell values, which arrive in other orders, some merged before.
+        for g in (0..GROUPS).rev() {
+            let shard = |part: fn(i64) -> i64| -> Vec<Tally> {
+                let cut = |t: &Tally| t.cells.iter().map(|c| part(*c)).collect();
+                groups[g].iter().map(|t| Tally { cells: cut(t) }).collect()
+            };
+            let mut first = shard(|c| c / 5);
+            for (tally, other) in first.iter_mut().zip(&shard(|c| c / 3)) {
+                tally.merge(other);
+            }
+            let last = shard(|c| c - c / 3 - c / 5);
+            shards
+                .add(s, g, if g % 2 == 0 { &first } else { &last })
+                .unwrap();
+            shards
+                .add(s, g, if g % 2 == 0 { &last } else { &first })
+                .unwrap();
+        }
     }
-    let (whole, merged) = (whole.finish().unwrap(), merged.finish().unwrap());
-    for (a, b) in whole.rows().zip(merged.rows()) {
+    let (whole, shards) = (whole.finish().unwrap(), shards.finish().unwrap());
+    assert_eq!(whole.rows().count(), shards.rows().count());
+    for (a, b) in whole.rows().zip(shards.rows()) {
         assert_eq!(a.key, b.key);
-        assert_eq!(a.estimate.value.to_bits(), b.estimate.value.to_bits());
+        let bits = |e: &Estimate| (e.value.to_bits(), e.replicates.map(f64::to_bits));
+        assert_eq!(bits(a.estimate), bits(b.estimate), "{}", a.key);
     }
 }
 
-fn shuffled(tally: &Tally) -> Tally {
-    let part = |f: fn(i64) -> i64| Tally {
-        cells: tally.cells.iter().map(|c| f(*c)).collect(),
-    };
-    let mut merged = part(|c| c - c / 3 - c / 5);
-    merged.merge(&part(|c| c / 5));
-    merged.merge(&part(|c| c / 3));
-    merged
+#[test]
+fn a_group_may_outgrow_a_tally() {
+    let frame = frame(&["base"]);
+    let mut estimator = Estimator::new(frame.clone()).unwrap();
+    let mut full = Tally::new(&frame.layout);
+    full.cells[frame.layout.offset(TableId::Quit)] = i64::MAX;
+    for _ in 0..4 {
+        estimator.add(0, 0, std::slice::from_ref(&full)).unwrap();
+    }
+    for s in 1..frame.strata.len() {
+        estimator
+            .fold(s, &vec![vec![Tally::new(&frame.layout)]; GROUPS])
+            .unwrap();
+    }
+    let estimates = estimator.finish().unwrap();
+    let quit = estimates.get(0, &Key::of("people_quit_assistant")).unwrap();
+    let expected = 4.0 * 2f64.powi(31) * frame.strata[0].weight();
+    assert!((quit.value / expected - 1.0).abs() < 1e-12);
 }
 
 #[test]
@@ -238,6 +262,15 @@ fn strata_come_once_and_in_order() {
     assert!(fold(&mut estimator, 0).is_err());
     assert!(fold(&mut estimator, 2).is_err());
     fold(&mut estimator, 1).unwrap();
+    assert!(estimator.fold(999, &groups(&frame, 0, 1.0)).is_err());
+    assert!(estimator.add(0, 0, &groups(&frame, 0, 1.0)[0]).is_err());
+    assert!(
+        estimator
+            .add(2, GROUPS, &groups(&frame, 2, 1.0)[0])
+            .is_err()
+    );
+    assert!(estimator.add(2, 0, &groups(&frame, 2, 1.0)[0]).is_ok());
+    assert!(fold(&mut estimator, 2).is_err());
     assert!(estimator.finish().is_err());
 }
 
