@@ -1,6 +1,7 @@
 //! The simulated side: each figure from rows of the base arm, in the unit of `data/calibration.csv`.
 
 use overheard_model::ids::{App, Geography, Market};
+use overheard_model::strata::Stratum;
 use overheard_model::tally::{ITEMS, WEEKS};
 
 use super::CalibrationInputs;
@@ -117,13 +118,19 @@ pub(super) fn worst_adoption(published: &[(String, f64)], simulated: &[f64]) -> 
     ratios.max_by(|a, b| (a - 1.0).abs().total_cmp(&(b - 1.0).abs()))
 }
 
-/// Represented assistant users of the United States and Canada, minors or adults [million].
+/// Represented assistant users of the United States and Canada, minors or adults by true age [million].
 fn adopters(inputs: &CalibrationInputs, minors: bool) -> f64 {
-    let counted = inputs
-        .strata
-        .iter()
-        .filter(|s| s.market == Market::UsCanada && s.assistant && s.age.is_minor() == minors);
-    counted.map(|s| s.represented).sum::<f64>() / 1e6
+    let share = |i: usize, s: &Stratum| match inputs.undeclared_minors.get(i) {
+        _ if s.age.is_minor() => 1.0,
+        share => share.copied().unwrap_or(0.0),
+    };
+    let of = |(i, s): (usize, &Stratum)| {
+        let share = share(i, s);
+        s.represented * if minors { share } else { 1.0 - share }
+    };
+    let users = |s: &Stratum| s.market == Market::UsCanada && s.assistant;
+    let strata = inputs.strata.iter().enumerate();
+    strata.filter(|(_, s)| users(s)).map(of).sum::<f64>() / 1e6
 }
 
 fn name(market: Option<Market>) -> &'static str {

@@ -6,6 +6,7 @@ fn rows() -> Vec<CalibrationRow> {
     calibration(CalibrationInputs {
         estimates: &estimates(),
         strata: &frame(&["base"]).strata,
+        undeclared_minors: &[0.0, 0.0, 0.25],
         adoption: &[400.0, 510.0, 600.0, 693.0, 1000.0],
     })
     .unwrap()
@@ -62,6 +63,11 @@ fn figures_are_what_they_are_called() {
         .sum::<f64>()
         / 4.0;
     near(3, weeks / 11e6);
+    // Of the market's users, those of the first band and a quarter of the second are minors.
+    let strata = frame(&["base"]).strata;
+    let minors = (strata[0].represented + strata[2].represented / 4.0) / 1e6;
+    near(31, 100.0 * minors / 23.8);
+    near(32, 100.0 * (1.0 - minors) / 300.4);
 }
 
 #[test]
