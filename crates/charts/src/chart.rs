@@ -190,6 +190,8 @@ pub struct Rows {
     pub series: Vec<Series>,
     /// A shaded range.
     pub band: Option<Band>,
+    /// The axis reaches at least to here, so that panels can share a scale.
+    pub reach: f64,
     /// Values beyond `± clip` are drawn at the edge, with an arrow and their true number.
     pub clip: Option<f64>,
 }
@@ -252,6 +254,8 @@ pub struct Matrix {
     pub columns: Vec<String>,
     /// How values are written.
     pub unit: Unit,
+    /// The value of the darkest cell if none is larger, so that panels can share a scale.
+    pub reach: f64,
     /// `cells[row][column]`; `None` is an empty cell.
     pub cells: Vec<Vec<Option<f64>>>,
 }

@@ -33,6 +33,7 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
                 high: 1.0,
                 label: "within tolerance".into(),
             }),
+            reach: 0.0,
             clip: signed.then_some(3.0),
         })
     };
@@ -68,6 +69,7 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
             rows: names.to_vec(),
             columns: names.iter().take(4).cloned().collect(),
             unit: Unit::Count,
+            reach: 0.0,
             cells: values
                 .iter()
                 .map(|v| v.iter().take(4).map(|e| e.map(|e| e.value)).collect())

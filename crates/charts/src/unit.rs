@@ -52,16 +52,16 @@ impl Unit {
         self.dress(value < 0.0, &text, suffix)
     }
 
-    /// `value` in a column of numbers beside an axis with ticks `step` apart: the same decimals in all rows, a hundredth of a
-    /// tick at least. Counts, and what would be rounded away, keep three significant digits.
+    /// `value` in a column of numbers beside an axis with ticks `step` apart: the same decimals in all rows, two more than the
+    /// step's leading digit. Counts, zero, and what would be rounded away are written as ever.
     pub(crate) fn format_beside(self, value: f64, step: f64) -> String {
-        let lost = value != 0.0 && value.abs() < step / 20.0;
-        match decimals(step / 100.0) {
-            Some(decimals) if self != Self::Count && value.abs() < 1e3 && !lost => {
-                self.dress(value < 0.0, &format!("{:.decimals$}", value.abs()), "")
-            }
-            _ => self.format(value),
+        let lost = value.abs() < step / 20.0;
+        let leading = step.log10().floor();
+        if self == Self::Count || lost || value.abs() >= 1e3 || !(-9.0..9.0).contains(&leading) {
+            return self.format(value);
         }
+        let decimals = (2.0 - leading).max(0.0) as usize;
+        self.dress(value < 0.0, &format!("{:.decimals$}", value.abs()), "")
     }
 
     fn compact(self, size: f64) -> (f64, &'static str) {

@@ -178,7 +178,7 @@ impl Teller<'_> {
             )
         } else {
             format!(
-                "{} {direction} {words} than in arm “{base}”{percent}; {}; under market.response = {response}.",
+                "{} {direction} {words} than in arm “{base}”{percent}; difference with {}; under market.response = {response}.",
                 prose(size.value),
                 interval(e)
             )
@@ -203,12 +203,12 @@ impl Teller<'_> {
         let cut = Cut::of("price_per_mille_usd");
         let row = self.run.differences.at(self.arm, &cut)?;
         let e = row.difference;
-        let sign = if e.value > 0.0 { "+" } else { "" };
+        let direction = if e.value < 0.0 { "below" } else { "above" };
         Some(Finding {
             kind: Kind::Net,
             statement: format!(
-                "The price per thousand impressions is {sign}{} US dollars from {} in arm “{}” ({}), under market.response = {}.",
-                prose(e.value),
+                "The price per thousand impressions is {} US dollars {direction} the {} of arm “{}”; difference with {}; under market.response = {}.",
+                prose(e.value.abs()),
                 prose(row.base),
                 self.run.base(),
                 interval(e),

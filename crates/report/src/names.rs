@@ -74,7 +74,7 @@ pub(crate) fn prose(value: f64) -> String {
 
 /// A percentage in running text; the sign stays on the line of its number.
 pub(crate) fn percent(value: f64) -> String {
-    format!("{}\u{a0}%", prose(value))
+    format!("{}\u{a0}%", trimmed(value, 3))
 }
 
 /// As [`percent`], with a sign in front of what is above zero.
@@ -85,12 +85,21 @@ pub(crate) fn signed_percent(value: f64) -> String {
 
 /// A number of a table with four significant digits: `8,734`, `0.1775`, `1.86`.
 pub(crate) fn figure(value: f64) -> String {
-    let sign = if value < 0.0 { "−" } else { "" };
-    let text = digits(value.abs(), 4);
+    trimmed(value, 4)
+}
+
+/// Significant digits without zeros at the end of decimals.
+fn trimmed(value: f64, significant: usize) -> String {
+    let text = digits(value.abs(), significant);
     let text = if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.')
     } else {
         &text
+    };
+    let sign = if value < 0.0 && text != "0" {
+        "−"
+    } else {
+        ""
     };
     format!("{sign}{text}")
 }

@@ -283,7 +283,7 @@ fn warnings_name_what_is_off() {
     assert!(
         warnings
             .iter()
-            .any(|w| w.contains("South Korea") && w.contains("−1.40")),
+            .any(|w| w.contains("South Korea") && w.contains("−1.4\u{a0}%")),
         "{warnings:?}"
     );
     assert!(warnings.iter().any(|w| w.contains("published figures")));

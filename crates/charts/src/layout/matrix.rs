@@ -80,6 +80,7 @@ fn cell(plot: &Matrix, row: usize, column: usize) -> Option<f64> {
 fn largest(plot: &Matrix) -> f64 {
     let cells = plot.cells.iter().flatten().flatten();
     let largest = cells
+        .chain([&plot.reach])
         .map(|v| v.abs())
         .filter(|v| v.is_finite())
         .fold(0.0, f64::max);

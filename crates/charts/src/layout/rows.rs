@@ -127,7 +127,7 @@ fn names(page: &Page, plot: &Rows) -> Vec<Name> {
                 .heading
                 .as_ref()
                 .map(|h| font::shorten(h, SMALL, Weight::SemiBold, page.right - page.left - 12.0)),
-            label: font::wrap(&c.label, LABEL, Weight::Regular, room, 2),
+            label: font::wrap(&c.label, LABEL, Weight::Regular, room, 3),
             note: c
                 .note
                 .as_ref()
@@ -162,6 +162,9 @@ fn bounds(plot: &Rows) -> Vec<f64> {
     };
     if let Some(band) = &plot.band {
         ends.extend([band.low, band.high]);
+    }
+    if plot.reach.is_finite() {
+        ends.push(plot.reach);
     }
     ends.iter().map(|v| v.clamp(-clip, clip)).collect()
 }
@@ -198,11 +201,11 @@ fn widest_number(plot: &Rows, step: f64) -> f64 {
 fn draw_heading(page: &mut Page, name: &Name, top: f64) {
     let Some(heading) = &name.heading else { return };
     let right = page.left + font::width(heading, SMALL, Weight::SemiBold) + 8.0;
-    let (from, to) = (top + AIR, top + name.above() - 2.0);
-    page.scene.block((page.left, from), (right, to), PAPER);
+    let bottom = top + name.above() - 2.0;
+    page.scene.block((page.left, top), (right, bottom), PAPER);
     page.scene.text(Text {
         text: heading.clone(),
-        at: (page.left, from + ASCENT * SMALL),
+        at: (page.left, top + AIR + ASCENT * SMALL),
         em: SMALL,
         weight: Weight::SemiBold,
         anchor: Anchor::Start,

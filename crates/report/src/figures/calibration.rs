@@ -52,6 +52,7 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
             label: "tolerance".into(),
         }),
         clip: Some(3.0),
+        ..Rows::default()
     })));
     Ok(chart)
 }

@@ -45,6 +45,10 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
     let subtitle = "Ad impressions attributed to chats, by the surface of the chat and the app of the ad. Signals cross only between accounts that are joined.";
     let mut chart = titled(run, "From the chat to the feed", subtitle.into());
     let several = arms.len();
+    let all = arms
+        .iter()
+        .flat_map(|(_, cells)| cells.iter().flatten().flatten());
+    let reach = all.copied().fold(0.0, f64::max);
     for (arm, cells) in arms {
         chart.panels.push(Panel {
             heading: heading(several, arm),
@@ -54,6 +58,7 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
                 rows: SURFACES.iter().map(|s| readable(s).into()).collect(),
                 columns: APPS.iter().map(|a| readable(a).into()).collect(),
                 unit: Unit::Count,
+                reach,
                 cells,
             }),
         });

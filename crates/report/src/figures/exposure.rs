@@ -7,7 +7,7 @@ use overheard_charts::{
     palette,
 };
 
-use super::{Skipped, heading, titled};
+use super::{Skipped, heading, share_scales, titled};
 use crate::estimate::Estimate;
 use crate::names::{readable, short_date};
 use crate::run::Run;
@@ -180,5 +180,6 @@ pub(super) fn by_market(run: &Run) -> Result<Chart, Skipped> {
             }),
         });
     }
+    share_scales(&mut chart);
     Ok(chart)
 }

@@ -10,7 +10,7 @@ mod sensitive;
 
 use std::fmt;
 
-use overheard_charts::Chart;
+use overheard_charts::{Chart, Panel, Plot, Series, Shape};
 
 use crate::names::prose;
 use crate::run::Run;
@@ -61,6 +61,42 @@ fn titled(run: &Run, title: &str, subtitle: String) -> Chart {
         subtitle,
         caption: caption(run),
         panels: Vec::new(),
+    }
+}
+
+/// The highest end of any interval of these series: what panels that show them side by side must reach.
+fn highest<'a>(series: impl IntoIterator<Item = &'a Series>) -> f64 {
+    let values = series.into_iter().flat_map(|s| s.values.iter().flatten());
+    values.map(|e| e.value + e.half_width).fold(0.0, f64::max)
+}
+
+/// Gives all panels of rows with the same axis title the same reach.
+fn share_scales(chart: &mut Chart) {
+    let title = |panel: &Panel| match &panel.plot {
+        Plot::Rows(rows) => Some(rows.x_title.clone()),
+        _ => None,
+    };
+    let reach = |panel: &Panel| match &panel.plot {
+        Plot::Rows(rows) if rows.shape == Shape::Stacked => (0..rows.categories.len())
+            .map(|i| {
+                let parts = rows
+                    .series
+                    .iter()
+                    .filter_map(|s| s.values.get(i).copied().flatten());
+                parts.map(|e| e.value).sum::<f64>()
+            })
+            .fold(0.0, f64::max),
+        Plot::Rows(rows) => highest(&rows.series),
+        _ => 0.0,
+    };
+    let reaches: Vec<_> = chart.panels.iter().map(|p| (title(p), reach(p))).collect();
+    for panel in &mut chart.panels {
+        if let Plot::Rows(rows) = &mut panel.plot {
+            let alike = reaches
+                .iter()
+                .filter(|(t, _)| t.as_ref() == Some(&rows.x_title));
+            rows.reach = alike.map(|(_, r)| *r).fold(0.0, f64::max);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use overheard_charts::{Category, Chart, Panel, Plot, Rows, Series, Shape, Unit, palette};
 
-use super::{Skipped, titled};
+use super::{Skipped, share_scales, titled};
 use crate::estimate::Estimate;
 use crate::names::{is_promised, percent, readable};
 use crate::run::Run;
@@ -53,6 +53,7 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
             chart.panels.push(Panel::headed(heading, Plot::Rows(rows)));
         }
     }
+    share_scales(&mut chart);
     Ok(chart)
 }
 
