@@ -10,7 +10,7 @@ use crate::table::{Cut, Dimension};
 /// What kind of statement a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Share of what was shown that would not have won without the chat signal. Not an effect.
+    /// What profiles added to the chances of what was shown, credited to chats by their share of the signal. Not an effect.
     Attributed,
     /// What was shown instead of something else, between two arms.
     Displaced,
@@ -143,7 +143,7 @@ impl Teller<'_> {
     fn displaced(&self) -> Option<Finding> {
         self.outcome(Kind::Displaced, Cut::of("displaced_impressions"), |e| {
             format!(
-                "{} ad impressions, {} of all, show another ad than in arm “{}”.",
+                "{} ad impressions, {} of all, show another ad, by kind or topic, than in arm “{}”.",
                 with_interval(e),
                 self.share(e, "ad_impressions"),
                 self.run.base()

@@ -111,8 +111,8 @@ pub(super) fn by_day(run: &Run) -> Result<Chart, Skipped> {
         })
     });
     let subtitle = format!(
-        "Share of all ad impressions of the day. Attributed: would not have won without the chat signal. Displaced: another ad than in arm “{}” on the same day. \
-         Two different numbers; neither is an effect of time. Bands: 95\u{a0}% intervals.",
+        "Share of all ad impressions of the day. Attributed: what profiles added to the winning chances, credited to chats by their share of the signal. \
+         Displaced: another ad, by kind or topic, than in arm “{}” on the same day. Two different numbers; neither is an effect of time. Bands: 95\u{a0}% intervals.",
         run.base()
     );
     let mut chart = titled(
@@ -138,8 +138,8 @@ pub(super) fn by_market(run: &Run) -> Result<Chart, Skipped> {
         ));
     }
     let subtitle = format!(
-        "Share of all ad impressions of the whole window. Attributed: would not have won without the chat signal. Displaced: another ad than in arm “{}”. \
-         Whiskers: 95\u{a0}% intervals. Markets where the rule is not in force stay at zero.",
+        "Share of all ad impressions of the whole window. Attributed: what profiles added to the winning chances, credited to chats by their share of the signal. \
+         Displaced: another ad, by kind or topic, than in arm “{}”. Whiskers: 95\u{a0}% intervals. Nothing is attributed where the rule is not in force.",
         run.base()
     );
     let mut chart = titled(
