@@ -36,13 +36,13 @@ pub struct Manifest {
     pub represented_others: f64,
     /// Worker threads.
     pub threads: u64,
-    /// Duration of the run [s].
+    /// Duration of the run, in seconds.
     pub wall_seconds: f64,
     /// Simulated person-days, all arms.
     pub person_days: f64,
     /// Person-days per second of wall time.
     pub person_days_per_second: f64,
-    /// Largest resident memory [bytes].
+    /// Largest resident memory, in bytes.
     pub peak_memory_bytes: f64,
     /// How far the spend of the full run is from the spend the pilot solved the market for.
     pub market_discrepancy: Vec<MarketDiscrepancy>,
