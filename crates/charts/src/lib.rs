@@ -68,7 +68,7 @@ pub enum ChartError {
     },
 }
 
-/// Width of every chart file [px].
+/// Width of every chart file, in px.
 pub const WIDTH: u32 = 1200;
 
 impl Chart {

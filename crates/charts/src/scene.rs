@@ -82,7 +82,7 @@ impl Text {
     }
 }
 
-/// A rectangle [px]; y grows downwards.
+/// A rectangle, in px; y grows downwards.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Frame {
     /// Left edge.
@@ -121,9 +121,9 @@ pub struct TextBox {
 /// Where a chart puts things; for tests, and for pages that need the height.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layout {
-    /// Width of the page [px].
+    /// Width of the page, in px.
     pub width: f64,
-    /// Height of the page [px].
+    /// Height of the page, in px.
     pub height: f64,
     /// Every piece of text.
     pub texts: Vec<TextBox>,
