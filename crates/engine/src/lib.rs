@@ -1,1 +1,17 @@
-//! overheard-engine
+//! The engine: wires the stages, solves the market path on a pilot, runs the shards, folds their tallies.
+
+mod error;
+mod frame;
+mod pilot;
+mod settings;
+mod shard;
+mod simulate;
+
+pub use error::EngineError;
+pub use frame::{day_labels, world};
+pub use overheard_actors::Wiring;
+pub use overheard_model::isa::Isa;
+pub use pilot::{Path, Start, params, solve as solve_path};
+pub use settings::{BLOCK, EngineKind, Tune};
+pub use shard::{Params, ShardRange, load, stages};
+pub use simulate::{Folder, Prepared, simulate, simulate_on};

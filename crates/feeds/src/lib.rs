@@ -13,4 +13,4 @@ mod thinned;
 pub use params::{ArmParams, Params, Purchase};
 pub use prices::{DayDemand, Pacing};
 pub use spread::spread_over_topics;
-pub use thinned::Feed;
+pub use thinned::{Feed, Gatherer};

@@ -42,6 +42,10 @@ pub struct Params {
     pub arms: Vec<ArmParams>,
     /// Demand per arm, market, simulated day.
     pub demand: Vec<Vec<Vec<DayDemand>>>,
+    pub manual_demand: f64,
+    pub custom_demand: f64,
+    /// Demand at pacing 1.
+    pub unpaced: DayDemand,
     pub first_day: Day,
     /// Whether some arm treats a share of a market only.
     pub split: bool,
@@ -131,6 +135,7 @@ impl Params {
             ];
             DayDemand::new(&world.taxonomy, alpha, manual, custom, kinds)
         };
+        let full = vec![1.0f32; world.taxonomy.categories.len()];
         let days = || window.first()..window.days;
         Params {
             law,
@@ -174,6 +179,15 @@ impl Params {
                         .collect()
                 })
                 .collect(),
+            manual_demand: manual,
+            custom_demand: custom,
+            unpaced: DayDemand::new(
+                &world.taxonomy,
+                alpha,
+                manual,
+                custom,
+                [&full, &full, &full],
+            ),
             first_day: window.first(),
         }
     }

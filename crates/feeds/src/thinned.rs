@@ -1,5 +1,6 @@
 //! The default engine: ad slots and organic items are integrated, only what changes state is drawn.
 
+mod auctions;
 mod expose;
 mod marks;
 mod race;
@@ -19,7 +20,9 @@ use overheard_model::world::World;
 use crate::closing;
 use crate::params::Params;
 use crate::settle::{self, Sums};
-use expose::{Flows, Offer};
+use expose::Flows;
+
+pub use auctions::Gatherer;
 use race::{Race, Setting};
 
 /// The feed of one app. The four run in the order of [`App::ALL`]: the first settles what the morning left, the last draws
@@ -88,22 +91,6 @@ impl Feed {
         }
     }
 
-    fn offer(&self, day: Day, market: usize, chats: bool) -> Offer {
-        let app = self.app.index();
-        let shows = self.app != App::Whatsapp || day >= self.params.whatsapp_ads_from[market];
-        Offer {
-            app,
-            slots_per_session: if shows {
-                self.params.slots_per_session[app]
-            } else {
-                0.0
-            },
-            reserve: (self.params.reserve * self.params.base_level[market]) as f32,
-            chats,
-            split: self.params.split,
-        }
-    }
-
     /// One leaf under one arm: the race, and what it shows.
     fn expose(&mut self, block: &mut Block, k: usize, arm: usize) -> Flows {
         let (world, p) = (&*self.world, &*self.params);
@@ -111,7 +98,7 @@ impl Feed {
         let leaf = &mut *block.leaves[k];
         let age = world.age(block.stratum).index();
         let chats = !leaf.arms[arm].signals.is_empty();
-        let offer = self.offer(day, market, chats);
+        let offer = auctions::offer(p, self.app.index(), day, market, chats);
         let level = p.level_of(market, day, age);
         let lambda_per_weight = libm::pow(level / f64::from(offer.reserve), p.law.alpha()) as f32;
         let demand = p.demand_of(arm, market, day);

@@ -191,7 +191,30 @@ pub fn allocate(represented: &[f64], people: u64, minimum: u64) -> Vec<u64> {
 /// The full list of [`STRATA`] for a run with `people` simulated assistant users; `people / 16` others come on top,
 /// allocated over the strata of non-users in the same way. Strata that represent nobody have no people.
 pub fn strata(population: &Population, people: u64) -> Vec<Stratum> {
-    let represented = represented(population);
+    strata_of(&represented(population), people)
+}
+
+/// Moves the minors who declare an adult's age to the youngest adult band, and says for every stratum what share of its
+/// people they are: the strata are by declared age from here on.
+pub fn declare(represented: &mut [f64; STRATA], minors_declaring_adult: f64) -> Vec<f64> {
+    let mut minors = vec![0.0; STRATA];
+    for market in Market::ALL.iter().copied() {
+        for assistant in [true, false] {
+            let young = stratum_index(market, Age::A13, assistant) as usize;
+            let adult = stratum_index(market, Age::A18, assistant) as usize;
+            let moved = (represented[young] * minors_declaring_adult).round();
+            represented[young] -= moved;
+            represented[adult] += moved;
+            if represented[adult] > 0.0 {
+                minors[adult] = moved / represented[adult];
+            }
+        }
+    }
+    minors
+}
+
+/// [`strata`] from the represented people of every stratum.
+pub fn strata_of(represented: &[f64; STRATA], people: u64) -> Vec<Stratum> {
     let half = |users: bool, people: u64| {
         let part: Vec<f64> = represented
             .iter()

@@ -1,0 +1,22 @@
+//! What can go wrong in a run.
+
+use overheard_actors::RunError;
+use overheard_model::stage::StageError;
+use overheard_outcomes::OutcomeError;
+
+/// Why a run ended without outcomes.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// A stage failed twice on a shard, or the ring did.
+    #[error("{0}")]
+    Run(#[from] RunError),
+    /// The pilot could not solve the market path.
+    #[error("the pilot failed: {0}")]
+    Pilot(#[from] StageError),
+    #[error("{0}")]
+    Outcomes(#[from] OutcomeError),
+    #[error("{0} shards did not come back")]
+    Missing(u32),
+    #[error("cancelled")]
+    Cancelled,
+}

@@ -1,0 +1,126 @@
+//! From a checked scenario to the frame of a run: window, strata, where each arm may part from the base.
+
+use overheard_model::calendar::{Day, NEVER, Window};
+use overheard_model::ids::{Age, Market};
+use overheard_model::strata::{Population, STRATA, Stratum, declare, represented, strata_of};
+use overheard_model::streams::Draws;
+use overheard_model::tally::Layout;
+use overheard_model::world::World;
+use overheard_scenario::{Scenario, Scope, Values, demand_on, taxonomy};
+
+/// The frame of a run with `people` simulated assistant users under `seed`.
+pub fn world(scenario: &Scenario, people: u64, seed: u64) -> World {
+    let window = window(scenario);
+    let taxonomy = taxonomy().clone();
+    let mut all: [f64; STRATA] = represented(&population(&scenario.world));
+    let minors = declare(
+        &mut all,
+        scenario.world.number("population.minors_declaring_adult"),
+    );
+    let strata = strata_of(&all, people);
+    let diverges = strata
+        .iter()
+        .map(|s| diverges(scenario, window, s))
+        .collect();
+    World {
+        draws: Draws::new(seed),
+        window,
+        layout: Layout::new(window.days as usize, taxonomy.categories.len()),
+        strata,
+        minors,
+        taxonomy,
+        arms: scenario.arms.len(),
+        diverges,
+    }
+}
+
+/// Reported days, and the warm-up where the policy is in force before them.
+fn window(scenario: &Scenario) -> Window {
+    let v = &scenario.world;
+    let earliest = scenario
+        .arms
+        .iter()
+        .flat_map(|arm| Market::ALL.iter().map(|m| arm.values.policy_from(*m)))
+        .min()
+        .unwrap_or(NEVER);
+    let most = v.integer("time.warm_up_days") as Day;
+    Window {
+        warm_up: (-earliest.min(0)).min(most),
+        days: v.day("time.end") + 1,
+    }
+}
+
+fn population(v: &Values) -> Population {
+    let by_age = |prefix: &str| {
+        let columns = ["13", "18", "25", "35", "45", "55", "65"]
+            .map(|a| v.per_market(&format!("{prefix}_{a}")));
+        std::array::from_fn(|m| std::array::from_fn(|a: usize| columns[a][m]))
+    };
+    debug_assert_eq!(Age::COUNT, 7);
+    Population {
+        family_people: v.per_market("population.family_people"),
+        assistant_users: v.per_market("population.assistant_users"),
+        age_shares: by_age("population.age"),
+        tilts: by_age("population.assistant_tilt"),
+    }
+}
+
+/// Per arm, the first day on which it may differ from the base arm among the people of a stratum.
+///
+/// An arm differs from its policy date on: the earlier of its own and the base's in that market. Arms without any policy
+/// that differ in something else (which origins may choose ads) differ from the first day. Arms with the same knobs never.
+fn diverges(scenario: &Scenario, window: Window, stratum: &Stratum) -> Vec<Day> {
+    let base = &scenario.base().values;
+    let day = |values: &Values| {
+        if !differ(base, values) {
+            return NEVER;
+        }
+        let enabled = |v: &Values| v.flag("policy.enabled");
+        if !enabled(base) && !enabled(values) {
+            return window.first();
+        }
+        let from = base
+            .policy_from(stratum.market)
+            .min(values.policy_from(stratum.market));
+        if from >= window.days {
+            NEVER
+        } else {
+            from.max(window.first())
+        }
+    };
+    let mut days: Vec<Day> = scenario.arms.iter().map(|arm| day(&arm.values)).collect();
+    days[0] = NEVER;
+    days
+}
+
+fn differ(a: &Values, b: &Values) -> bool {
+    a.iter()
+        .zip(b.iter())
+        .any(|((knob, x), (_, y))| knob.scope == Scope::Arm && x != y)
+}
+
+/// The demand curve of every simulated day, mean 1 over the reported quarter.
+pub fn demand_curve(scenario: &Scenario, window: Window) -> Vec<f64> {
+    let start = scenario.world.date("time.start");
+    (window.first()..window.days)
+        .map(|d| {
+            let date = start
+                .checked_add(jiff::Span::new().days(i64::from(d)))
+                .unwrap_or(start);
+            demand_on(date)
+        })
+        .collect()
+}
+
+/// ISO dates of the reported days.
+pub fn day_labels(scenario: &Scenario, window: Window) -> Vec<String> {
+    let start = scenario.world.date("time.start");
+    (0..window.days)
+        .map(|d| {
+            start
+                .checked_add(jiff::Span::new().days(i64::from(d)))
+                .unwrap_or(start)
+                .to_string()
+        })
+        .collect()
+}

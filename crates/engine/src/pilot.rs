@@ -1,0 +1,427 @@
+//! The pilot: a small population of its own that finds the start state and solves the market, day by day.
+//!
+//! It does not depend on the run's seed, people or engine, so every run of a scenario meets the same prices. Its people
+//! stay in memory and move through the days together: the day's states, then pacing, then the day's ads.
+
+mod start;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use overheard_feeds::{DayDemand, Feed, Gatherer, Pacing};
+use overheard_market::{Auctions, Budgets, Market as AdMarket, Response, bound_places};
+use overheard_model::block::Block;
+use overheard_model::calendar::Day;
+use overheard_model::ids::{AdKind, App, Market};
+use overheard_model::isa::Isa;
+use overheard_model::stage::{Stage, StageError};
+use overheard_model::tally::TableId;
+use overheard_model::world::World;
+use overheard_scenario::Scenario;
+
+use crate::frame;
+use crate::shard::{self, Params};
+
+pub use start::Start;
+
+/// The market path of a scenario: what the full run is simulated under.
+#[derive(Clone, Debug)]
+pub struct Path {
+    pub start: Start,
+    /// Per arm.
+    pub pacing: Vec<Pacing>,
+    /// Expected spend the path was solved for [USD], per arm and market, over the reported days.
+    pub spend: Vec<[f64; Market::COUNT]>,
+    /// Per arm, market and reported day: spend-weighted mean pacing, and the share of budgets that bind.
+    pub summary: Vec<Vec<Vec<(f64, f64)>>>,
+    /// The most iterations any day took.
+    pub iterations: u32,
+}
+
+/// People of the pilot in a block.
+const BLOCK: u64 = 256;
+
+/// Solves the path. Returns nothing when cancelled.
+///
+/// # Errors
+/// A stage failed.
+pub fn solve(
+    scenario: &Scenario,
+    isa: Isa,
+    threads: NonZeroUsize,
+    cancel: &AtomicBool,
+    mut progress: impl FnMut(Day, Day),
+) -> Result<Option<Path>, StageError> {
+    let v = &scenario.world;
+    let world = Arc::new(frame::world(
+        scenario,
+        v.integer("pilot.people") as u64,
+        v.integer("pilot.seed") as u64,
+    ));
+    let start = start::find(scenario, isa, threads)?;
+    let mut pilot = Pilot::new(scenario, world.clone(), &start, isa, threads);
+    for day in world.window.first()..world.window.days {
+        if cancel.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        progress(day - world.window.first(), world.window.simulated());
+        pilot.day(day)?;
+    }
+    Ok(Some(pilot.finish(start)))
+}
+
+/// Resolved parameters of a run under a path.
+pub fn params(scenario: &Scenario, world: Arc<World>, start: &Start, pacing: &[Pacing]) -> Params {
+    let curve = frame::demand_curve(scenario, world.window);
+    Params {
+        users: Arc::new(overheard_users::Params::new(scenario, &world)),
+        assistant: Arc::new(overheard_assistant::Params::new(scenario, &world)),
+        signals: Arc::new(overheard_signals::Params::new(
+            scenario,
+            &world,
+            start.feedback,
+        )),
+        feeds: Arc::new(overheard_feeds::Params::new(
+            scenario,
+            &world,
+            &curve,
+            pacing,
+            start.estimate,
+        )),
+        world,
+    }
+}
+
+/// The pilot's people in blocks, stratum by stratum.
+fn blocks(world: &World) -> Vec<Block> {
+    let mut list = Vec::new();
+    for (stratum, s) in world.strata.iter().enumerate() {
+        for first in (0..s.people).step_by(BLOCK as usize) {
+            let mut block = Block::default();
+            shard::load(
+                world,
+                &mut block,
+                stratum as u16,
+                0,
+                first,
+                BLOCK.min(s.people - first),
+            );
+            list.push(block);
+        }
+    }
+    list
+}
+
+/// Runs `work` on every block, in as many threads as there are; results in the order of the blocks.
+fn each<R: Send>(
+    blocks: &mut [Block],
+    threads: NonZeroUsize,
+    work: impl Fn(&mut [Block]) -> Result<Vec<R>, StageError> + Sync,
+) -> Result<Vec<R>, StageError> {
+    let chunk = blocks.len().div_ceil(threads.get()).max(1);
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = blocks
+            .chunks_mut(chunk)
+            .map(|part| scope.spawn(|| work(part)))
+            .collect();
+        let mut all = Vec::new();
+        for handle in handles {
+            match handle.join() {
+                Ok(part) => all.extend(part?),
+                Err(_) => {
+                    return Err(StageError {
+                        message: "the pilot panicked".to_owned(),
+                    });
+                }
+            }
+        }
+        Ok(all)
+    })
+}
+
+struct Pilot {
+    world: Arc<World>,
+    params: Params,
+    isa: Isa,
+    threads: NonZeroUsize,
+    blocks: Vec<Block>,
+    bound: Vec<bool>,
+    base_pacing: f32,
+    slack: f64,
+    response: Response,
+    elasticity: f64,
+    pacing: Vec<Pacing>,
+    spend: Vec<[f64; Market::COUNT]>,
+    summary: Vec<Vec<Vec<(f64, f64)>>>,
+    iterations: u32,
+}
+
+impl Pilot {
+    fn new(
+        scenario: &Scenario,
+        world: Arc<World>,
+        start: &Start,
+        isa: Isa,
+        threads: NonZeroUsize,
+    ) -> Self {
+        let v = &scenario.world;
+        let categories = world.taxonomy.categories.len();
+        let pacing = vec![Pacing::new(world.window, categories, 1.0); world.arms];
+        let params = params(scenario, world.clone(), start, &pacing);
+        let empty = vec![vec![(1.0, 0.0); world.window.days as usize]; Market::COUNT];
+        Pilot {
+            blocks: blocks(&world),
+            bound: bound_places(
+                &world.draws,
+                categories,
+                v.number("market.budget_bound_share"),
+            ),
+            base_pacing: v.number("market.pacing_base") as f32,
+            slack: v.number("market.slack"),
+            response: Response::named(v.choice("market.response")),
+            elasticity: v.number("market.elasticity"),
+            spend: vec![[0.0; Market::COUNT]; world.arms],
+            summary: vec![empty; world.arms],
+            iterations: 0,
+            pacing,
+            params,
+            isa,
+            threads,
+            world,
+        }
+    }
+
+    fn day(&mut self, day: Day) -> Result<(), StageError> {
+        let auctions = self.morning(day)?;
+        self.price(day, &auctions);
+        self.evening()
+    }
+
+    /// Users, assistant and signals; then each block's auctions under every arm that stands apart.
+    fn morning(&mut self, day: Day) -> Result<Vec<(usize, Vec<Option<Auctions>>)>, StageError> {
+        let (params, world, isa) = (&self.params, &*self.world, self.isa);
+        each(&mut self.blocks, self.threads, |part| {
+            let mut stages = morning_stages(params, isa);
+            let mut gatherer = Gatherer::default();
+            part.iter_mut()
+                .map(|block| {
+                    block.day = day;
+                    for stage in &mut stages {
+                        stage.step(block)?;
+                    }
+                    let weight = world.strata[block.stratum as usize].weight();
+                    let arms = (0..world.arms)
+                        .map(|arm| {
+                            block.is_apart(arm).then(|| {
+                                let mut auctions = Auctions::default();
+                                gatherer.gather(
+                                    &params.feeds,
+                                    world,
+                                    block,
+                                    arm,
+                                    weight,
+                                    &mut auctions,
+                                );
+                                auctions
+                            })
+                        })
+                        .collect();
+                    Ok((world.market(block.stratum).index(), arms))
+                })
+                .collect()
+        })
+    }
+
+    /// Solves the day's pacing of every market and arm, and writes it where the feeds will read it.
+    fn price(&mut self, day: Day, auctions: &[(usize, Vec<Option<Auctions>>)]) {
+        let returns = if self.response == Response::Elastic {
+            self.returns()
+        } else {
+            Vec::new()
+        };
+        let reported = self.world.window.reported(day);
+        for m in 0..Market::COUNT {
+            let base = merged(auctions, m, 0);
+            let feeds = &self.params.feeds;
+            let market = AdMarket {
+                race: &feeds.race,
+                categories: self.world.taxonomy.categories.len(),
+                optimised: &feeds.unpaced.category_share,
+            };
+            let budgets = Budgets::of_base(&self.bound, self.base_pacing, self.slack, |pacing| {
+                market.spend(&base, pacing)
+            });
+            let apart = |arm: usize| {
+                auctions
+                    .iter()
+                    .any(|(market, arms)| *market == m && arms[arm].is_some())
+                    && arm > 0
+            };
+            let mut results = vec![(
+                budgets.base_pacing.clone(),
+                market.spend(&base, &budgets.base_pacing),
+            )];
+            for arm in 1..self.world.arms {
+                results.push(if !apart(arm) {
+                    results[0].clone()
+                } else {
+                    let own = merged(auctions, m, arm);
+                    if self.response == Response::FixedPacing {
+                        (
+                            budgets.base_pacing.clone(),
+                            market.spend(&own, &budgets.base_pacing),
+                        )
+                    } else {
+                        let relative = if returns.is_empty() {
+                            1.0
+                        } else {
+                            returns[arm][m] / returns[0][m]
+                        };
+                        let elasticity = if relative.is_finite() {
+                            self.elasticity
+                        } else {
+                            0.0
+                        };
+                        let amounts = budgets
+                            .answered(if returns.is_empty() { 1.0 } else { relative }, elasticity);
+                        let solution = market.solve(&own, &amounts, |_| ());
+                        self.iterations = self.iterations.max(solution.iterations);
+                        (solution.pacing, solution.spend)
+                    }
+                });
+            }
+            for (arm, (pacing, spend)) in results.into_iter().enumerate() {
+                let total: f64 = spend.iter().sum();
+                if reported {
+                    self.spend[arm][m] += total;
+                    let mean: f64 = pacing
+                        .iter()
+                        .zip(&spend)
+                        .map(|(l, s)| f64::from(*l) * s)
+                        .sum::<f64>()
+                        / total;
+                    let bound = pacing.iter().filter(|l| **l < 0.999_99).count() as f64
+                        / pacing.len() as f64;
+                    self.summary[arm][m][day as usize] =
+                        (if total > 0.0 { mean } else { 1.0 }, bound);
+                }
+                let categories = self.world.taxonomy.categories.len();
+                for kind in AdKind::ALL {
+                    let at = kind.index() * categories;
+                    self.pacing[arm]
+                        .of_mut(m, day, *kind)
+                        .copy_from_slice(&pacing[at..at + categories]);
+                }
+            }
+        }
+        self.write_demand(day);
+    }
+
+    fn write_demand(&mut self, day: Day) {
+        let first = self.world.window.first();
+        let taxonomy = &self.world.taxonomy;
+        #[expect(
+            clippy::expect_used,
+            reason = "the stages that shared the parameters were dropped with the morning"
+        )]
+        let feeds = Arc::get_mut(&mut self.params.feeds)
+            .expect("no stage is alive between morning and evening");
+        for (arm, path) in self.pacing.iter().enumerate() {
+            for m in 0..Market::COUNT {
+                let kinds =
+                    [AdKind::Manual, AdKind::Custom, AdKind::Optimised].map(|k| path.of(m, day, k));
+                feeds.demand[arm][m][(day - first) as usize] = DayDemand::new(
+                    taxonomy,
+                    feeds.law.alpha(),
+                    feeds.manual_demand,
+                    feeds.custom_demand,
+                    kinds,
+                );
+            }
+        }
+    }
+
+    fn evening(&mut self) -> Result<(), StageError> {
+        let (params, isa) = (&self.params, self.isa);
+        each(&mut self.blocks, self.threads, |part| {
+            let mut stages = feed_stages(params, isa);
+            for block in part.iter_mut() {
+                for stage in &mut stages {
+                    stage.step(block)?;
+                }
+            }
+            Ok(Vec::<()>::new())
+        })
+        .map(|_| ())
+    }
+
+    /// Attributed conversions per USD so far, per arm and market.
+    fn returns(&self) -> Vec<[f64; Market::COUNT]> {
+        let layout = &self.world.layout;
+        (0..self.world.arms)
+            .map(|arm| {
+                let mut won = [0.0; Market::COUNT];
+                let mut spent = [0.0; Market::COUNT];
+                for block in &self.blocks {
+                    let m = self.world.market(block.stratum).index();
+                    let weight = self.world.strata[block.stratum as usize].weight();
+                    let sum = |table: TableId| -> f64 {
+                        let at = layout.offset(table);
+                        block.tallies[arm].cells[at..at + layout.len(table)]
+                            .iter()
+                            .map(|c| *c as f64)
+                            .sum::<f64>()
+                            * weight
+                    };
+                    won[m] += sum(TableId::Conversions);
+                    spent[m] += sum(TableId::Spend);
+                }
+                std::array::from_fn(|m| {
+                    if spent[m] > 0.0 {
+                        won[m] / spent[m]
+                    } else {
+                        f64::NAN
+                    }
+                })
+            })
+            .collect()
+    }
+
+    fn finish(self, start: Start) -> Path {
+        Path {
+            start,
+            pacing: self.pacing,
+            spend: self.spend,
+            summary: self.summary,
+            iterations: self.iterations,
+        }
+    }
+}
+
+fn merged(auctions: &[(usize, Vec<Option<Auctions>>)], market: usize, arm: usize) -> Auctions {
+    let mut all = Auctions::default();
+    for (_, arms) in auctions.iter().filter(|(m, _)| *m == market) {
+        // Blocks that have not parted from the base meet the market as the base does.
+        if let Some(auctions) = arms[arm].as_ref().or(arms[0].as_ref()) {
+            all.merge(auctions);
+        }
+    }
+    all
+}
+
+fn morning_stages(p: &Params, isa: Isa) -> Vec<Box<dyn Stage>> {
+    shard::stages(p, crate::settings::EngineKind::Thinned, isa)
+        .into_iter()
+        .take(3)
+        .collect()
+}
+
+fn feed_stages(p: &Params, isa: Isa) -> Vec<Box<dyn Stage>> {
+    App::ALL
+        .iter()
+        .map(|app| -> Box<dyn Stage> {
+            Box::new(Feed::new(*app, p.feeds.clone(), p.world.clone(), isa))
+        })
+        .collect()
+}

@@ -1,0 +1,178 @@
+//! The start of a month: two things that only the market knows, found on the pilot's first day under the base arm.
+//!
+//! Clicks are behaviour too, so the stationary profile holds them; and the platform's estimate of a true interest from its
+//! signal strength must be calibrated. Both depend on the profile they shape, hence a short iteration.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use overheard_feeds::Pacing;
+use overheard_model::block::{Block, STANDING, TRUE_SLOTS};
+use overheard_model::ids::{App, Market};
+use overheard_model::isa::Isa;
+use overheard_model::rates::InterestRates;
+use overheard_model::stage::StageError;
+use overheard_model::world::World;
+use overheard_scenario::Scenario;
+use overheard_signals::ClickFeedback;
+
+use super::{blocks, each, params};
+use crate::frame;
+use crate::shard;
+
+/// What every run of a scenario starts with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Start {
+    /// Clicks per behaviour.
+    pub feedback: ClickFeedback,
+    /// Estimate of true interest as `q (a + b q + c q²)`.
+    pub estimate: [f32; 3],
+}
+
+const ROUNDS: usize = 3;
+
+/// Iterates the base arm's first day to its fixed point.
+pub fn find(scenario: &Scenario, isa: Isa, threads: NonZeroUsize) -> Result<Start, StageError> {
+    let mut base = scenario.clone();
+    base.arms.truncate(1);
+    let v = &scenario.world;
+    let world = Arc::new(frame::world(
+        &base,
+        v.integer("pilot.people") as u64,
+        v.integer("pilot.seed") as u64,
+    ));
+    let categories = world.taxonomy.categories.len();
+    let pacing = [Pacing::new(
+        world.window,
+        categories,
+        v.number("market.pacing_base") as f32,
+    )];
+    let mut start = Start {
+        feedback: [[[0.0; 2]; App::COUNT]; Market::COUNT],
+        estimate: [1.0, 0.0, 0.0],
+    };
+    for _ in 0..ROUNDS {
+        let p = params(&base, world.clone(), &start, &pacing);
+        let mut people = blocks(&world);
+        let sums = each(&mut people, threads, |part| {
+            let mut stages = shard::stages(&p, crate::settings::EngineKind::Thinned, isa);
+            let mut sums = Vec::new();
+            for block in part.iter_mut() {
+                for stage in &mut stages {
+                    stage.step(block)?;
+                }
+                sums.push(measure(&p, &world, block));
+            }
+            Ok(sums)
+        })?;
+        let mut total = Measured::default();
+        sums.iter().for_each(|s| total.add(s));
+        start = total.start();
+    }
+    Ok(start)
+}
+
+/// Sums over a block.
+#[derive(Clone, Copy, Default)]
+struct Measured {
+    clicks: [[[f64; 2]; App::COUNT]; Market::COUNT],
+    behaviours: [[[f64; 2]; App::COUNT]; Market::COUNT],
+    /// Normal equations of the estimate: moments of powers of q, and of z.
+    moments: [[f64; 3]; 3],
+    target: [f64; 3],
+}
+
+fn measure(p: &shard::Params, world: &World, block: &Block) -> Measured {
+    let mut m = Measured::default();
+    let market = world.market(block.stratum).index();
+    let weight = world.strata[block.stratum as usize].weight();
+    let (rates, kappa) = (&p.signals.rates, f64::from(p.feeds.kappa));
+    for leaf in &block.leaves[..block.used()] {
+        for lane in 0..leaf.n {
+            for app in (0..App::COUNT).filter(|a| leaf.today.opened[lane] >> a & 1 == 1) {
+                let activity = f64::from(leaf.who.activity[lane]);
+                for slot in 0..TRUE_SLOTS {
+                    let kind = InterestRates::kind(slot);
+                    let z = f64::from(leaf.who.z[slot][lane]);
+                    m.clicks[market][app][kind] +=
+                        weight * f64::from(leaf.arms[0].exposure.click[app][slot][lane]);
+                    m.behaviours[market][app][kind] +=
+                        weight * f64::from(rates.on_platform[app][kind]) * z * activity;
+                    let x = f64::from(
+                        leaf.arms[0].behaviour[app][slot][lane] * leaf.who.personalised[lane],
+                    );
+                    let q = x / (x + kappa);
+                    // Weighted like the list impressions that the estimate is used for.
+                    let w = weight * activity * f64::from(p.feeds.sessions[app]) * q;
+                    let powers = [q, q * q, q * q * q];
+                    for i in 0..3 {
+                        m.target[i] += w * powers[i] * z;
+                        for j in 0..3 {
+                            m.moments[i][j] += w * powers[i] * powers[j];
+                        }
+                    }
+                }
+            }
+        }
+    }
+    debug_assert!(STANDING < TRUE_SLOTS);
+    m
+}
+
+impl Measured {
+    fn add(&mut self, other: &Measured) {
+        for market in 0..Market::COUNT {
+            for app in 0..App::COUNT {
+                for kind in 0..2 {
+                    self.clicks[market][app][kind] += other.clicks[market][app][kind];
+                    self.behaviours[market][app][kind] += other.behaviours[market][app][kind];
+                }
+            }
+        }
+        for i in 0..3 {
+            self.target[i] += other.target[i];
+            for j in 0..3 {
+                self.moments[i][j] += other.moments[i][j];
+            }
+        }
+    }
+
+    fn start(&self) -> Start {
+        let ratio = |clicks: f64, behaviours: f64| {
+            if behaviours > 0.0 {
+                (clicks / behaviours) as f32
+            } else {
+                0.0
+            }
+        };
+        Start {
+            feedback: std::array::from_fn(|m| {
+                std::array::from_fn(|a| {
+                    std::array::from_fn(|k| ratio(self.clicks[m][a][k], self.behaviours[m][a][k]))
+                })
+            }),
+            estimate: least_squares(self.moments, self.target).map(|c| c as f32),
+        }
+    }
+}
+
+/// Solves three normal equations by Cramer's rule; the slope of a straight line where they are singular.
+fn least_squares(a: [[f64; 3]; 3], b: [f64; 3]) -> [f64; 3] {
+    let det = |m: [[f64; 3]; 3]| {
+        m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1])
+            - m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0])
+            + m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0])
+    };
+    let whole = det(a);
+    if whole.abs() < 1e-12 * (a[0][0] * a[1][1] * a[2][2]).abs() || whole == 0.0 {
+        let slope = if a[0][0] > 0.0 { b[0] / a[0][0] } else { 1.0 };
+        return [slope, 0.0, 0.0];
+    }
+    std::array::from_fn(|k| {
+        let mut replaced = a;
+        for (row, value) in replaced.iter_mut().zip(b) {
+            row[k] = value;
+        }
+        det(replaced) / whole
+    })
+}

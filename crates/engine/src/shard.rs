@@ -1,0 +1,220 @@
+//! A shard: one jackknife group of one stratum, worked through block by block.
+
+use std::sync::Arc;
+
+use overheard_actors::{Shard, Work};
+use overheard_assistant::Assistant;
+use overheard_feeds::{Feed, spread_over_topics};
+use overheard_model::block::{Block, LEAF, Leaf};
+use overheard_model::ids::App;
+use overheard_model::isa::Isa;
+use overheard_model::stage::Stage;
+use overheard_model::strata::{GROUPS, group_range};
+use overheard_model::tally::Tally;
+use overheard_model::world::World;
+use overheard_signals::Signals;
+use overheard_users::Users;
+
+use crate::settings::{EngineKind, Tune};
+
+/// Everything the stages read, resolved for one run.
+#[derive(Clone)]
+pub struct Params {
+    pub world: Arc<World>,
+    pub users: Arc<overheard_users::Params>,
+    pub assistant: Arc<overheard_assistant::Params>,
+    pub signals: Arc<overheard_signals::Params>,
+    pub feeds: Arc<overheard_feeds::Params>,
+}
+
+/// The stages of a day, in ring order.
+pub fn stages(p: &Params, engine: EngineKind, isa: Isa) -> Vec<Box<dyn Stage>> {
+    let mut list: Vec<Box<dyn Stage>> = vec![
+        Box::new(Users::new(p.users.clone(), p.world.clone(), isa)),
+        Box::new(Assistant::new(p.assistant.clone(), p.world.clone())),
+        Box::new(Signals::new(p.signals.clone(), p.world.clone(), isa)),
+    ];
+    for app in App::ALL {
+        list.push(match engine {
+            EngineKind::Thinned => Box::new(Feed::new(*app, p.feeds.clone(), p.world.clone(), isa)),
+            EngineKind::Events => Box::new(Feed::new(
+                *app,
+                p.feeds.clone(),
+                p.world.clone(),
+                Isa::Scalar,
+            )),
+        });
+    }
+    list
+}
+
+/// Fills a block with people `first..first + people` of a stratum, at the first simulated day.
+pub fn load(world: &World, block: &mut Block, stratum: u16, group: u8, first: u64, people: u64) {
+    (block.stratum, block.group) = (stratum, group);
+    (block.first, block.people) = (first as u32, people as u32);
+    block.day = world.window.first();
+    block.diverges.clone_from(&world.diverges[stratum as usize]);
+    let used = block.used();
+    if block.leaves.len() < used {
+        block.leaves.resize_with(used, || Box::new(Leaf::default()));
+    }
+    for (k, leaf) in block.leaves[..used].iter_mut().enumerate() {
+        let begin = k * LEAF;
+        leaf.renew(
+            first as u32 + begin as u32,
+            LEAF.min(people as usize - begin),
+            world.arms,
+        );
+    }
+    block
+        .tallies
+        .resize_with(world.arms, || Tally::new(&world.layout));
+}
+
+/// People of one jackknife group of one stratum: a unit of work, of the journal and of repetition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShardRange {
+    pub stratum: u16,
+    pub group: u8,
+    pub first: u64,
+    pub end: u64,
+}
+
+impl ShardRange {
+    pub const fn people(&self) -> u64 {
+        self.end - self.first
+    }
+}
+
+/// At most so many people in a shard: a 64-bit cell in units of 2^-32 then holds a month of whatever they see.
+const MOST_PEOPLE: u64 = 65_536;
+
+/// All shards of a run, in the order of strata, groups and people. They depend on the people of the run alone.
+pub fn shards(world: &World) -> Vec<ShardRange> {
+    let mut list = Vec::new();
+    for (stratum, s) in world.strata.iter().enumerate() {
+        for group in 0..GROUPS {
+            let range = group_range(s.people, group);
+            let mut first = range.start;
+            while first < range.end {
+                let end = range.end.min(first + MOST_PEOPLE);
+                list.push(ShardRange {
+                    stratum: stratum as u16,
+                    group: group as u8,
+                    first,
+                    end,
+                });
+                first = end;
+            }
+        }
+    }
+    list
+}
+
+/// A run, or the part of it that is left to do.
+pub struct Run<'a> {
+    pub params: &'a Params,
+    pub engine: EngineKind,
+    pub tune: Tune,
+    pub shards: &'a [ShardRange],
+    /// Which of them to run.
+    pub todo: &'a [u32],
+}
+
+impl<'a> Work for Run<'a> {
+    type Shard = Group<'a>;
+
+    fn shards(&self) -> usize {
+        self.todo.len()
+    }
+
+    fn name(&self, index: usize) -> String {
+        let shard = self.shards[self.todo[index] as usize];
+        let stratum = &self.params.world.strata[shard.stratum as usize];
+        let users = if stratum.assistant {
+            "assistant users"
+        } else {
+            "others"
+        };
+        let (market, age, group) = (stratum.market, stratum.age, shard.group);
+        format!(
+            "{market} {age} {users}, group {group}, people {}..{}",
+            shard.first, shard.end
+        )
+    }
+
+    fn shard(&self, index: usize) -> Group<'a> {
+        let range = self.shards[self.todo[index] as usize];
+        Group {
+            params: self.params,
+            range,
+            next: range.first,
+            people: u64::from(self.tune.block),
+            tallies: Vec::new(),
+        }
+    }
+
+    fn stages(&self) -> Vec<Box<dyn Stage>> {
+        stages(self.params, self.engine, self.tune.isa)
+    }
+
+    fn block(&self) -> Box<Block> {
+        Box::default()
+    }
+}
+
+/// One shard at work.
+pub struct Group<'a> {
+    params: &'a Params,
+    range: ShardRange,
+    next: u64,
+    /// People in a block.
+    people: u64,
+    tallies: Vec<Tally>,
+}
+
+impl Shard for Group<'_> {
+    type Output = Vec<Tally>;
+
+    fn load(&mut self, block: &mut Block) -> bool {
+        if self.next >= self.range.end {
+            return false;
+        }
+        let people = self.people.min(self.range.end - self.next);
+        load(
+            &self.params.world,
+            block,
+            self.range.stratum,
+            self.range.group,
+            self.next,
+            people,
+        );
+        block.tallies.iter_mut().for_each(Tally::clear);
+        self.next += people;
+        true
+    }
+
+    fn advance(&mut self, block: &mut Block) -> bool {
+        block.day += 1;
+        block.day < self.params.world.window.days
+    }
+
+    fn unload(&mut self, block: &mut Block) {
+        if self.tallies.is_empty() {
+            self.tallies.clone_from(&block.tallies);
+        } else {
+            for (sum, part) in self.tallies.iter_mut().zip(&block.tallies) {
+                sum.merge(part);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<Tally> {
+        let world = &self.params.world;
+        let market = world.market(self.range.stratum).index();
+        for (arm, tally) in self.tallies.iter_mut().enumerate() {
+            spread_over_topics(&self.params.feeds, world, arm, market, tally);
+        }
+        self.tallies
+    }
+}

@@ -1,0 +1,181 @@
+//! One ad slot: who bids, who wins, what it costs. Straight from the law, bid by bid.
+//!
+//! Ads of a kind with weight `M` worth more than `v` are Poisson in number with mean `M (v / level)^-α`, so its best and
+//! second-best values are `level (E₁ / M)^(-1/α)` and `level ((E₁ + E₂) / M)^(-1/α)` with unit exponentials `E₁`, `E₂`:
+//! the map takes the arrivals of a unit Poisson process to the values from the highest down.
+
+use overheard_model::block::SLOTS;
+use overheard_model::topics::TopicId;
+
+use super::person::{Interest, Person};
+use super::whims::Whims;
+use crate::params::Params;
+use crate::prices::DayDemand;
+
+/// A kind of advertiser in a slot, by profile slot where there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Manual(usize),
+    Custom(usize),
+    Optimised,
+}
+
+impl Kind {
+    /// The kind's place among a slot's draws.
+    const fn place(self) -> u32 {
+        (match self {
+            Kind::Manual(slot) => slot,
+            Kind::Custom(slot) => SLOTS + slot,
+            Kind::Optimised => 2 * SLOTS,
+        }) as u32
+    }
+}
+
+/// A slot that was sold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sale {
+    pub kind: Kind,
+    /// Payment [USD].
+    pub payment: f64,
+}
+
+/// What fills a slot, in the terms in which two arms are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prize {
+    Manual(TopicId),
+    Custom(TopicId),
+    /// An optimised ad on a topic of the profile in either arm, or on any other.
+    Optimised(TopicId),
+    OptimisedElsewhere,
+    Nothing,
+}
+
+/// The auction that one person's slots in one app go through all day.
+#[derive(Clone, Debug)]
+pub struct Auction {
+    alpha: f64,
+    /// Value level and reserve [USD per impression].
+    level: f64,
+    reserve: f64,
+    /// Kinds that bid at all, with their weights.
+    bidders: Vec<(Kind, f64)>,
+    /// What the match multiplies the weight of optimised ads by, and their winners' click rate.
+    pub match_weight: f64,
+    pub winner_match: f64,
+    /// Weight of each topic in the choice of an optimised ad, cumulative over the taxonomy.
+    topics: Vec<f64>,
+}
+
+impl Auction {
+    pub fn new(p: &Params, demand: &DayDemand, person: &Person, level: f64, reserve: f64) -> Self {
+        let alpha = p.law.alpha();
+        let kappa = f64::from(p.kappa);
+        let mut bidders = Vec::new();
+        let mut tastes: Vec<f64> = demand.by_topic.iter().map(|d| f64::from(d[2])).collect();
+        let blind: f64 = tastes.iter().sum();
+        for (slot, interest) in person.held() {
+            let [manual, custom, optimised] = demand.by_topic[interest.topic as usize].map(f64::from);
+            let q = interest.strength(kappa);
+            let lift = libm::pow(predicted_gain(p, person, interest), alpha);
+            bidders.push((Kind::Manual(slot), manual * q * lift));
+            if interest.visited {
+                bidders.push((Kind::Custom(slot), custom * lift));
+            }
+            let taste = libm::pow(1.0 + f64::from(p.mu_optimised) * person.resolution * q, alpha);
+            tastes[interest.topic as usize] += optimised * (taste - 1.0);
+        }
+        let [information, _] = person.information();
+        let s2 = f64::from(p.sigma2) * information / (information + f64::from(p.information_half));
+        let match_weight = libm::exp(alpha * (alpha - 1.0) * s2 / 2.0);
+        bidders.push((Kind::Optimised, blind * match_weight));
+        bidders.retain(|(_, weight)| *weight > 0.0);
+        let mut sum = 0.0;
+        for taste in &mut tastes {
+            sum += *taste;
+            *taste = sum;
+        }
+        Auction {
+            alpha,
+            level,
+            reserve,
+            bidders,
+            match_weight,
+            winner_match: libm::exp(alpha * s2),
+            topics: tastes,
+        }
+    }
+
+    /// Runs the auction of slot `number`: the highest value wins if it reaches the reserve, and pays the second or the
+    /// reserve.
+    pub fn run(&self, whims: &Whims, number: u32) -> Option<Sale> {
+        // The lower an arrival over its weight, the higher the value: values need not be computed to be compared.
+        let (mut winner, mut first, mut second) = (None, f64::INFINITY, f64::INFINITY);
+        for (kind, weight) in &self.bidders {
+            for arrival in whims.bids(number, kind.place()) {
+                let y = arrival / weight;
+                if y < first {
+                    (winner, first, second) = (Some(*kind), y, first);
+                } else if y < second {
+                    second = y;
+                }
+            }
+        }
+        let value = |y: f64| self.level * libm::pow(y, -1.0 / self.alpha);
+        let sold = value(first) >= self.reserve;
+        winner.filter(|_| sold).map(|kind| Sale {
+            kind,
+            payment: value(second).max(self.reserve),
+        })
+    }
+
+    /// The topic of an optimised ad.
+    pub fn topic(&self, u: f64) -> TopicId {
+        let total = self.topics.last().copied().unwrap_or(0.0);
+        let topic = self.topics.partition_point(|c| *c <= u * total);
+        topic.min(self.topics.len() - 1) as TopicId
+    }
+
+    /// Chance that an optimised ad is on this topic.
+    pub fn topic_share(&self, topic: TopicId) -> f64 {
+        let k = topic as usize;
+        let below = if k == 0 { 0.0 } else { self.topics[k - 1] };
+        (self.topics[k] - below) / self.topics.last().copied().unwrap_or(1.0)
+    }
+
+    /// Chance that a slot is sold.
+    pub fn fill(&self) -> f64 {
+        -libm::expm1(-self.total() * libm::pow(self.reserve / self.level, -self.alpha))
+    }
+
+    /// Chance that a slot goes to a kind for which `of` holds.
+    pub fn chance_of(&self, of: impl Fn(Kind) -> bool) -> f64 {
+        let weight: f64 = self.bidders.iter().filter(|b| of(b.0)).map(|b| b.1).sum();
+        self.fill() * weight / self.total()
+    }
+
+    fn total(&self) -> f64 {
+        self.bidders.iter().map(|b| b.1).sum()
+    }
+
+    /// Chance of a prize. `named` are the topics by which optimised ads are told apart.
+    pub fn chance(&self, prize: Prize, person: &Person, named: &[TopicId]) -> f64 {
+        let about = |slot: usize, topic| person.interests[slot].is_some_and(|i| i.topic == topic);
+        match prize {
+            Prize::Manual(g) => self.chance_of(|k| matches!(k, Kind::Manual(s) if about(s, g))),
+            Prize::Custom(g) => self.chance_of(|k| matches!(k, Kind::Custom(s) if about(s, g))),
+            Prize::Optimised(g) => self.chance_of(|k| k == Kind::Optimised) * self.topic_share(g),
+            Prize::OptimisedElsewhere => {
+                let named: f64 = named.iter().map(|g| self.topic_share(*g)).sum();
+                self.chance_of(|k| k == Kind::Optimised) * (1.0 - named)
+            }
+            Prize::Nothing => 1.0 - self.fill(),
+        }
+    }
+}
+
+/// What the platform expects the interest to multiply an ad's action rate by.
+pub fn predicted_gain(p: &Params, person: &Person, interest: &Interest) -> f64 {
+    let q = interest.strength(f64::from(p.kappa));
+    let [a, b, c] = p.estimate.map(f64::from);
+    1.0 + f64::from(p.mu) * person.resolution * q * (a + b * q + c * q * q)
+}

@@ -1,0 +1,131 @@
+//! One person as one app sees them under one arm, in double precision.
+
+use overheard_model::block::{Leaf, SLOTS, Signal, TRUE_SLOTS};
+use overheard_model::calendar::Day;
+use overheard_model::topics::{NO_TOPIC, TopicId};
+
+use crate::params::{ArmParams, Params};
+
+/// One topic of the profile.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interest {
+    pub topic: TopicId,
+    /// True interest.
+    pub z: f64,
+    /// Signal mass that may choose ads [likes]: 0 where ads are not personalised or the topic is hidden.
+    pub behaviour: f64,
+    pub chat: f64,
+    /// Signal mass that may choose content [likes].
+    pub content_behaviour: f64,
+    pub content_chat: f64,
+    /// A custom audience holds a visit on the topic.
+    pub visited: bool,
+}
+
+impl Interest {
+    /// Chance that one interest list on the topic includes the person.
+    pub fn strength(&self, kappa: f64) -> f64 {
+        let mass = self.behaviour + self.chat;
+        mass / (mass + kappa)
+    }
+}
+
+/// The profile, by slot.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub interests: [Option<Interest>; SLOTS],
+    /// Information in context [likes].
+    pub context: f64,
+    /// How far action rates resolve topics.
+    pub resolution: f64,
+    /// Chance to recognise an ad as born of a chat.
+    pub recognised: f64,
+    /// Daily factor on chat mass.
+    pub keep_chat: f64,
+    pub treated: bool,
+}
+
+impl Person {
+    pub fn new(p: &Params, leaf: &Leaf, arm: usize, lane: usize, app: usize, day: Day) -> Self {
+        let (who, state) = (&leaf.who, &leaf.arms[arm]);
+        let treated = state.treated >> lane & 1 == 1;
+        let rules: &ArmParams = &p.arms[if treated { arm } else { 0 }];
+        let interest = |slot: usize| {
+            let truly = slot < TRUE_SLOTS;
+            let (topic, z) = if truly {
+                (who.topics[slot][lane], who.z[slot][lane])
+            } else {
+                let spill = slot - TRUE_SLOTS;
+                (state.spill_topic[spill][lane], state.spill_z[spill][lane])
+            };
+            if topic == NO_TOPIC {
+                return None;
+            }
+            let gate = f64::from(who.personalised[lane]) * f64::from(state.shown[slot][lane]);
+            let behaviour = if truly {
+                f64::from(state.behaviour[app][slot][lane])
+            } else {
+                0.0
+            };
+            let recent =
+                truly && i32::from(who.last_visit[slot][lane]) > day - p.custom_window;
+            Some(Interest {
+                topic,
+                z: f64::from(z),
+                behaviour: gate * behaviour,
+                chat: gate * f64::from(state.chat_ads[app][slot][lane]),
+                content_behaviour: behaviour,
+                content_chat: f64::from(state.chat_content[app][slot][lane]),
+                visited: recent && gate > 0.0,
+            })
+        };
+        Person {
+            interests: std::array::from_fn(interest),
+            context: f64::from(p.context) * f64::from(rules.use_context),
+            resolution: f64::from(rules.resolution),
+            recognised: f64::from(rules.recognised),
+            keep_chat: rules.keep_chat,
+            treated,
+        }
+    }
+
+    /// Slot and interest, of the topics held.
+    pub fn held(&self) -> impl Iterator<Item = (usize, &Interest)> {
+        self.interests
+            .iter()
+            .enumerate()
+            .filter_map(|(slot, interest)| Some((slot, interest.as_ref()?)))
+    }
+
+    /// Information of all origins, and of chats alone: only true interests inform.
+    pub fn information(&self) -> [f64; 2] {
+        let mut sum = [self.context, 0.0];
+        for (_, interest) in self.held().filter(|(slot, _)| *slot < TRUE_SLOTS) {
+            sum[0] += interest.behaviour + interest.chat;
+            sum[1] += interest.chat;
+        }
+        sum
+    }
+
+    /// One of the signals that `among` admits, in proportion to the mass that is left of them today.
+    pub fn pick_signal(
+        &self,
+        signals: &[Signal],
+        day: Day,
+        u: f64,
+        among: impl Fn(&Signal) -> bool,
+    ) -> Option<usize> {
+        let mass = |s: &Signal| f64::from(s.weight) * libm::pow(self.keep_chat, f64::from(day - s.day));
+        let total: f64 = signals.iter().filter(|s| among(s)).map(mass).sum();
+        let mut left = u * total;
+        let mut last = None;
+        for (k, signal) in signals.iter().enumerate().filter(|(_, s)| among(s)) {
+            last = Some(k);
+            left -= mass(signal);
+            if left < 0.0 {
+                break;
+            }
+        }
+        last
+    }
+}

@@ -1,0 +1,156 @@
+//! The draws of one person's day: every slot, bid and item has its own place among the counters.
+//!
+//! So an arm's draws do not depend on what another arm, app or person drew, and equal arms see equal days.
+
+use std::convert::Infallible;
+
+use overheard_model::streams::{At, Draws};
+use rand::{RngExt, TryRng};
+use rand_distr::{Distribution, Exp1, Poisson};
+
+/// What is drawn at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+enum Part {
+    /// How many slots and items are offered.
+    Number = 0,
+    /// The two best bids of one kind in one slot.
+    Bids = 1,
+    /// Everything else about one slot.
+    Fate = 2,
+    /// One organic item.
+    Item = 3,
+}
+
+/// The draws of one person on one day in one app; the same in every arm.
+#[derive(Clone, Copy, Debug)]
+pub struct Whims {
+    pub draws: Draws,
+    pub at: At,
+    pub app: usize,
+}
+
+/// Uniforms that decide about one slot once the race is run, whoever wins it: drawn all at once, so that a different
+/// winner leaves the other decisions as they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Fate {
+    pub topic: f64,
+    pub source: f64,
+    pub signal: f64,
+    pub click: f64,
+    pub recognised: f64,
+    pub purchase: f64,
+    pub displaced: f64,
+}
+
+/// Uniforms of one organic item.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    pub item: f64,
+    pub source: f64,
+    pub signal: f64,
+}
+
+impl Whims {
+    /// Ad slots offered, of mean `mean`.
+    pub fn slots(&self, mean: f64) -> u32 {
+        poisson(mean, &mut self.walk(Part::Number, 0, 0))
+    }
+
+    /// Organic items offered, of mean `mean`.
+    pub fn items(&self, mean: f64) -> u32 {
+        poisson(mean, &mut self.walk(Part::Number, 1, 0))
+    }
+
+    /// The first two arrivals of a unit Poisson process: the best and the second-best bid of kind `kind` in slot
+    /// `number`, before they are scaled by the kind's weight.
+    pub fn bids(&self, number: u32, kind: u32) -> [f64; 2] {
+        let mut walk = self.walk(Part::Bids, number, kind);
+        let first: f64 = Exp1.sample(&mut walk);
+        let gap: f64 = Exp1.sample(&mut walk);
+        [first, first + gap]
+    }
+
+    pub fn fate(&self, number: u32) -> Fate {
+        let mut walk = self.walk(Part::Fate, number, 0);
+        Fate {
+            topic: walk.random(),
+            source: walk.random(),
+            signal: walk.random(),
+            click: walk.random(),
+            recognised: walk.random(),
+            purchase: walk.random(),
+            displaced: walk.random(),
+        }
+    }
+
+    pub fn choice(&self, number: u32) -> Choice {
+        let mut walk = self.walk(Part::Item, number, 0);
+        Choice {
+            item: walk.random(),
+            source: walk.random(),
+            signal: walk.random(),
+        }
+    }
+
+    /// Counters: two bits of part, two of app, eighteen of slot or item, five of kind, five of blocks.
+    fn walk(&self, part: Part, number: u32, kind: u32) -> Walk {
+        debug_assert!(number < 1 << 18 && kind < 1 << 5);
+        let i = (part as u32) << 30 | (self.app as u32) << 28 | number << 10 | kind << 5;
+        Walk {
+            draws: self.draws,
+            at: self.at,
+            i,
+            words: [0; 4],
+            used: 4,
+        }
+    }
+}
+
+fn poisson(mean: f64, walk: &mut Walk) -> u32 {
+    // A mean of 0 is no distribution to rand_distr; it is none to us either.
+    Poisson::new(mean).map_or(0, |p| p.sample(walk) as u32)
+}
+
+/// A generator that begins at a given counter.
+#[derive(Clone, Debug)]
+struct Walk {
+    draws: Draws,
+    at: At,
+    i: u32,
+    words: [u32; 4],
+    used: usize,
+}
+
+impl Walk {
+    fn word(&mut self) -> u32 {
+        if self.used == self.words.len() {
+            self.words = self.draws.block(self.at, self.i);
+            self.i += 1;
+            self.used = 0;
+        }
+        let word = self.words[self.used];
+        self.used += 1;
+        word
+    }
+}
+
+impl TryRng for Walk {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(self.word())
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let low = u64::from(self.word());
+        Ok(u64::from(self.word()) << 32 | low)
+    }
+
+    fn try_fill_bytes(&mut self, into: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in into.chunks_mut(4) {
+            chunk.copy_from_slice(&self.word().to_le_bytes()[..chunk.len()]);
+        }
+        Ok(())
+    }
+}

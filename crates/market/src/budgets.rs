@@ -1,0 +1,83 @@
+//! Where budgets come from: the base arm's spend at its pacing, and how they answer to returns.
+
+use overheard_model::ids::AdKind;
+use overheard_model::streams::{At, Draws, NO_DAY, Stream};
+
+/// How the market answers an arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Response {
+    /// Pacing stays the base arm's: partial equilibrium, only the treated person's ads change.
+    FixedPacing,
+    /// Budgets stay the base arm's, pacing adjusts.
+    FixedBudgets,
+    /// Budgets follow returns relative to the base arm's.
+    Elastic,
+}
+
+impl Response {
+    pub fn named(name: &str) -> Self {
+        match name {
+            "fixed-pacing" => Response::FixedPacing,
+            "elastic" => Response::Elastic,
+            _ => Response::FixedBudgets,
+        }
+    }
+}
+
+/// The budgets of one market and day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Budgets {
+    /// Pacing in the base arm.
+    pub base_pacing: Vec<f32>,
+    /// Per place [USD].
+    pub amounts: Vec<f64>,
+}
+
+impl Budgets {
+    /// Budgets that bind are what the base arm spends at its pacing; the others leave slack above what it spends.
+    pub fn of_base(
+        bound: &[bool],
+        base_pacing: f32,
+        slack: f64,
+        spend: impl FnOnce(&[f32]) -> Vec<f64>,
+    ) -> Self {
+        let base_pacing: Vec<f32> = bound
+            .iter()
+            .map(|b| if *b { base_pacing } else { 1.0 })
+            .collect();
+        let amounts = spend(&base_pacing)
+            .iter()
+            .zip(bound)
+            .map(|(s, b)| if *b { *s } else { s * slack })
+            .collect();
+        Budgets {
+            base_pacing,
+            amounts,
+        }
+    }
+
+    /// Budgets after the market has seen returns of earlier days: `B (return / base return)^ε`.
+    pub fn answered(&self, relative_return: f64, elasticity: f64) -> Vec<f64> {
+        let factor = if relative_return > 0.0 {
+            libm::pow(relative_return, elasticity)
+        } else {
+            1.0
+        };
+        self.amounts.iter().map(|b| b * factor).collect()
+    }
+}
+
+/// Which budgets bind in the base arm: a share of them, the same in every market and run.
+pub fn bound_places(draws: &Draws, categories: usize, share: f64) -> Vec<bool> {
+    (0..AdKind::COUNT * categories)
+        .map(|place| {
+            let at = At {
+                stratum: 0,
+                index: place as u32,
+                day: NO_DAY,
+                stream: Stream::Pilot,
+            };
+            draws.units(at, 0)[0] < share
+        })
+        .collect()
+}

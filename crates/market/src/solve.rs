@@ -1,0 +1,141 @@
+//! Spend at a given pacing, and the pacing at which spend meets the budgets.
+
+use overheard_model::auction::Auctions;
+use overheard_model::ids::AdKind;
+use overheard_model::race::RaceTable;
+
+/// One market's demand side: what does not depend on people.
+#[derive(Clone, Debug)]
+pub struct Market<'a> {
+    pub race: &'a RaceTable,
+    pub categories: usize,
+    /// Share of each category in optimised demand at pacing 1; sums to 1.
+    pub optimised: &'a [f64],
+}
+
+/// The equilibrium of one market and day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solution {
+    /// Per place (kind × category).
+    pub pacing: Vec<f32>,
+    /// Expected spend per place [USD].
+    pub spend: Vec<f64>,
+    pub iterations: u32,
+    /// The largest relative change of the last iteration.
+    pub residual: f64,
+}
+
+/// Iteration ends when no pacing changes by more than this.
+const TOLERANCE: f64 = 1e-7;
+const MOST_ITERATIONS: u32 = 400;
+
+impl Market<'_> {
+    /// Number of budgets.
+    pub fn places(&self) -> usize {
+        AdKind::COUNT * self.categories
+    }
+
+    /// Expected spend per place at this pacing.
+    ///
+    /// A part wins in proportion to its paced weight `M λ^α`; the payment per slot depends on the total weight alone.
+    pub fn spend(&self, auctions: &Auctions, pacing: &[f32]) -> Vec<f64> {
+        let unit = self.unit_spend(auctions, pacing);
+        let alpha = self.race.law().alpha();
+        unit.iter()
+            .zip(pacing)
+            .map(|(u, l)| u * libm::pow(f64::from(*l), alpha))
+            .collect()
+    }
+
+    /// Spend per place divided by `λ^α` of that place: `Σ slots · M · P(W)/W`.
+    fn unit_spend(&self, auctions: &Auctions, pacing: &[f32]) -> Vec<f64> {
+        let alpha = self.race.law().alpha();
+        let scale: Vec<f64> = pacing
+            .iter()
+            .map(|l| libm::pow(f64::from(*l), alpha))
+            .collect();
+        let first = AdKind::Optimised.index() * self.categories;
+        let floor: f64 = (0..self.categories)
+            .map(|c| self.optimised[c] * scale[first + c])
+            .sum();
+        let mut unit = vec![0.0; self.places()];
+        // What every person's optimised ads add to each category, in proportion to its demand.
+        let mut everybody = 0.0;
+        let mut begin = 0;
+        for auction in &auctions.list {
+            let parts = &auctions.parts[begin..auction.end as usize];
+            begin = auction.end as usize;
+            let mut lists = 0.0;
+            let mut extra = 0.0;
+            for part in parts {
+                let weight = f64::from(part.weight) * scale[part.place as usize];
+                if (part.place as usize) < first {
+                    lists += weight;
+                } else {
+                    extra += weight;
+                }
+            }
+            let optimised = floor * auction.matched;
+            let total = lists + optimised;
+            let outcome = self
+                .race
+                .payment((total * auction.lambda_per_weight) as f32);
+            let per_weight = auction.slots * f64::from(outcome) * auction.reserve / total;
+            // Topics of optimised ads are drawn in proportion to floor and extra together.
+            let per_topic_weight = per_weight * optimised / (floor + extra);
+            everybody += per_topic_weight;
+            for part in parts {
+                let by = if (part.place as usize) < first {
+                    per_weight
+                } else {
+                    per_topic_weight
+                };
+                unit[part.place as usize] += by * f64::from(part.weight);
+            }
+        }
+        for c in 0..self.categories {
+            unit[first + c] += everybody * self.optimised[c];
+        }
+        unit
+    }
+
+    /// The pacing at which every budget is met or slack.
+    ///
+    /// Iterates `λ_k <- min(1, (B_k / u_k)^(1/α))`, `u_k` the spend per unit of `λ_k^α`. For α > 1 payment per weight
+    /// `P(W)/W` falls in `W`, so `u` rises when anybody's `λ` falls and the map is isotone; from `λ = 1` the iterates fall
+    /// monotonically to its greatest fixed point (Tarski), where each budget is met or unpaced. (With optimised topics
+    /// competing inside one match the map is isotone up to that competition; the test checks the path.)
+    pub fn solve(
+        &self,
+        auctions: &Auctions,
+        budgets: &[f64],
+        mut watch: impl FnMut(&[f32]),
+    ) -> Solution {
+        let inverse = 1.0 / self.race.law().alpha();
+        let mut pacing = vec![1.0f32; self.places()];
+        let mut residual = f64::INFINITY;
+        let mut iterations = 0;
+        while residual > TOLERANCE && iterations < MOST_ITERATIONS {
+            watch(&pacing);
+            let unit = self.unit_spend(auctions, &pacing);
+            residual = 0.0;
+            for (place, l) in pacing.iter_mut().enumerate() {
+                let response = if unit[place] > 0.0 {
+                    libm::pow(budgets[place] / unit[place], inverse).min(1.0)
+                } else {
+                    1.0
+                };
+                residual = f64::max(residual, (response - f64::from(*l)).abs());
+                *l = response as f32;
+            }
+            iterations += 1;
+        }
+        let spend = self.spend(auctions, &pacing);
+        Solution {
+            pacing,
+            spend,
+            iterations,
+            residual,
+        }
+    }
+}
