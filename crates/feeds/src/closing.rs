@@ -8,6 +8,7 @@ use overheard_model::tally::{FREQUENCY, ROUTES, SPREAD_BINS, TableId, leaf_sum};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
+use crate::kept::Kept;
 use crate::params::Params;
 use crate::settle::{self, Sums};
 
@@ -20,6 +21,7 @@ const HELD: f32 = 0.5;
 pub fn close(
     p: &Params,
     world: &World,
+    kept: Kept,
     stratum: u16,
     leaf: &mut Leaf,
     arm: usize,
@@ -28,13 +30,15 @@ pub fn close(
     let last_day = world.window.days - 1;
     let signals = std::mem::take(&mut leaf.arms[arm].signals);
     for s in &signals {
-        settle::signal(p, world, arm, &mut leaf.arms[arm], s, last_day, sums);
+        settle::signal(p, world, kept, arm, &mut leaf.arms[arm], s, last_day, sums);
     }
     leaf.arms[arm].signals = signals;
-    flush_slots(p, world, leaf, arm, sums);
+    if kept == Kept::Means {
+        flush_slots(p, world, leaf, arm, sums);
+    }
     people(p, world, stratum, leaf, arm, sums);
-    reach(world, stratum, leaf, arm, sums);
-    sensitive(leaf, arm, sums);
+    reach(world, kept, stratum, leaf, arm, sums);
+    sensitive(kept, leaf, arm, sums);
     controls(p, world, stratum, leaf, arm, sums);
     profile(leaf, arm, sums);
 }
@@ -121,12 +125,12 @@ fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums
     }
 }
 
-fn reach(world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
+fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
     let x = &leaf.arms[arm].exposure;
     let n = leaf.n;
     let mut reached_any: Lane = [0.0; LEAF];
     let mut frequency = [[0.0f32; LEAF]; FREQUENCY.len()];
-    let mut with_displaced: Lane = [0.0; LEAF];
+    let mut with_displaced = 0.0;
     for app in 0..App::COUNT {
         let mut reached: Lane = [0.0; LEAF];
         for l in 0..n {
@@ -138,7 +142,7 @@ fn reach(world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) 
         let marked: u32 = (0..App::COUNT).map(|a| u32::from(x.marked[a][l])).sum();
         let unmarked: f32 = (0..App::COUNT).map(|a| x.unmarked[a][l]).sum();
         reached_any[l] = reach_of(marked, unmarked);
-        with_displaced[l] = 1.0 - exp_f32(-x.displaced[l]);
+        with_displaced += kept.any(f64::from(x.displaced[l]));
         let mut probability = exp_f32(-unmarked);
         let mut left = 1.0;
         let top = FREQUENCY.len() - 1;
@@ -148,7 +152,7 @@ fn reach(world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) 
             probability = probability * unmarked / (extra + 1) as f32;
         }
         frequency[top][l] = left.max(0.0);
-        let expected = marked as f32 + unmarked;
+        let expected = kept.expected(x, l);
         if expected > 0.0 {
             sums.add(TableId::SpreadPeople, spread_bin(expected), 1.0);
             sums.add(
@@ -173,7 +177,7 @@ fn reach(world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) 
             sums.add(TableId::Frequency, bucket, leaf_sum(column));
         }
     }
-    sums.add(TableId::WithDisplaced, 0, leaf_sum(&with_displaced));
+    sums.add(TableId::WithDisplaced, 0, with_displaced);
 }
 
 /// Chance of at least one, `marked` of which happened.
@@ -191,7 +195,7 @@ fn spread_bin(expected: f32) -> usize {
     ((octaves * 4.0).max(0.0) as usize).min(SPREAD_BINS - 1)
 }
 
-fn sensitive(leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
+fn sensitive(kept: Kept, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
     let settled = &mut leaf.arms[arm].exposure.settled;
     for s in settled.iter() {
         let cell = |route: u8| s.class as usize * ROUTES.len() + route as usize;
@@ -215,7 +219,7 @@ fn sensitive(leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
             .map(|o| f64::from(o.ads))
             .sum();
         let cell = s.class as usize * ROUTES.len() + s.route_ads as usize;
-        sums.add(TableId::ReachedSensitive, cell, -libm::expm1(-ads));
+        sums.add(TableId::ReachedSensitive, cell, kept.any(ads));
     }
     settled.clear();
 }

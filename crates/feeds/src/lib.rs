@@ -1,15 +1,19 @@
 //! Feeds: what each app shows. Two engines, one law.
 //!
 //! The last four stages of the ring, one per app. They read the profile and the day's prices; they write exposures, marks
-//! and tallies. [`Feed`] integrates the races; the event-by-event engine draws every slot, bid and item, and is the judge.
+//! and tallies. [`Feed`] integrates the races; [`EventsFeed`] draws every slot, bid and item, and is the judge.
 
 mod closing;
+mod daily;
+mod events;
+mod kept;
 mod params;
 mod prices;
 mod settle;
 mod spread;
 mod thinned;
 
+pub use events::EventsFeed;
 pub use params::{ArmParams, Params, Purchase};
 pub use prices::{DayDemand, Pacing};
 pub use spread::spread_over_topics;

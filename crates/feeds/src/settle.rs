@@ -1,15 +1,19 @@
 //! What chat signals earned: settled when their slot is given up, when they expire, and when the window closes.
 
-use overheard_model::block::{ArmState, Settled, Signal, topic_column as col};
+use overheard_model::block::{
+    ArmState, LEAF, SLOTS, Settled, Signal, TOPIC_COLUMNS, topic_column as col,
+};
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, Source, Vulnerability};
 use overheard_model::tally::{FIRST_AD, FIRST_AD_AGES, TableId, Tally};
 use overheard_model::world::World;
 
+use crate::kept::Kept;
 use crate::params::{Params, Purchase};
 
-/// Impressions per app that a signal earned so far: `w r^-b (A(d) - A(b-1))`.
-pub fn earned(
+/// Impressions per app that a signal earned so far: `w r^-b (A(d) - A(b-1))`, or those counted.
+fn earned(
+    kept: Kept,
     state: &ArmState,
     signal: &Signal,
     keep: f64,
@@ -30,6 +34,9 @@ pub fn earned(
         };
         if reach >> app & 1 == 0 {
             return 0.0;
+        }
+        if kept == Kept::Counts {
+            return f64::from(base);
         }
         (scale * (f64::from(sums[app][slot][lane]) - f64::from(base))).max(0.0)
     })
@@ -83,6 +90,7 @@ pub fn keep_of(p: &Params, arm: usize, state: &ArmState, lane: usize) -> f64 {
 pub fn signal(
     p: &Params,
     world: &World,
+    kept: Kept,
     arm: usize,
     state: &mut ArmState,
     signal: &Signal,
@@ -90,7 +98,7 @@ pub fn signal(
     sums: &mut Sums,
 ) {
     let keep = keep_of(p, arm, state, signal.lane as usize);
-    let ads = earned(state, signal, keep, p.first_day, false);
+    let ads = earned(kept, state, signal, keep, p.first_day, false);
     for (app, value) in ads.iter().enumerate() {
         sums.add(
             TableId::CrossApp,
@@ -100,23 +108,28 @@ pub fn signal(
     }
     let total: f64 = ads.iter().sum();
     if signal.class != 0 {
-        let content: f64 = earned(state, signal, keep, p.first_day, true).iter().sum();
+        let content: f64 = earned(kept, state, signal, keep, p.first_day, true)
+            .iter()
+            .sum();
         remember(state, signal, total, content);
     }
     if signal.ads != 0 && world.window.reported(signal.day) {
-        let reached = -libm::expm1(-total);
-        let age = day - signal.day;
-        let bucket = FIRST_AD_AGES
-            .iter()
-            .position(|last| age <= *last)
-            .unwrap_or(FIRST_AD.len() - 2);
+        let reached = kept.any(total);
         sums.add(
             TableId::FirstAd,
-            bucket,
+            first_ad_bucket(day - signal.day),
             reached - f64::from(signal.first_ad_done),
         );
         sums.add(TableId::FirstAd, FIRST_AD.len() - 1, 1.0 - reached);
     }
+}
+
+/// The bucket of [`FIRST_AD`] for a first ad at an age in days.
+pub fn first_ad_bucket(age: Day) -> usize {
+    FIRST_AD_AGES
+        .iter()
+        .position(|last| age <= *last)
+        .unwrap_or(FIRST_AD.len() - 2)
 }
 
 fn remember(state: &mut ArmState, signal: &Signal, ads: f64, content: f64) {
@@ -159,7 +172,9 @@ pub fn first_ads(
         }
         if let Some(bucket) = FIRST_AD_AGES.iter().position(|last| day - s.day == *last) {
             let keep = keep_of(p, arm, state, s.lane as usize);
-            let total: f64 = earned(state, s, keep, p.first_day, false).iter().sum();
+            let total: f64 = earned(Kept::Means, state, s, keep, p.first_day, false)
+                .iter()
+                .sum();
             let reached = -libm::expm1(-total);
             sums.add(
                 TableId::FirstAd,
@@ -176,14 +191,18 @@ pub fn first_ads(
 pub fn morning(
     p: &Params,
     world: &World,
+    kept: Kept,
     arm: usize,
     state: &mut ArmState,
     day: Day,
     sums: &mut Sums,
 ) {
+    if day == 0 && p.first_day < 0 {
+        open_window(kept, state);
+    }
     let retired = std::mem::take(&mut state.retired);
     for s in &retired {
-        signal(p, world, arm, state, s, day, sums);
+        signal(p, world, kept, arm, state, s, day, sums);
     }
     state.retired = retired;
     state.retired.clear();
@@ -216,6 +235,29 @@ pub fn morning(
     }
     state.vacated = vacated;
     state.vacated.clear();
+}
+
+/// Forgets what a warm-up showed: the window's totals begin on its first reported day, and so does what signals that
+/// were born before it have earned.
+fn open_window(kept: Kept, state: &mut ArmState) {
+    let x = &mut state.exposure;
+    x.unmarked = [[0.0; LEAF]; App::COUNT];
+    x.marked = [[0; LEAF]; App::COUNT];
+    x.displaced = [0.0; LEAF];
+    x.by_slot = [[[0.0; LEAF]; SLOTS]; TOPIC_COLUMNS];
+    x.settled.clear();
+    for s in state.signals.iter_mut().chain(&mut state.retired) {
+        let (slot, lane) = (s.slot as usize, s.lane as usize);
+        for app in 0..App::COUNT {
+            (s.base_ads[app], s.base_content[app]) = match kept {
+                Kept::Means => (
+                    x.earned_ads[app][slot][lane],
+                    x.earned_content[app][slot][lane],
+                ),
+                Kept::Counts => (0.0, 0.0),
+            };
+        }
+    }
 }
 
 /// Moves a slot's totals to the topic tables.

@@ -13,11 +13,13 @@ use overheard_model::ids::{App, ItemType, Source};
 use overheard_model::isa::Isa;
 use overheard_model::math::exp_f32;
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::{AFTER, SPLIT, TableId, Tally, leaf_sum};
+use overheard_model::tally::{SPLIT, TableId, Tally, leaf_sum};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
 use crate::closing;
+use crate::daily;
+use crate::kept::Kept;
 use crate::params::Params;
 use crate::settle::{self, Sums};
 use expose::Flows;
@@ -60,7 +62,15 @@ impl Feed {
         let demand = self.params.demand_of(arm, market, day);
         let leaf = &mut block.leaves[k];
         let state = &mut leaf.arms[arm];
-        settle::morning(&self.params, &self.world, arm, state, day, &mut self.sums);
+        settle::morning(
+            &self.params,
+            &self.world,
+            Kept::Means,
+            arm,
+            state,
+            day,
+            &mut self.sums,
+        );
         for slot in 0..SLOTS {
             for lane in 0..LEAF {
                 let topic = if slot < TRUE_SLOTS {
@@ -122,31 +132,36 @@ impl Feed {
             &mut *self.own
         };
         let base_demand = leaf.arms[arm].exposure.demand;
-        self.isa.run(|| {
-            let setting = Setting {
-                day,
-                optimised: demand.optimised,
-                lambda_per_weight,
-                demand: &base_demand,
-                resolution: &resolution,
-                context: &context,
-                chats,
-            };
-            let state = &leaf.arms[arm];
-            race::run(
-                p,
-                setting,
-                &leaf.who,
-                &state.behaviour[app],
-                &state.chat_ads[app],
-                &state.shown,
-                out,
-            );
-        });
+        self.isa.run(
+            #[inline(always)]
+            || {
+                let setting = Setting {
+                    day,
+                    optimised: demand.optimised,
+                    lambda_per_weight,
+                    demand: &base_demand,
+                    resolution: &resolution,
+                    context: &context,
+                    chats,
+                };
+                let state = &leaf.arms[arm];
+                race::run(
+                    p,
+                    setting,
+                    &leaf.who,
+                    &state.behaviour[app],
+                    &state.chat_ads[app],
+                    &state.shown,
+                    out,
+                );
+            },
+        );
         let own = if arm == 0 { &*self.base } else { &*self.own };
         let base = (arm > 0).then_some(&*self.base);
-        self.isa
-            .run(|| expose::run(p, offer, own, base, &resolution, &discount, leaf, arm))
+        self.isa.run(
+            #[inline(always)]
+            || expose::run(p, offer, own, base, &resolution, &discount, leaf, arm),
+        )
     }
 
     /// Adds a leaf's flows to the tallies of an arm.
@@ -284,55 +299,12 @@ impl Feed {
             }
             self.sums
                 .add(TableId::ReachedDay, day as usize, leaf_sum(&reached));
-            self.after_leaving(day, leaf, arm);
+            daily::after_leaving(day, leaf, arm, &mut self.sums);
             settle::first_ads(p, world, arm, &mut leaf.arms[arm], day, &mut self.sums);
         }
         if day == world.window.days - 1 {
-            closing::close(p, world, stratum, leaf, arm, &mut self.sums);
+            closing::close(p, world, Kept::Means, stratum, leaf, arm, &mut self.sums);
         }
-    }
-
-    /// Chat-derived ads shown to people who have quit the assistant or taken accounts apart, by time since then.
-    fn after_leaving(&mut self, day: Day, leaf: &overheard_model::block::Leaf, arm: usize) {
-        let state = &leaf.arms[arm];
-        for l in 0..leaf.n {
-            let left = state.quit[l].min(state.unjoined[l]);
-            if left <= day {
-                let bucket = match day - left {
-                    0..=6 => 0,
-                    7..=13 => 1,
-                    14..=27 => 2,
-                    _ => AFTER.len() - 1,
-                };
-                let ads: f32 = (0..App::COUNT)
-                    .map(|a| state.exposure.chat_today[a][l])
-                    .sum();
-                self.sums.add(TableId::AfterLeaving, bucket, f64::from(ads));
-            }
-        }
-    }
-
-    /// Days on which people opened anything, and which apps they ever opened: the same in every arm.
-    fn count_active(&mut self, block: &mut Block) {
-        let day = block.day;
-        let used = block.used();
-        for leaf in &mut block.leaves[..used] {
-            let mut active = 0;
-            for l in 0..leaf.n {
-                leaf.who.ever_opened[l] |= leaf.today.opened[l];
-                active += i64::from(leaf.today.opened[l] != 0);
-            }
-            for tally in &mut block.tallies {
-                tally.count(&self.world.layout, TableId::ActiveDay, day as usize, active);
-            }
-        }
-    }
-
-    fn empty_sums(&mut self, block: &mut Block, arm: usize) {
-        for to in block.counted_under(arm) {
-            self.sums.pour(&self.world, &mut block.tallies[to]);
-        }
-        self.sums.clear();
     }
 }
 
@@ -349,7 +321,7 @@ impl Stage for Feed {
             self.app == App::ALL[App::COUNT - 1],
         );
         if first && reported {
-            self.count_active(block);
+            daily::count_active(&self.world, block);
         }
         for k in 0..block.used() {
             if last {
@@ -358,8 +330,10 @@ impl Stage for Feed {
                 let leaf_first = block.leaves[k].first;
                 let (draws, stratum, uniforms) =
                     (self.world.draws, block.stratum, &mut *self.uniforms);
-                self.isa
-                    .run(|| marks::draw(&draws, stratum, day, leaf_first, chats, uniforms));
+                self.isa.run(
+                    #[inline(always)]
+                    || marks::draw(&draws, stratum, day, leaf_first, chats, uniforms),
+                );
             }
             for arm in 0..self.world.arms {
                 if !block.is_apart(arm) {
@@ -377,11 +351,7 @@ impl Stage for Feed {
                 if last {
                     self.evening(block, k, arm);
                 }
-                if reported {
-                    self.empty_sums(block, arm);
-                } else {
-                    self.sums.clear();
-                }
+                daily::empty_sums(&self.world, block, arm, &mut self.sums);
             }
         }
         Ok(())

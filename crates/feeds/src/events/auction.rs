@@ -57,8 +57,11 @@ pub struct Auction {
     /// Value level and reserve [USD per impression].
     level: f64,
     reserve: f64,
-    /// Kinds that bid at all, with their weights.
+    /// Kinds that bid at all, with their weights, and the sum of these.
     bidders: Vec<(Kind, f64)>,
+    total: f64,
+    /// Chance that a slot is sold.
+    pub fill: f64,
     /// What the match multiplies the weight of optimised ads by, and their winners' click rate.
     pub match_weight: f64,
     pub winner_match: f64,
@@ -74,14 +77,18 @@ impl Auction {
         let mut tastes: Vec<f64> = demand.by_topic.iter().map(|d| f64::from(d[2])).collect();
         let blind: f64 = tastes.iter().sum();
         for (slot, interest) in person.held() {
-            let [manual, custom, optimised] = demand.by_topic[interest.topic as usize].map(f64::from);
+            let [manual, custom, optimised] =
+                demand.by_topic[interest.topic as usize].map(f64::from);
             let q = interest.strength(kappa);
             let lift = libm::pow(predicted_gain(p, person, interest), alpha);
             bidders.push((Kind::Manual(slot), manual * q * lift));
             if interest.visited {
                 bidders.push((Kind::Custom(slot), custom * lift));
             }
-            let taste = libm::pow(1.0 + f64::from(p.mu_optimised) * person.resolution * q, alpha);
+            let taste = libm::pow(
+                1.0 + f64::from(p.mu_optimised) * person.resolution * q,
+                alpha,
+            );
             tastes[interest.topic as usize] += optimised * (taste - 1.0);
         }
         let [information, _] = person.information();
@@ -89,6 +96,7 @@ impl Auction {
         let match_weight = libm::exp(alpha * (alpha - 1.0) * s2 / 2.0);
         bidders.push((Kind::Optimised, blind * match_weight));
         bidders.retain(|(_, weight)| *weight > 0.0);
+        let total: f64 = bidders.iter().map(|b| b.1).sum();
         let mut sum = 0.0;
         for taste in &mut tastes {
             sum += *taste;
@@ -99,6 +107,8 @@ impl Auction {
             level,
             reserve,
             bidders,
+            total,
+            fill: -libm::expm1(-total * libm::pow(reserve / level, -alpha)),
             match_weight,
             winner_match: libm::exp(alpha * s2),
             topics: tastes,
@@ -142,24 +152,15 @@ impl Auction {
         (self.topics[k] - below) / self.topics.last().copied().unwrap_or(1.0)
     }
 
-    /// Chance that a slot is sold.
-    pub fn fill(&self) -> f64 {
-        -libm::expm1(-self.total() * libm::pow(self.reserve / self.level, -self.alpha))
-    }
-
     /// Chance that a slot goes to a kind for which `of` holds.
     pub fn chance_of(&self, of: impl Fn(Kind) -> bool) -> f64 {
         let weight: f64 = self.bidders.iter().filter(|b| of(b.0)).map(|b| b.1).sum();
-        self.fill() * weight / self.total()
-    }
-
-    fn total(&self) -> f64 {
-        self.bidders.iter().map(|b| b.1).sum()
+        self.fill * weight / self.total
     }
 
     /// Chance of a prize. `named` are the topics by which optimised ads are told apart.
     pub fn chance(&self, prize: Prize, person: &Person, named: &[TopicId]) -> f64 {
-        let about = |slot: usize, topic| person.interests[slot].is_some_and(|i| i.topic == topic);
+        let about = |slot: usize, topic| person.interests[slot].topic == topic;
         match prize {
             Prize::Manual(g) => self.chance_of(|k| matches!(k, Kind::Manual(s) if about(s, g))),
             Prize::Custom(g) => self.chance_of(|k| matches!(k, Kind::Custom(s) if about(s, g))),
@@ -168,7 +169,7 @@ impl Auction {
                 let named: f64 = named.iter().map(|g| self.topic_share(*g)).sum();
                 self.chance_of(|k| k == Kind::Optimised) * (1.0 - named)
             }
-            Prize::Nothing => 1.0 - self.fill(),
+            Prize::Nothing => 1.0 - self.fill,
         }
     }
 }

@@ -6,9 +6,10 @@ use overheard_model::topics::{NO_TOPIC, TopicId};
 
 use crate::params::{ArmParams, Params};
 
-/// One topic of the profile.
+/// One slot of the profile.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interest {
+    /// [`NO_TOPIC`] where the slot is empty.
     pub topic: TopicId,
     /// True interest.
     pub z: f64,
@@ -33,7 +34,7 @@ impl Interest {
 /// The profile, by slot.
 #[derive(Clone, Debug)]
 pub struct Person {
-    pub interests: [Option<Interest>; SLOTS],
+    pub interests: [Interest; SLOTS],
     /// Information in context [likes].
     pub context: f64,
     /// How far action rates resolve topics.
@@ -58,18 +59,14 @@ impl Person {
                 let spill = slot - TRUE_SLOTS;
                 (state.spill_topic[spill][lane], state.spill_z[spill][lane])
             };
-            if topic == NO_TOPIC {
-                return None;
-            }
             let gate = f64::from(who.personalised[lane]) * f64::from(state.shown[slot][lane]);
             let behaviour = if truly {
                 f64::from(state.behaviour[app][slot][lane])
             } else {
                 0.0
             };
-            let recent =
-                truly && i32::from(who.last_visit[slot][lane]) > day - p.custom_window;
-            Some(Interest {
+            let recent = truly && i32::from(who.last_visit[slot][lane]) > day - p.custom_window;
+            Interest {
                 topic,
                 z: f64::from(z),
                 behaviour: gate * behaviour,
@@ -77,7 +74,7 @@ impl Person {
                 content_behaviour: behaviour,
                 content_chat: f64::from(state.chat_content[app][slot][lane]),
                 visited: recent && gate > 0.0,
-            })
+            }
         };
         Person {
             interests: std::array::from_fn(interest),
@@ -94,7 +91,14 @@ impl Person {
         self.interests
             .iter()
             .enumerate()
-            .filter_map(|(slot, interest)| Some((slot, interest.as_ref()?)))
+            .filter(|(_, interest)| interest.topic != NO_TOPIC)
+    }
+
+    /// The slot that holds a topic.
+    pub fn slot_of(&self, topic: TopicId) -> Option<usize> {
+        self.held()
+            .find(|(_, interest)| interest.topic == topic)
+            .map(|(slot, _)| slot)
     }
 
     /// Information of all origins, and of chats alone: only true interests inform.
@@ -115,7 +119,8 @@ impl Person {
         u: f64,
         among: impl Fn(&Signal) -> bool,
     ) -> Option<usize> {
-        let mass = |s: &Signal| f64::from(s.weight) * libm::pow(self.keep_chat, f64::from(day - s.day));
+        let mass =
+            |s: &Signal| f64::from(s.weight) * libm::pow(self.keep_chat, f64::from(day - s.day));
         let total: f64 = signals.iter().filter(|s| among(s)).map(mass).sum();
         let mut left = u * total;
         let mut last = None;

@@ -169,47 +169,27 @@ pub fn run(
         let ad_clicks = paid[l] * race.winner[l] * optimised;
         let broad_share = (optimised - race.informed[l]) / optimised;
         let chat_share = (1.0 - broad_share) * race.chat_share[l];
-        columns[0] = put(columns[0], l, [all, chat, broad]);
-        columns[1] = put(
-            columns[1],
-            l,
-            [all * price[l], chat * price[l], broad * price[l]],
-        );
-        let every = clicks[l] + ad_clicks;
-        columns[2] = put(
-            columns[2],
-            l,
-            [
-                every,
-                clicks_chat[l] + ad_clicks * chat_share,
-                ad_clicks * broad_share,
-            ],
-        );
+        let ad_clicks_chat = ad_clicks * chat_share;
+        let ad_clicks_broad = ad_clicks * broad_share;
+        columns[0][0][l] = all;
+        columns[0][1][l] = chat;
+        columns[0][2][l] = broad;
+        columns[1][0][l] = all * price[l];
+        columns[1][1][l] = chat * price[l];
+        columns[1][2][l] = broad * price[l];
+        columns[2][0][l] = clicks[l] + ad_clicks;
+        columns[2][1][l] = clicks_chat[l] + ad_clicks_chat;
+        columns[2][2][l] = ad_clicks_broad;
         let blind = scale[l] * optimised * race.spread[l];
-        let blind_clicks = ad_clicks * race.spread[l];
-        spread[0] = put(
-            spread[0],
-            l,
-            [blind, blind * chat_share, blind * broad_share],
-        );
-        spread[1] = put(
-            spread[1],
-            l,
-            [
-                blind_clicks,
-                blind_clicks * chat_share,
-                blind_clicks * broad_share,
-            ],
-        );
-        spread[2] = put(
-            spread[2],
-            l,
-            [
-                blind * price[l],
-                blind * price[l] * chat_share,
-                blind * price[l] * broad_share,
-            ],
-        );
+        spread[0][0][l] = blind;
+        spread[0][1][l] = blind * chat_share;
+        spread[0][2][l] = blind * broad_share;
+        spread[1][0][l] = ad_clicks * race.spread[l];
+        spread[1][1][l] = ad_clicks_chat * race.spread[l];
+        spread[1][2][l] = ad_clicks_broad * race.spread[l];
+        spread[2][0][l] = blind * price[l];
+        spread[2][1][l] = blind * price[l] * chat_share;
+        spread[2][2][l] = blind * price[l] * broad_share;
         predicted[l] += ad_clicks;
         x.chat_today[offer.app][l] = chat;
     }
@@ -251,14 +231,6 @@ pub fn run(
     }
     organic(p, offer, who, today, state, discount, &mut flows);
     flows
-}
-
-#[inline(always)]
-fn put(mut columns: [Lane; 3], l: usize, values: [f32; 3]) -> [Lane; 3] {
-    for (column, value) in columns.iter_mut().zip(values) {
-        column[l] = value;
-    }
-    columns
 }
 
 /// Chat-derived impressions go back to chat mass, all of it alike: the part won by lists by the slot's mass, the part

@@ -1,0 +1,52 @@
+//! What both engines do once a day, whatever was drawn or integrated.
+
+use overheard_model::block::{Block, Leaf};
+use overheard_model::calendar::Day;
+use overheard_model::tally::{AFTER, TableId};
+use overheard_model::world::World;
+
+use crate::settle::Sums;
+
+/// Days on which people opened anything, and which apps they ever opened: the same in every arm.
+pub fn count_active(world: &World, block: &mut Block) {
+    let day = block.day;
+    let used = block.used();
+    for leaf in &mut block.leaves[..used] {
+        let mut active = 0;
+        for l in 0..leaf.n {
+            leaf.who.ever_opened[l] |= leaf.today.opened[l];
+            active += i64::from(leaf.today.opened[l] != 0);
+        }
+        for tally in &mut block.tallies {
+            tally.count(&world.layout, TableId::ActiveDay, day as usize, active);
+        }
+    }
+}
+
+/// Chat-derived ads shown to people who have quit the assistant or taken accounts apart, by time since then.
+pub fn after_leaving(day: Day, leaf: &Leaf, arm: usize, sums: &mut Sums) {
+    let state = &leaf.arms[arm];
+    for l in 0..leaf.n {
+        let left = state.quit[l].min(state.unjoined[l]);
+        if left <= day {
+            let bucket = match day - left {
+                0..=6 => 0,
+                7..=13 => 1,
+                14..=27 => 2,
+                _ => AFTER.len() - 1,
+            };
+            let ads: f32 = state.exposure.chat_today.iter().map(|app| app[l]).sum();
+            sums.add(TableId::AfterLeaving, bucket, f64::from(ads));
+        }
+    }
+}
+
+/// Moves the sums of a leaf under an arm to all tallies that count it; those of a warm-up day go nowhere.
+pub fn empty_sums(world: &World, block: &mut Block, arm: usize, sums: &mut Sums) {
+    if world.window.reported(block.day) {
+        for to in block.counted_under(arm) {
+            sums.pour(world, &mut block.tallies[to]);
+        }
+    }
+    sums.clear();
+}
