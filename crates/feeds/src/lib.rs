@@ -3,6 +3,11 @@
 //! The last four stages of the ring, one per app. They read the profile and the day's prices; they write exposures, marks
 //! and tallies. [`Feed`] integrates the races; [`EventsFeed`] draws every slot, bid and item, and is the judge.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
+)]
+
 mod closing;
 mod daily;
 mod events;

@@ -87,6 +87,10 @@ pub fn keep_of(p: &Params, arm: usize, state: &ArmState, lane: usize) -> f64 {
 }
 
 /// Settles one signal: origin by shown app, class and route, and the last of its days to the first ad.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "whose signal, under which rules, and where its sums go"
+)]
 pub fn signal(
     p: &Params,
     world: &World,

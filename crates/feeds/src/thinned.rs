@@ -157,10 +157,23 @@ impl Feed {
             },
         );
         let own = if arm == 0 { &*self.base } else { &*self.own };
-        let base = (arm > 0).then_some(&*self.base);
+        let base_side = (&*self.base, p.demand_of(0, market, day));
+        let base = (arm > 0).then_some(base_side);
         self.isa.run(
             #[inline(always)]
-            || expose::run(p, offer, own, base, &resolution, &discount, leaf, arm),
+            || {
+                expose::run(
+                    p,
+                    offer,
+                    own,
+                    demand,
+                    base,
+                    &resolution,
+                    &discount,
+                    leaf,
+                    arm,
+                )
+            },
         )
     }
 

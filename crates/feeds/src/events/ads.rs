@@ -91,7 +91,7 @@ impl Viewer<'_> {
         book: &mut Option<Book<'_>>,
     ) {
         let ad = self.impression(auction, sale.kind, fate);
-        let signal = (ad.source == Source::Chat).then(|| self.signal(sale.kind, fate, state));
+        let signal = (ad.source == Source::Chat).then(|| self.signal(sale.kind, fate));
         let clicked = fate.click < ad.click;
         let z = ad.slot.map_or(0.0, |slot| self.person.interests[slot].z);
         let buys = |[a, b]: [f64; 2]| clicked && fate.purchase < a + b * z;
@@ -108,15 +108,14 @@ impl Viewer<'_> {
 
     /// The signal behind a chat-derived ad: what a list won goes back to the slot's chats, what information won to the
     /// chats about any true interest.
-    fn signal(&self, kind: Kind, fate: &Fate, state: &ArmState) -> Option<usize> {
+    fn signal(&self, kind: Kind, fate: &Fate) -> Option<usize> {
         let about = |slot: usize| match kind {
             Kind::Manual(own) => slot == own,
             _ => slot < TRUE_SLOTS && self.person.interests[slot].chat > 0.0,
         };
-        self.person
-            .pick_signal(&state.signals, self.day, fate.signal, |s| {
-                s.lane as usize == self.lane && s.ads >> self.app & 1 == 1 && about(s.slot as usize)
-            })
+        self.person.pick(fate.signal, |heard| {
+            heard.ads >> self.app & 1 == 1 && about(heard.slot as usize)
+        })
     }
 
     fn count(&self, ad: &Impression, sale: Sale, acts: [bool; 3], book: &mut Book<'_>) {
@@ -265,6 +264,8 @@ pub struct Pair<'a> {
     pub own: (&'a Person, &'a Auction),
     /// Topics by which optimised ads are told apart: those that either profile holds.
     named: Vec<TopicId>,
+    /// Chance that an optimised ad is on none of these, in the base arm and in the other.
+    elsewhere: [f64; 2],
 }
 
 impl<'a> Pair<'a> {
@@ -273,7 +274,16 @@ impl<'a> Pair<'a> {
         named.extend(topics(own.0));
         named.sort_unstable();
         named.dedup();
-        Pair { base, own, named }
+        let elsewhere = [base.1, own.1].map(|auction| {
+            let named: f64 = named.iter().map(|g| auction.topic_share(*g)).sum();
+            1.0 - named
+        });
+        Pair {
+            base,
+            own,
+            named,
+            elsewhere,
+        }
     }
 
     /// Whether what filled the base arm's slot is something that the other arm would not have shown there.
@@ -295,8 +305,8 @@ impl<'a> Pair<'a> {
                 }
             }
         };
-        let here = auction.chance(prize, person, &self.named);
-        let there = self.own.1.chance(prize, self.own.0, &self.named);
+        let here = auction.chance(prize, person, self.elsewhere[0]);
+        let there = self.own.1.chance(prize, self.own.0, self.elsewhere[1]);
         fate.displaced < 1.0 - there / here
     }
 }

@@ -120,19 +120,19 @@ impl Auction {
     pub fn run(&self, whims: &Whims, number: u32) -> Option<Sale> {
         // The lower an arrival over its weight, the higher the value: values need not be computed to be compared.
         let (mut winner, mut first, mut second) = (None, f64::INFINITY, f64::INFINITY);
-        for (kind, weight) in &self.bidders {
-            for arrival in whims.bids(number, kind.place()) {
-                let y = arrival / weight;
-                if y < first {
-                    (winner, first, second) = (Some(*kind), y, first);
-                } else if y < second {
-                    second = y;
-                }
+        for bidder in &self.bidders {
+            let y = whims.best(number, bidder.0.place()) / bidder.1;
+            if y < first {
+                (winner, first, second) = (Some(*bidder), y, first);
+            } else if y < second {
+                second = y;
             }
         }
+        let (kind, weight) = winner?;
+        // The winner's own kind may also have come second; what another kind's second-best was cannot matter.
+        let second = second.min(whims.second_best(number, kind.place()) / weight);
         let value = |y: f64| self.level * libm::pow(y, -1.0 / self.alpha);
-        let sold = value(first) >= self.reserve;
-        winner.filter(|_| sold).map(|kind| Sale {
+        (value(first) >= self.reserve).then(|| Sale {
             kind,
             payment: value(second).max(self.reserve),
         })
@@ -158,17 +158,14 @@ impl Auction {
         self.fill * weight / self.total
     }
 
-    /// Chance of a prize. `named` are the topics by which optimised ads are told apart.
-    pub fn chance(&self, prize: Prize, person: &Person, named: &[TopicId]) -> f64 {
+    /// Chance of a prize. `elsewhere`: chance that an optimised ad is on a topic that neither profile holds.
+    pub fn chance(&self, prize: Prize, person: &Person, elsewhere: f64) -> f64 {
         let about = |slot: usize, topic| person.interests[slot].topic == topic;
         match prize {
             Prize::Manual(g) => self.chance_of(|k| matches!(k, Kind::Manual(s) if about(s, g))),
             Prize::Custom(g) => self.chance_of(|k| matches!(k, Kind::Custom(s) if about(s, g))),
             Prize::Optimised(g) => self.chance_of(|k| k == Kind::Optimised) * self.topic_share(g),
-            Prize::OptimisedElsewhere => {
-                let named: f64 = named.iter().map(|g| self.topic_share(*g)).sum();
-                self.chance_of(|k| k == Kind::Optimised) * (1.0 - named)
-            }
+            Prize::OptimisedElsewhere => self.chance_of(|k| k == Kind::Optimised) * elsewhere,
             Prize::Nothing => 1.0 - self.fill,
         }
     }

@@ -183,14 +183,16 @@ impl<'a> Visit<'a> {
 
     fn items(&self, leaf: &mut Leaf, views: &[View], counts: &mut [Tally]) {
         let mean = self.sessions * f64::from(self.p.items_per_session[self.app]);
-        let offered = self.whims.items(mean);
-        for view in views {
-            let viewer = self.viewer(view);
-            let ranking = Ranking::new(&viewer);
-            let state = &mut leaf.arms[view.arm];
-            let mut book = self.book(&mut counts[view.arm]);
-            for number in 0..offered {
-                ranking.offer(&viewer, &self.whims.choice(number), state, &mut book);
+        let rankings: Vec<Ranking> = views
+            .iter()
+            .map(|v| Ranking::new(&self.viewer(v)))
+            .collect();
+        for number in 0..self.whims.items(mean) {
+            let choice = self.whims.choice(number);
+            for (view, ranking) in views.iter().zip(&rankings) {
+                let state = &mut leaf.arms[view.arm];
+                let mut book = self.book(&mut counts[view.arm]);
+                ranking.offer(&self.viewer(view), &choice, state, &mut book);
             }
         }
     }

@@ -79,14 +79,9 @@ impl Ranking {
             }
         }
         if source == Source::Chat {
-            let picked =
-                viewer
-                    .person
-                    .pick_signal(&state.signals, viewer.day, choice.signal, |s| {
-                        s.lane as usize == viewer.lane
-                            && s.content >> viewer.app & 1 == 1
-                            && Some(s.slot as usize) == item.slot
-                    });
+            let picked = viewer.person.pick(choice.signal, |heard| {
+                heard.content >> viewer.app & 1 == 1 && Some(heard.slot as usize) == item.slot
+            });
             if let Some(signal) = picked.and_then(|k| state.signals.get_mut(k)) {
                 signal.base_content[viewer.app] += 1.0;
             }

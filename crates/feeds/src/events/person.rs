@@ -31,7 +31,17 @@ impl Interest {
     }
 }
 
-/// The profile, by slot.
+/// A live signal of the person.
+#[derive(Clone, Copy, Debug)]
+struct Heard {
+    /// Place among the leaf's signals.
+    index: usize,
+    signal: Signal,
+    /// Mass left today [likes].
+    mass: f64,
+}
+
+/// The profile, by slot, and what it was heard from.
 #[derive(Clone, Debug)]
 pub struct Person {
     pub interests: [Interest; SLOTS],
@@ -41,9 +51,8 @@ pub struct Person {
     pub resolution: f64,
     /// Chance to recognise an ad as born of a chat.
     pub recognised: f64,
-    /// Daily factor on chat mass.
-    pub keep_chat: f64,
     pub treated: bool,
+    signals: Vec<Heard>,
 }
 
 impl Person {
@@ -76,13 +85,24 @@ impl Person {
                 visited: recent && gate > 0.0,
             }
         };
+        let own = |(_, s): &(usize, &Signal)| s.lane as usize == lane;
+        let heard = state
+            .signals
+            .iter()
+            .enumerate()
+            .filter(own)
+            .map(|(index, s)| Heard {
+                index,
+                signal: *s,
+                mass: f64::from(s.weight) * libm::pow(rules.keep_chat, f64::from(day - s.day)),
+            });
         Person {
             interests: std::array::from_fn(interest),
             context: f64::from(p.context) * f64::from(rules.use_context),
             resolution: f64::from(rules.resolution),
             recognised: f64::from(rules.recognised),
-            keep_chat: rules.keep_chat,
             treated,
+            signals: heard.collect(),
         }
     }
 
@@ -111,22 +131,15 @@ impl Person {
         sum
     }
 
-    /// One of the signals that `among` admits, in proportion to the mass that is left of them today.
-    pub fn pick_signal(
-        &self,
-        signals: &[Signal],
-        day: Day,
-        u: f64,
-        among: impl Fn(&Signal) -> bool,
-    ) -> Option<usize> {
-        let mass =
-            |s: &Signal| f64::from(s.weight) * libm::pow(self.keep_chat, f64::from(day - s.day));
-        let total: f64 = signals.iter().filter(|s| among(s)).map(mass).sum();
+    /// One of the signals that `among` admits, as an index into the leaf's, in proportion to what is left of them.
+    pub fn pick(&self, u: f64, among: impl Fn(&Signal) -> bool) -> Option<usize> {
+        let admitted = || self.signals.iter().filter(|heard| among(&heard.signal));
+        let total: f64 = admitted().map(|heard| heard.mass).sum();
         let mut left = u * total;
         let mut last = None;
-        for (k, signal) in signals.iter().enumerate().filter(|(_, s)| among(s)) {
-            last = Some(k);
-            left -= mass(signal);
+        for heard in admitted() {
+            last = Some(heard.index);
+            left -= heard.mass;
             if left < 0.0 {
                 break;
             }

@@ -1,1 +1,230 @@
+//! The two engines against each other on people made by hand, and the judge against itself.
 
+mod agreement;
+mod people;
+
+use overheard_model::ids::App;
+use overheard_model::isa::Isa;
+use overheard_model::stage::Stage;
+use overheard_model::tally::{TABLES, TableId, Tally};
+
+use super::EventsFeed;
+use crate::spread::spread_over_topics;
+use crate::thinned::Feed;
+use agreement::{Sample, distance};
+use people::{DAY, MARKET, Setup};
+
+/// Every leaf's tallies by arm, of the people from `first` on.
+fn run(setup: &Setup, leaves: u32, feed: &dyn Fn(App) -> Box<dyn Stage>) -> Vec<Vec<Tally>> {
+    let mut feeds: Vec<Box<dyn Stage>> = App::ALL.iter().map(|app| feed(*app)).collect();
+    (0..leaves)
+        .map(|k| {
+            let mut block = setup.block(&[(64 * k, 64)]);
+            for feed in &mut feeds {
+                feed.step(&mut block).unwrap();
+            }
+            block.tallies
+        })
+        .collect()
+}
+
+fn events(setup: &Setup, leaves: u32) -> Vec<Vec<Tally>> {
+    run(setup, leaves, &|app| {
+        Box::new(EventsFeed::new(
+            app,
+            setup.params.clone(),
+            setup.world.clone(),
+        ))
+    })
+}
+
+fn thinned(setup: &Setup, leaves: u32) -> Vec<Vec<Tally>> {
+    let mut all = run(setup, leaves, &|app| {
+        let (params, world) = (setup.params.clone(), setup.world.clone());
+        Box::new(Feed::new(app, params, world, Isa::Scalar))
+    });
+    for tallies in &mut all {
+        for (arm, tally) in tallies.iter_mut().enumerate() {
+            spread_over_topics(&setup.params, &setup.world, arm, MARKET.index(), tally);
+        }
+    }
+    all
+}
+
+/// Standard errors that make two engines differ: one cell in 150,000 would by chance.
+const FAR: f64 = 4.5;
+
+#[test]
+fn both_engines_show_the_same_day() {
+    let setup = Setup::new(&[]);
+    let (judge, fast) = (events(&setup, 800), thinned(&setup, 800));
+    let mut filled = Vec::new();
+    for arm in 0..setup.world.arms {
+        for table in TableId::ALL {
+            let samples =
+                [&judge, &fast].map(|all| Sample::of(&setup.world.layout, all, arm, *table));
+            if samples[0].cells() > 0 {
+                filled.push(*table);
+            }
+            for (cell, z, means) in distance(&samples[0], &samples[1]) {
+                let [drawn, integrated] = means;
+                assert!(
+                    z.abs() < FAR,
+                    "arm {arm}, {table:?} cell {cell:?}: {drawn} drawn, {integrated} integrated, {z} standard errors"
+                );
+            }
+        }
+    }
+    // The comparison is about everything that feeds fill, not about tables that both leave empty.
+    for table in FILLED_BY_FEEDS {
+        assert!(filled.contains(table), "{table:?} is empty");
+    }
+}
+
+const FILLED_BY_FEEDS: &[TableId] = &[
+    TableId::People,
+    TableId::ActiveTotal,
+    TableId::ActiveDay,
+    TableId::ActiveApp,
+    TableId::ActiveDayApp,
+    TableId::Sessions,
+    TableId::Slots,
+    TableId::Impressions,
+    TableId::ImpressionsTopic,
+    TableId::Spend,
+    TableId::SpendTopic,
+    TableId::Clicks,
+    TableId::ClicksTopic,
+    TableId::Conversions,
+    TableId::ConversionsTopic,
+    TableId::Incremental,
+    TableId::IncrementalTopic,
+    TableId::Predicted,
+    TableId::Displaced,
+    TableId::WithDisplaced,
+    TableId::Organic,
+    TableId::OrganicTopic,
+    TableId::ItemsByType,
+    TableId::Reached,
+    TableId::ReachedDay,
+    TableId::ReachedApp,
+    TableId::Frequency,
+    TableId::ReachedSensitive,
+    TableId::SensitiveContent,
+    TableId::SensitiveAds,
+    TableId::CrossApp,
+    TableId::FirstAd,
+    TableId::AfterLeaving,
+    TableId::MinorsReached,
+    TableId::Quit,
+    TableId::Controls,
+    TableId::Vulnerable,
+    TableId::TopicsAds,
+    TableId::TopicsContent,
+    TableId::SpreadPeople,
+    TableId::SpreadAds,
+    TableId::SplitSlots,
+    TableId::SplitImpressions,
+    TableId::SplitSpend,
+    TableId::SplitClicks,
+    TableId::SplitConversions,
+    TableId::SplitIncremental,
+];
+
+/// The largest distance over the cells of a table.
+fn farthest(a: &Setup, b: &Setup, leaves: u32, table: TableId) -> f64 {
+    let (judge, fast) = (events(a, leaves), thinned(b, leaves));
+    let samples = [&judge, &fast].map(|all| Sample::of(&a.world.layout, all, 1, table));
+    distance(&samples[0], &samples[1])
+        .into_iter()
+        .map(|(_, z, _)| z.abs())
+        .fold(0.0, f64::max)
+}
+
+#[test]
+fn a_click_rate_two_percent_off_is_found() {
+    let right = Setup::new(&["ads.click_rate=0.05"]);
+    let biased = Setup::new(&["ads.click_rate=0.051"]);
+    let z = farthest(&biased, &right, 300, TableId::Clicks);
+    assert!(z > FAR, "only {z} standard errors");
+}
+
+#[test]
+fn a_kappa_two_percent_off_is_found() {
+    let right = Setup::new(&[]);
+    let biased = Setup::new(&["ads.kappa=4.08"]);
+    let z = farthest(&biased, &right, 300, TableId::Organic);
+    assert!(z > FAR, "only {z} standard errors");
+}
+
+#[test]
+fn equal_arms_are_equal_to_the_last_event() {
+    let setup = Setup::equal();
+    let all = events(&setup, 20);
+    let layout = &setup.world.layout;
+    for tallies in &all {
+        assert!(tallies[0].cells.iter().any(|c| *c != 0));
+        assert_eq!(tallies[0], tallies[1]);
+        let displaced = layout.offset(TableId::Displaced);
+        let cells = &tallies[1].cells[displaced..displaced + layout.len(TableId::Displaced)];
+        assert!(cells.iter().all(|c| *c == 0));
+    }
+}
+
+#[test]
+fn nobody_depends_on_their_neighbours_in_the_block() {
+    let setup = Setup::new(&[]);
+    let tallies = |blocks: &[&[(u32, usize)]]| {
+        let mut sum = vec![Tally::new(&setup.world.layout); setup.world.arms];
+        for leaves in blocks {
+            let mut block = setup.block(leaves);
+            for app in App::ALL {
+                let mut feed = EventsFeed::new(*app, setup.params.clone(), setup.world.clone());
+                feed.step(&mut block).unwrap();
+            }
+            for (sum, tally) in sum.iter_mut().zip(&block.tallies) {
+                sum.merge(tally);
+            }
+        }
+        sum
+    };
+    let together = tallies(&[&[(0, 64), (64, 64)]]);
+    assert_eq!(together, tallies(&[&[(0, 64)], &[(64, 64)]]));
+    let apart = tallies(&[&[(0, 10)], &[(10, 54), (64, 64)]]);
+    for table in TableId::ALL.iter().filter(|t| !INTEGRATED.contains(t)) {
+        let at = setup.world.layout.offset(*table);
+        let cells = at..at + setup.world.layout.len(*table);
+        for arm in 0..setup.world.arms {
+            let [a, b] = [&together, &apart].map(|all| &all[arm].cells[cells.clone()]);
+            assert_eq!(a, b, "{table:?}");
+        }
+    }
+    assert_eq!(TABLES.len(), TableId::ALL.len());
+}
+
+/// Sums of expectations: rounded once per leaf, so that other leaves round otherwise.
+const INTEGRATED: &[TableId] = &[TableId::SpreadAds];
+
+#[test]
+fn the_arms_share_their_slots_and_differ_by_what_wins() {
+    let setup = Setup::new(&[]);
+    let all = events(&setup, 40);
+    let layout = &setup.world.layout;
+    let sum = |arm: usize, table| {
+        let cells = layout.offset(table)..layout.offset(table) + layout.len(table);
+        all.iter()
+            .flat_map(|tallies| &tallies[arm].cells[cells.clone()])
+            .sum::<i64>() as f64
+            / TABLES[table as usize].scale.units()
+    };
+    assert_eq!(sum(0, TableId::Slots), sum(1, TableId::Slots));
+    assert_eq!(sum(0, TableId::Organic), sum(1, TableId::Organic));
+    // Not one slot more is displaced than the net change of any cut needs.
+    let net = (sum(0, TableId::Impressions) - sum(1, TableId::Impressions)).abs();
+    let displaced = sum(1, TableId::Displaced);
+    assert!(
+        displaced > net && displaced < sum(0, TableId::Slots),
+        "{displaced}"
+    );
+    assert_eq!(DAY, 2);
+}

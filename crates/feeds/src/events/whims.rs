@@ -62,13 +62,18 @@ impl Whims {
         poisson(mean, &mut self.walk(Part::Number, 1, 0))
     }
 
-    /// The first two arrivals of a unit Poisson process: the best and the second-best bid of kind `kind` in slot
-    /// `number`, before they are scaled by the kind's weight.
-    pub fn bids(&self, number: u32, kind: u32) -> [f64; 2] {
+    /// The first arrival of a unit Poisson process: the best bid of kind `kind` in slot `number`, before it is scaled by
+    /// the kind's weight.
+    pub fn best(&self, number: u32, kind: u32) -> f64 {
+        Exp1.sample(&mut self.walk(Part::Bids, number, kind))
+    }
+
+    /// The second arrival of the same process: the second-best bid.
+    pub fn second_best(&self, number: u32, kind: u32) -> f64 {
         let mut walk = self.walk(Part::Bids, number, kind);
         let first: f64 = Exp1.sample(&mut walk);
         let gap: f64 = Exp1.sample(&mut walk);
-        [first, first + gap]
+        first + gap
     }
 
     pub fn fate(&self, number: u32) -> Fate {

@@ -62,6 +62,10 @@ fn hits(words: &[u32; LEAF], mean: &Lane) -> u64 {
 ///
 /// A uniform `u` close to 0 means many events (the complement goes into the inverse CDF), so that the first test is one
 /// comparison.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "where the draws belong, and what they read"
+)]
 pub fn mark(
     p: &Params,
     draws: &Draws,

@@ -107,63 +107,81 @@ pub fn run(
     }
     for s in 0..slots {
         let recent = recent_visits(p, set.day, who, s);
+        let behaviour = if s < TRUE_SLOTS { behaviour[s] } else { Z };
+        let (mut manual, mut custom, mut per_mass) = (Z, Z, Z);
+        let (mut from_chat, mut optimised, mut mass, mut chat_mass) = (Z, Z, Z, Z);
         for l in 0..LEAF {
             let gate = who.personalised[l] * shown[s][l];
-            let xb = if s < TRUE_SLOTS {
-                behaviour[s][l] * gate
-            } else {
-                0.0
-            };
             let xc = chat[s][l] * gate;
-            let x = xb + xc;
-            let q = x / (x + p.kappa);
+            let x = behaviour[l] * gate + xc;
+            let inverse = 1.0 / (x + p.kappa);
+            let q = x * inverse;
             let lift = p.lift.at(p.mu * set.resolution[l] * p.estimated(q));
-            let per_mass = set.demand[0][s][l] * lift / (x + p.kappa);
-            let manual = per_mass * x;
-            let custom = set.demand[1][s][l] * recent[l] * gate * lift;
+            let unit = set.demand[0][s][l] * lift * inverse;
             let lifted = p.lift.at(p.mu_optimised * set.resolution[l] * q);
-            out.manual[s][l] = manual;
-            out.custom[s][l] = custom;
-            out.manual_per_mass[s][l] = per_mass * gate;
-            out.manual_chat[s][l] = per_mass * xc;
+            manual[l] = unit * x;
+            custom[l] = set.demand[1][s][l] * recent[l] * gate * lift;
+            per_mass[l] = unit * gate;
+            from_chat[l] = unit * xc;
             // Scaled below, once the total is known.
-            out.optimised[s][l] = set.demand[2][s][l] * lifted;
-            extra[l] += set.demand[2][s][l] * (lifted - 1.0);
-            sum[l] += manual + custom;
-            manual_chat[l] += per_mass * xc;
-            if s < TRUE_SLOTS {
-                information[l] += x;
-                chat_information[l] += xc;
+            optimised[l] = set.demand[2][s][l] * lifted;
+            mass[l] = x;
+            chat_mass[l] = xc;
+        }
+        for l in 0..LEAF {
+            extra[l] += optimised[l] - set.demand[2][s][l];
+            sum[l] += manual[l] + custom[l];
+            manual_chat[l] += from_chat[l];
+        }
+        if s < TRUE_SLOTS {
+            for l in 0..LEAF {
+                information[l] += mass[l];
+                chat_information[l] += chat_mass[l];
             }
         }
+        out.manual[s] = manual;
+        out.custom[s] = custom;
+        out.manual_per_mass[s] = per_mass;
+        out.manual_chat[s] = from_chat;
+        out.optimised[s] = optimised;
     }
+    let (mut winner, mut all, mut informed, mut share, mut informed_per_mass) = (Z, Z, Z, Z, Z);
+    let (mut spread, mut weight, mut scale) = (Z, Z, Z);
     for l in 0..LEAF {
         let total = information[l] + set.context[l];
         let s2 = p.sigma2 * total / (total + p.information_half);
-        let all = set.optimised * table.match_weight(s2);
-        let informed = all - set.optimised;
-        let w = sum[l] + all;
-        let outcome = table.outcome(w * set.lambda_per_weight);
         let safe = if total > 0.0 { total } else { 1.0 };
-        let share = chat_information[l] / safe;
-        out.winner[l] = table.winner_match(s2);
-        out.optimised_all[l] = all;
-        out.informed[l] = informed;
-        out.chat_share[l] = share;
-        out.informed_per_mass[l] = informed / safe;
-        out.spread[l] = set.optimised / (set.optimised + extra[l]);
-        out.chat[l] = manual_chat[l] + informed * share;
-        out.fill[l] = outcome.fill;
-        out.per_weight[l] = outcome.fill / w;
-        out.price[l] = outcome.payment / outcome.fill;
+        winner[l] = table.winner_match(s2);
+        all[l] = set.optimised * table.match_weight(s2);
+        informed[l] = all[l] - set.optimised;
+        share[l] = chat_information[l] / safe;
+        informed_per_mass[l] = informed[l] / safe;
+        spread[l] = set.optimised / (set.optimised + extra[l]);
+        scale[l] = all[l] * spread[l] / set.optimised;
+        weight[l] = sum[l] + all[l];
+    }
+    let (mut fill, mut per_weight, mut price, mut chat_weight) = (Z, Z, Z, Z);
+    for l in 0..LEAF {
+        let outcome = table.outcome(weight[l] * set.lambda_per_weight);
+        fill[l] = outcome.fill;
+        per_weight[l] = outcome.fill / weight[l];
+        price[l] = outcome.payment / outcome.fill;
+        chat_weight[l] = manual_chat[l] + informed[l] * share[l];
     }
     for s in 0..slots {
+        let (mut optimised, mut floor) = (out.optimised[s], Z);
         for l in 0..LEAF {
-            let scale = out.optimised_all[l] * out.spread[l] / set.optimised;
-            out.optimised[s][l] *= scale;
-            out.optimised_floor[s][l] = set.demand[2][s][l] * scale;
+            optimised[l] *= scale[l];
+            floor[l] = set.demand[2][s][l] * scale[l];
         }
+        out.optimised[s] = optimised;
+        out.optimised_floor[s] = floor;
     }
+    (out.winner, out.optimised_all) = (winner, all);
+    (out.informed, out.chat_share) = (informed, share);
+    (out.informed_per_mass, out.spread) = (informed_per_mass, spread);
+    out.chat = chat_weight;
+    (out.fill, out.per_weight, out.price) = (fill, per_weight, price);
 }
 
 /// 1 where an off-platform visit on the slot's topic is recent enough for a custom audience.
