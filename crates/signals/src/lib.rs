@@ -120,7 +120,10 @@ impl Stage for Signals {
                     leaf.arms[arm].treated,
                 );
                 let params = &*self.params;
-                self.isa.run(|| profile::take_in(params, &rules, leaf, arm));
+                self.isa.run(
+                    #[inline(always)]
+                    || profile::take_in(params, &rules, leaf, arm),
+                );
                 extract::expire(params, day, leaf, arm);
                 extract::extract(
                     params,

@@ -3,9 +3,9 @@
 use overheard_model::block::{LEAF, Lane, Leaf, TRUE_SLOTS};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
-use overheard_model::math::exp_f32;
 use overheard_model::rates::InterestRates;
-use overheard_model::streams::{Draws, Stream, unit_f32};
+use overheard_model::samplers::poisson_capped;
+use overheard_model::streams::{Draws, Stream, fine_f32, unit_f32};
 
 use crate::params::Params;
 
@@ -49,7 +49,7 @@ pub fn behave(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf
                 let opened = f32::from(leaf.today.opened[lane] >> app & 1);
                 mean[lane] = opened * rate * leaf.who.z[slot][lane] * leaf.who.activity[lane];
             }
-            counts(&words[app], &mean, &mut leaf.today.behaviours[app][slot]);
+            leaf.today.behaviours[app][slot] = counts(&words[app], &mean);
         }
     }
     for pair in 0..TRUE_SLOTS / 4 {
@@ -68,7 +68,7 @@ pub fn behave(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf
             for lane in 0..LEAF {
                 mean[lane] = rate * leaf.who.z[slot][lane];
             }
-            counts(&words[word], &mean, &mut leaf.today.visits[slot]);
+            leaf.today.visits[slot] = counts(&words[word], &mean);
             let last = &mut leaf.who.last_visit[slot];
             let visits = &leaf.today.visits[slot];
             for lane in 0..LEAF {
@@ -82,22 +82,15 @@ pub fn behave(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf
     }
 }
 
-/// Poisson counts by comparing one uniform with the first five cumulative probabilities: exact up to 5, and for the
-/// means that occur here (below 1) a count above 5 has a chance below 6e-4 of 1 %; monotone in the mean.
+/// Poisson counts from one uniform each, monotone in the mean; a mean of zero gives zero.
+///
+/// The result is built in an array of its own: written through a reference it might overlap what is read, and the loop
+/// would stay scalar.
 #[inline(always)]
-fn counts(words: &[u32; LEAF], mean: &Lane, out: &mut Lane) {
+fn counts(words: &[u32; LEAF], mean: &Lane) -> Lane {
+    let mut n: Lane = [0.0; LEAF];
     for lane in 0..LEAF {
-        let u = unit_f32(words[lane]);
-        let m = mean[lane];
-        let mut term = exp_f32(-m);
-        let mut cumulative = term;
-        let mut n = 0.0f32;
-        for k in 1..=5 {
-            n += if u >= cumulative { 1.0 } else { 0.0 };
-            term = term * m / k as f32;
-            cumulative += term;
-        }
-        // The chance of nothing is exactly one at mean zero: rounding of the uniform cannot make a behaviour.
-        out[lane] = if m > 0.0 { n } else { 0.0 };
+        n[lane] = poisson_capped::<5>(fine_f32(words[lane]), mean[lane]) as f32;
     }
+    n
 }

@@ -59,12 +59,15 @@ impl Stage for Users {
             }
         }
         let leaves = &mut block.leaves[..used];
-        self.isa.run(|| {
-            for leaf in leaves {
-                day::open(&world.draws, stratum, day, leaf);
-                day::behave(p, &world.draws, stratum, day, leaf);
-            }
-        });
+        self.isa.run(
+            #[inline(always)]
+            || {
+                for leaf in leaves {
+                    day::open(&world.draws, stratum, day, leaf);
+                    day::behave(p, &world.draws, stratum, day, leaf);
+                }
+            },
+        );
         Ok(())
     }
 }

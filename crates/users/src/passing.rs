@@ -99,6 +99,8 @@ pub fn pass(p: &Params, world: &World, stratum: u16, day: Day, leaf: &mut Leaf) 
                 state.end[lane] = end;
                 state.next[lane] = end + wait(u_gap, p.gap_days);
                 leaf.who.z[STANDING + slot][lane] = 1.0;
+                // What was shown and earned under the old topic is settled under it.
+                leaf.today.renewed_from[slot][lane] = leaf.who.topics[STANDING + slot][lane];
                 leaf.who.topics[STANDING + slot][lane] =
                     distinct_topic(p, leaf, lane, slot, u_topic);
                 leaf.today.renewed[lane] |= 1 << slot;
