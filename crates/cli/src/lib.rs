@@ -1,5 +1,91 @@
-//! overheard-cli
+//! The command line: arguments, one voice at the terminal, exit codes. Glue and no logic.
+//!
+//! stdout is data, stderr is talk. Exit codes: 0 done, 1 a finding, 2 an error, 130 interrupted.
 
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
+)]
+
+mod args;
+mod commands;
+mod fault;
+mod interrupt;
+mod numbers;
+mod runs;
+mod scenarios;
+mod tune;
+mod voice;
+
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Arguments, Command};
+use commands::Code;
+
+/// What the program does between its arguments and its exit code.
+pub fn main() -> ExitCode {
+    fault::install_panic_hook();
+    // The hook has said everything there is to say.
+    let code = panic::catch_unwind(AssertUnwindSafe(start)).unwrap_or(2);
+    ExitCode::from(code)
+}
+
+fn start() -> u8 {
+    log();
+    if std::env::args_os().len() < 2 {
+        return match print(&Arguments::command().render_help().to_string()) {
+            Ok(()) => 0,
+            Err(error) => fault::say(&error.into()),
+        };
+    }
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nothing is left to be told if this fails.
+            let _ = error.print();
+            return if error.use_stderr() { 2 } else { 0 };
+        }
+    };
+    match dispatch(arguments.command) {
+        Ok(Code::Done) => 0,
+        Ok(Code::Finding) => 1,
+        Err(error) => fault::say(&error),
+    }
+}
+
+fn dispatch(command: Command) -> anyhow::Result<Code> {
+    match command {
+        Command::Run(arguments) => commands::run(&arguments),
+        Command::Check(arguments) => commands::check(&arguments),
+        Command::Compare(arguments) => commands::compare(&arguments),
+        Command::Plot(arguments) => commands::plot(&arguments),
+        Command::Validate(arguments) => commands::validate(&arguments),
+        Command::Schema => commands::schema(),
+        Command::Knobs(arguments) => commands::knobs(&arguments),
+        Command::List => commands::list(),
+        Command::Completions { shell } => commands::completions(shell),
+        Command::Man => commands::man(),
+    }
+}
+
+/// Data for stdout.
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Logs for those who look into the machinery: `OVERHEARD_LOG=debug`, for example.
+fn log() {
+    if let Ok(filter) = std::env::var("OVERHEARD_LOG") {
+        // A second subscriber cannot be there: nothing ran before.
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+            .with_writer(io::stderr)
+            .try_init();
+    }
 }

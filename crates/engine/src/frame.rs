@@ -1,5 +1,7 @@
 //! From a checked scenario to the frame of a run: window, strata, where each arm may part from the base.
 
+use jiff::civil::Date;
+use overheard_model::adoption;
 use overheard_model::calendar::{Day, NEVER, Window};
 use overheard_model::ids::{Age, Market};
 use overheard_model::strata::{Population, STRATA, Stratum, declare, represented, strata_of};
@@ -50,7 +52,27 @@ fn window(scenario: &Scenario) -> Window {
     }
 }
 
+/// The assistant's launch, from which its adoption is counted.
+const LAUNCH: Date = jiff::civil::date(2023, 9, 27);
+/// The month that the users in `data/markets.csv` are of.
+const COUNTED: Date = jiff::civil::date(2025, 12, 1);
+
+/// Days from the assistant's launch to a date.
+pub fn days_since_launch(date: Date) -> Day {
+    (LAUNCH.duration_until(date).as_hours() / 24) as Day
+}
+
+/// Users of the assistant on a date over those of December 2025, after which the curve is flat.
+fn adopted(date: Date) -> f64 {
+    if date >= COUNTED {
+        return 1.0;
+    }
+    let users = |date| adoption::users(days_since_launch(date));
+    users(date) / users(COUNTED)
+}
+
 fn population(v: &Values) -> Population {
+    let adopted = adopted(v.date("time.start"));
     let by_age = |prefix: &str| {
         let columns = ["13", "18", "25", "35", "45", "55", "65"]
             .map(|a| v.per_market(&format!("{prefix}_{a}")));
@@ -59,7 +81,9 @@ fn population(v: &Values) -> Population {
     debug_assert_eq!(Age::COUNT, 7);
     Population {
         family_people: v.per_market("population.family_people"),
-        assistant_users: v.per_market("population.assistant_users"),
+        assistant_users: v
+            .per_market("population.assistant_users")
+            .map(|users| users * adopted),
         age_shares: by_age("population.age"),
         tilts: by_age("population.assistant_tilt"),
     }
@@ -101,26 +125,54 @@ fn differ(a: &Values, b: &Values) -> bool {
 
 /// The demand curve of every simulated day, mean 1 over the reported quarter.
 pub fn demand_curve(scenario: &Scenario, window: Window) -> Vec<f64> {
-    let start = scenario.world.date("time.start");
     (window.first()..window.days)
-        .map(|d| {
-            let date = start
-                .checked_add(jiff::Span::new().days(i64::from(d)))
-                .unwrap_or(start);
-            demand_on(date)
-        })
+        .map(|day| demand_on(date(scenario, day)))
         .collect()
+}
+
+/// The date of a simulated day.
+pub fn date(scenario: &Scenario, day: Day) -> Date {
+    let start = scenario.world.date("time.start");
+    // Windows end long before the calendar does.
+    start
+        .checked_add(jiff::Span::new().days(i64::from(day)))
+        .unwrap_or(start)
 }
 
 /// ISO dates of the reported days.
 pub fn day_labels(scenario: &Scenario, window: Window) -> Vec<String> {
-    let start = scenario.world.date("time.start");
     (0..window.days)
-        .map(|d| {
-            start
-                .checked_add(jiff::Span::new().days(i64::from(d)))
-                .unwrap_or(start)
-                .to_string()
-        })
+        .map(|day| date(scenario, day).to_string())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use overheard_scenario::ScenarioFile;
+
+    fn users(start: &str, end: &str) -> f64 {
+        let text = format!("[time]\nstart = {start}\nend = {end}\n");
+        let file = ScenarioFile::parse("adoption.toml", text.as_bytes()).unwrap();
+        let world = world(&file.scenario::<&str>(&[]).unwrap(), 5000, 1);
+        let users = world.strata.iter().filter(|s| s.assistant);
+        users.map(|s| s.represented).sum()
+    }
+
+    #[test]
+    fn users_follow_the_adoption_curve() {
+        assert_eq!(users("2025-12-01", "2025-12-03"), 1e9);
+        assert_eq!(users("2026-02-01", "2026-02-03"), 1e9);
+        // 13 million in April 2024 (data/README.md): what the curve says before the first published count.
+        let early = users("2024-04-15", "2024-04-17") / 1e6;
+        assert!((5.0..30.0).contains(&early), "{early}");
+        let later = users("2024-12-06", "2024-12-08") / 1e6;
+        assert!((later - 600.0 * 1000.0 / 1030.0).abs() < 2.0, "{later}");
+    }
+
+    #[test]
+    fn days_count_from_the_launch() {
+        assert_eq!(days_since_launch(jiff::civil::date(2024, 8, 29)), 337);
+        assert_eq!(days_since_launch(jiff::civil::date(2026, 3, 31)), 916);
+    }
 }

@@ -1,8 +1,14 @@
 //! The engine: wires the stages, solves the market path on a pilot, runs the shards, folds their tallies.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
+)]
+
 mod error;
 mod frame;
 mod pilot;
+pub mod run;
 mod settings;
 mod shard;
 mod simulate;

@@ -1,6 +1,7 @@
 //! The vocabulary of Overheard: people, topics, markets, days, money, random streams, race formulas, tallies, and
 //! the [`Stage`](stage::Stage) trait. No IO, no clock, no actors: everything here is a pure function or a plain type.
 
+pub mod adoption;
 pub mod auction;
 pub mod block;
 pub mod calendar;

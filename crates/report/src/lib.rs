@@ -81,7 +81,18 @@ pub struct Written {
 /// # Errors
 /// [`ReportError`]; no file is ever left half-written.
 pub fn write(folder: &Path) -> Result<Written, ReportError> {
-    let run = Run::read(folder)?;
+    write_run(folder, &Run::read(folder)?)
+}
+
+/// [`write()`] for a folder that has no `manifest.json` yet: a run writes it last, when everything else is there.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_with(folder: &Path, manifest: Manifest) -> Result<Written, ReportError> {
+    write_run(folder, &Run::read_with(folder, manifest)?)
+}
+
+fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
     let charts = folder.join("charts");
     fs_err::create_dir_all(&charts)?;
     let mut written = Written {
@@ -91,7 +102,7 @@ pub fn write(folder: &Path) -> Result<Written, ReportError> {
     };
     let mut drawn = Vec::new();
     for (name, figure) in figures::all() {
-        let chart = match figure(&run) {
+        let chart = match figure(run) {
             Ok(chart) => chart,
             Err(reason) => {
                 tracing::info!(chart = name, %reason, "chart skipped");
@@ -106,7 +117,7 @@ pub fn write(folder: &Path) -> Result<Written, ReportError> {
         }
         drawn.push((name, chart));
     }
-    let page = page::render(&run, &drawn, &written.skipped)?;
+    let page = page::render(run, &drawn, &written.skipped)?;
     write::atomically(&written.report, page.as_bytes())?;
     Ok(written)
 }

@@ -28,8 +28,16 @@ impl Run {
     pub fn read(folder: &Path) -> Result<Self, ReportError> {
         let path = folder.join("manifest.json");
         let text = fs_err::read_to_string(&path)?;
-        let mut manifest: Manifest =
+        let manifest =
             serde_json::from_str(&text).map_err(|source| ReportError::Manifest { path, source })?;
+        Self::read_with(folder, manifest)
+    }
+
+    /// The same under a manifest that is not written yet.
+    ///
+    /// # Errors
+    /// As [`Run::read`].
+    pub fn read_with(folder: &Path, mut manifest: Manifest) -> Result<Self, ReportError> {
         let outcomes = Outcomes::read(&folder.join("outcomes.csv"))?;
         if manifest.arms.is_empty() {
             manifest.arms = outcomes.arms().to_vec();

@@ -1,0 +1,146 @@
+//! What can be typed.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use overheard_engine::EngineKind;
+
+use crate::numbers::people;
+use crate::tune::Tuning;
+
+/// Simulates what a month looks like for everyone when what people say to Meta AI helps choose their ads, posts and
+/// Reels: with the rule and without it.
+#[derive(Debug, Parser)]
+#[command(name = "overheard", version, max_term_width = 100)]
+#[command(after_help = "Begin with: overheard run scenarios/december-16.toml --people 100k")]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a scenario and write its outcomes, charts and report into a folder
+    Run(RunArguments),
+    /// Run a scenario and compare its outcomes with a golden table (exit code 1 if one left its tolerance)
+    Check(CheckArguments),
+    /// Print the differences of two finished runs as CSV: the second against the first
+    Compare(CompareArguments),
+    /// Draw the charts and the report of a finished run again
+    Plot(PlotArguments),
+    /// Say whether a scenario can be run, and what is wrong if not
+    Validate(ValidateArguments),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+    /// Print every knob with its default, range, unit and source
+    Knobs(KnobsArguments),
+    /// List the scenarios in ./scenarios and the finished runs in ./output
+    List,
+    /// Print the completions for a shell
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    Man,
+}
+
+/// What is simulated, and how.
+#[derive(Debug, Args)]
+pub struct Simulation {
+    /// Scenario file (TOML)
+    pub scenario: PathBuf,
+    /// Simulated assistant users, as in 1000000, 1_000_000, 1M, 2.5M or 1B; one sixteenth as many others come on top
+    #[arg(long, value_name = "N", value_parser = people)]
+    pub people: Option<u64>,
+    /// Seed of every draw
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub seed: Option<u64>,
+    /// Worker threads [default: one per core]
+    #[arg(long, value_name = "T")]
+    pub threads: Option<NonZeroUsize>,
+    /// Engine: `thinned` integrates the races for ad slots, `events` draws every slot and bid (slow; the judge)
+    #[arg(long, value_name = "ENGINE", default_value = "thinned", value_parser = engine)]
+    pub engine: EngineKind,
+    /// Set a knob in all arms, or with ARM:KEY=VALUE in one; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// What changes speed and no outcome: isa=scalar|avx2|avx512,block=N,wiring=actors|inline
+    #[arg(long, value_name = "KEY=VALUE,…", default_value = "")]
+    pub tune: Tuning,
+    /// Say nothing but warnings and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    #[command(flatten)]
+    pub simulation: Simulation,
+    /// Folder of the run [default: output/<scenario>-<short hash of inputs>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on with an unfinished run; finished shards are not repeated
+    #[arg(long)]
+    pub resume: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    pub simulation: Simulation,
+    /// Golden table: columns of outcomes.csv, and tolerance_percent or tolerance_abs
+    #[arg(long, value_name = "GOLDEN.csv")]
+    pub against: PathBuf,
+    /// Make the golden table of this run's totals instead; there must be none yet
+    #[arg(long)]
+    pub write: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// Folder of a finished run: the base
+    #[arg(value_name = "RUN")]
+    pub first: PathBuf,
+    /// Folder of another
+    #[arg(value_name = "RUN")]
+    pub second: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct PlotArguments {
+    /// Folder of a finished run
+    pub run: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct ValidateArguments {
+    /// Scenario file (TOML)
+    pub scenario: PathBuf,
+    /// Set a knob, as for `run`
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Print the scenario with every knob resolved
+    #[arg(long)]
+    pub resolved: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct KnobsArguments {
+    /// As Markdown tables
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+fn engine(name: &str) -> Result<EngineKind, String> {
+    EngineKind::named(name).ok_or_else(|| "possible: thinned, events".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_declarations_agree_with_each_other() {
+        Arguments::command().debug_assert();
+    }
+}

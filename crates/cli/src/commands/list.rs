@@ -1,0 +1,53 @@
+//! `overheard list`: scenarios and finished runs at hand.
+
+use std::path::Path;
+
+use overheard_report::Manifest;
+
+use crate::commands::Code;
+use crate::numbers::count;
+use crate::voice::Voice;
+use crate::{print, runs, scenarios};
+
+pub fn list() -> anyhow::Result<Code> {
+    let mut rows = Vec::new();
+    for path in scenarios::known() {
+        let what = match scenarios::load(&path, &[]) {
+            Ok(scenario) => scenario.description,
+            Err(error) => format!("cannot be used: {}", error.message()),
+        };
+        rows.push((path.display().to_string(), what));
+    }
+    for path in runs::known() {
+        rows.push((path.display().to_string(), run(&path)));
+    }
+    if rows.is_empty() {
+        Voice::new(false).say("no scenarios in ./scenarios and no finished runs in ./output");
+    }
+    let width = rows.iter().map(|(path, _)| path.len()).max().unwrap_or(0);
+    let lines: String = rows
+        .iter()
+        .map(|(path, what)| format!("{}\n", format!("{path:width$}  {what}").trim_end()))
+        .collect();
+    print(&lines)?;
+    Ok(Code::Done)
+}
+
+/// A finished run in a line.
+fn run(folder: &Path) -> String {
+    let manifest = fs_err::read_to_string(folder.join(overheard_engine::run::MANIFEST))
+        .ok()
+        .and_then(|text| serde_json::from_str::<Manifest>(&text).ok());
+    match manifest {
+        Some(m) => format!(
+            "{} people, seed {}, {}, {} to {}, arms {}",
+            count(m.people as f64),
+            m.seed,
+            m.engine,
+            m.start,
+            m.end,
+            m.arms.join(", ")
+        ),
+        None => "its manifest cannot be read".to_owned(),
+    }
+}

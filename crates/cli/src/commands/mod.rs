@@ -1,0 +1,25 @@
+//! The commands, one file each; those of a few lines share one.
+
+mod check;
+mod compare;
+mod list;
+mod plot;
+mod print;
+mod run;
+mod validate;
+
+pub use check::check;
+pub use compare::compare;
+pub use list::list;
+pub use plot::plot;
+pub use print::{completions, knobs, man, schema};
+pub use run::run;
+pub use validate::validate;
+
+/// How a command ended that ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    Done,
+    /// What was asked for was found wanting.
+    Finding,
+}

@@ -1,0 +1,18 @@
+//! `overheard plot`.
+
+use crate::args::PlotArguments;
+use crate::commands::Code;
+use crate::voice::Voice;
+use crate::{print, runs};
+
+pub fn plot(arguments: &PlotArguments) -> anyhow::Result<Code> {
+    let folder = runs::finished(&arguments.run)?;
+    let written = overheard_report::write(&folder)?;
+    let voice = Voice::new(false);
+    for (chart, reason) in &written.skipped {
+        voice.say(&format!("no chart `{chart}`: {reason}"));
+    }
+    voice.say(&format!("{} chart files", written.charts.len()));
+    print(&format!("{}\n", written.report.display()))?;
+    Ok(Code::Done)
+}

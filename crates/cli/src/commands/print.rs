@@ -1,0 +1,39 @@
+//! The commands that print what the program knows of itself.
+
+use clap::CommandFactory;
+use overheard_scenario::{knobs_markdown, knobs_table, schema as scenario_schema};
+
+use crate::args::{Arguments, KnobsArguments};
+use crate::commands::Code;
+use crate::print;
+
+pub fn schema() -> anyhow::Result<Code> {
+    print(&format!(
+        "{}\n",
+        serde_json::to_string_pretty(&scenario_schema())?
+    ))?;
+    Ok(Code::Done)
+}
+
+pub fn knobs(arguments: &KnobsArguments) -> anyhow::Result<Code> {
+    print(&if arguments.markdown {
+        knobs_markdown()
+    } else {
+        knobs_table()
+    })?;
+    Ok(Code::Done)
+}
+
+pub fn completions(shell: clap_complete::Shell) -> anyhow::Result<Code> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "overheard", &mut script);
+    print(&String::from_utf8_lossy(&script))?;
+    Ok(Code::Done)
+}
+
+pub fn man() -> anyhow::Result<Code> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+    print(&String::from_utf8_lossy(&page))?;
+    Ok(Code::Done)
+}

@@ -1,0 +1,127 @@
+//! `overheard run`.
+
+use std::error::Error;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use overheard_engine::Tune;
+use overheard_engine::run::{Manifest, Request, RunFailure, RunSummary, run as run_into_folder};
+
+use crate::args::{RunArguments, Simulation};
+use crate::commands::Code;
+use crate::fault::Interrupted;
+use crate::numbers::{bytes, count, duration};
+use crate::voice::Voice;
+use crate::{interrupt, print};
+
+pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
+    let simulation = &arguments.simulation;
+    let scenario = simulation.load()?;
+    let cancel = interrupt::watch()?;
+    let mut voice = Voice::new(simulation.quiet);
+    let command = command_line(std::env::args().skip(1));
+    let request = Request {
+        scenario: &scenario,
+        engine: simulation.engine,
+        tune: simulation.tune(),
+        out: arguments.out.as_deref(),
+        resume: arguments.resume,
+        command: &command,
+    };
+    let result = run_into_folder(&request, &report, &mut |event| voice.hear(event), &cancel);
+    voice.end();
+    let summary = match result {
+        Ok(summary) => summary,
+        Err(RunFailure::Interrupted { .. }) => {
+            let resume = Some(format!("{command} --resume"));
+            return Err(Interrupted { resume }.into());
+        }
+        Err(failure) => return Err(failure.into()),
+    };
+    tell(&voice, &summary);
+    print(&format!("{}\n", summary.folder.display()))?;
+    Ok(Code::Done)
+}
+
+impl Simulation {
+    /// Threads and whatever else changes no outcome.
+    pub fn tune(&self) -> Tune {
+        let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self.tune.tune(self.threads.unwrap_or_else(cores))
+    }
+}
+
+/// Draws the charts and the report under a manifest that is yet to be written.
+fn report(folder: &Path, manifest: &Manifest) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let mut fields = serde_json::to_value(manifest)?;
+    if let Some(fields) = fields.as_object_mut() {
+        // What is not known is left out.
+        fields.retain(|_, value| !value.is_null());
+    }
+    overheard_report::write_with(folder, serde_json::from_value(fields)?)?;
+    Ok(())
+}
+
+fn tell(voice: &Voice, summary: &RunSummary) {
+    let Some(manifest) = &summary.manifest else {
+        voice.say("this run is finished already: nothing to do");
+        return;
+    };
+    for warning in &manifest.warnings {
+        voice.warn(warning);
+    }
+    let memory = manifest
+        .peak_memory_bytes
+        .map_or_else(String::new, |n| format!(", {} of memory", bytes(n)));
+    voice.say(&format!(
+        "done: {} person-days in {}{memory}",
+        count(manifest.person_days as f64),
+        duration(manifest.wall_seconds),
+    ));
+    voice.say(&format!(
+        "report: {}",
+        summary.folder.join("report.html").display()
+    ));
+}
+
+/// The command line as a shell would take it again, without `--resume`.
+fn command_line(arguments: impl Iterator<Item = String>) -> String {
+    let words = arguments
+        .filter(|word| word != "--resume")
+        .map(|word| quoted(&word));
+    std::iter::once("overheard".to_owned())
+        .chain(words)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A word in single quotes if a shell would not take it as it stands.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_line_can_be_typed_again() {
+        let words = [
+            "run",
+            "my scenario.toml",
+            "--resume",
+            "--set",
+            "policy.excluded_markets=[\"eu\"]",
+            "it's",
+        ];
+        assert_eq!(
+            command_line(words.into_iter().map(str::to_owned)),
+            r#"overheard run 'my scenario.toml' --set 'policy.excluded_markets=["eu"]' 'it'\''s'"#
+        );
+    }
+}

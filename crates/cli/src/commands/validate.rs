@@ -1,0 +1,24 @@
+//! `overheard validate`.
+
+use crate::args::ValidateArguments;
+use crate::commands::Code;
+use crate::voice::Voice;
+use crate::{print, scenarios};
+
+pub fn validate(arguments: &ValidateArguments) -> anyhow::Result<Code> {
+    let scenario = scenarios::load(&arguments.scenario, &arguments.set)?;
+    let arms: Vec<&str> = scenario.arms.iter().map(|a| a.name.as_str()).collect();
+    let (start, end) = (
+        scenario.world.date("time.start"),
+        scenario.world.date("time.end"),
+    );
+    Voice::new(false).say(&format!(
+        "valid: {} from {start} to {end}, arms {}",
+        scenario.name,
+        arms.join(", ")
+    ));
+    if arguments.resolved {
+        print(&scenario.to_toml())?;
+    }
+    Ok(Code::Done)
+}

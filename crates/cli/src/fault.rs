@@ -1,0 +1,160 @@
+//! How the program says what went wrong: one message, its causes in one sentence, a hint where one helps.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write};
+use std::panic;
+
+use overheard_engine::run::RunFailure;
+use overheard_scenario::ScenarioError;
+
+/// An error that knows what helps against it.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Hinted {
+    pub message: String,
+    pub hint: String,
+}
+
+impl Hinted {
+    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+        Hinted {
+            message: message.into(),
+            hint: hint.into(),
+        }
+        .into()
+    }
+}
+
+/// A run that was interrupted, and the command that goes on with it.
+#[derive(Debug, thiserror::Error)]
+#[error("interrupted")]
+pub struct Interrupted {
+    /// Nothing where there is nothing to go on with.
+    pub resume: Option<String>,
+}
+
+/// Says an error on stderr and gives the exit code it stands for.
+pub fn say(error: &anyhow::Error) -> u8 {
+    if is_broken_pipe(error) {
+        // Whoever read our output has seen enough.
+        return 0;
+    }
+    let colours = colours();
+    let (text, code) = if let Some(error) = error.downcast_ref::<ScenarioError>() {
+        (error.render(colours), 2)
+    } else if let Some(stop) = error.downcast_ref::<Interrupted>() {
+        let resume = stop
+            .resume
+            .as_deref()
+            .map(|command| format!("to go on: {command}"));
+        (message("interrupted", "", resume.as_deref(), colours), 130)
+    } else {
+        let hint = match (
+            error.downcast_ref::<RunFailure>(),
+            error.downcast_ref::<Hinted>(),
+        ) {
+            (Some(failure), _) => failure.hint(),
+            (_, Some(hinted)) => Some(hinted.hint.as_str()),
+            _ => None,
+        };
+        (message("error", &sentence(error), hint, colours), 2)
+    };
+    // If stderr is closed there is nobody to tell.
+    let _ = writeln!(io::stderr(), "{text}");
+    code
+}
+
+/// Whether stderr takes colours: a terminal, and nobody said no (<https://no-color.org>).
+pub fn colours() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|v| v == "dumb");
+    io::stderr().is_terminal() && !set("NO_COLOR") && !dumb
+}
+
+fn message(title: &str, text: &str, hint: Option<&str>, colours: bool) -> String {
+    let paint = |text: &str, code: &str| match colours {
+        true => format!("\x1b[1;{code}m{text}\x1b[0m"),
+        false => text.to_owned(),
+    };
+    let mut out = paint(title, "31");
+    if !text.is_empty() {
+        let _ = write!(out, ": {text}");
+    }
+    if let Some(hint) = hint {
+        let _ = write!(out, "\n{}: {hint}", paint("hint", "36"));
+    }
+    out
+}
+
+/// An error and its causes, leaving out what a message says already.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            let _ = write!(text, ": {cause}");
+        }
+    }
+    text
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let broken = |e: &io::Error| e.kind() == io::ErrorKind::BrokenPipe;
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(broken))
+}
+
+/// A panic is a bug, and says so in one message.
+pub fn install_panic_hook() {
+    panic::set_hook(Box::new(|info| {
+        let payload = info.payload();
+        let what = payload
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("a panic without words");
+        let place = info
+            .location()
+            .map_or_else(String::new, |l| format!(" ({l})"));
+        let text = format!("this is a bug in overheard: {what}{place}");
+        let hint = "please report it with the command line and the scenario; finished shards can be resumed";
+        let _ = writeln!(
+            io::stderr(),
+            "{}",
+            message("error", &text, Some(hint), colours())
+        );
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+
+    #[test]
+    fn causes_are_told_once() {
+        let cause = io::Error::other("disk on fire");
+        let error = anyhow::Error::new(cause).context("cannot read the table");
+        assert_eq!(sentence(&error), "cannot read the table: disk on fire");
+        let twice: anyhow::Result<()> =
+            Err(io::Error::other("disk on fire")).context("cannot read: disk on fire");
+        assert_eq!(sentence(&twice.unwrap_err()), "cannot read: disk on fire");
+    }
+
+    #[test]
+    fn a_hint_stands_on_its_own_line() {
+        assert_eq!(
+            message("error", "no", Some("yes"), false),
+            "error: no\nhint: yes"
+        );
+        assert!(message("error", "no", None, true).contains("\x1b["));
+    }
+
+    #[test]
+    fn a_closed_pipe_is_no_error() {
+        let pipe = io::Error::from(io::ErrorKind::BrokenPipe);
+        assert!(is_broken_pipe(&anyhow::Error::new(pipe).context("writing")));
+        assert!(!is_broken_pipe(&anyhow::anyhow!("else")));
+    }
+}

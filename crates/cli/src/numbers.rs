@@ -1,0 +1,140 @@
+//! Numbers as people write and read them.
+
+/// Most people that a run may simulate: the upper end of `run.people`.
+const MOST: u64 = 10_000_000_000;
+
+/// Reads 1000000, 1_000_000, 10k, 2.5M, 1B.
+///
+/// # Errors
+/// No such number, or no whole number of people, or too many.
+pub fn people(text: &str) -> Result<u64, String> {
+    let plain = text.trim().replace('_', "");
+    let (digits, exponent) = match plain.chars().last() {
+        Some('k' | 'K') => (&plain[..plain.len() - 1], 3),
+        Some('m' | 'M') => (&plain[..plain.len() - 1], 6),
+        Some('b' | 'B' | 'g' | 'G') => (&plain[..plain.len() - 1], 9),
+        _ => (plain.as_str(), 0),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let bare = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || !bare(whole) || !bare(fraction) || digits.ends_with('.') {
+        return Err("write it as 1000000, 1_000_000, 10k, 2.5M or 1B".to_owned());
+    }
+    let fraction = fraction.trim_end_matches('0');
+    let Some(zeros) = usize::checked_sub(exponent, fraction.len()) else {
+        return Err("people come in whole numbers".to_owned());
+    };
+    let number = format!("{whole}{fraction}{}", "0".repeat(zeros));
+    match number.parse() {
+        Ok(0) => Err("there must be one at least".to_owned()),
+        Ok(people) if people <= MOST => Ok(people),
+        _ => Err("at most 10B".to_owned()),
+    }
+}
+
+/// A count with its unit's prefix in words: `12`, `1,234`, `31.4 million`.
+pub fn count(x: f64) -> String {
+    let (scaled, word) = match x.abs() {
+        a if a >= 999.95e9 => (x / 1e12, " trillion"),
+        a if a >= 999.95e6 => (x / 1e9, " billion"),
+        a if a >= 1e6 => (x / 1e6, " million"),
+        _ => (x, ""),
+    };
+    if !word.is_empty() {
+        return format!("{scaled:.1}{word}");
+    }
+    let digits = format!("{:.0}", scaled.abs());
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if scaled < 0.0 {
+        format!("-{text}")
+    } else {
+        text
+    }
+}
+
+/// A duration: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
+pub fn duration(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    match whole {
+        0..10 => format!("{seconds:.1} s"),
+        10..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
+        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+/// Bytes in MiB or GiB.
+pub fn bytes(n: u64) -> String {
+    let mib = n as f64 / (1024.0 * 1024.0);
+    if mib < 1000.0 {
+        format!("{mib:.0} MiB")
+    } else {
+        format!("{:.1} GiB", mib / 1024.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_read_as_they_are_written() {
+        for (text, number) in [
+            ("1", 1),
+            ("1000000", 1_000_000),
+            ("1_000_000", 1_000_000),
+            ("10k", 10_000),
+            ("1M", 1_000_000),
+            ("2.5M", 2_500_000),
+            ("2.50M", 2_500_000),
+            ("0.001k", 1),
+            ("1B", 1_000_000_000),
+            ("10b", 10_000_000_000),
+            ("7.0", 7),
+        ] {
+            assert_eq!(people(text), Ok(number), "{text}");
+        }
+        for text in [
+            "",
+            "0",
+            "-1",
+            "1.5",
+            "M",
+            "1e6",
+            "1MM",
+            ".5M",
+            "1.M",
+            "1,000",
+            "0.0001k",
+            "11B",
+            "ten",
+            "+5",
+            "١",
+            "99999999999999999999999",
+        ] {
+            assert!(people(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_told_with_units() {
+        assert_eq!(count(0.0), "0");
+        assert_eq!(count(1234.0), "1,234");
+        assert_eq!(count(999_999.0), "999,999");
+        assert_eq!(count(31_400_000.0), "31.4 million");
+        assert_eq!(count(33e9), "33.0 billion");
+        assert_eq!(count(-45_000.0), "-45,000");
+        assert_eq!(duration(0.42), "0.4 s");
+        assert_eq!(duration(12.4), "12 s");
+        assert_eq!(duration(200.0), "3 min 20 s");
+        assert_eq!(duration(7500.0), "2 h 5 min");
+        assert_eq!(bytes(180 << 20), "180 MiB");
+        assert_eq!(bytes(3 << 29), "1.5 GiB");
+    }
+}

@@ -1,0 +1,146 @@
+//! Tallies as bytes: what a journal's record holds.
+//!
+//! Arms live the same month until a policy parts them, and most cells of a small shard are zero. So every arm but the
+//! first is written as its difference from the first, runs of zeros are written as their length, other cells as zigzag
+//! varints, and the whole is compressed. Nothing is rounded: what is read is what was written, bit by bit.
+
+use overheard_model::tally::Tally;
+
+/// Writes the tallies of all arms of a shard.
+pub fn encode(tallies: &[Tally]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(tallies.len() * 8192);
+    let mut zeros = 0;
+    for (arm, tally) in tallies.iter().enumerate() {
+        for (place, cell) in tally.cells.iter().enumerate() {
+            let base = if arm == 0 { 0 } else { tallies[0].cells[place] };
+            let cell = cell.wrapping_sub(base);
+            if cell == 0 {
+                zeros += 1;
+            } else {
+                end_zeros(&mut plain, &mut zeros);
+                varint(&mut plain, zigzag(cell));
+            }
+        }
+    }
+    end_zeros(&mut plain, &mut zeros);
+    lz4_flex::compress_prepend_size(&plain)
+}
+
+/// Reads the tallies of `arms` arms with `cells` cells each; nothing if the bytes are not exactly that.
+pub fn decode(bytes: &[u8], arms: usize, cells: usize) -> Option<Vec<Tally>> {
+    // A cell takes ten bytes at most, and so does a run of zeros before it: what claims more is damaged.
+    let announced = u32::from_le_bytes(bytes.get(..4)?.try_into().ok()?) as usize;
+    if announced > 20 * arms * cells + 10 {
+        return None;
+    }
+    let plain = lz4_flex::decompress_size_prepended(bytes).ok()?;
+    let mut rest = plain.as_slice();
+    let mut tallies: Vec<Tally> = Vec::with_capacity(arms);
+    let mut zeros = 0;
+    for arm in 0..arms {
+        let mut tally = match arm {
+            0 => vec![0; cells],
+            _ => tallies[0].cells.clone(),
+        };
+        for cell in &mut tally {
+            if zeros == 0 {
+                match take(&mut rest)? {
+                    0 => zeros = take(&mut rest)?,
+                    code => {
+                        *cell = cell.wrapping_add(unzigzag(code));
+                        continue;
+                    }
+                }
+            }
+            zeros = zeros.checked_sub(1)?;
+        }
+        tallies.push(Tally { cells: tally });
+    }
+    (rest.is_empty() && zeros == 0).then_some(tallies)
+}
+
+/// A zero, which no other cell is written as, and how many.
+fn end_zeros(out: &mut Vec<u8>, zeros: &mut u64) {
+    if *zeros > 0 {
+        out.push(0);
+        varint(out, *zeros);
+        *zeros = 0;
+    }
+}
+
+const fn zigzag(x: i64) -> u64 {
+    ((x << 1) ^ (x >> 63)) as u64
+}
+
+const fn unzigzag(x: u64) -> i64 {
+    (x >> 1) as i64 ^ -((x & 1) as i64)
+}
+
+/// Seven bits a byte, low ones first; the top bit says that more follow.
+fn varint(out: &mut Vec<u8>, mut x: u64) {
+    while x >= 0x80 {
+        out.push(x as u8 | 0x80);
+        x >>= 7;
+    }
+    out.push(x as u8);
+}
+
+fn take(rest: &mut &[u8]) -> Option<u64> {
+    let mut x = 0;
+    for shift in (0..64).step_by(7) {
+        let (byte, after) = rest.split_first()?;
+        *rest = after;
+        x |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(x);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(cells: &[i64]) -> Tally {
+        Tally {
+            cells: cells.to_vec(),
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let some = tally(&[0, 0, 1 << 32, -1, i64::MAX, i64::MIN, 0, 5 << 40, 0]);
+        let other = tally(&[0, 0, 1 << 32, -2, i64::MIN, i64::MAX, 0, 5 << 40, 7]);
+        let nothing = tally(&[0; 9]);
+        for arms in [
+            vec![some.clone()],
+            vec![some.clone(), some.clone()],
+            vec![some.clone(), other.clone(), nothing.clone()],
+            vec![nothing.clone(), other],
+            vec![nothing],
+            vec![],
+        ] {
+            assert_eq!(decode(&encode(&arms), arms.len(), 9), Some(arms));
+        }
+    }
+
+    #[test]
+    fn equal_arms_cost_nothing() {
+        let some = tally(&[3 << 32; 4000]);
+        let (one, two) = (encode(&[some.clone()]), encode(&[some.clone(), some]));
+        assert!(two.len() <= one.len() + 8, "{} {}", one.len(), two.len());
+    }
+
+    #[test]
+    fn bytes_of_another_shape_are_refused() {
+        let bytes = encode(&[tally(&[1, 0, 0, 2]), tally(&[1, 0, 3, 2])]);
+        assert!(decode(&bytes, 2, 4).is_some());
+        for (arms, cells) in [(2, 3), (2, 5), (1, 4), (3, 4), (1, 7), (0, 0)] {
+            assert_eq!(decode(&bytes, arms, cells), None, "{arms} × {cells}");
+        }
+        for end in 0..bytes.len() {
+            assert_eq!(decode(&bytes[..end], 2, 4), None, "{end} bytes");
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! `journal.bin`: the shards that are done, so that an interrupted run can go on where it was.
+//!
+//! ```text
+//! bytes  header                                       numbers are little-endian
+//! 8      "OVHJRNL1"
+//! 32     SHA-256 of the run's inputs
+//! 4      arms
+//! 4      cells of a tally
+//! 4      shards of the run
+//! 8      SHA-256 of the header so far, its first bytes
+//!        then one record per finished shard, in the order in which they finished
+//! 4      "shrd"
+//! 4      shard number
+//! 4      length of the payload
+//! 8      milliseconds that the run has taken so far, over all its sittings
+//! n      payload: see `codec`
+//! 8      SHA-256 of the record so far, its first bytes
+//! ```
+//!
+//! Records are only appended. A record that does not match its checksum is not trusted: where another record follows, the
+//! reader goes on at the next mark; a tail without any is cut off. The shards concerned are run again.
+
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use fs_err::{File, OpenOptions};
+use overheard_model::tally::Tally;
+use sha2::{Digest, Sha256};
+
+use super::codec;
+use super::folder;
+
+/// Name of the journal in a run's folder.
+pub const NAME: &str = "journal.bin";
+
+const MAGIC: &[u8; 8] = b"OVHJRNL1";
+const MARK: &[u8; 4] = b"shrd";
+const SUM: usize = 8;
+const HEADER: usize = 8 + 32 + 4 + 4 + 4 + SUM;
+/// Bytes of a record before its payload.
+const HEAD: usize = 4 + 4 + 4 + 8;
+/// Finished shards may be lost to a power cut for so long.
+const SYNC_EVERY: Duration = Duration::from_secs(2);
+
+/// What a journal must have been written for to be of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inputs {
+    /// SHA-256 over the scenario, the engine and the program's version.
+    pub hash: [u8; 32],
+    pub arms: u32,
+    pub cells: u32,
+    pub shards: u32,
+}
+
+impl Inputs {
+    fn header(&self) -> [u8; HEADER] {
+        let mut bytes = Vec::with_capacity(HEADER);
+        bytes.extend(MAGIC);
+        bytes.extend(self.hash);
+        for number in [self.arms, self.cells, self.shards] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes.extend(checksum(&[&bytes]));
+        let mut header = [0; HEADER];
+        header.copy_from_slice(&bytes);
+        header
+    }
+}
+
+/// Why a journal cannot be used. Nothing in the folder has been changed.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    #[error("another process is at work in this folder")]
+    Busy,
+    #[error("the journal is of a run with other inputs")]
+    OtherInputs,
+    #[error("the journal's header is damaged: nothing in it can be trusted")]
+    Header,
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+/// Where a record stands.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    offset: u64,
+    payload: u32,
+}
+
+/// What reading an older journal brought to light.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Shards that need not be run again.
+    pub shards: u32,
+    /// Stretches of bytes in the middle that were no valid record.
+    pub damaged: u32,
+    /// Bytes cut off at the end.
+    pub cut: u64,
+}
+
+/// An open journal, locked against other processes.
+pub struct Journal {
+    file: File,
+    inputs: Inputs,
+    places: Vec<Option<Place>>,
+    end: u64,
+    synced: Instant,
+    /// Time of earlier sittings.
+    before: Duration,
+}
+
+impl Journal {
+    /// Begins an empty journal in a folder that has none.
+    ///
+    /// # Errors
+    /// There is one after all, or the disk is at fault.
+    pub fn create(folder: &Path, inputs: Inputs) -> Result<Self, JournalError> {
+        let path = folder.join(NAME);
+        // Never to be seen with half a header.
+        folder::write_new(&path, &inputs.header())?;
+        Ok(Self::open(folder, inputs, true)?.0)
+    }
+
+    /// Opens a journal and finds its valid records; what is not valid at its end is cut off if `mend` says so.
+    ///
+    /// # Errors
+    /// It is in use, of other inputs, or its header is damaged.
+    pub fn open(folder: &Path, inputs: Inputs, mend: bool) -> Result<(Self, Found), JournalError> {
+        let path = folder.join(NAME);
+        let file = OpenOptions::new().read(true).write(true).open(path)?;
+        // Some file systems have no locks; that is no reason not to run.
+        if let Err(std::fs::TryLockError::WouldBlock) = file.file().try_lock() {
+            return Err(JournalError::Busy);
+        }
+        Self::scan(file, inputs, mend)
+    }
+
+    fn check_header(file: &mut File, inputs: &Inputs) -> Result<(), JournalError> {
+        let mut header = [0; HEADER];
+        let whole = file.read_exact(&mut header).is_ok() && header.starts_with(MAGIC);
+        let (body, sum) = header.split_at(HEADER - SUM);
+        if !whole || checksum(&[body]) != *sum {
+            Err(JournalError::Header)
+        } else if header != inputs.header() {
+            Err(JournalError::OtherInputs)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn scan(mut file: File, inputs: Inputs, mend: bool) -> Result<(Self, Found), JournalError> {
+        Self::check_header(&mut file, &inputs)?;
+        let length = file.metadata()?.len();
+        let mut journal = Journal {
+            places: vec![None; inputs.shards as usize],
+            end: HEADER as u64,
+            synced: Instant::now(),
+            before: Duration::ZERO,
+            inputs,
+            file: file.try_clone()?,
+        };
+        let mut found = Found::default();
+        let mut at = HEADER as u64;
+        let mut buffer = Vec::new();
+        while let Some((offset, place, shard, elapsed)) =
+            next_record(&mut file, at, length, &inputs, &mut buffer)?
+        {
+            found.damaged += u32::from(offset != at);
+            let slot = &mut journal.places[shard as usize];
+            found.shards += u32::from(slot.is_none());
+            *slot = Some(place);
+            journal.before = journal.before.max(elapsed);
+            at = offset + record_length(place.payload);
+            journal.end = at;
+        }
+        found.cut = length - journal.end;
+        if found.cut > 0 && mend {
+            journal.file.set_len(journal.end)?;
+        }
+        Ok((journal, found))
+    }
+
+    /// Whether a shard is done.
+    pub fn has(&self, shard: u32) -> bool {
+        self.places[shard as usize].is_some()
+    }
+
+    /// Whether no shard is done.
+    pub fn is_empty(&self) -> bool {
+        self.places.iter().all(Option::is_none)
+    }
+
+    /// Time that earlier sittings took.
+    pub const fn before(&self) -> Duration {
+        self.before
+    }
+
+    /// Adds a finished shard; synced to the disk every few seconds.
+    ///
+    /// # Errors
+    /// The disk is at fault. What was written before stays valid.
+    pub fn append(&mut self, shard: u32, tallies: &[Tally], elapsed: Duration) -> io::Result<()> {
+        let payload = codec::encode(tallies);
+        let mut record = Vec::with_capacity(HEAD + payload.len() + SUM);
+        record.extend(MARK);
+        record.extend(shard.to_le_bytes());
+        record.extend((payload.len() as u32).to_le_bytes());
+        record.extend(((self.before + elapsed).as_millis() as u64).to_le_bytes());
+        record.extend(&payload);
+        record.extend(checksum(&[&record]));
+        let written = (|| {
+            self.file.seek(SeekFrom::Start(self.end))?;
+            self.file.write_all(&record)
+        })();
+        if let Err(cause) = written {
+            // Half a record at the end would be cut by the next reader anyway.
+            let _ = self.file.set_len(self.end);
+            return Err(cause);
+        }
+        self.places[shard as usize] = Some(Place {
+            offset: self.end,
+            payload: payload.len() as u32,
+        });
+        self.end += record.len() as u64;
+        if self.synced.elapsed() >= SYNC_EVERY {
+            self.sync()?;
+        }
+        Ok(())
+    }
+
+    /// Brings everything to the disk.
+    ///
+    /// # Errors
+    /// The disk is at fault.
+    pub fn sync(&mut self) -> io::Result<()> {
+        self.synced = Instant::now();
+        self.file.sync_data()
+    }
+
+    /// The tallies of a finished shard, checked once more.
+    ///
+    /// # Errors
+    /// The shard is not in the journal, or its record has changed since it was found valid.
+    pub fn read(&mut self, shard: u32) -> io::Result<Vec<Tally>> {
+        let changed = || {
+            io::Error::new(
+                ErrorKind::InvalidData,
+                "a record changed while it was in use",
+            )
+        };
+        let place = self.places[shard as usize].ok_or_else(changed)?;
+        let mut record = vec![0; record_length(place.payload) as usize];
+        self.file.seek(SeekFrom::Start(place.offset))?;
+        self.file.read_exact(&mut record)?;
+        let (body, sum) = record.split_at(record.len() - SUM);
+        if checksum(&[body]) != *sum {
+            return Err(changed());
+        }
+        let (arms, cells) = (self.inputs.arms as usize, self.inputs.cells as usize);
+        codec::decode(&body[HEAD..], arms, cells).ok_or_else(changed)
+    }
+}
+
+fn record_length(payload: u32) -> u64 {
+    (HEAD + payload as usize + SUM) as u64
+}
+
+fn checksum(parts: &[&[u8]]) -> [u8; SUM] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    let mut sum = [0; SUM];
+    sum.copy_from_slice(&hash.finalize()[..SUM]);
+    sum
+}
+
+/// The first valid record at or after `from`: where it begins, its place, its shard, its time.
+fn next_record(
+    file: &mut File,
+    from: u64,
+    length: u64,
+    inputs: &Inputs,
+    buffer: &mut Vec<u8>,
+) -> io::Result<Option<(u64, Place, u32, Duration)>> {
+    let mut at = from;
+    while let Some(offset) = next_mark(file, at, length)? {
+        if let Some((place, shard, elapsed)) = record_at(file, offset, length, inputs, buffer)? {
+            return Ok(Some((offset, place, shard, elapsed)));
+        }
+        at = offset + 1;
+    }
+    Ok(None)
+}
+
+/// Where the next mark stands at or after `from`. Nearly always at `from` itself.
+fn next_mark(file: &mut File, from: u64, length: u64) -> io::Result<Option<u64>> {
+    let mut at = from;
+    let mut window = vec![0; MARK.len()];
+    while at + MARK.len() as u64 <= length {
+        let size = (window.len() as u64).min(length - at) as usize;
+        file.seek(SeekFrom::Start(at))?;
+        file.read_exact(&mut window[..size])?;
+        if let Some(i) = window[..size].windows(MARK.len()).position(|w| w == MARK) {
+            return Ok(Some(at + i as u64));
+        }
+        at += (size - MARK.len() + 1) as u64;
+        window.resize(1 << 16, 0);
+    }
+    Ok(None)
+}
+
+fn record_at(
+    file: &mut File,
+    offset: u64,
+    length: u64,
+    inputs: &Inputs,
+    buffer: &mut Vec<u8>,
+) -> io::Result<Option<(Place, u32, Duration)>> {
+    let mut head = [0; HEAD];
+    if offset + record_length(0) > length {
+        return Ok(None);
+    }
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(&mut head)?;
+    let u32_at = |i: usize| u32::from_le_bytes([head[i], head[i + 1], head[i + 2], head[i + 3]]);
+    let (shard, payload) = (u32_at(4), u32_at(8));
+    let elapsed = u64::from(u32_at(12)) | u64::from(u32_at(16)) << 32;
+    if shard >= inputs.shards || offset + record_length(payload) > length {
+        return Ok(None);
+    }
+    buffer.resize(payload as usize + SUM, 0);
+    file.read_exact(buffer)?;
+    let (body, sum) = buffer.split_at(payload as usize);
+    let place = Place { offset, payload };
+    let valid = checksum(&[&head, body]) == *sum;
+    Ok(valid.then(|| (place, shard, Duration::from_millis(elapsed))))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+use super::*;
+
+const INPUTS: Inputs = Inputs {
+    hash: [7; 32],
+    arms: 2,
+    cells: 50,
+    shards: 6,
+};
+
+fn tallies(shard: u32) -> Vec<Tally> {
+    let cells = |arm: i64| {
+        (0..50)
+            .map(|c| (i64::from(shard) + 1) * c * (1 << 32) + arm)
+            .collect()
+    };
+    (0..2).map(|arm| Tally { cells: cells(arm) }).collect()
+}
+
+/// A journal of shards 0 to 4, finished in another order.
+fn written(dir: &Path) {
+    let mut journal = Journal::create(dir, INPUTS).unwrap();
+    for (i, shard) in [3, 0, 4, 1, 2].into_iter().enumerate() {
+        let elapsed = Duration::from_secs(i as u64 + 1);
+        journal.append(shard, &tallies(shard), elapsed).unwrap();
+    }
+    journal.sync().unwrap();
+}
+
+fn damage(dir: &Path, work: impl FnOnce(&mut Vec<u8>)) {
+    let path = dir.join(NAME);
+    let mut bytes = fs_err::read(&path).unwrap();
+    work(&mut bytes);
+    fs_err::write(&path, bytes).unwrap();
+}
+
+fn has(journal: &Journal) -> Vec<u32> {
+    (0..INPUTS.shards).filter(|n| journal.has(*n)).collect()
+}
+
+#[test]
+fn what_was_journalled_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    let (mut journal, found) = Journal::open(dir.path(), INPUTS, true).unwrap();
+    let shards = 5;
+    assert_eq!(
+        found,
+        Found {
+            shards,
+            ..Found::default()
+        }
+    );
+    assert_eq!(has(&journal), [0, 1, 2, 3, 4]);
+    assert_eq!(journal.before(), Duration::from_secs(5));
+    // Appended and read in turn, as a resumed run does.
+    journal
+        .append(5, &tallies(5), Duration::from_secs(1))
+        .unwrap();
+    for shard in (0..6).rev() {
+        assert_eq!(journal.read(shard).unwrap(), tallies(shard));
+    }
+    drop(journal);
+    let (journal, found) = Journal::open(dir.path(), INPUTS, true).unwrap();
+    assert_eq!(
+        (found.shards, journal.before()),
+        (6, Duration::from_secs(6))
+    );
+}
+
+#[test]
+fn whatever_byte_is_damaged_no_wrong_shard_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    let good = fs_err::read(dir.path().join(NAME)).unwrap();
+    for at in 0..good.len() {
+        damage(dir.path(), |bytes| {
+            bytes.clone_from(&good);
+            bytes[at] ^= 0x41;
+        });
+        match Journal::open(dir.path(), INPUTS, true) {
+            Err(error) => {
+                assert!(at < HEADER, "byte {at}: {error}");
+                assert!(matches!(error, JournalError::Header), "{error}");
+            }
+            Ok((mut journal, found)) => {
+                assert!(at >= HEADER, "byte {at} of the header went unnoticed");
+                assert_eq!(found.shards, 4, "byte {at}");
+                assert!(found.damaged == 1 || found.cut > 0, "byte {at}");
+                for shard in has(&journal) {
+                    assert_eq!(journal.read(shard).unwrap(), tallies(shard));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn wherever_it_is_cut_whole_records_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    let good = fs_err::read(dir.path().join(NAME)).unwrap();
+    let mut before = 0;
+    for end in HEADER..=good.len() {
+        damage(dir.path(), |bytes| *bytes = good[..end].to_vec());
+        let (mut journal, found) = Journal::open(dir.path(), INPUTS, true).unwrap();
+        assert!(found.shards >= before && found.damaged == 0);
+        before = found.shards;
+        // It can be written on at once, and nothing of the torn tail shows.
+        journal.append(5, &tallies(5), Duration::ZERO).unwrap();
+        drop(journal);
+        let (journal, again) = Journal::open(dir.path(), INPUTS, true).unwrap();
+        assert!(journal.has(5));
+        assert_eq!(
+            (again.shards, again.damaged, again.cut),
+            (found.shards + 1, 0, 0)
+        );
+    }
+    assert_eq!(before, 5);
+}
+
+#[test]
+fn a_look_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    damage(dir.path(), |bytes| bytes.truncate(bytes.len() - 3));
+    let before = fs_err::read(dir.path().join(NAME)).unwrap();
+    let (_, found) = Journal::open(dir.path(), INPUTS, false).unwrap();
+    assert!(found.cut > 0);
+    assert_eq!(fs_err::read(dir.path().join(NAME)).unwrap(), before);
+}
+
+#[test]
+fn journals_of_other_inputs_and_of_others_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    for other in [
+        Inputs {
+            hash: [8; 32],
+            ..INPUTS
+        },
+        Inputs { arms: 3, ..INPUTS },
+        Inputs {
+            cells: 51,
+            ..INPUTS
+        },
+        Inputs {
+            shards: 7,
+            ..INPUTS
+        },
+    ] {
+        let error = Journal::open(dir.path(), other, true).err();
+        assert!(matches!(error, Some(JournalError::OtherInputs)));
+    }
+    let (_open, _) = Journal::open(dir.path(), INPUTS, true).unwrap();
+    let second = Journal::open(dir.path(), INPUTS, true).err();
+    assert!(matches!(second, Some(JournalError::Busy)));
+    assert!(Journal::create(dir.path(), INPUTS).is_err());
+}
+
+#[test]
+fn a_failed_append_leaves_what_was_there() {
+    // A file that may not be written to stands in for a full disk.
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    let (mut journal, _) = Journal::open(dir.path(), INPUTS, true).unwrap();
+    let end = journal.end;
+    let read_only = fs_err::File::open(dir.path().join(NAME)).unwrap();
+    let writable = std::mem::replace(&mut journal.file, read_only);
+    assert!(journal.append(5, &tallies(5), Duration::ZERO).is_err());
+    assert!(!journal.has(5));
+    assert_eq!(journal.end, end);
+    journal.file = writable;
+    journal.append(5, &tallies(5), Duration::ZERO).unwrap();
+    assert_eq!(journal.read(5).unwrap(), tallies(5));
+}

@@ -1,0 +1,124 @@
+//! What a run has to say against itself: spend off the market path, and effects too large to be true.
+
+use overheard_model::ids::{App, Market};
+use overheard_outcomes::{Column, Estimates, Key};
+use serde::Serialize;
+
+use crate::simulate::Prepared;
+
+/// How far one arm's spend in one market is from what the pilot solved the market for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Discrepancy {
+    pub arm: String,
+    pub market: &'static str,
+    /// `100 (spend of the run / spend of the path - 1)`; 100 where the path has none and the run has.
+    pub discrepancy_percent: f64,
+    pub tolerance_percent: f64,
+}
+
+/// The discrepancy of every arm and market.
+pub fn discrepancies(prepared: &Prepared, estimates: &Estimates) -> Vec<Discrepancy> {
+    let tolerance_percent = prepared.scenario.world.number("pilot.tolerance");
+    let mut list = Vec::new();
+    for (arm, (name, solved)) in estimates
+        .arms()
+        .iter()
+        .zip(&prepared.path.spend)
+        .enumerate()
+    {
+        for market in Market::ALL {
+            let key = Key::of("ad_spend_usd").with(Column::Market, market.name());
+            let spent = total(estimates, arm, &key);
+            let solved = solved[market.index()];
+            let discrepancy_percent = match (spent > 0.0, solved > 0.0) {
+                (_, true) => 100.0 * (spent / solved - 1.0),
+                (true, false) => 100.0,
+                (false, false) => 0.0,
+            };
+            list.push(Discrepancy {
+                arm: name.clone(),
+                market: market.name(),
+                discrepancy_percent,
+                tolerance_percent,
+            });
+        }
+    }
+    list
+}
+
+/// Everything a reader of the outcomes should be warned of, one sentence each.
+pub fn warnings(prepared: &Prepared, estimates: &Estimates, path: &[Discrepancy]) -> Vec<String> {
+    let mut list = Vec::new();
+    list.extend(minimum(prepared));
+    list.extend(off_path(path));
+    list.extend(
+        (1..estimates.arms().len()).filter_map(|arm| conversions(prepared, estimates, arm)),
+    );
+    list
+}
+
+fn minimum(prepared: &Prepared) -> Option<String> {
+    let asked = prepared.scenario.world.integer("run.people") as u64;
+    let users = prepared.world().strata.iter().filter(|s| s.assistant);
+    let simulated: u64 = users.map(|s| s.people).sum();
+    (simulated > asked).then(|| {
+        format!(
+            "{simulated} assistant users were simulated, not {asked}: every stratum has 32 at least"
+        )
+    })
+}
+
+fn off_path(all: &[Discrepancy]) -> Option<String> {
+    let off = |d: &&Discrepancy| d.discrepancy_percent.abs() > d.tolerance_percent;
+    let size = |d: &Discrepancy| d.discrepancy_percent.abs();
+    let count = all.iter().filter(off).count();
+    let worst = all.iter().max_by(|a, b| size(a).total_cmp(&size(b)))?;
+    (count > 0).then(|| {
+        format!(
+            "spend is more than {} % off the solved market path in {count} of {} pairs of arm and market, most in \
+             {} under `{}`: {:+.1} %; more people, or a larger pilot (pilot.people), brings them together",
+            worst.tolerance_percent,
+            all.len(),
+            worst.market,
+            worst.arm,
+            worst.discrepancy_percent,
+        )
+    })
+}
+
+/// The largest change of conversions against the base arm, of the whole or of one app.
+fn conversions(prepared: &Prepared, estimates: &Estimates, arm: usize) -> Option<String> {
+    let world = &prepared.scenario.world;
+    let (warn, fail) = (
+        world.number("pilot.warn_conversions"),
+        world.number("pilot.fail_conversions"),
+    );
+    let whole = ("all apps", Key::of("ad_conversions"));
+    let apps = App::ALL.iter().map(|app| {
+        let key = Key::of("ad_conversions").with(Column::App, app.name());
+        (app.name(), key)
+    });
+    let changes = std::iter::once(whole)
+        .chain(apps)
+        .filter_map(|(place, key)| {
+            let base = total(estimates, 0, &key);
+            (base > 0.0).then(|| (place, 100.0 * (total(estimates, arm, &key) / base - 1.0)))
+        });
+    let (place, change) = changes.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
+    let arm = &estimates.arms()[arm];
+    let said = format!("under `{arm}` conversions of {place} change by {change:+.2} %");
+    if change.abs() > fail {
+        Some(format!(
+            "implausible: {said}, more than the {fail} % of a whole new ranking model; do not publish this arm"
+        ))
+    } else if change.abs() > warn {
+        Some(format!("{said}, more than {warn} %: look twice"))
+    } else {
+        None
+    }
+}
+
+/// A measure over all sources.
+fn total(estimates: &Estimates, arm: usize, key: &Key) -> f64 {
+    estimates.get(arm, key).map_or(0.0, |e| e.value)
+}

@@ -1,0 +1,196 @@
+//! A run with a folder: simulated shard by shard, journalled, resumed, and written.
+//!
+//! ```text
+//!  look at the folder ─▶ journal ─▶ pilot ─▶ shards ──▶ fold ─▶ tables ─▶ report ─▶ manifest ─▶ remove the journal
+//!    (never emptied)     (locked)            │    ▲       ▲      each written beside its place, synced, renamed
+//!                                   append ──┘    └ read ─┘
+//! ```
+//!
+//! The journal is there from the first second to the last: whatever happens in between, the same request with `resume`
+//! goes on with the shards that are missing. The pilot is deterministic and short, so it is solved again. The manifest is
+//! the last file: a folder that has it holds a finished run.
+
+mod codec;
+mod failure;
+mod folder;
+mod journal;
+mod judge;
+mod manifest;
+mod results;
+mod shards;
+mod sitting;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use overheard_outcomes::Estimates;
+use overheard_scenario::Scenario;
+use sha2::{Digest, Sha256};
+
+use crate::pilot;
+use crate::settings::{EngineKind, Tune};
+use crate::simulate::Prepared;
+
+pub use failure::RunFailure;
+pub use folder::{MANIFEST, write as write_whole};
+pub use journal::NAME as JOURNAL;
+pub use judge::Discrepancy;
+pub use manifest::{Manifest, Weight};
+
+use sitting::Sitting;
+
+/// What to run and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    pub scenario: &'a Scenario,
+    pub engine: EngineKind,
+    pub tune: Tune,
+    /// `output/<scenario>-<short hash of inputs>` if not given.
+    pub out: Option<&'a Path>,
+    /// Go on with an unfinished run.
+    pub resume: bool,
+    /// The command line that asked for it, for the manifest.
+    pub command: &'a str,
+}
+
+/// What a run tells while it goes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event<'a> {
+    /// The folder is ours.
+    Folder(&'a Path),
+    /// Shards of an earlier sitting are there: so many of so many.
+    Resumed { shards: u32, of: u32 },
+    /// Something the user should know.
+    Note(String),
+    /// The pilot lives its days.
+    Pilot { day: u32, days: u32 },
+    /// Person-days done, of all.
+    Shards { done: u64, of: u64 },
+    /// All shards are done; tables and report are written.
+    Writing,
+}
+
+/// A finished run.
+#[derive(Clone, Debug)]
+pub struct RunSummary {
+    pub folder: PathBuf,
+    /// Nothing if the same run had been finished before: then nothing was done.
+    pub manifest: Option<Manifest>,
+}
+
+/// Makes `report.html` and the charts from the tables in a folder and the manifest that will be written there.
+pub type Report<'a> = &'a dyn Fn(&Path, &Manifest) -> Result<(), Box<dyn Error + Send + Sync>>;
+
+/// Runs a scenario into a folder.
+///
+/// # Errors
+/// [`RunFailure`] says what remains; no file is ever half-written and no folder overwritten or emptied.
+pub fn run(
+    request: &Request,
+    report: Report,
+    events: &mut dyn FnMut(Event),
+    cancel: &AtomicBool,
+) -> Result<RunSummary, RunFailure> {
+    let begun = Instant::now();
+    let inputs_hash = inputs_hash(request.scenario, request.engine);
+    let folder = match request.out {
+        Some(folder) => folder.to_owned(),
+        None => folder::default_folder(&request.scenario.name, &inputs_hash),
+    };
+    let Some(mut sitting) = Sitting::begin(request, &folder, inputs_hash, events)? else {
+        return Ok(RunSummary {
+            folder,
+            manifest: None,
+        });
+    };
+    let done =
+        live(request, &mut sitting, begun, events, cancel).and_then(|(prepared, estimates)| {
+            events(Event::Writing);
+            let sitting = results::Sitting {
+                begun,
+                before: sitting.journal.before(),
+                hashes: [scenario_hash(request.scenario), inputs_hash].map(|h| folder::hex(&h)),
+            };
+            results::write(request, &folder, &prepared, &estimates, &sitting, report)
+        });
+    match done {
+        Ok(manifest) => {
+            sitting.end()?;
+            Ok(RunSummary {
+                folder,
+                manifest: Some(manifest),
+            })
+        }
+        Err(failure) => Err(sitting.leave(failure)),
+    }
+}
+
+/// Runs a scenario in memory, for questions that need no folder.
+///
+/// # Errors
+/// The simulation failed or was cancelled.
+pub fn run_in_memory(
+    scenario: &Scenario,
+    engine: EngineKind,
+    tune: Tune,
+    events: &mut dyn FnMut(Event),
+    cancel: &AtomicBool,
+) -> Result<(Prepared, Estimates), RunFailure> {
+    let prepared = prepare(scenario, engine, tune, events, cancel)?;
+    let estimates = shards::run(&prepared, tune, None, Instant::now(), events, cancel)?;
+    Ok((prepared, estimates))
+}
+
+fn live(
+    request: &Request,
+    sitting: &mut Sitting,
+    begun: Instant,
+    events: &mut dyn FnMut(Event),
+    cancel: &AtomicBool,
+) -> Result<(Prepared, Estimates), RunFailure> {
+    let prepared = prepare(
+        request.scenario,
+        request.engine,
+        request.tune,
+        events,
+        cancel,
+    )?;
+    let journal = Some(&mut sitting.journal);
+    let estimates = shards::run(&prepared, request.tune, journal, begun, events, cancel)?;
+    Ok((prepared, estimates))
+}
+
+fn prepare(
+    scenario: &Scenario,
+    engine: EngineKind,
+    tune: Tune,
+    events: &mut dyn FnMut(Event),
+    cancel: &AtomicBool,
+) -> Result<Prepared, RunFailure> {
+    let progress = |day, days| {
+        events(Event::Pilot {
+            day: day as u32,
+            days: days as u32,
+        });
+    };
+    let path = pilot::solve(scenario, tune.isa, tune.threads, cancel, progress)
+        .map_err(crate::error::EngineError::from)?
+        .ok_or(RunFailure::Interrupted { kept: false })?;
+    Ok(Prepared::new(scenario.clone(), path, engine))
+}
+
+fn scenario_hash(scenario: &Scenario) -> [u8; 32] {
+    Sha256::digest(scenario.canonical()).into()
+}
+
+/// Runs with equal inputs have equal outcomes: the scenario (with seed and people), the engine, the program.
+fn inputs_hash(scenario: &Scenario, engine: EngineKind) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(scenario_hash(scenario));
+    hash.update(engine.name());
+    hash.update("\n");
+    hash.update(env!("CARGO_PKG_VERSION"));
+    hash.finalize().into()
+}

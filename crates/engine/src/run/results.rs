@@ -1,0 +1,117 @@
+//! The files of a finished run.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use overheard_model::adoption;
+use overheard_outcomes::{
+    CalibrationInputs, Estimates, OutcomeError, adoption_dates, calibration, differences,
+    write_calibration, write_differences, write_groups, write_outcomes,
+};
+
+use crate::simulate::Prepared;
+
+use super::folder;
+use super::judge;
+use super::manifest::Manifest;
+use super::{Report, Request, RunFailure};
+
+/// What the manifest says of how the run went.
+pub struct Sitting {
+    pub begun: Instant,
+    /// Time of earlier sittings.
+    pub before: Duration,
+    /// Of the scenario, and of all inputs.
+    pub hashes: [String; 2],
+}
+
+/// Writes all files, the manifest last.
+///
+/// # Errors
+/// The disk or the report; files already written are whole, and there is no manifest.
+pub fn write(
+    request: &Request,
+    folder: &Path,
+    prepared: &Prepared,
+    estimates: &Estimates,
+    sitting: &Sitting,
+    report: Report,
+) -> Result<Manifest, RunFailure> {
+    tables(folder, prepared, estimates).map_err(|error| RunFailure::Disk {
+        doing: "write the results",
+        source: into_io(error),
+        kept: false,
+    })?;
+    let threads = request.tune.threads.get();
+    let mut manifest = Manifest::new(prepared, sitting.hashes.clone(), threads, request.command);
+    manifest.market_discrepancy = judge::discrepancies(prepared, estimates);
+    manifest.warnings = judge::warnings(prepared, estimates, &manifest.market_discrepancy);
+    let wall = (sitting.before + sitting.begun.elapsed()).as_secs_f64();
+    manifest.wall_seconds = wall;
+    manifest.person_days_per_second = manifest.person_days as f64 / wall.max(1e-9);
+    manifest.peak_memory_bytes = peak_memory();
+    report(folder, &manifest).map_err(RunFailure::Report)?;
+    folder::write::<io::Error>(&folder.join(folder::MANIFEST), |out| {
+        serde_json::to_writer_pretty(&mut *out, &manifest)?;
+        out.write_all(b"\n")
+    })
+    .map_err(|source| RunFailure::Disk {
+        doing: "write the manifest",
+        source,
+        kept: false,
+    })?;
+    Ok(manifest)
+}
+
+/// Everything but the manifest and what the report draws.
+fn tables(folder: &Path, prepared: &Prepared, estimates: &Estimates) -> Result<(), OutcomeError> {
+    let file = |name: &str, fill: &dyn Fn(&mut dyn Write) -> Result<(), OutcomeError>| {
+        folder::write(&folder.join(name), fill)
+    };
+    let (scenario, world) = (&prepared.scenario, prepared.world());
+    let v = &scenario.world;
+    file("scenario.toml", &|out| {
+        Ok(out.write_all(scenario.to_toml().as_bytes())?)
+    })?;
+    file("outcomes.csv", &|out| write_outcomes(out, estimates))?;
+    file("differences.csv", &|out| {
+        write_differences(out, differences(estimates))
+    })?;
+    let figures = calibration(CalibrationInputs {
+        estimates,
+        strata: &world.strata,
+        undeclared_minors: &world.minors,
+        adoption: &adoption_curve()?,
+    })?;
+    file("calibration.csv", &|out| write_calibration(out, &figures))?;
+    file("groups.bin", &|out| {
+        let (seed, people) = (v.integer("run.seed") as u64, v.integer("run.people") as u64);
+        write_groups(out, estimates, seed, people)
+    })
+}
+
+/// The model's users at the dates at which counts were published [million].
+fn adoption_curve() -> Result<Vec<f64>, OutcomeError> {
+    let users = |text: String| {
+        let date = text.parse().unwrap_or(jiff::civil::Date::ZERO);
+        adoption::users(crate::frame::days_since_launch(date))
+    };
+    Ok(adoption_dates()?.into_iter().map(users).collect())
+}
+
+fn into_io(error: OutcomeError) -> io::Error {
+    match error {
+        OutcomeError::Io(cause) => cause,
+        OutcomeError::Csv(cause) => cause.into(),
+        other => io::Error::other(other),
+    }
+}
+
+/// The largest resident memory of this process so far [bytes].
+fn peak_memory() -> Option<u64> {
+    let status = fs_err::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}

@@ -1,0 +1,128 @@
+//! The shards of a run: those of earlier sittings read, the others run and journalled, all folded into estimates.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use overheard_model::tally::Tally;
+use overheard_outcomes::Estimates;
+
+use crate::settings::Tune;
+use crate::simulate::{Folder, Prepared};
+
+use super::journal::Journal;
+use super::{Event, RunFailure};
+
+/// Runs what the journal does not have. `begun` is when the sitting began.
+///
+/// # Errors
+/// A shard failed, the disk did, or the caller's flag went up.
+pub fn run(
+    prepared: &Prepared,
+    tune: Tune,
+    journal: Option<&mut Journal>,
+    begun: Instant,
+    events: &mut dyn FnMut(Event),
+    cancel: &AtomicBool,
+) -> Result<Estimates, RunFailure> {
+    let earlier: Vec<bool> = (0..prepared.shards.len() as u32)
+        .map(|n| journal.as_ref().is_some_and(|j| j.has(n)))
+        .collect();
+    let (have, todo): (Vec<u32>, Vec<u32>) = prepared
+        .all()
+        .into_iter()
+        .partition(|n| earlier[*n as usize]);
+    let mut fold = Fold {
+        folder: Folder::new(prepared)?,
+        done: vec![false; earlier.len()],
+        earlier,
+        next: 0,
+        journal,
+        begun,
+    };
+    let (mut days, all) = (
+        prepared.person_days(&have),
+        prepared.person_days(&prepared.all()),
+    );
+    events(Event::Shards {
+        done: days,
+        of: all,
+    });
+    fold.catch_up()?;
+    let mut fault = None;
+    let complete = prepared.run(&todo, tune, cancel, |shard, tallies| {
+        days += prepared.person_days(&[shard]);
+        events(Event::Shards {
+            done: days,
+            of: all,
+        });
+        match fold.take(shard, tallies) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(failure) => {
+                fault = Some(failure);
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    match fault {
+        Some(failure) => return Err(failure),
+        None if !complete => return Err(RunFailure::Interrupted { kept: false }),
+        None => {}
+    }
+    if let Some(journal) = fold.journal {
+        journal.sync().map_err(disk)?;
+    }
+    let mut estimates = fold.folder.finish()?;
+    prepared.push_path(&mut estimates);
+    Ok(estimates)
+}
+
+/// Folds shards nearly in their order, wherever they come from, so that few have to wait in memory.
+struct Fold<'a> {
+    folder: Folder<'a>,
+    journal: Option<&'a mut Journal>,
+    /// Done in earlier sittings.
+    earlier: Vec<bool>,
+    /// Done in this one.
+    done: Vec<bool>,
+    /// The first shard that has not been folded in its turn.
+    next: usize,
+    begun: Instant,
+}
+
+impl Fold<'_> {
+    fn take(&mut self, shard: u32, tallies: Vec<Tally>) -> Result<(), RunFailure> {
+        if let Some(journal) = &mut self.journal {
+            journal
+                .append(shard, &tallies, self.begun.elapsed())
+                .map_err(disk)?;
+        }
+        self.folder.take(shard, tallies)?;
+        self.done[shard as usize] = true;
+        self.catch_up()
+    }
+
+    /// Reads the shards of earlier sittings whose turn has come.
+    fn catch_up(&mut self) -> Result<(), RunFailure> {
+        while self.next < self.done.len() {
+            if self.earlier[self.next]
+                && let Some(journal) = &mut self.journal
+            {
+                let tallies = journal.read(self.next as u32).map_err(disk)?;
+                self.folder.take(self.next as u32, tallies)?;
+            } else if !self.done[self.next] {
+                break;
+            }
+            self.next += 1;
+        }
+        Ok(())
+    }
+}
+
+fn disk(source: std::io::Error) -> RunFailure {
+    RunFailure::Disk {
+        doing: "keep the journal",
+        source,
+        kept: false,
+    }
+}
