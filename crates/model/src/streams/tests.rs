@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use rand::Rng;
 
@@ -90,7 +90,7 @@ fn every_part_of_a_place_matters() {
         ),
         (1, at, 1),
     ];
-    let blocks: HashSet<_> = places
+    let blocks: BTreeSet<_> = places
         .iter()
         .map(|&(seed, at, i)| Draws::new(seed).block(at, i))
         .collect();
