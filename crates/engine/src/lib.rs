@@ -5,14 +5,18 @@
     allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
 )]
 
+mod calibrate;
 mod error;
+pub mod explain;
 mod frame;
 mod pilot;
 pub mod run;
 mod settings;
 mod shard;
 mod simulate;
+pub mod trace;
 
+pub use calibrate::{Calibration, CalibrateError, Effect, Effort, Fitted, Step, calibrate, effects};
 pub use error::EngineError;
 pub use frame::{day_labels, world};
 pub use overheard_actors::Wiring;

@@ -121,12 +121,12 @@ impl Person {
             .map(|(slot, _)| slot)
     }
 
-    /// Information of all origins, and of chats alone: only true interests inform.
+    /// Information of all origins, and of chats alone: only true interests inform, and coarsely known ones less.
     pub fn information(&self) -> [f64; 2] {
         let mut sum = [self.context, 0.0];
         for (_, interest) in self.held().filter(|(slot, _)| *slot < TRUE_SLOTS) {
-            sum[0] += interest.behaviour + interest.chat;
-            sum[1] += interest.chat;
+            sum[0] += self.resolution * (interest.behaviour + interest.chat);
+            sum[1] += self.resolution * interest.chat;
         }
         sum
     }

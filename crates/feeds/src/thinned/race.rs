@@ -135,8 +135,8 @@ pub fn run(
         }
         if s < TRUE_SLOTS {
             for l in 0..LEAF {
-                information[l] += mass[l];
-                chat_information[l] += chat_mass[l];
+                information[l] += set.resolution[l] * mass[l];
+                chat_information[l] += set.resolution[l] * chat_mass[l];
             }
         }
         out.manual[s] = manual;
@@ -155,7 +155,7 @@ pub fn run(
         all[l] = set.optimised * table.match_weight(s2);
         informed[l] = all[l] - set.optimised;
         share[l] = chat_information[l] / safe;
-        informed_per_mass[l] = informed[l] / safe;
+        informed_per_mass[l] = informed[l] / safe * set.resolution[l];
         spread[l] = set.optimised / (set.optimised + extra[l]);
         scale[l] = all[l] * spread[l] / set.optimised;
         weight[l] = sum[l] + all[l];
