@@ -1,23 +1,15 @@
-//! From a chat to a signal: thinning, gates, the sensitive detector, the topic, and where it goes.
-//!
-//! Every uniform is drawn for every candidate chat, whatever the arm makes of it, so that arms differ by their rules and
-//! by nothing else.
+//! From a chat to a signal: what is taken from it finds a slot of the profile and is counted.
 
 use overheard_model::block::{Block, Chat, LEAF, Leaf, Signal, Subject};
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, Class, Surface};
-use overheard_model::streams::{At, Stream};
 use overheard_model::tally::TableId;
-use overheard_model::topics::{NO_TOPIC, TopicId};
+use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
-use crate::params::{ArmParams, Params};
+use crate::fate::{Fate, Place, fate};
+use crate::params::Params;
 use crate::slots;
-
-/// Indices into [`overheard_model::tally::ROUTES`].
-const MISSED: u8 = 0;
-const NEIGHBOUR: u8 = 1;
-const UNPROTECTED: u8 = 2;
 
 /// What the day's chats of a leaf come to under one arm.
 #[derive(Debug, Default)]
@@ -36,7 +28,6 @@ pub fn extract(
     arm: usize,
     out: &mut Counted,
 ) {
-    let market = world.market(stratum).index();
     let Leaf {
         who,
         chats,
@@ -46,16 +37,16 @@ pub fn extract(
     } = leaf;
     let state = &mut arms[arm];
     let reported = world.window.reported(day);
+    let place = Place {
+        world,
+        stratum,
+        day,
+        first: *first,
+    };
     for chat in chats.iter() {
         let lane = chat.lane as usize;
-        let rules = if state.treated >> lane & 1 == 1 {
-            &p.arms[arm]
-        } else {
-            &p.arms[0]
-        };
-        let gone = day >= state.quit[lane];
-        let thinned = day >= state.cut[lane] && chat.u_kept >= rules.kept_after_cut;
-        if gone || thinned {
+        let fate = fate(p, place, who, state, arm, chat);
+        if matches!(fate, Fate::Quit | Fate::CutDown) {
             continue;
         }
         if (0..32).contains(&day) {
@@ -64,79 +55,17 @@ pub fn extract(
         if reported {
             count_chat(world, day, chat, out);
         }
-        let minor = world.age(stratum).is_minor();
-        let in_force = day >= rules.from[market];
-        let hidden = rules.opted_out(who.u_control[lane]) || chat.u_incognito < rules.incognito;
-        if !in_force || !chat.logged_in || hidden {
+        let Fate::Read(reading) = fate else {
             continue;
-        }
-        let gates = Gates {
-            ads: rules.ads && !minor,
-            content: rules.content && (!minor || rules.minors_content),
         };
-        let at = At {
-            stratum,
-            index: *first + lane as u32,
-            day,
-            stream: Stream::Extract,
-        };
-        let number = u32::from(chat.number);
-        let u = world.draws.units(at, 2 * number);
-        let [u_confused_with, u_neighbour, ..] = world.draws.units(at, 2 * number + 1);
-        let verdict = judge(rules, chat, u[0], gates);
         if reported && chat.class != 0 {
-            if let Some(table) = verdict.table {
+            if let Some(table) = reading.verdict.table {
                 out.counts
                     .push((table, day as usize * Class::COUNT + chat.class as usize));
             }
         }
-        let quality = rules.recall * if chat.voice { rules.voice_quality } else { 1.0 };
-        let read = chat.topic != NO_TOPIC && u[2] < quality;
-        let mut found: [Option<Found>; 2] = [None, None];
-        if read && (verdict.ads || verdict.content) {
-            let confused = u[3] < rules.confusion;
-            let (topic, z) = if confused {
-                (neighbour(p, chat.topic, u_confused_with), 0.0)
-            } else {
-                // A missed or unprotected sensitive matter is the person's own: a true interest without a slot.
-                (
-                    Some(chat.topic),
-                    if chat.subject == Subject::Sensitive {
-                        1.0
-                    } else {
-                        0.0
-                    },
-                )
-            };
-            let routes = (verdict.route_ads, verdict.route_content);
-            found[0] = topic.map(|topic| Found {
-                topic,
-                z,
-                ads: verdict.ads,
-                content: verdict.content,
-                routes,
-            });
-        }
-        if verdict.leaks && u[1] < rules.neighbour_leak {
-            found[1] = neighbour(p, chat.topic, u_neighbour).map(|topic| Found {
-                topic,
-                z: 0.0,
-                ads: gates.ads,
-                content: gates.content && !verdict.content,
-                routes: (NEIGHBOUR, NEIGHBOUR),
-            });
-        }
-        let own_app_only = day >= state.unjoined[lane];
-        let reach = reach_now(
-            state.reach[chat.surface.index()][lane],
-            who.apps[lane],
-            chat.surface,
-            own_app_only,
-        );
-        for f in found.into_iter().flatten() {
-            if reach == 0 || !(f.ads || f.content) {
-                continue;
-            }
+        let (rules, reach) = (reading.rules, reading.reach);
+        for f in reading.taken() {
             let (slot, evicted) = slots::place(who, state, lane, f.topic, f.z, chat.class);
             if reported {
                 out.counts.push((
@@ -177,89 +106,6 @@ pub fn extract(
             state.first_signal[lane] = state.first_signal[lane].min(day);
             state.signals.push(signal);
         }
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Gates {
-    ads: bool,
-    content: bool,
-}
-
-/// What the extractor may take from a chat, and under which heading.
-struct Verdict {
-    ads: bool,
-    content: bool,
-    route_ads: u8,
-    route_content: u8,
-    /// Caught, so that only a neighbouring ordinary topic could still be taken.
-    leaks: bool,
-    table: Option<TableId>,
-}
-
-struct Found {
-    topic: TopicId,
-    z: f32,
-    ads: bool,
-    content: bool,
-    routes: (u8, u8),
-}
-
-/// The detector sits before topic and embedding: what it flags is kept out of whatever the class is excluded from.
-fn judge(rules: &ArmParams, chat: &Chat, u_detect: f64, gates: Gates) -> Verdict {
-    let class = Class::ALL[chat.class as usize];
-    let excluded = if class.is_promised() {
-        rules.exclude_promised
-    } else if class.is_sensitive() {
-        rules.exclude_unpromised
-    } else {
-        // An ordinary chat that the detector takes for a promised class is treated as one.
-        rules.exclude_promised
-    };
-    let chance = if class.is_sensitive() {
-        rules.detector_recall[chat.class as usize]
-    } else {
-        rules.false_positive
-    };
-    let watched = excluded[0] || excluded[1];
-    let flagged = watched && u_detect < chance;
-    let route = |excluded: bool| if excluded { MISSED } else { UNPROTECTED };
-    Verdict {
-        ads: gates.ads && !(flagged && excluded[0]),
-        content: gates.content && !(flagged && excluded[1]),
-        route_ads: route(excluded[0]),
-        route_content: route(excluded[1]),
-        leaks: flagged && class.is_sensitive(),
-        table: watched.then_some(if flagged {
-            TableId::SensitiveCaught
-        } else {
-            TableId::SensitiveMissed
-        }),
-    }
-}
-
-fn neighbour(p: &Params, topic: TopicId, u: f64) -> Option<TopicId> {
-    let list = &p.neighbours[topic as usize];
-    let total: f64 = list.iter().map(|n| n.1).sum();
-    let mut left = u * total;
-    for (id, weight) in list {
-        if left < *weight {
-            return Some(*id);
-        }
-        left -= weight;
-    }
-    list.last().map(|n| n.0)
-}
-
-/// Apps a chat on `surface` reaches; after taking accounts apart only the surface's own app.
-fn reach_now(joined: u8, apps: u8, surface: Surface, own_app_only: bool) -> u8 {
-    if !own_app_only {
-        return joined;
-    }
-    if surface.index() < App::COUNT {
-        apps & (1 << surface.index())
-    } else {
-        joined & joined.wrapping_neg()
     }
 }
 

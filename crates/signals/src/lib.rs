@@ -5,6 +5,7 @@
 
 mod accounts;
 mod extract;
+mod fate;
 mod params;
 mod profile;
 mod slots;
@@ -18,6 +19,7 @@ use overheard_model::stage::{Stage, StageError};
 use overheard_model::tally::TableId;
 use overheard_model::world::World;
 
+pub use fate::{Fate, Found, Place, Reading, Verdict, fate};
 pub use params::{ArmParams, ClickFeedback, Params};
 
 /// The stage.
