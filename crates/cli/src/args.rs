@@ -29,6 +29,8 @@ pub enum Command {
     Compare(CompareArguments),
     /// Draw the charts and the report of a finished run again
     Plot(PlotArguments),
+    /// Tell a traced person's month in sentences: the chain from a chat to an ad
+    Explain(ExplainArguments),
     /// Say whether a scenario can be run, and what is wrong if not
     Validate(ValidateArguments),
     /// Print the JSON Schema of scenario files, for editors
@@ -109,6 +111,15 @@ pub struct CompareArguments {
 pub struct PlotArguments {
     /// Folder of a finished run
     pub run: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Folder of a finished run
+    pub run: PathBuf,
+    /// A traced person, as in us-canada/25-34/assistant/12345 [default: the first]
+    #[arg(long, value_name = "ID")]
+    pub person: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -63,6 +63,7 @@ fn dispatch(command: Command) -> anyhow::Result<Code> {
         Command::Check(arguments) => commands::check(&arguments),
         Command::Compare(arguments) => commands::compare(&arguments),
         Command::Plot(arguments) => commands::plot(&arguments),
+        Command::Explain(arguments) => commands::explain(&arguments),
         Command::Validate(arguments) => commands::validate(&arguments),
         Command::Schema => commands::schema(),
         Command::Knobs(arguments) => commands::knobs(&arguments),

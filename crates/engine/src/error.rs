@@ -13,6 +13,9 @@ pub enum EngineError {
     /// The pilot could not solve the market path.
     #[error("the pilot failed: {0}")]
     Pilot(#[from] StageError),
+    /// A traced person could not live the month again.
+    #[error("the trace failed: {0}")]
+    Trace(StageError),
     #[error("{0}")]
     Outcomes(#[from] OutcomeError),
     #[error("{0} shards did not come back")]

@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod explain;
 mod list;
 mod plot;
 mod print;
@@ -10,6 +11,7 @@ mod validate;
 
 pub use check::check;
 pub use compare::compare;
+pub use explain::explain;
 pub use list::list;
 pub use plot::plot;
 pub use print::{completions, knobs, man, schema};

@@ -5,12 +5,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use overheard_model::adoption;
+use overheard_model::isa::Isa;
 use overheard_outcomes::{
     CalibrationInputs, Estimates, OutcomeError, adoption_dates, calibration, differences,
     write_calibration, write_differences, write_groups, write_outcomes,
 };
 
+use crate::error::EngineError;
 use crate::simulate::Prepared;
+use crate::trace;
 
 use super::folder;
 use super::judge;
@@ -43,6 +46,7 @@ pub fn write(
         source: into_io(error),
         kept: false,
     })?;
+    traced(folder, prepared, request.tune.isa)?;
     let threads = request.tune.threads.get();
     let mut manifest = Manifest::new(prepared, sitting.hashes.clone(), threads, request.command);
     manifest.market_discrepancy = judge::discrepancies(prepared, estimates);
@@ -88,6 +92,18 @@ fn tables(folder: &Path, prepared: &Prepared, estimates: &Estimates) -> Result<(
     file("groups.bin", &|out| {
         let (seed, people) = (v.integer("run.seed") as u64, v.integer("run.people") as u64);
         write_groups(out, estimates, seed, people)
+    })
+}
+
+/// The diary of a few people.
+fn traced(folder: &Path, prepared: &Prepared, isa: Isa) -> Result<(), RunFailure> {
+    let records = trace::trace(prepared, isa).map_err(EngineError::Trace)?;
+    folder::write(&folder.join(trace::NAME), |out| trace::write(out, &records)).map_err(|source| {
+        RunFailure::Disk {
+            doing: "write the trace",
+            source,
+            kept: false,
+        }
     })
 }
 

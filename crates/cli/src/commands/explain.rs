@@ -1,0 +1,29 @@
+//! `overheard explain`.
+
+use std::io::BufReader;
+
+use anyhow::Context;
+use overheard_engine::explain::{ExplainError, explain as tell};
+use overheard_engine::trace::{NAME, read};
+
+use crate::args::ExplainArguments;
+use crate::commands::Code;
+use crate::fault::Hinted;
+use crate::{print, runs};
+
+pub fn explain(arguments: &ExplainArguments) -> anyhow::Result<Code> {
+    let path = runs::finished(&arguments.run)?.join(NAME);
+    let file = fs_err::File::open(&path)?;
+    let records = read(BufReader::new(file)).with_context(|| path.display().to_string())?;
+    match tell(&records, arguments.person.as_deref()) {
+        Ok(text) => print(&text)?,
+        Err(error @ ExplainError::Nobody) => {
+            return Err(Hinted::new(
+                error.to_string(),
+                "run it with --set trace.people=4, for example",
+            ));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Code::Done)
+}
