@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::panic;
 
 use overheard_engine::run::RunFailure;
+use overheard_outcomes::OutcomeError;
 use overheard_scenario::ScenarioError;
 
 /// An error that knows what helps against it.
@@ -100,9 +101,15 @@ fn sentence(error: &anyhow::Error) -> String {
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let broken = |e: &io::Error| e.kind() == io::ErrorKind::BrokenPipe;
-    error
-        .chain()
-        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(broken))
+    error.chain().any(|cause| {
+        if let Some(OutcomeError::Io(cause)) = cause.downcast_ref() {
+            broken(cause)
+        } else if let Some(OutcomeError::Csv(cause)) = cause.downcast_ref() {
+            matches!(cause.kind(), csv::ErrorKind::Io(cause) if broken(cause))
+        } else {
+            cause.downcast_ref().is_some_and(broken)
+        }
+    })
 }
 
 /// A panic is a bug, and says so in one message.
@@ -156,5 +163,10 @@ mod tests {
         let pipe = io::Error::from(io::ErrorKind::BrokenPipe);
         assert!(is_broken_pipe(&anyhow::Error::new(pipe).context("writing")));
         assert!(!is_broken_pipe(&anyhow::anyhow!("else")));
+        let pipe = || io::Error::from(io::ErrorKind::BrokenPipe);
+        assert!(is_broken_pipe(&OutcomeError::from(pipe()).into()));
+        assert!(is_broken_pipe(
+            &OutcomeError::from(csv::Error::from(pipe())).into()
+        ));
     }
 }

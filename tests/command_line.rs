@@ -1,0 +1,246 @@
+//! Commands, their data on stdout, their talk on stderr, their exit codes.
+
+use std::process::Stdio;
+
+use crate::support::{Place, UNDISTURBED, same_outcomes};
+
+#[test]
+fn without_arguments_there_is_help() {
+    let answer = Place::new().overheard(&[]).expect(0);
+    for command in [
+        "run", "check", "compare", "plot", "validate", "schema", "knobs", "list",
+    ] {
+        assert!(answer.data.contains(command), "{command}");
+    }
+}
+
+#[test]
+fn what_cannot_be_typed_is_an_error() {
+    let place = Place::new();
+    for (arguments, part) in [
+        (&["walk"][..], "walk"),
+        (&["run"], "SCENARIO"),
+        (
+            &["run", "small.toml", "--people", "many"],
+            "1_000_000, 10k, 2.5M or 1B",
+        ),
+        (&["run", "small.toml", "--people", "0"], "one at least"),
+        (&["run", "small.toml", "--people", "99B"], "at most 10B"),
+        (&["run", "small.toml", "--seed", "-1"], "-1"),
+        (&["run", "small.toml", "--threads", "0"], "--threads"),
+        (
+            &["run", "small.toml", "--engine", "steam"],
+            "possible: thinned, events",
+        ),
+        (&["run", "small.toml", "--tune", "isa=neon"], "isa=scalar"),
+        (
+            &["run", "small.toml", "--tune", "block=100"],
+            "a multiple of 64",
+        ),
+        (
+            &["run", "small.toml", "--tune", "wiring=tcp"],
+            "wiring=actors|inline",
+        ),
+        (&["check", "small.toml"], "--against"),
+        (&["compare", "one"], "RUN"),
+    ] {
+        place.overheard(arguments).expect(2).says(&["error", part]);
+    }
+    assert_eq!(place.names("."), ["small.toml"]);
+}
+
+#[test]
+fn a_run_prints_its_folder_and_leaves_every_file() {
+    let names = UNDISTURBED.names("finished");
+    for name in [
+        "calibration.csv",
+        "charts",
+        "differences.csv",
+        "groups.bin",
+        "manifest.json",
+        "outcomes.csv",
+        "report.html",
+        "scenario.toml",
+    ] {
+        assert!(
+            names.iter().any(|n| n == name),
+            "{name} is not in {names:?}"
+        );
+    }
+    assert!(names.iter().all(|n| !n.starts_with('.')), "{names:?}");
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&UNDISTURBED.read("finished/manifest.json")).unwrap();
+    assert_eq!(manifest["scenario"], "small");
+    assert_eq!(
+        (&manifest["people"], &manifest["seed"]),
+        (&2500.into(), &1.into())
+    );
+    assert_eq!(manifest["engine"], "thinned");
+    assert_eq!(manifest["policy_date"], "2025-12-16");
+    assert_eq!(
+        manifest["command"],
+        "overheard run small.toml --out finished"
+    );
+    let number = |key: &str| manifest[key].as_f64().unwrap();
+    let people = number("people") + number("others");
+    assert_eq!(number("person_days"), 2.0 * people);
+    let rate = number("person_days") / number("wall_seconds");
+    assert!((number("person_days_per_second") / rate - 1.0).abs() < 1e-9);
+    let weights = manifest["weights"].as_array().unwrap();
+    let represented: f64 = weights
+        .iter()
+        .map(|w| w["weight"].as_f64().unwrap() * w["people"].as_f64().unwrap())
+        .sum();
+    let all = number("represented_assistant_users") + number("represented_others");
+    assert!((represented / all - 1.0).abs() < 1e-9);
+    assert_eq!(manifest["market_discrepancy"].as_array().unwrap().len(), 22);
+}
+
+#[test]
+fn an_identical_run_is_not_repeated_and_another_not_overwritten() {
+    let place = Place::new();
+    let first = place.overheard(&["run", "small.toml", "--quiet"]).expect(0);
+    let folder = first.data.trim_end().to_owned();
+    assert!(
+        folder.starts_with("output/small-") && folder.len() == "output/small-".len() + 8,
+        "{folder}"
+    );
+    same_outcomes(&place, &folder);
+    let manifest = place.read(&format!("{folder}/manifest.json"));
+    // What changes no outcome changes no folder.
+    let tuned = [
+        "run",
+        "small.toml",
+        "--threads",
+        "1",
+        "--tune",
+        "block=64,wiring=inline",
+    ];
+    let second = place
+        .overheard(&tuned)
+        .expect(0)
+        .says(&["finished already"]);
+    assert_eq!(second.data, first.data);
+    assert_eq!(place.read(&format!("{folder}/manifest.json")), manifest);
+    place
+        .overheard(&["run", "small.toml", "--seed", "2", "--out", &folder])
+        .expect(2)
+        .says(&["another finished run", "hint"]);
+    assert_eq!(place.read(&format!("{folder}/manifest.json")), manifest);
+    let listed = place.overheard(&["list"]).expect(0);
+    assert!(
+        listed.data.contains(&folder) && listed.data.contains("2,500 people, seed 1"),
+        "{listed:?}"
+    );
+}
+
+#[test]
+fn a_run_compared_with_itself_differs_nowhere() {
+    let answer = UNDISTURBED
+        .overheard(&["compare", "finished", "finished"])
+        .expect(0)
+        .says(&["paired"]);
+    let mut table = csv::Reader::from_reader(answer.data.as_bytes());
+    let header = table.headers().unwrap().clone();
+    let at = header.iter().position(|h| h == "difference").unwrap();
+    let mut rows = 0;
+    for row in table.records() {
+        let row = row.unwrap();
+        assert!(["0", ""].contains(&&row[at]), "{row:?}");
+        rows += 1;
+    }
+    assert!(rows > 1000);
+    UNDISTURBED
+        .overheard(&["compare", "finished", "elsewhere"])
+        .expect(2)
+        .says(&["elsewhere", "hint"]);
+}
+
+#[test]
+fn plots_are_drawn_again_alike() {
+    let place = Place::new();
+    copy(&UNDISTURBED.path("finished"), &place.path("run"));
+    let report = place.read("run/report.html");
+    std::fs::remove_dir_all(place.path("run/charts")).unwrap();
+    place.write("run/report.html", "");
+    let answer = place.overheard(&["plot", "run"]).expect(0);
+    assert_eq!(answer.data, "run/report.html\n");
+    assert_eq!(place.read("run/report.html"), report);
+    assert_eq!(
+        place.names("run/charts"),
+        UNDISTURBED.names("finished/charts")
+    );
+    place
+        .overheard(&["plot", "."])
+        .expect(2)
+        .says(&["no run is in ."]);
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_program_tells_what_it_knows_of_itself() {
+    let place = Place::new();
+    let schema = place.overheard(&["schema"]).expect(0);
+    let schema: serde_json::Value = serde_json::from_str(&schema.data).unwrap();
+    assert!(schema["properties"]["policy"].is_object());
+    let knobs = place.overheard(&["knobs"]).expect(0);
+    assert!(knobs.data.contains("half_life_chat"));
+    assert!(knobs.data.lines().all(|line| line.chars().count() <= 80));
+    assert!(
+        place
+            .overheard(&["knobs", "--markdown"])
+            .expect(0)
+            .data
+            .starts_with("# Knobs")
+    );
+    assert!(
+        place
+            .overheard(&["completions", "bash"])
+            .expect(0)
+            .data
+            .contains("overheard")
+    );
+    assert!(
+        place
+            .overheard(&["man"])
+            .expect(0)
+            .data
+            .contains(".TH overheard")
+    );
+    assert!(
+        place
+            .overheard(&["--version"])
+            .expect(0)
+            .data
+            .starts_with("overheard 0.")
+    );
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    for arguments in [&["knobs"][..], &["compare", "finished", "finished"]] {
+        let mut command = UNDISTURBED.command(arguments);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        let talk = String::from_utf8(output.stderr).unwrap();
+        assert!(!talk.contains("error:"), "{talk}");
+    }
+}

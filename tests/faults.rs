@@ -1,0 +1,67 @@
+//! What the world does to a run: full disks, folders in the way. One message, and nothing half-written.
+
+use std::process::Command;
+
+use crate::support::{Answer, Place, same_outcomes};
+
+#[test]
+fn folders_of_others_are_left_alone() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("thesis")).unwrap();
+    place.write("thesis/chapter-1.tex", "It was");
+    let run = |out: &str| place.overheard(&["run", "small.toml", "--out", out]);
+    run("thesis")
+        .expect(2)
+        .says(&["not empty", "chapter-1.tex", "hint"]);
+    run("small.toml").expect(2).says(&["not a folder", "hint"]);
+    run("small.toml/inside")
+        .expect(2)
+        .says(&["error", "small.toml"]);
+    assert_eq!(place.names("thesis"), ["chapter-1.tex"]);
+    place.write("output", "in the way");
+    place
+        .overheard(&["run", "small.toml"])
+        .expect(2)
+        .says(&["error", "output", "hint"]);
+    assert_eq!(place.names("."), ["output", "small.toml", "thesis"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nobody_may_write_nothing_is_left() {
+    let place = Place::new();
+    place
+        .overheard(&["run", "small.toml", "--out", "/proc/overheard"])
+        .expect(2)
+        .says(&["cannot make the run's folder", "/proc/overheard", "hint"]);
+}
+
+/// Runs the program where no file may grow beyond so many blocks of 512 bytes: to the program a disk that is full.
+#[cfg(target_os = "linux")]
+fn run_with_room_for(place: &Place, blocks: u32) -> Answer {
+    let script =
+        format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" run small.toml --out run --resume");
+    let program = env!("CARGO_BIN_EXE_overheard");
+    let mut shell = Command::new("/bin/sh");
+    shell
+        .args(["-c", &script, program])
+        .current_dir(place.path("."));
+    shell.output().unwrap().into()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_fills_up_keeps_what_is_done() {
+    let place = Place::new();
+    run_with_room_for(&place, 200).expect(2).says(&[
+        "cannot keep the journal",
+        "make room",
+        "--resume",
+    ]);
+    assert_eq!(place.names("run"), ["journal.bin"]);
+    place
+        .overheard(&["run", "small.toml", "--out", "run", "--resume"])
+        .expect(0)
+        .says(&["resuming"]);
+    same_outcomes(&place, "run");
+}

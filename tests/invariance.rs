@@ -1,0 +1,60 @@
+//! Law 1: the same question gives the same bytes on any threads, block size, wiring and instruction set.
+
+use std::num::NonZeroUsize;
+
+use overheard_engine::{EngineKind, Isa, Tune, Wiring, simulate_on, solve_path};
+use overheard_outcomes::{differences, write_differences, write_outcomes};
+use overheard_scenario::ScenarioFile;
+
+use crate::support::SMALL;
+
+/// Both tables of `SMALL` under one engine, for every way to run it.
+fn same_bytes_everywhere(engine: EngineKind, ways: &[Tune]) {
+    let file = ScenarioFile::parse("small.toml", SMALL.as_bytes()).unwrap();
+    let scenario = file.scenario::<&str>(&[]).unwrap();
+    let cancel = std::sync::atomic::AtomicBool::new(false);
+    let mut first: Option<Vec<u8>> = None;
+    for tune in ways {
+        let path = solve_path(&scenario, tune.isa, tune.threads, &cancel, |_, _| ());
+        let path = path.unwrap().unwrap();
+        let (_, estimates) = simulate_on(&scenario, path, engine, *tune).unwrap();
+        let mut bytes = Vec::new();
+        write_outcomes(&mut bytes, &estimates).unwrap();
+        write_differences(&mut bytes, differences(&estimates)).unwrap();
+        match &first {
+            None => first = Some(bytes),
+            Some(first) => assert!(*first == bytes, "{engine:?} differs under {tune:?}"),
+        }
+    }
+}
+
+fn tune(threads: usize, wiring: Wiring, block: u32, isa: &str) -> Option<Tune> {
+    Some(Tune {
+        threads: NonZeroUsize::new(threads)?,
+        wiring,
+        isa: Isa::named(isa)?,
+        block,
+    })
+}
+
+#[test]
+fn thinned() {
+    let ways = [
+        tune(1, Wiring::Inline, 64, "scalar"),
+        tune(2, Wiring::Actors, 128, "avx2"),
+        tune(2, Wiring::Inline, 512, "avx512"),
+        tune(3, Wiring::Actors, 512, "scalar"),
+    ];
+    let ways: Vec<Tune> = ways.into_iter().flatten().collect();
+    same_bytes_everywhere(EngineKind::Thinned, &ways);
+}
+
+#[test]
+fn events() {
+    let ways = [
+        tune(1, Wiring::Actors, 64, "scalar"),
+        tune(2, Wiring::Inline, 512, "scalar"),
+    ];
+    let ways: Vec<Tune> = ways.into_iter().flatten().collect();
+    same_bytes_everywhere(EngineKind::Events, &ways);
+}

@@ -1,0 +1,182 @@
+//! What the tests of the command line share: a small question, a place to run it in, and the program's answer.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+use tempfile::TempDir;
+
+/// Two days round the policy date, as few people as there can be: a run of a second or two.
+pub const SMALL: &str = "\
+name = \"small\"
+description = \"two days\"
+[time]
+start = 2025-12-15
+end = 2025-12-16
+[run]
+people = 2500
+[pilot]
+people = 1000
+[[arm]]
+name = \"no-policy\"
+policy.enabled = false
+[[arm]]
+name = \"policy\"
+";
+
+/// An empty folder to run the program in, with `small.toml` there.
+pub struct Place(TempDir);
+
+impl Place {
+    pub fn new() -> Self {
+        let place = Place(tempfile::tempdir().unwrap());
+        std::fs::write(place.path("small.toml"), SMALL).unwrap();
+        place
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_overheard"));
+        command.args(arguments).current_dir(self.0.path());
+        command
+    }
+
+    pub fn overheard(&self, arguments: &[&str]) -> Answer {
+        self.command(arguments).output().unwrap().into()
+    }
+
+    /// Begins a run and ends it by a signal once its journal has so many bytes.
+    pub fn stop_early(
+        &self,
+        arguments: &[&str],
+        journal: &str,
+        bytes: u64,
+        signal: &str,
+    ) -> Answer {
+        let mut command = self.command(arguments);
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let journal = self.path(journal);
+        let grown = || std::fs::metadata(&journal).is_ok_and(|m| m.len() >= bytes);
+        for _ in 0..6000 {
+            if grown() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let id = child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        child.wait_with_output().unwrap().into()
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), bytes).unwrap();
+    }
+
+    /// Names in a folder, sorted.
+    pub fn names(&self, folder: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path(folder)).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+/// What the program said, and its exit code.
+#[derive(Debug)]
+pub struct Answer {
+    /// Nothing if a signal ended it.
+    pub code: Option<i32>,
+    pub data: String,
+    pub talk: String,
+}
+
+impl From<Output> for Answer {
+    fn from(output: Output) -> Self {
+        Answer {
+            code: output.status.code(),
+            data: String::from_utf8(output.stdout).unwrap(),
+            talk: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        assert!(!self.talk.contains("this is a bug"), "{self:#?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn says(self, parts: &[&str]) -> Self {
+        for part in parts {
+            assert!(self.talk.contains(part), "`{part}` is not in {self:#?}");
+        }
+        self
+    }
+}
+
+/// `small.toml` run without disturbance, once for all tests, into `finished`.
+pub static UNDISTURBED: LazyLock<Place> = LazyLock::new(|| {
+    let place = Place::new();
+    place
+        .overheard(&["run", "small.toml", "--out", "finished"])
+        .expect(0)
+        .says(&["report: finished/report.html"]);
+    place
+});
+
+/// The tables that may not depend on what happened on the way.
+#[track_caller]
+pub fn same_outcomes(place: &Place, folder: &str) {
+    for table in [
+        "outcomes.csv",
+        "differences.csv",
+        "groups.bin",
+        "calibration.csv",
+        "scenario.toml",
+    ] {
+        let (got, want) = (
+            place.read(&format!("{folder}/{table}")),
+            UNDISTURBED.read(&format!("finished/{table}")),
+        );
+        assert!(got == want, "{table} differs");
+    }
+    let (got, want) = (place.names(folder), UNDISTURBED.names("finished"));
+    assert_eq!(got, want);
+    assert!(!Path::new(&place.path(folder).join("journal.bin")).exists());
+}
+
+/// The market path of a scenario.
+pub fn path_of(scenario: &overheard_scenario::Scenario) -> overheard_engine::Path {
+    let cancel = std::sync::atomic::AtomicBool::new(false);
+    let tune = tune();
+    overheard_engine::solve_path(scenario, tune.isa, tune.threads, &cancel, |_, _| ())
+        .unwrap()
+        .unwrap()
+}
+
+/// Two threads, and the rest at its default.
+pub fn tune() -> overheard_engine::Tune {
+    overheard_engine::Tune::new(std::num::NonZeroUsize::new(2).unwrap())
+}
