@@ -16,14 +16,13 @@ pub struct Hinted {
     pub hint: String,
 }
 
-impl Hinted {
-    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
-        Hinted {
-            message: message.into(),
-            hint: hint.into(),
-        }
-        .into()
+/// An error with a hint.
+pub fn hinted(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    Hinted {
+        message: message.into(),
+        hint: hint.into(),
     }
+    .into()
 }
 
 /// A run that was interrupted, and the command that goes on with it.

@@ -6,7 +6,7 @@ use anyhow::Context;
 use overheard_engine::run::{JOURNAL, MANIFEST};
 use overheard_outcomes::{Groups, Run, read_outcomes};
 
-use crate::fault::Hinted;
+use crate::fault::hinted;
 
 /// Where runs go if nothing else is said.
 pub const FOLDER: &str = "output";
@@ -23,17 +23,14 @@ pub fn finished(given: &Path) -> anyhow::Result<PathBuf> {
         Ok(folder)
     } else if folder.join(JOURNAL).is_file() {
         let hint = "end it with the command that began it and --resume";
-        Err(Hinted::new(
-            format!("the run is not finished: {shown}"),
-            hint,
-        ))
+        Err(hinted(format!("the run is not finished: {shown}"), hint))
     } else {
         let what = if folder.exists() {
             "no run is in"
         } else {
             "there is no folder"
         };
-        Err(Hinted::new(
+        Err(hinted(
             format!("{what} {shown}"),
             "`overheard list` shows the runs at hand",
         ))

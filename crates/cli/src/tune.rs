@@ -66,7 +66,7 @@ fn set<T>(place: &mut Option<T>, value: Option<T>) -> bool {
 
 fn block(text: &str) -> Option<u32> {
     let people: u32 = text.parse().ok()?;
-    (people > 0 && people <= MOST && people % LEAF == 0).then_some(people)
+    (people > 0 && people <= MOST && people.is_multiple_of(LEAF)).then_some(people)
 }
 
 /// What this machine can do.

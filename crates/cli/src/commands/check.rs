@@ -11,7 +11,7 @@ use overheard_outcomes::{
 
 use crate::args::CheckArguments;
 use crate::commands::Code;
-use crate::fault::{Hinted, Interrupted};
+use crate::fault::{Interrupted, hinted};
 use crate::interrupt;
 use crate::voice::Voice;
 
@@ -56,7 +56,7 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
 /// The golden table; with `--write` there must be none yet.
 fn golden(arguments: &CheckArguments) -> anyhow::Result<Vec<GoldenRow>> {
     let path = &arguments.against;
-    let fault = |what: &str, hint: &str| Hinted::new(format!("{what}: {}", path.display()), hint);
+    let fault = |what: &str, hint: &str| hinted(format!("{what}: {}", path.display()), hint);
     if arguments.write {
         return match path.exists() {
             true => Err(fault(

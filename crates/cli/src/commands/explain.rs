@@ -8,7 +8,7 @@ use overheard_engine::trace::{NAME, read};
 
 use crate::args::ExplainArguments;
 use crate::commands::Code;
-use crate::fault::Hinted;
+use crate::fault::hinted;
 use crate::{print, runs};
 
 pub fn explain(arguments: &ExplainArguments) -> anyhow::Result<Code> {
@@ -18,7 +18,7 @@ pub fn explain(arguments: &ExplainArguments) -> anyhow::Result<Code> {
     match tell(&records, arguments.person.as_deref()) {
         Ok(text) => print(&text)?,
         Err(error @ ExplainError::Nobody) => {
-            return Err(Hinted::new(
+            return Err(hinted(
                 error.to_string(),
                 "run it with --set trace.people=4, for example",
             ));

@@ -128,7 +128,10 @@ mod tests {
     #[test]
     fn equal_arms_cost_nothing() {
         let some = tally(&[3 << 32; 4000]);
-        let (one, two) = (encode(&[some.clone()]), encode(&[some.clone(), some]));
+        let (one, two) = (
+            encode(std::slice::from_ref(&some)),
+            encode(&[some.clone(), some.clone()]),
+        );
         assert!(two.len() <= one.len() + 8, "{} {}", one.len(), two.len());
     }
 

@@ -164,7 +164,7 @@ fn a_failed_append_leaves_what_was_there() {
     written(dir.path());
     let (mut journal, _) = Journal::open(dir.path(), INPUTS, true).unwrap();
     let end = journal.end;
-    let read_only = fs_err::File::open(dir.path().join(NAME)).unwrap();
+    let read_only = File::open(dir.path().join(NAME)).unwrap();
     let writable = std::mem::replace(&mut journal.file, read_only);
     assert!(journal.append(5, &tallies(5), Duration::ZERO).is_err());
     assert!(!journal.has(5));
