@@ -8,6 +8,8 @@ mod auction;
 mod book;
 mod day;
 mod items;
+#[cfg(test)]
+pub(crate) mod people;
 mod person;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@
 
 mod closing;
 mod daily;
+mod earnings;
 mod events;
 mod kept;
 mod params;

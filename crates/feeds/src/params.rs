@@ -86,6 +86,8 @@ pub struct Content {
 #[derive(Clone, Debug)]
 pub struct ArmParams {
     pub use_context: f32,
+    /// 1 where off-platform visits may choose ads: without them there are no custom audiences.
+    pub use_off_platform: f32,
     pub resolution: f32,
     pub recognised: f32,
     pub keep_chat: f64,
@@ -196,6 +198,15 @@ impl Params {
         &self.demand[arm][market][(day - self.first_day) as usize]
     }
 
+    /// The rules that apply to a person of an arm: the arm's own where treated, else the base arm's.
+    pub fn rules_of(&self, arm: usize, treated: u64, lane: usize) -> &ArmParams {
+        if treated >> lane & 1 == 1 {
+            &self.arms[arm]
+        } else {
+            &self.arms[0]
+        }
+    }
+
     /// Value level of a market, day and declared age [USD per impression].
     pub fn level_of(&self, market: usize, day: Day, age: usize) -> f64 {
         self.level[market][(day - self.first_day) as usize] * self.level_by_age[age]
@@ -248,6 +259,11 @@ impl ArmParams {
             }
         };
         ArmParams {
+            use_off_platform: if v.flag("signals.use_off_platform") {
+                1.0
+            } else {
+                0.0
+            },
             use_context: if v.flag("signals.use_context") {
                 1.0
             } else {

@@ -1,46 +1,14 @@
 //! What chat signals earned: settled when their slot is given up, when they expire, and when the window closes.
 
-use overheard_model::block::{
-    ArmState, LEAF, SLOTS, Settled, Signal, TOPIC_COLUMNS, topic_column as col,
-};
+use overheard_model::block::{ArmState, Settled, Signal, topic_column as col};
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, Source, Vulnerability};
 use overheard_model::tally::{FIRST_AD, FIRST_AD_AGES, TableId, Tally};
 use overheard_model::world::World;
 
+use crate::earnings::{self, earned};
 use crate::kept::Kept;
 use crate::params::{Params, Purchase};
-
-/// Impressions per app that a signal earned so far: `w r^-b (A(d) - A(b-1))`, or those counted.
-fn earned(
-    kept: Kept,
-    state: &ArmState,
-    signal: &Signal,
-    keep: f64,
-    first_day: Day,
-    content: bool,
-) -> [f64; App::COUNT] {
-    let scale = f64::from(signal.weight) / libm::pow(keep, f64::from(signal.day - first_day));
-    let (lane, slot) = (signal.lane as usize, signal.slot as usize);
-    std::array::from_fn(|app| {
-        let (reach, sums, base) = if content {
-            (
-                signal.content,
-                &state.exposure.earned_content,
-                signal.base_content[app],
-            )
-        } else {
-            (signal.ads, &state.exposure.earned_ads, signal.base_ads[app])
-        };
-        if reach >> app & 1 == 0 {
-            return 0.0;
-        }
-        if kept == Kept::Counts {
-            return f64::from(base);
-        }
-        (scale * (f64::from(sums[app][slot][lane]) - f64::from(base))).max(0.0)
-    })
-}
 
 /// Sums of a leaf on their way to the tallies: floating point in the order of the signals, rounded once.
 #[derive(Clone, Debug, Default)]
@@ -77,15 +45,6 @@ impl Sums {
     }
 }
 
-/// The daily factor on chat mass that applies to a person of an arm.
-pub fn keep_of(p: &Params, arm: usize, state: &ArmState, lane: usize) -> f64 {
-    if state.treated >> lane & 1 == 1 {
-        p.arms[arm].keep_chat
-    } else {
-        p.arms[0].keep_chat
-    }
-}
-
 /// Settles one signal: origin by shown app, class and route, and the last of its days to the first ad.
 #[expect(
     clippy::too_many_arguments,
@@ -101,8 +60,8 @@ pub fn signal(
     day: Day,
     sums: &mut Sums,
 ) {
-    let keep = keep_of(p, arm, state, signal.lane as usize);
-    let ads = earned(kept, state, signal, keep, p.first_day, false);
+    let keep = earnings::keep_of(p, arm, state, signal.lane as usize);
+    let ads = earned(kept, state, signal, keep, p.anchor(day), false);
     for (app, value) in ads.iter().enumerate() {
         sums.add(
             TableId::CrossApp,
@@ -112,7 +71,7 @@ pub fn signal(
     }
     let total: f64 = ads.iter().sum();
     if signal.class != 0 {
-        let content: f64 = earned(kept, state, signal, keep, p.first_day, true)
+        let content: f64 = earned(kept, state, signal, keep, p.anchor(day), true)
             .iter()
             .sum();
         remember(state, signal, total, content);
@@ -175,8 +134,8 @@ pub fn first_ads(
             continue;
         }
         if let Some(bucket) = FIRST_AD_AGES.iter().position(|last| day - s.day == *last) {
-            let keep = keep_of(p, arm, state, s.lane as usize);
-            let total: f64 = earned(Kept::Means, state, s, keep, p.first_day, false)
+            let keep = earnings::keep_of(p, arm, state, s.lane as usize);
+            let total: f64 = earned(Kept::Means, state, s, keep, p.anchor(day), false)
                 .iter()
                 .sum();
             let reached = -libm::expm1(-total);
@@ -202,8 +161,9 @@ pub fn morning(
     sums: &mut Sums,
 ) {
     if day == 0 && p.first_day < 0 {
-        open_window(kept, state);
+        earnings::open_window(kept, state);
     }
+    earnings::move_anchor(p, kept, arm, state, day);
     let retired = std::mem::take(&mut state.retired);
     for s in &retired {
         signal(p, world, kept, arm, state, s, day, sums);
@@ -239,29 +199,6 @@ pub fn morning(
     }
     state.vacated = vacated;
     state.vacated.clear();
-}
-
-/// Forgets what a warm-up showed: the window's totals begin on its first reported day, and so does what signals that
-/// were born before it have earned.
-fn open_window(kept: Kept, state: &mut ArmState) {
-    let x = &mut state.exposure;
-    x.unmarked = [[0.0; LEAF]; App::COUNT];
-    x.marked = [[0; LEAF]; App::COUNT];
-    x.displaced = [0.0; LEAF];
-    x.by_slot = [[[0.0; LEAF]; SLOTS]; TOPIC_COLUMNS];
-    x.settled.clear();
-    for s in state.signals.iter_mut().chain(&mut state.retired) {
-        let (slot, lane) = (s.slot as usize, s.lane as usize);
-        for app in 0..App::COUNT {
-            (s.base_ads[app], s.base_content[app]) = match kept {
-                Kept::Means => (
-                    x.earned_ads[app][slot][lane],
-                    x.earned_content[app][slot][lane],
-                ),
-                Kept::Counts => (0.0, 0.0),
-            };
-        }
-    }
 }
 
 /// Moves a slot's totals to the topic tables.

@@ -84,7 +84,11 @@ impl Feed {
                     demand.by_topic[topic as usize]
                 };
                 state.exposure.demand[0][slot][lane] = manual;
-                state.exposure.demand[1][slot][lane] = custom;
+                state.exposure.demand[1][slot][lane] = custom
+                    * self
+                        .params
+                        .rules_of(arm, state.treated, lane)
+                        .use_off_platform;
                 state.exposure.demand[2][slot][lane] = optimised;
             }
         }
@@ -119,7 +123,7 @@ impl Feed {
         let resolution = pick(|a| a.resolution);
         let mut context = pick(|a| a.use_context);
         context.iter_mut().for_each(|c| *c *= p.context);
-        let since = f64::from(day - p.first_day);
+        let since = f64::from(day - p.anchor(day));
         let discounts = [
             libm::pow(rules.keep_chat, since) as f32,
             libm::pow(others.keep_chat, since) as f32,

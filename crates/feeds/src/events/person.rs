@@ -82,7 +82,7 @@ impl Person {
                 chat: gate * f64::from(state.chat_ads[app][slot][lane]),
                 content_behaviour: behaviour,
                 content_chat: f64::from(state.chat_content[app][slot][lane]),
-                visited: recent && gate > 0.0,
+                visited: recent && gate > 0.0 && rules.use_off_platform > 0.0,
             }
         };
         let own = |(_, s): &(usize, &Signal)| s.lane as usize == lane;

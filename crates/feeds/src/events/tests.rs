@@ -1,7 +1,6 @@
 //! The two engines against each other on people made by hand, and the judge against itself.
 
 mod agreement;
-mod people;
 
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
@@ -9,10 +8,10 @@ use overheard_model::stage::Stage;
 use overheard_model::tally::{TABLES, TableId, Tally};
 
 use super::EventsFeed;
+use super::people::{DAY, MARKET, Setup};
 use crate::spread::spread_over_topics;
 use crate::thinned::Feed;
 use agreement::{Sample, distance};
-use people::{DAY, MARKET, Setup};
 
 /// Every leaf's tallies by arm, of the people from `first` on.
 fn run(setup: &Setup, leaves: u32, feed: &dyn Fn(App) -> Box<dyn Stage>) -> Vec<Vec<Tally>> {
@@ -57,7 +56,7 @@ const FAR: f64 = 4.5;
 #[test]
 fn both_engines_show_the_same_day() {
     let setup = Setup::new(&[]);
-    let (judge, fast) = (events(&setup, 800), thinned(&setup, 800));
+    let (judge, fast) = (events(&setup, 500), thinned(&setup, 500));
     let mut filled = Vec::new();
     for arm in 0..setup.world.arms {
         for table in TableId::ALL {

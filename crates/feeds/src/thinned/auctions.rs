@@ -39,7 +39,13 @@ impl Gatherer {
                     leaf.arms[arm].spill_topic[s - TRUE_SLOTS]
                 }
             });
-            let demand = unpaced(&p.unpaced, &topics);
+            let mut demand = unpaced(&p.unpaced, &topics);
+            let treated = leaf.arms[arm].treated;
+            for column in &mut demand[1] {
+                for (l, custom) in column.iter_mut().enumerate() {
+                    *custom *= p.rules_of(arm, treated, l).use_off_platform;
+                }
+            }
             let rules = |l: usize| {
                 if leaf.arms[arm].treated >> l & 1 == 1 {
                     &p.arms[arm]

@@ -197,14 +197,10 @@ impl Setup {
             surface,
             class,
             route_ads: (k % 2) as u8,
-            route_content: 2,
             ads,
-            content: 0b1111,
             day,
             weight: 3.0,
-            base_ads: [0.0; App::COUNT],
-            base_content: [0.0; App::COUNT],
-            first_ad_done: 0.0,
+            ..self.signal(state)
         };
         let left = f64::from(signal.weight) * libm::pow(keep, f64::from(DAY - day));
         for app in 0..App::COUNT {
@@ -214,5 +210,25 @@ impl Setup {
             state.chat_content[app][slot][l] += left as f32;
         }
         state.signals.push(signal);
+    }
+
+    /// A signal of the first person's first slot, as born today.
+    pub fn signal(&self, state: &ArmState) -> Signal {
+        let x = &state.exposure;
+        Signal {
+            lane: 0,
+            slot: 0,
+            surface: Surface::Facebook,
+            class: 0,
+            route_ads: 0,
+            route_content: 2,
+            ads: 0b1111,
+            content: 0b1111,
+            day: DAY,
+            weight: 1.0,
+            base_ads: std::array::from_fn(|app| x.earned_ads[app][0][0]),
+            base_content: std::array::from_fn(|app| x.earned_content[app][0][0]),
+            first_ad_done: 0.0,
+        }
     }
 }

@@ -1,0 +1,172 @@
+//! What a chat signal earned, read off sums that are kept per slot and not per signal.
+//!
+//! `A(d)` sums, over days up to `d`, the impressions per unit of chat mass times `r^(d - anchor)`, `r` the daily factor on
+//! mass. Of a signal of weight `w` born on day `b`, `w r^(d-b)` is left on day `d`, so it has earned
+//! `w r^(anchor-b) (A(d) - A(b-1))`.
+//!
+//! With one anchor for a whole window the terms of late days would vanish beside those of early ones (a half-life of
+//! three days leaves 10⁻¹² after 120), so the anchor moves on, and what signals have earned so far moves into their base.
+
+use overheard_model::block::{ArmState, LEAF, SLOTS, Signal, TOPIC_COLUMNS};
+use overheard_model::calendar::Day;
+use overheard_model::ids::App;
+
+use crate::kept::Kept;
+use crate::params::Params;
+
+/// Days between anchors.
+const SPAN: Day = 16;
+
+impl Params {
+    /// The anchor of the sums of a day.
+    pub fn anchor(&self, day: Day) -> Day {
+        day - (day - self.first_day) % SPAN
+    }
+}
+
+/// The daily factor on chat mass that applies to a person of an arm.
+pub fn keep_of(p: &Params, arm: usize, state: &ArmState, lane: usize) -> f64 {
+    if state.treated >> lane & 1 == 1 {
+        p.arms[arm].keep_chat
+    } else {
+        p.arms[0].keep_chat
+    }
+}
+
+/// Impressions per app that a signal earned so far, from sums at that anchor, or as counted.
+pub fn earned(
+    kept: Kept,
+    state: &ArmState,
+    signal: &Signal,
+    keep: f64,
+    anchor: Day,
+    content: bool,
+) -> [f64; App::COUNT] {
+    let scale = f64::from(signal.weight) * libm::pow(keep, f64::from(anchor - signal.day));
+    let (lane, slot) = (signal.lane as usize, signal.slot as usize);
+    std::array::from_fn(|app| {
+        let (reach, sums, base) = if content {
+            (
+                signal.content,
+                &state.exposure.earned_content,
+                signal.base_content[app],
+            )
+        } else {
+            (signal.ads, &state.exposure.earned_ads, signal.base_ads[app])
+        };
+        if reach >> app & 1 == 0 {
+            return 0.0;
+        }
+        if kept == Kept::Counts {
+            return f64::from(base);
+        }
+        (scale * (f64::from(sums[app][slot][lane]) - f64::from(base))).max(0.0)
+    })
+}
+
+/// On the morning of a new anchor the sums begin at zero again; every signal's base becomes minus what it has earned, in
+/// the new unit. Counts have no unit and stay.
+pub fn move_anchor(p: &Params, kept: Kept, arm: usize, state: &mut ArmState, day: Day) {
+    if kept == Kept::Counts || p.anchor(day) != day || day == p.first_day {
+        return;
+    }
+    let mut signals = std::mem::take(&mut state.signals);
+    let mut retired = std::mem::take(&mut state.retired);
+    for s in signals.iter_mut().chain(&mut retired) {
+        let (slot, lane) = (s.slot as usize, s.lane as usize);
+        let unit = libm::pow(keep_of(p, arm, state, lane), -f64::from(SPAN));
+        let x = &state.exposure;
+        for app in 0..App::COUNT {
+            let moved = |base: f32, sum: f32| ((f64::from(base) - f64::from(sum)) * unit) as f32;
+            s.base_ads[app] = moved(s.base_ads[app], x.earned_ads[app][slot][lane]);
+            s.base_content[app] = moved(s.base_content[app], x.earned_content[app][slot][lane]);
+        }
+    }
+    (state.signals, state.retired) = (signals, retired);
+    state.exposure.earned_ads = [[[0.0; LEAF]; SLOTS]; App::COUNT];
+    state.exposure.earned_content = [[[0.0; LEAF]; SLOTS]; App::COUNT];
+}
+
+/// Forgets what a warm-up showed: the window's totals begin on its first reported day, and so does what signals that
+/// were born before it have earned.
+pub fn open_window(kept: Kept, state: &mut ArmState) {
+    let x = &mut state.exposure;
+    x.unmarked = [[0.0; LEAF]; App::COUNT];
+    x.marked = [[0; LEAF]; App::COUNT];
+    x.displaced = [0.0; LEAF];
+    x.by_slot = [[[0.0; LEAF]; SLOTS]; TOPIC_COLUMNS];
+    x.settled.clear();
+    for s in state.signals.iter_mut().chain(&mut state.retired) {
+        let (slot, lane) = (s.slot as usize, s.lane as usize);
+        for app in 0..App::COUNT {
+            (s.base_ads[app], s.base_content[app]) = match kept {
+                Kept::Means => (
+                    x.earned_ads[app][slot][lane],
+                    x.earned_content[app][slot][lane],
+                ),
+                Kept::Counts => (0.0, 0.0),
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::people::Setup;
+
+    /// Earned on `0.5` impressions a day and unit of mass, in closed form: `w ½ (1 - r^n) / (1 - r)` after `n` days.
+    #[test]
+    fn a_late_signal_is_told_from_what_was_shown_before_it() {
+        let setup = Setup::new(&["signals.half_life_chat=3"]);
+        let p = &*setup.params;
+        let (arm, keep) = (1, p.arms[1].keep_chat);
+        for born in [0, 15, 16, 17, 100, 119] {
+            let mut state = ArmState::default();
+            let mut signal = None;
+            for day in 0..120 {
+                if day == born {
+                    state.signals.push(Signal {
+                        day,
+                        weight: 3.0,
+                        ..setup.signal(&state)
+                    });
+                }
+                move_anchor(p, Kept::Means, arm, &mut state, day);
+                let unit = 0.5 * libm::pow(keep, f64::from(day - p.anchor(day)));
+                state.exposure.earned_ads[0][0][0] += unit as f32;
+                signal = state.signals.first().copied();
+                let Some(signal) = signal else { continue };
+                let [got, ..] = earned(Kept::Means, &state, &signal, keep, p.anchor(day), false);
+                let days = f64::from(day - born + 1);
+                let want = 1.5 * (1.0 - libm::pow(keep, days)) / (1.0 - keep);
+                assert!(
+                    (got - want).abs() < 2e-6 * want,
+                    "born {born}, day {day}: {got} for {want}"
+                );
+            }
+            assert!(signal.is_some());
+        }
+    }
+
+    #[test]
+    fn a_warm_up_leaves_no_exposure_behind() {
+        let setup = Setup::new(&[]);
+        let (p, keep) = (&*setup.params, setup.params.arms[0].keep_chat);
+        for kept in [Kept::Means, Kept::Counts] {
+            let mut state = ArmState::default();
+            state.signals.push(Signal {
+                day: 0,
+                ..setup.signal(&state)
+            });
+            state.signals[0].base_ads = [if kept == Kept::Counts { 4.0 } else { 0.0 }; App::COUNT];
+            state.exposure.earned_ads[0][0][0] = 4.0;
+            state.exposure.marked[0][0] = 4;
+            let of =
+                |state: &ArmState| earned(kept, state, &state.signals[0], keep, p.anchor(2), false);
+            assert_eq!(of(&state)[0], 4.0);
+            open_window(kept, &mut state);
+            assert_eq!((of(&state)[0], state.exposure.marked[0][0]), (0.0, 0));
+        }
+    }
+}
