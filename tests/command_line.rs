@@ -97,6 +97,42 @@ fn a_run_prints_its_folder_and_leaves_every_file() {
 }
 
 #[test]
+fn a_run_says_what_speaks_against_it() {
+    let place = Place::new();
+    let limits = [
+        "--set",
+        "pilot.warn_conversions=0",
+        "--set",
+        "pilot.fail_conversions=0",
+    ];
+    let run = [
+        &["run", "small.toml", "--people", "2k", "--out", "run"][..],
+        &limits,
+    ]
+    .concat();
+    place.overheard(&run).expect(0).says(&[
+        "warning: implausible: under `policy` conversions of",
+        "2464 assistant users were simulated, not 2000",
+    ]);
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&place.read("run/manifest.json")).unwrap();
+    let off = |d: &serde_json::Value| {
+        d["discrepancy_percent"].as_f64().unwrap().abs() > d["tolerance_percent"].as_f64().unwrap()
+    };
+    let count = manifest["market_discrepancy"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|d| off(d))
+        .count();
+    let warnings = manifest["warnings"].to_string();
+    let told = format!("in {count} of 22 pairs of arm and market");
+    assert_eq!(warnings.contains(&told), count > 0, "{warnings}");
+    let page = String::from_utf8(place.read("run/report.html")).unwrap();
+    assert!(page.contains("implausible"));
+}
+
+#[test]
 fn an_identical_run_is_not_repeated_and_another_not_overwritten() {
     let place = Place::new();
     let first = place.overheard(&["run", "small.toml", "--quiet"]).expect(0);

@@ -36,6 +36,35 @@ fn where_nobody_may_write_nothing_is_left() {
         .says(&["cannot make the run's folder", "/proc/overheard", "hint"]);
 }
 
+#[test]
+fn results_that_cannot_be_written_cost_no_shard() {
+    let place = Place::new();
+    let run = ["run", "small.toml", "--out", "run", "--resume"];
+    place.stop_early(&run, "run/journal.bin", 1000, "-KILL");
+    // A folder where a table belongs: the last step of writing it, the renaming, must fail.
+    std::fs::create_dir(place.path("run/groups.bin")).unwrap();
+    place.overheard(&run).expect(2).says(&[
+        "cannot write the results",
+        "finished shards are kept",
+        "--resume",
+    ]);
+    let names = place.names("run");
+    assert!(names.contains(&"journal.bin".to_owned()), "{names:?}");
+    assert!(!names.contains(&"manifest.json".to_owned()), "{names:?}");
+    assert!(names.iter().all(|n| !n.starts_with('.')), "{names:?}");
+    std::fs::remove_dir(place.path("run/groups.bin")).unwrap();
+    place.write("run/charts", "in the way");
+    let all = "4,928 of 4,928 shards are done";
+    place
+        .overheard(&run)
+        .expect(2)
+        .says(&[all, "the report could not be", "--resume"]);
+    assert!(!place.names("run").contains(&"manifest.json".to_owned()));
+    std::fs::remove_file(place.path("run/charts")).unwrap();
+    place.overheard(&run).expect(0).says(&[all]);
+    same_outcomes(&place, "run");
+}
+
 /// Runs the program where no file may grow beyond so many blocks of 512 bytes: to the program a disk that is full.
 #[cfg(target_os = "linux")]
 fn run_with_room_for(place: &Place, blocks: u32) -> Answer {
@@ -47,6 +76,16 @@ fn run_with_room_for(place: &Place, blocks: u32) -> Answer {
         .args(["-c", &script, program])
         .current_dir(place.path("."));
     shell.output().unwrap().into()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_full_from_the_start_is_left_as_it_was() {
+    let place = Place::new();
+    run_with_room_for(&place, 0)
+        .expect(2)
+        .says(&["make room", "nothing was left behind"]);
+    assert_eq!(place.names("."), ["small.toml"]);
 }
 
 #[cfg(target_os = "linux")]

@@ -122,3 +122,27 @@ fn conversions(prepared: &Prepared, estimates: &Estimates, arm: usize) -> Option
 fn total(estimates: &Estimates, arm: usize, key: &Key) -> f64 {
     estimates.get(arm, key).map_or(0.0, |e| e.value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn discrepancy(percent: f64) -> Discrepancy {
+        Discrepancy {
+            arm: "policy".to_owned(),
+            market: "uk",
+            discrepancy_percent: percent,
+            tolerance_percent: 2.0,
+        }
+    }
+
+    #[test]
+    fn spend_off_the_path_is_told_once_with_its_worst_place() {
+        assert_eq!(off_path(&[]), None);
+        assert_eq!(off_path(&[1.9, -2.0, 0.0].map(discrepancy)), None);
+        let told = off_path(&[1.9, -7.26, 3.0].map(discrepancy)).unwrap();
+        assert!(told.contains("more than 2 % off"), "{told}");
+        assert!(told.contains("in 2 of 3 pairs"), "{told}");
+        assert!(told.contains("uk under `policy`: -7.3 %"), "{told}");
+    }
+}

@@ -48,7 +48,12 @@ impl Sitting {
         let sitting = if resumed {
             Self::resume(request, folder, inputs, events)?
         } else {
-            Self::anew(folder, inputs)?
+            let sitting = Self::anew(folder, inputs)?;
+            if request.resume {
+                let of = inputs.shards;
+                events(Event::Resumed { shards: 0, of });
+            }
+            sitting
         };
         events(Event::Folder(folder));
         Ok(Some(sitting))
