@@ -4,8 +4,12 @@
 
 mod check;
 mod command_line;
+mod e_rows;
+mod engines;
+mod errors_of_estimates;
 mod faults;
 mod invariance;
+mod laws;
 mod resume;
 mod scenarios;
 mod support;

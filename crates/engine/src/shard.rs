@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use overheard_actors::{Shard, Work};
 use overheard_assistant::Assistant;
-use overheard_feeds::{Feed, spread_over_topics};
+use overheard_feeds::{EventsFeed, Feed, spread_over_topics};
 use overheard_model::block::{Block, LEAF, Leaf};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
@@ -37,11 +37,10 @@ pub fn stages(p: &Params, engine: EngineKind, isa: Isa) -> Vec<Box<dyn Stage>> {
     for app in App::ALL {
         list.push(match engine {
             EngineKind::Thinned => Box::new(Feed::new(*app, p.feeds.clone(), p.world.clone(), isa)),
-            EngineKind::Events => Box::new(Feed::new(
+            EngineKind::Events => Box::new(EventsFeed::new(
                 *app,
                 p.feeds.clone(),
                 p.world.clone(),
-                Isa::Scalar,
             )),
         });
     }

@@ -44,9 +44,14 @@ pub fn after_leaving(day: Day, leaf: &Leaf, arm: usize, sums: &mut Sums) {
 /// Moves the sums of a leaf under an arm to all tallies that count it; those of a warm-up day go nowhere.
 pub fn empty_sums(world: &World, block: &mut Block, arm: usize, sums: &mut Sums) {
     if world.window.reported(block.day) {
-        for to in block.counted_under(arm) {
-            sums.pour(world, &mut block.tallies[to]);
-        }
+        let counted = block.counts(arm);
+        let tallies = block.tallies.iter_mut().enumerate();
+        sums.pour(
+            world,
+            tallies
+                .filter(|(to, _)| counted >> to & 1 == 1)
+                .map(|(_, tally)| tally),
+        );
     }
     sums.clear();
 }

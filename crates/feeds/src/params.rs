@@ -17,6 +17,8 @@ pub struct Params {
     pub race: RaceTable,
     /// `(1 + y)^α` for lifts y from 0 to the largest that occurs.
     pub lift: Poly<9>,
+    /// Whether α is 2, so that a lift is a plain square.
+    pub square: bool,
     pub kappa: f32,
     pub mu: f32,
     pub mu_optimised: f32,
@@ -31,6 +33,7 @@ pub struct Params {
     /// Reserve as a share of the market's value level without demand or age.
     pub reserve: f64,
     pub base_level: [f64; Market::COUNT],
+    lambda_per_weight: Vec<Vec<[f32; Age::COUNT]>>,
     pub click_rate: f32,
     pub purchase: Purchase,
     pub sessions: [f32; App::COUNT],
@@ -91,6 +94,8 @@ pub struct ArmParams {
     pub resolution: f32,
     pub recognised: f32,
     pub keep_chat: f64,
+    /// `keep_chat` to the power of the days since the first simulated one.
+    pub discount: Vec<f32>,
     pub treated_share: f64,
     pub opt_out: f32,
     pub incognito: bool,
@@ -125,7 +130,7 @@ impl Params {
         let arms: Vec<ArmParams> = scenario
             .arms
             .iter()
-            .map(|a| ArmParams::new(&a.values))
+            .map(|a| ArmParams::new(&a.values, world.window.simulated() as usize))
             .collect();
         let window = world.window;
         let day_demand = |path: &Pacing, market: usize, day: Day| {
@@ -139,10 +144,27 @@ impl Params {
         };
         let full = vec![1.0f32; world.taxonomy.categories.len()];
         let days = || window.first()..window.days;
+        let (reserve, level_by_age) = (v.number("ads.reserve"), v.per_age("ads.value_by_age"));
+        let level: Vec<Vec<f64>> = value
+            .iter()
+            .map(|x| demand_curve.iter().map(|d| x * d).collect())
+            .collect();
+        let lambda_per_weight = level
+            .iter()
+            .zip(&value)
+            .map(|(days, base)| {
+                let floor = f64::from((reserve * base) as f32);
+                let of = |level: f64, age: f64| libm::pow(level * age / floor, alpha) as f32;
+                days.iter()
+                    .map(|level| level_by_age.map(|age| of(*level, age)))
+                    .collect()
+            })
+            .collect();
         Params {
             law,
             race: RaceTable::new(law),
             lift: Poly::fit(0.0, highest, |y| libm::pow(1.0 + y, alpha)),
+            square: alpha == 2.0,
             kappa: v.number("ads.kappa") as f32,
             mu: mu as f32,
             mu_optimised: mu_optimised as f32,
@@ -150,12 +172,10 @@ impl Params {
             information_half: v.number("ads.information_half") as f32,
             custom_window: v.integer("ads.custom_window_days") as Day,
             estimate,
-            level: value
-                .iter()
-                .map(|x| demand_curve.iter().map(|d| x * d).collect())
-                .collect(),
-            level_by_age: v.per_age("ads.value_by_age"),
-            reserve: v.number("ads.reserve"),
+            level,
+            level_by_age,
+            reserve,
+            lambda_per_weight,
             base_level: value,
             click_rate: v.number("ads.click_rate") as f32,
             purchase: Purchase::new(
@@ -212,6 +232,11 @@ impl Params {
         self.level[market][(day - self.first_day) as usize] * self.level_by_age[age]
     }
 
+    /// Λ per unit of race weight: `(level / reserve)^α`.
+    pub fn lambda_per_weight(&self, market: usize, day: Day, age: usize) -> f32 {
+        self.lambda_per_weight[market][(day - self.first_day) as usize][age]
+    }
+
     /// The platform's estimate of true interest.
     #[inline(always)]
     pub fn estimated(&self, q: f32) -> f32 {
@@ -250,7 +275,8 @@ fn content(v: &Values, app: usize) -> Content {
 }
 
 impl ArmParams {
-    fn new(v: &Values) -> Self {
+    fn new(v: &Values, days: usize) -> Self {
+        let keep_chat = f64::from(libm::exp2(-1.0 / v.number("signals.half_life_chat")) as f32);
         let available = |key: &str, share: &str| {
             if v.flag(key) {
                 v.number(share) as f32
@@ -271,7 +297,10 @@ impl ArmParams {
             },
             resolution: v.number("signals.interest_resolution") as f32,
             recognised: v.number("reactions.recognised") as f32,
-            keep_chat: f64::from(libm::exp2(-1.0 / v.number("signals.half_life_chat")) as f32),
+            keep_chat,
+            discount: (0..days)
+                .map(|since| libm::pow(keep_chat, since as f64) as f32)
+                .collect(),
             treated_share: v.number("policy.treated_share"),
             opt_out: available("controls.opt_out_available", "controls.opt_out_share"),
             incognito: v.flag("controls.incognito_available"),

@@ -47,6 +47,8 @@ impl Pacing {
 pub struct DayDemand {
     /// Per topic: manual, custom, optimised.
     pub by_topic: Vec<[f32; 3]>,
+    /// The same by the topic's number, 0 for those that are none: looked up for every slot of every person.
+    pub lanes: Box<[[f32; 4]; 256]>,
     /// Sum of the optimised demand over topics: the weight of optimised ads at zero information.
     pub optimised: f32,
     /// Share of each category in it.
@@ -67,7 +69,7 @@ impl DayDemand {
         let mean = total / taxonomy.topics.len() as f64;
         let mut category_share = vec![0.0; taxonomy.categories.len()];
         let mut optimised = 0.0;
-        let by_topic = taxonomy
+        let by_topic: Vec<[f32; 3]> = taxonomy
             .topics
             .iter()
             .map(|t| {
@@ -84,8 +86,13 @@ impl DayDemand {
             })
             .collect();
         category_share.iter_mut().for_each(|s| *s /= optimised);
+        let mut lanes = Box::new([[0.0; 4]; 256]);
+        for (row, [manual, custom, optimised]) in lanes.iter_mut().zip(&by_topic) {
+            *row = [*manual, *custom, *optimised, 0.0];
+        }
         DayDemand {
             by_topic,
+            lanes,
             optimised: optimised as f32,
             category_share,
         }

@@ -14,6 +14,9 @@ use crate::params::{Params, Purchase};
 #[derive(Clone, Debug, Default)]
 pub struct Sums {
     cells: Vec<(TableId, usize, f64)>,
+    /// One sum per cell of a tally and whether there is any; all clear between calls. The cells that are not.
+    dense: Vec<(f64, bool)>,
+    touched: Vec<(TableId, usize)>,
 }
 
 impl Sums {
@@ -23,20 +26,29 @@ impl Sums {
         }
     }
 
-    /// Adds everything to a tally; equal cells are summed first, in the order they came.
-    pub fn pour(&self, world: &World, tally: &mut Tally) {
-        let mut sorted = self.cells.clone();
-        sorted.sort_by_key(|(table, cell, _)| (*table as usize, *cell));
-        let mut k = 0;
-        while k < sorted.len() {
-            let (table, cell, mut value) = sorted[k];
-            k += 1;
-            while k < sorted.len() && sorted[k].0 as usize == table as usize && sorted[k].1 == cell
-            {
-                value += sorted[k].2;
-                k += 1;
+    /// Moves everything to some tallies; equal cells are summed first, in the order they came.
+    pub fn pour<'a>(&mut self, world: &World, tallies: impl Iterator<Item = &'a mut Tally>) {
+        if self.cells.is_empty() {
+            return;
+        }
+        let layout = &world.layout;
+        self.dense.resize(layout.cells(), (0.0, false));
+        for (table, cell, value) in self.cells.drain(..) {
+            let (sum, any) = &mut self.dense[layout.offset(table) + cell];
+            if !*any {
+                *any = true;
+                self.touched.push((table, cell));
             }
-            tally.add(&world.layout, table, cell, value);
+            *sum += value;
+        }
+        for tally in tallies {
+            for (table, cell) in &self.touched {
+                let (sum, _) = self.dense[layout.offset(*table) + cell];
+                tally.add(layout, *table, *cell, sum);
+            }
+        }
+        for (table, cell) in self.touched.drain(..) {
+            self.dense[layout.offset(table) + cell] = (0.0, false);
         }
     }
 

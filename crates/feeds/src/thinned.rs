@@ -7,14 +7,13 @@ mod race;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, LEAF, Lane, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{Block, LEAF, Lane, SLOTS, SlotLanes, TRUE_SLOTS};
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, ItemType, Source};
 use overheard_model::isa::Isa;
 use overheard_model::math::exp_f32;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::tally::{SPLIT, TableId, Tally, leaf_sum};
-use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
 use crate::closing;
@@ -25,7 +24,7 @@ use crate::settle::{self, Sums};
 use expose::Flows;
 
 pub use auctions::Gatherer;
-use race::{Race, Setting};
+use race::{Profile, Race, Setting};
 
 /// The feed of one app. The four run in the order of [`App::ALL`]: the first settles what the morning left, the last draws
 /// the evening's marks and closes the window.
@@ -37,6 +36,7 @@ pub struct Feed {
     isa: Isa,
     base: Box<Race>,
     own: Box<Race>,
+    scratch: Box<SlotLanes>,
     uniforms: Box<marks::Uniforms>,
     sums: Sums,
 }
@@ -51,6 +51,7 @@ impl Feed {
             isa,
             base: Box::default(),
             own: Box::default(),
+            scratch: Box::new([[0.0; LEAF]; SLOTS]),
             uniforms: Box::default(),
             sums: Sums::default(),
         }
@@ -71,25 +72,23 @@ impl Feed {
             day,
             &mut self.sums,
         );
-        for slot in 0..SLOTS {
+        let slots = if state.signals.is_empty() {
+            TRUE_SLOTS
+        } else {
+            SLOTS
+        };
+        for slot in 0..slots {
+            let topics = if slot < TRUE_SLOTS {
+                &leaf.who.topics[slot]
+            } else {
+                &state.spill_topic[slot - TRUE_SLOTS]
+            };
+            let [manual, custom, optimised] = &mut state.exposure.demand;
+            let (manual, custom, optimised) =
+                (&mut manual[slot], &mut custom[slot], &mut optimised[slot]);
             for lane in 0..LEAF {
-                let topic = if slot < TRUE_SLOTS {
-                    leaf.who.topics[slot][lane]
-                } else {
-                    state.spill_topic[slot - TRUE_SLOTS][lane]
-                };
-                let [manual, custom, optimised] = if topic == NO_TOPIC {
-                    [0.0; 3]
-                } else {
-                    demand.by_topic[topic as usize]
-                };
-                state.exposure.demand[0][slot][lane] = manual;
-                state.exposure.demand[1][slot][lane] = custom
-                    * self
-                        .params
-                        .rules_of(arm, state.treated, lane)
-                        .use_off_platform;
-                state.exposure.demand[2][slot][lane] = optimised;
+                let [m, c, o, _] = demand.lanes[topics[lane] as usize];
+                (manual[lane], custom[lane], optimised[lane]) = (m, c, o);
             }
         }
         state.exposure.chat_today = [[0.0; LEAF]; App::COUNT];
@@ -113,8 +112,7 @@ impl Feed {
         let age = world.age(block.stratum).index();
         let chats = !leaf.arms[arm].signals.is_empty();
         let offer = auctions::offer(p, self.app.index(), day, market, chats);
-        let level = p.level_of(market, day, age);
-        let lambda_per_weight = libm::pow(level / f64::from(offer.reserve), p.law.alpha()) as f32;
+        let lambda_per_weight = p.lambda_per_weight(market, day, age);
         let demand = p.demand_of(arm, market, day);
         let (treated, rules, others) = (leaf.arms[arm].treated, &p.arms[arm], &p.arms[0]);
         let pick = |get: fn(&crate::params::ArmParams) -> f32| -> Lane {
@@ -123,11 +121,8 @@ impl Feed {
         let resolution = pick(|a| a.resolution);
         let mut context = pick(|a| a.use_context);
         context.iter_mut().for_each(|c| *c *= p.context);
-        let since = f64::from(day - p.anchor(day));
-        let discounts = [
-            libm::pow(rules.keep_chat, since) as f32,
-            libm::pow(others.keep_chat, since) as f32,
-        ];
+        let since = (day - p.anchor(day)) as usize;
+        let discounts = [rules.discount[since], others.discount[since]];
         let discount: Lane = std::array::from_fn(|l| discounts[usize::from(treated >> l & 1 == 0)]);
         let app = self.app.index();
         let out = if arm == 0 {
@@ -135,34 +130,31 @@ impl Feed {
         } else {
             &mut *self.own
         };
-        let base_demand = leaf.arms[arm].exposure.demand;
-        self.isa.run(
-            #[inline(always)]
-            || {
-                let setting = Setting {
-                    day,
-                    optimised: demand.optimised,
-                    lambda_per_weight,
-                    demand: &base_demand,
-                    resolution: &resolution,
-                    context: &context,
-                    chats,
-                };
-                let state = &leaf.arms[arm];
-                race::run(
-                    p,
-                    setting,
-                    &leaf.who,
-                    &state.behaviour[app],
-                    &state.chat_ads[app],
-                    &state.shown,
-                    out,
-                );
-            },
-        );
+        if offer.slots_per_session > 0.0 {
+            let state = &leaf.arms[arm];
+            let setting = Setting {
+                day,
+                optimised: demand.optimised,
+                lambda_per_weight,
+                demand: &state.exposure.demand,
+                resolution: &resolution,
+                context: &context,
+                chats,
+            };
+            let profile = Profile {
+                behaviour: &state.behaviour[app],
+                chat: &state.chat_ads[app],
+                shown: &state.shown,
+            };
+            self.isa.run(
+                #[inline(always)]
+                || race::run(p, setting, &leaf.who, profile, out),
+            );
+        }
         let own = if arm == 0 { &*self.base } else { &*self.own };
         let base_side = (&*self.base, p.demand_of(0, market, day));
         let base = (arm > 0).then_some(base_side);
+        let scratch = &mut *self.scratch;
         self.isa.run(
             #[inline(always)]
             || {
@@ -176,6 +168,7 @@ impl Feed {
                     &discount,
                     leaf,
                     arm,
+                    scratch,
                 )
             },
         )
@@ -283,6 +276,7 @@ impl Feed {
             leaf,
             arm,
             chats,
+            self.isa,
             &self.uniforms,
         );
         let n = leaf.n;

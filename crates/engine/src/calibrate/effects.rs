@@ -37,7 +37,7 @@ name = "no-off-platform"
 signals.use_off_platform = false
 [[arm]]
 name = "coarse"
-signals.interest_resolution = 0.8
+signals.interest_resolution = 0.9
 [[arm]]
 name = "opted-out"
 signals.use_behaviour = false
@@ -47,12 +47,12 @@ signals.use_context = false
 
 /// The decisive unknowns, with their start values and step sizes on a log scale.
 const UNKNOWNS: [(&str, f64, f64); 6] = [
-    ("ads.sigma2", 2.0, 0.2),
-    ("ads.information_half", 30.0, 0.5),
-    ("ads.manual_demand", 0.01, 0.7),
-    ("ads.custom_demand", 0.1, 0.7),
+    ("ads.sigma2", 2.0, 0.15),
+    ("ads.information_half", 160.0, 0.3),
+    ("ads.manual_demand", 0.005, 0.5),
+    ("ads.custom_demand", 0.05, 0.5),
     ("ads.mu", 2.0, 0.3),
-    ("signals.off_platform_weight", 4.0, 0.6),
+    ("signals.off_platform_weight", 6.5, 0.3),
 ];
 
 /// Simulates the published effects under the given settings.

@@ -1,12 +1,12 @@
 //! The day's auctions as the market sees them: the race weights of every person and app before pacing.
 
 use overheard_model::auction::{Auction, Auctions, Part, place};
-use overheard_model::block::{Block, LEAF, Lane, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{Block, LEAF, Lane, SLOTS, SlotLanes, TRUE_SLOTS};
 use overheard_model::ids::{AdKind, App};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
-use super::race::{self, Race, Setting};
+use super::race::{self, Profile, Race, Setting};
 use crate::params::Params;
 use crate::prices::DayDemand;
 use crate::thinned::expose::{Offer, slots_offered};
@@ -70,19 +70,19 @@ impl Gatherer {
                     chats,
                 };
                 let state = &leaf.arms[arm];
-                race::run(
-                    p,
-                    setting,
-                    &leaf.who,
-                    &state.behaviour[app],
-                    &state.chat_ads[app],
-                    &state.shown,
-                    &mut self.race,
-                );
+                let profile = Profile {
+                    behaviour: &state.behaviour[app],
+                    chat: &state.chat_ads[app],
+                    shown: &state.shown,
+                };
+                race::run(p, setting, &leaf.who, profile, &mut self.race);
                 for l in (0..leaf.n).filter(|l| slots[*l] > 0.0) {
                     self.append(
+                        p,
                         world,
                         &topics,
+                        if chats { SLOTS } else { TRUE_SLOTS },
+                        &demand[2],
                         l,
                         f64::from(slots[l]) * weight,
                         lambda_per_weight,
@@ -97,8 +97,11 @@ impl Gatherer {
     #[expect(clippy::too_many_arguments, reason = "one auction's own figures")]
     fn append(
         &self,
+        p: &Params,
         world: &World,
         topics: &[[u8; LEAF]; SLOTS],
+        raced: usize,
+        optimised: &SlotLanes,
         l: usize,
         slots: f64,
         lambda_per_weight: f64,
@@ -107,14 +110,14 @@ impl Gatherer {
     ) {
         let race = &self.race;
         let categories = world.taxonomy.categories.len();
-        let scale = race.optimised_all[l] * race.spread[l];
         for (s, row) in topics
             .iter()
             .enumerate()
+            .take(raced)
             .filter(|(_, row)| row[l] != NO_TOPIC)
         {
             let category = world.taxonomy.category_of(row[l]);
-            let extra = (race.optimised[s][l] - race.optimised_floor[s][l]) / scale;
+            let extra = (race.optimised[s][l] - optimised[s][l]) / p.unpaced.optimised;
             for (kind, weight) in [
                 (AdKind::Manual, race.manual[s][l]),
                 (AdKind::Custom, race.custom[s][l]),

@@ -1,7 +1,8 @@
 //! One app's day for one leaf under one arm: the races integrated over the day's slots and items.
 
 use overheard_model::block::{
-    ArmState, LEAF, Lane, Leaf, SLOTS, SPILL_SLOTS, TRUE_SLOTS, topic_column as col,
+    ArmState, Columns, LEAF, Lane, Leaf, SLOTS, SPILL_SLOTS, SlotLanes, TRUE_SLOTS,
+    topic_column as col,
 };
 use overheard_model::tally::leaf_sum;
 use overheard_model::topics::{NO_TOPIC, TopicId};
@@ -79,164 +80,45 @@ pub fn run(
     discount: &Lane,
     leaf: &mut Leaf,
     arm: usize,
+    scratch: &mut SlotLanes,
 ) -> Flows {
+    let mut flows = Flows::default();
     let slots_offered = slots_offered(p, offer, leaf);
+    if offer.slots_per_session > 0.0 {
+        if offer.chats {
+            ads::<true>(
+                p,
+                offer,
+                race,
+                resolution,
+                discount,
+                leaf,
+                arm,
+                &slots_offered,
+                &mut flows,
+            );
+        } else {
+            ads::<false>(
+                p,
+                offer,
+                race,
+                resolution,
+                discount,
+                leaf,
+                arm,
+                &slots_offered,
+                &mut flows,
+            );
+        }
+    }
     let Leaf {
         who, today, arms, ..
     } = leaf;
     let (before, from_here) = arms.split_at_mut(arm);
     let state = &mut from_here[0];
-    let base_state = before.first();
-    let slots = if offer.chats { SLOTS } else { TRUE_SLOTS };
-
-    let mut scale = Z;
-    let mut price = Z;
-    let mut paid = Z;
-    for l in 0..LEAF {
-        scale[l] = slots_offered[l] * race.per_weight[l];
-        price[l] = race.price[l] * offer.reserve;
-        paid[l] = p.click_rate * scale[l];
-    }
-
-    let mut broad_share = Z;
-    let mut chat_share = Z;
-    let mut paid_optimised = Z;
-    for l in 0..LEAF {
-        broad_share[l] = (race.optimised_all[l] - race.informed[l]) / race.optimised_all[l];
-        chat_share[l] = (1.0 - broad_share[l]) * race.chat_share[l];
-        paid_optimised[l] = paid[l] * race.winner[l];
-    }
-
-    // Per slot: impressions, spend, clicks, and clicks times interest, by source. Everything is worked out in arrays of
-    // its own and added to the columns afterwards: loops that write where they might read stay scalar.
-    let mut clicks = Z;
-    let mut clicks_chat = Z;
-    let mut predicted = Z;
-    let mut by_interest = [Z; 3];
-    for s in 0..slots {
-        let (z, mass) = if s < TRUE_SLOTS {
-            (who.z[s], state.behaviour[offer.app][s])
-        } else {
-            (state.spill_z[s - TRUE_SLOTS], Z)
-        };
-        let (mut all, mut chat, mut floor, mut own_ads) = (Z, Z, Z, Z);
-        let (mut list_clicks, mut list_chat, mut estimated) = (Z, Z, Z);
-        let (mut shown, mut shown_chat, mut shown_broad) = (Z, Z, Z);
-        for l in 0..LEAF {
-            let gain = 1.0 + p.mu * resolution[l] * z[l];
-            let lists = race.manual[s][l] + race.custom[s][l];
-            let optimised = race.optimised[s][l];
-            let own = optimised - race.optimised_floor[s][l];
-            let ad_clicks = paid_optimised[l] * optimised;
-            list_clicks[l] = paid[l] * lists * gain;
-            list_chat[l] = paid[l] * race.manual_chat[s][l] * gain;
-            own_ads[l] = paid_optimised[l] * own;
-            floor[l] = ad_clicks - own_ads[l];
-            all[l] = list_clicks[l] + ad_clicks;
-            chat[l] = list_chat[l] + ad_clicks * chat_share[l];
-            shown[l] = scale[l] * (lists + own);
-            shown_chat[l] = scale[l] * (race.manual_chat[s][l] + own * chat_share[l]);
-            shown_broad[l] = scale[l] * own * broad_share[l];
-        }
-        // What the platform itself predicts, from its estimate of the interest.
-        for l in 0..LEAF {
-            let gate = who.personalised[l] * state.shown[s][l];
-            let mass = (mass[l] + state.chat_ads[offer.app][s][l]) * gate;
-            let lists = race.manual[s][l] + race.custom[s][l];
-            let estimate = p.estimated(mass / (mass + p.kappa));
-            estimated[l] = paid[l] * lists * (1.0 + p.mu * resolution[l] * estimate);
-        }
-        for l in 0..LEAF {
-            let ad_clicks = all[l] - list_clicks[l];
-            clicks[l] += list_clicks[l];
-            clicks_chat[l] += list_chat[l];
-            predicted[l] += estimated[l];
-            by_interest[0][l] += all[l] * z[l];
-            by_interest[1][l] += chat[l] * z[l];
-            by_interest[2][l] += ad_clicks * broad_share[l] * z[l];
-        }
-        let x = &mut state.exposure;
-        x.click[offer.app][s] = all;
-        x.click_chat[offer.app][s] = chat;
-        let t = &mut x.by_slot;
-        add(&mut t[col::IMPRESSIONS][s], |l| shown[l]);
-        add(&mut t[col::IMPRESSIONS + col::BROAD][s], |l| shown_broad[l]);
-        add(&mut t[col::SPEND][s], |l| shown[l] * price[l]);
-        add(&mut t[col::SPEND + col::BROAD][s], |l| {
-            shown_broad[l] * price[l]
-        });
-        add(&mut t[col::CLICKS][s], |l| all[l] - floor[l]);
-        add(&mut t[col::CLICKS + col::BROAD][s], |l| {
-            own_ads[l] * broad_share[l]
-        });
-        add(&mut t[col::CLICKS_BY_INTEREST][s], |l| all[l] * z[l]);
-        add(&mut t[col::CLICKS_BY_INTEREST + col::BROAD][s], |l| {
-            (all[l] - list_clicks[l]) * broad_share[l] * z[l]
-        });
-        if offer.chats {
-            add(&mut t[col::IMPRESSIONS + col::CHAT][s], |l| shown_chat[l]);
-            add(&mut t[col::SPEND + col::CHAT][s], |l| {
-                shown_chat[l] * price[l]
-            });
-            add(&mut t[col::CLICKS + col::CHAT][s], |l| {
-                chat[l] - floor[l] * chat_share[l]
-            });
-            add(&mut t[col::CLICKS_BY_INTEREST + col::CHAT][s], |l| {
-                chat[l] * z[l]
-            });
-        }
-    }
-
-    let mut flows = Flows::default();
-    let mut columns = [[Z; 3]; 3];
-    let mut spread = [[Z; 3]; 3];
-    let mut chat_today = Z;
-    for l in 0..LEAF {
-        let all = slots_offered[l] * race.fill[l];
-        let chat = scale[l] * race.chat[l];
-        let optimised = race.optimised_all[l];
-        let broad = scale[l] * (optimised - race.informed[l]);
-        let ad_clicks = paid_optimised[l] * optimised;
-        let ad_clicks_chat = ad_clicks * chat_share[l];
-        let ad_clicks_broad = ad_clicks * broad_share[l];
-        columns[0][0][l] = all;
-        columns[0][1][l] = chat;
-        columns[0][2][l] = broad;
-        columns[1][0][l] = all * price[l];
-        columns[1][1][l] = chat * price[l];
-        columns[1][2][l] = broad * price[l];
-        columns[2][0][l] = clicks[l] + ad_clicks;
-        columns[2][1][l] = clicks_chat[l] + ad_clicks_chat;
-        columns[2][2][l] = ad_clicks_broad;
-        let blind = scale[l] * optimised * race.spread[l];
-        spread[0][0][l] = blind;
-        spread[0][1][l] = blind * chat_share[l];
-        spread[0][2][l] = blind * broad_share[l];
-        spread[1][0][l] = ad_clicks * race.spread[l];
-        spread[1][1][l] = ad_clicks_chat * race.spread[l];
-        spread[1][2][l] = ad_clicks_broad * race.spread[l];
-        spread[2][0][l] = blind * price[l];
-        spread[2][1][l] = blind * price[l] * chat_share[l];
-        spread[2][2][l] = blind * price[l] * broad_share[l];
-        predicted[l] += ad_clicks;
-        chat_today[l] = chat;
-    }
-    state.exposure.chat_today[offer.app] = chat_today;
-    for k in 0..3 {
-        flows.impressions[k] = leaf_sum(&columns[0][k]);
-        flows.spend[k] = leaf_sum(&columns[1][k]);
-        flows.clicks[k] = leaf_sum(&columns[2][k]);
-        flows.interested[k] = leaf_sum(&by_interest[k]);
-        for (row, lanes) in flows.spread.iter_mut().zip(&spread) {
-            row[k] = leaf_sum(&lanes[k]);
-        }
-    }
-    flows.predicted = leaf_sum(&predicted);
-    flows.slots = leaf_sum(&slots_offered);
-    if offer.chats {
-        earn(offer, race, &scale, discount, who, state);
-    }
-    if let (Some((base_race, base_demand)), Some(base_state)) = (base, base_state) {
+    if let (Some((base_race, base_demand)), Some(base_state)) = (base, before.first())
+        && offer.slots_per_session > 0.0
+    {
         let own_side = Side {
             race,
             demand,
@@ -250,14 +132,206 @@ pub fn run(
             chats: !base_state.signals.is_empty(),
         };
         let displaced = displace(own_side, base_side, &slots_offered);
-        add(&mut state.exposure.displaced_today, |l| displaced[l]);
+        add(&mut state.exposure.displaced_today, &displaced);
         flows.displaced = leaf_sum(&displaced);
+    }
+    organic(p, offer, who, today, state, discount, scratch, &mut flows);
+    flows
+}
+
+/// The day's ads: flows, and what stays with each person by profile slot.
+///
+/// On one slot's topic, `lists` impressions are won by lists and `own` by optimised ads beyond those that any topic of
+/// that demand has (`floor`). Clicks follow the true interest for lists, the winner's match for optimised ads. Shares of
+/// sources are the same for all optimised ads of a person.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "two arms of one leaf, and what the day brings them"
+)]
+#[inline(always)]
+fn ads<const CHATS: bool>(
+    p: &Params,
+    offer: Offer,
+    race: &Race,
+    resolution: &Lane,
+    discount: &Lane,
+    leaf: &mut Leaf,
+    arm: usize,
+    slots_offered: &Lane,
+    flows: &mut Flows,
+) {
+    let who = &leaf.who;
+    let state = &mut leaf.arms[arm];
+    let Columns(
+        [
+            scale,
+            price,
+            own_scale,
+            click_match,
+            broad_share,
+            chat_share,
+            gain_per_interest,
+        ],
+    ) = &mut Columns::<7>::default();
+    for l in 0..LEAF {
+        scale[l] = slots_offered[l] * race.per_weight[l];
+        price[l] = race.price[l] * offer.reserve;
+        own_scale[l] = scale[l] * race.scale[l];
+        click_match[l] = p.click_rate * race.winner[l];
+        let informed_share = race.informed[l] / race.optimised_all[l];
+        broad_share[l] = 1.0 - informed_share;
+        chat_share[l] = informed_share * race.chat_share[l];
+        gain_per_interest[l] = p.mu * resolution[l];
+    }
+
+    // Everything is worked out in arrays of its own and added to the columns afterwards: loops that write where they
+    // might read stay scalar. They live outside the loop over slots, so that they are cleared only once.
+    let Columns([clicks, clicks_chat]) = &mut Columns::<2>::default();
+    let Columns(by_interest) = &mut Columns::<3>::default();
+    let Columns(
+        [
+            shown,
+            shown_broad,
+            spend,
+            spend_broad,
+            click,
+            own_click,
+            own_click_broad,
+            interest,
+            interest_broad,
+        ],
+    ) = &mut Columns::<9>::default();
+    let Columns(
+        [
+            shown_chat,
+            spend_chat,
+            click_chat,
+            own_click_chat,
+            interest_chat,
+        ],
+    ) = &mut Columns::<5>::default();
+    for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
+        let z = if s < TRUE_SLOTS {
+            &who.z[s]
+        } else {
+            &state.spill_z[s - TRUE_SLOTS]
+        };
+        let floor = &state.exposure.demand[2][s];
+        for l in 0..LEAF {
+            let z = z[l];
+            let gain = p.click_rate * (1.0 + gain_per_interest[l] * z);
+            let lists = scale[l] * (race.manual[s][l] + race.custom[s][l]);
+            let own = own_scale[l] * (race.optimised[s][l] - floor[l]);
+            let list_clicks = lists * gain;
+            let own_clicks = own * click_match[l];
+            let floor_clicks = own_scale[l] * floor[l] * click_match[l];
+            let ad_clicks = own_clicks + floor_clicks;
+            let impressions = lists + own;
+            shown[l] = impressions;
+            shown_broad[l] = own * broad_share[l];
+            spend[l] = impressions * price[l];
+            spend_broad[l] = shown_broad[l] * price[l];
+            click[l] = list_clicks + ad_clicks;
+            own_click[l] = list_clicks + own_clicks;
+            own_click_broad[l] = own_clicks * broad_share[l];
+            interest[l] = click[l] * z;
+            interest_broad[l] = ad_clicks * broad_share[l] * z;
+            clicks[l] += list_clicks;
+            by_interest[0][l] += interest[l];
+            by_interest[2][l] += interest_broad[l];
+            if CHATS {
+                let lists_chat = scale[l] * race.manual_chat[s][l];
+                shown_chat[l] = lists_chat + own * chat_share[l];
+                spend_chat[l] = shown_chat[l] * price[l];
+                let list_clicks_chat = lists_chat * gain;
+                click_chat[l] = list_clicks_chat + ad_clicks * chat_share[l];
+                own_click_chat[l] = list_clicks_chat + own_clicks * chat_share[l];
+                interest_chat[l] = click_chat[l] * z;
+                clicks_chat[l] += list_clicks_chat;
+                by_interest[1][l] += interest_chat[l];
+            }
+        }
+        let x = &mut state.exposure;
+        x.click[offer.app][s] = *click;
+        let t = &mut x.by_slot;
+        add(&mut t[col::IMPRESSIONS][s], shown);
+        add(&mut t[col::IMPRESSIONS + col::BROAD][s], shown_broad);
+        add(&mut t[col::SPEND][s], spend);
+        add(&mut t[col::SPEND + col::BROAD][s], spend_broad);
+        add(&mut t[col::CLICKS][s], own_click);
+        add(&mut t[col::CLICKS + col::BROAD][s], own_click_broad);
+        add(&mut t[col::CLICKS_BY_INTEREST][s], interest);
+        add(
+            &mut t[col::CLICKS_BY_INTEREST + col::BROAD][s],
+            interest_broad,
+        );
+        if CHATS {
+            x.click_chat[offer.app][s] = *click_chat;
+            add(&mut t[col::IMPRESSIONS + col::CHAT][s], shown_chat);
+            add(&mut t[col::SPEND + col::CHAT][s], spend_chat);
+            add(&mut t[col::CLICKS + col::CHAT][s], own_click_chat);
+            add(
+                &mut t[col::CLICKS_BY_INTEREST + col::CHAT][s],
+                interest_chat,
+            );
+        }
+    }
+
+    let mut columns = [[Z; 3]; 3];
+    let mut spread = [[Z; 3]; 3];
+    let mut predicted = Z;
+    for l in 0..LEAF {
+        let all = slots_offered[l] * race.fill[l];
+        let optimised = scale[l] * race.optimised_all[l];
+        let broad = scale[l] * (race.optimised_all[l] - race.informed[l]);
+        let ad_clicks = optimised * click_match[l];
+        let ad_clicks_broad = ad_clicks * broad_share[l];
+        columns[0][0][l] = all;
+        columns[0][2][l] = broad;
+        columns[1][0][l] = all * price[l];
+        columns[1][2][l] = broad * price[l];
+        columns[2][0][l] = clicks[l] + ad_clicks;
+        columns[2][2][l] = ad_clicks_broad;
+        let blind = optimised * race.spread[l];
+        let blind_clicks = ad_clicks * race.spread[l];
+        spread[0][0][l] = blind;
+        spread[0][2][l] = blind * broad_share[l];
+        spread[1][0][l] = blind_clicks;
+        spread[1][2][l] = blind_clicks * broad_share[l];
+        spread[2][0][l] = blind * price[l];
+        spread[2][2][l] = blind * price[l] * broad_share[l];
+        predicted[l] = p.click_rate * scale[l] * race.predicted[l] + ad_clicks;
+        if CHATS {
+            let chat = scale[l] * race.chat[l];
+            columns[0][1][l] = chat;
+            columns[1][1][l] = chat * price[l];
+            columns[2][1][l] = clicks_chat[l] + ad_clicks * chat_share[l];
+            spread[0][1][l] = blind * chat_share[l];
+            spread[1][1][l] = blind_clicks * chat_share[l];
+            spread[2][1][l] = blind * price[l] * chat_share[l];
+        }
+    }
+    state.exposure.chat_today[offer.app] = columns[0][1];
+    for k in if CHATS { [0, 1, 2].as_slice() } else { &[0, 2] } {
+        let k = *k;
+        flows.impressions[k] = leaf_sum(&columns[0][k]);
+        flows.spend[k] = leaf_sum(&columns[1][k]);
+        flows.clicks[k] = leaf_sum(&columns[2][k]);
+        flows.interested[k] = leaf_sum(&by_interest[k]);
+        for (row, lanes) in flows.spread.iter_mut().zip(&spread) {
+            row[k] = leaf_sum(&lanes[k]);
+        }
+    }
+    flows.predicted = leaf_sum(&predicted);
+    flows.slots = leaf_sum(slots_offered);
+    if CHATS {
+        earn(offer, race, scale, discount, who, state);
     }
     if offer.split {
         flows.treated = treated(
             state.treated,
             [
-                &slots_offered,
+                slots_offered,
                 &columns[0][0],
                 &columns[1][0],
                 &columns[2][0],
@@ -265,18 +339,14 @@ pub fn run(
             ],
         );
     }
-    organic(p, offer, who, today, state, discount, &mut flows);
-    flows
 }
 
-/// Adds to a column what each lane makes.
+/// Adds a column to another.
 #[inline(always)]
-fn add(column: &mut Lane, value: impl Fn(usize) -> f32) {
-    let mut sum = *column;
+fn add(column: &mut Lane, value: &Lane) {
     for l in 0..LEAF {
-        sum[l] += value(l);
+        column[l] += value[l];
     }
-    *column = sum;
 }
 
 /// Chat-derived impressions go back to chat mass, all of it alike: the part won by lists by the slot's mass, the part
@@ -291,16 +361,18 @@ fn earn(
     state: &mut ArmState,
 ) {
     let x = &mut state.exposure;
+    let Columns([discounted, today]) = &mut Columns::<2>::default();
     for s in 0..SLOTS {
         let informs = if s < TRUE_SLOTS { 1.0 } else { 0.0 };
-        let mut unit = Z;
+        let mass = &state.chat_ads[offer.app][s];
         for l in 0..LEAF {
             let gate = who.personalised[l] * state.shown[s][l] * informs;
-            unit[l] = scale[l] * (race.manual_per_mass[s][l] + race.informed_per_mass[l] * gate);
+            let unit = scale[l] * (race.manual_per_mass[s][l] + race.informed_per_mass[l] * gate);
+            discounted[l] = unit * discount[l];
+            today[l] = unit * mass[l];
         }
-        add(&mut x.earned_ads[offer.app][s], |l| unit[l] * discount[l]);
-        let mass = &state.chat_ads[offer.app][s];
-        add(&mut x.chat_slot_today[s], |l| unit[l] * mass[l]);
+        add(&mut x.earned_ads[offer.app][s], discounted);
+        add(&mut x.chat_slot_today[s], today);
     }
 }
 
@@ -323,7 +395,8 @@ impl Side<'_> {
         match spill {
             Some(spill) => {
                 let s = TRUE_SLOTS + spill;
-                [race.manual[s][l], race.custom[s][l], race.optimised[s][l]]
+                let optimised = race.optimised[s][l] * race.scale[l];
+                [race.manual[s][l], race.custom[s][l], optimised]
             }
             None => {
                 let share = self.demand.by_topic[topic as usize][2] / self.demand.optimised;
@@ -337,9 +410,7 @@ impl Side<'_> {
 /// either profile holds, optimised ads on other topics, nothing.
 #[inline(always)]
 fn displace(own: Side<'_>, base: Side<'_>, slots: &Lane) -> Lane {
-    let mut total = Z;
-    let mut rest = Z;
-    let mut base_rest = Z;
+    let Columns([total, rest, base_rest]) = &mut Columns::<3>::default();
     for l in 0..LEAF {
         rest[l] = own.race.optimised_all[l];
         base_rest[l] = base.race.optimised_all[l];
@@ -350,9 +421,11 @@ fn displace(own: Side<'_>, base: Side<'_>, slots: &Lane) -> Lane {
             let (k, kb) = (own.race.per_weight[l], base.race.per_weight[l]);
             total[l] += (k * own.race.manual[s][l] - kb * base.race.manual[s][l]).abs();
             total[l] += (k * own.race.custom[s][l] - kb * base.race.custom[s][l]).abs();
-            total[l] += (k * own.race.optimised[s][l] - kb * base.race.optimised[s][l]).abs();
-            rest[l] -= own.race.optimised[s][l];
-            base_rest[l] -= base.race.optimised[s][l];
+            let optimised = own.race.optimised[s][l] * own.race.scale[l];
+            let base_optimised = base.race.optimised[s][l] * base.race.scale[l];
+            total[l] += (k * optimised - kb * base_optimised).abs();
+            rest[l] -= optimised;
+            base_rest[l] -= base_optimised;
         }
     }
     if own.chats || base.chats {
@@ -408,7 +481,11 @@ fn treated(bits: u64, columns: [&Lane; 5]) -> [f64; 5] {
     })
 }
 
-/// Organic items race without prices.
+/// Organic items race without prices. `per_mass` is scratch.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one arm of one leaf, and what the day brings it"
+)]
 #[inline(always)]
 fn organic(
     p: &Params,
@@ -417,33 +494,60 @@ fn organic(
     today: &overheard_model::block::Today,
     state: &mut ArmState,
     discount: &Lane,
+    per_mass: &mut SlotLanes,
+    flows: &mut Flows,
+) {
+    if offer.chats {
+        items::<true>(p, offer, who, today, state, discount, per_mass, flows);
+    } else {
+        items::<false>(p, offer, who, today, state, discount, per_mass, flows);
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one arm of one leaf, and what the day brings it"
+)]
+#[inline(always)]
+fn items<const CHATS: bool>(
+    p: &Params,
+    offer: Offer,
+    who: &overheard_model::block::Who,
+    today: &overheard_model::block::Today,
+    state: &mut ArmState,
+    discount: &Lane,
+    per_mass: &mut SlotLanes,
     flows: &mut Flows,
 ) {
     let content = &p.content[offer.app];
-    let mut strength = Z;
-    let mut chat_strength = Z;
-    let slots = if offer.chats { SLOTS } else { TRUE_SLOTS };
-    let mut per_mass = [Z; SLOTS];
+    let slots = if CHATS { SLOTS } else { TRUE_SLOTS };
+    let behaviour = &state.behaviour[offer.app];
+    let chat = &state.chat_content[offer.app];
+    let Columns([strength, chat_strength, xb, units]) = &mut Columns::<4>::default();
     for s in 0..slots {
-        let xb = if s < TRUE_SLOTS {
-            state.behaviour[offer.app][s]
-        } else {
-            Z
-        };
-        let xc = &state.chat_content[offer.app][s];
+        *xb = if s < TRUE_SLOTS { behaviour[s] } else { Z };
         for l in 0..LEAF {
-            let unit = 1.0 / (xb[l] + xc[l] + p.kappa);
-            per_mass[s][l] = unit;
-            strength[l] += (xb[l] + xc[l]) * unit;
-            chat_strength[l] += xc[l] * unit;
+            let xc = if CHATS { chat[s][l] } else { 0.0 };
+            let unit = 1.0 / (xb[l] + xc + p.kappa);
+            units[l] = unit;
+            strength[l] += (xb[l] + xc) * unit;
+            if CHATS {
+                chat_strength[l] += xc * unit;
+            }
         }
+        per_mass[s] = *units;
     }
-    let mut active = Z;
-    let mut sessions = Z;
-    let mut items = Z;
-    let mut per_share = Z;
-    let mut by_signal = Z;
-    let mut by_chat = Z;
+    let Columns(
+        [
+            active,
+            sessions,
+            items,
+            per_share,
+            by_signal,
+            by_chat,
+            per_unit,
+        ],
+    ) = &mut Columns::<7>::default();
     for l in 0..LEAF {
         active[l] = f32::from(today.opened[l] >> offer.app & 1);
         sessions[l] = active[l] * p.sessions[offer.app] * who.activity[l];
@@ -451,31 +555,33 @@ fn organic(
         per_share[l] = items[l] / (content.share_sum + content.gain_sum * strength[l]);
         by_signal[l] = per_share[l] * strength[l];
         by_chat[l] = per_share[l] * chat_strength[l];
+        per_unit[l] = per_share[l] * content.gain_sum;
     }
     let x = &mut state.exposure;
+    let Columns([shown, shown_chat, discounted]) = &mut Columns::<3>::default();
     for s in 0..slots {
-        let xb = if s < TRUE_SLOTS {
-            state.behaviour[offer.app][s]
-        } else {
-            Z
-        };
-        let xc = &state.chat_content[offer.app][s];
-        let mut unit = Z;
+        *xb = if s < TRUE_SLOTS { behaviour[s] } else { Z };
         for l in 0..LEAF {
-            unit[l] = per_share[l] * content.gain_sum * per_mass[s][l];
+            let xc = if CHATS { chat[s][l] } else { 0.0 };
+            let unit = per_unit[l] * per_mass[s][l];
+            shown[l] = unit * (xb[l] + xc);
+            if CHATS {
+                shown_chat[l] = unit * xc;
+                discounted[l] = unit * discount[l];
+            }
         }
-        add(&mut x.by_slot[col::ITEMS][s], |l| unit[l] * (xb[l] + xc[l]));
-        if offer.chats {
-            add(&mut x.by_slot[col::ITEMS_CHAT][s], |l| unit[l] * xc[l]);
-            add(&mut x.earned_content[offer.app][s], |l| {
-                unit[l] * discount[l]
-            });
+        add(&mut x.by_slot[col::ITEMS][s], shown);
+        if CHATS {
+            add(&mut x.by_slot[col::ITEMS_CHAT][s], shown_chat);
+            add(&mut x.earned_content[offer.app][s], discounted);
         }
     }
-    flows.active = leaf_sum(&active);
-    flows.sessions = leaf_sum(&sessions);
-    flows.items = leaf_sum(&items);
-    flows.items_per_share = leaf_sum(&per_share);
-    flows.items_signal = leaf_sum(&by_signal);
-    flows.items_chat = leaf_sum(&by_chat);
+    flows.active = leaf_sum(active);
+    flows.sessions = leaf_sum(sessions);
+    flows.items = leaf_sum(items);
+    flows.items_per_share = leaf_sum(per_share);
+    flows.items_signal = leaf_sum(by_signal);
+    if CHATS {
+        flows.items_chat = leaf_sum(by_chat);
+    }
 }

@@ -6,6 +6,7 @@
 use overheard_model::block::{ArmState, LEAF, Lane, Leaf, Mark, SLOTS, TRUE_SLOTS};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
+use overheard_model::isa::Isa;
 use overheard_model::samplers::poisson_count;
 use overheard_model::streams::{At, Draws, Stream, fine_f32, unit32_f64};
 
@@ -48,12 +49,33 @@ pub fn draw(draws: &Draws, stratum: u16, day: Day, first: u32, chats: bool, out:
     }
 }
 
-/// The lanes of one slot, and of recognition, whose uniform lets something happen: `1 - e^-m <= m`.
+/// The lanes whose uniform lets something happen: `1 - e^-m <= m`.
 #[inline(always)]
 fn hits(words: &[u32; LEAF], mean: &Lane) -> u64 {
-    let mut bits = 0u64;
+    let mut flags = [0u8; LEAF];
     for l in 0..LEAF {
-        bits |= u64::from(fine_f32(words[l]) < mean[l]) << l;
+        flags[l] = u8::from(fine_f32(words[l]) < mean[l]);
+    }
+    let mut bits = 0u64;
+    for (k, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
+        // Eight flags of one byte each, gathered into one byte by a multiplication.
+        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits |= gathered << (8 * k);
+    }
+    bits
+}
+
+/// The lanes of each slot in which there may be clicks.
+#[inline(always)]
+pub fn likely(state: &ArmState, slots: usize, u: &Uniforms) -> [u64; SLOTS] {
+    let mut bits = [0; SLOTS];
+    let [a, b, c, d] = &state.exposure.click;
+    let mut mean = [0.0f32; LEAF];
+    for s in 0..slots {
+        for l in 0..LEAF {
+            mean[l] = a[s][l] + b[s][l] + c[s][l] + d[s][l];
+        }
+        bits[s] = hits(&u.clicks[s], &mean);
     }
     bits
 }
@@ -74,25 +96,24 @@ pub fn mark(
     leaf: &mut Leaf,
     arm: usize,
     chats: bool,
+    isa: Isa,
     u: &Uniforms,
 ) {
     let first = leaf.first;
     let n = leaf.n;
     let state = &mut leaf.arms[arm];
     let slots = if chats { SLOTS } else { TRUE_SLOTS };
+    let likely = isa.run(
+        #[inline(always)]
+        || likely(state, slots, u),
+    );
     for s in 0..slots {
-        let x = &state.exposure;
-        let mut mean = [0.0f32; LEAF];
-        for app in 0..App::COUNT {
-            for l in 0..LEAF {
-                mean[l] += x.click[app][s][l];
-            }
-        }
-        let mut bits = hits(&u.clicks[s], &mean);
+        let mut bits = likely[s];
         while bits != 0 {
             let l = bits.trailing_zeros() as usize;
             bits &= bits - 1;
-            let count = poisson_count(1.0 - unit32_f64(u.clicks[s][l]), f64::from(mean[l]));
+            let mean: f32 = state.exposure.click.iter().map(|app| app[s][l]).sum();
+            let count = poisson_count(1.0 - unit32_f64(u.clicks[s][l]), f64::from(mean));
             let at = At {
                 stratum,
                 index: first + l as u32,
@@ -103,7 +124,8 @@ pub fn mark(
                 let [u_app, u_chat, ..] = draws.units(at, 16 + 64 * s as u32 + k.min(63));
                 let app = pick(u_app, |a| state.exposure.click[a][s][l]);
                 let x = &mut state.exposure;
-                let chat = u_chat < f64::from(x.click_chat[app][s][l] / x.click[app][s][l]);
+                let chat =
+                    chats && u_chat < f64::from(x.click_chat[app][s][l] / x.click[app][s][l]);
                 if chat {
                     x.marked[app][l] += 1;
                 }
