@@ -45,6 +45,7 @@ fn results_that_cannot_be_written_cost_no_shard() {
     std::fs::create_dir(place.path("run/groups.bin")).unwrap();
     place.overheard(&run).expect(2).says(&[
         "cannot write the results",
+        "groups.bin",
         "finished shards are kept",
         "--resume",
     ]);

@@ -114,7 +114,7 @@ pub fn write<E: From<io::Error>>(
     fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), E> {
     let file = beside(path, fill)?;
-    file.persist(path).map_err(|e| e.error)?;
+    file.persist(path).map_err(|e| at(path, &e.error))?;
     Ok(sync_folder(path)?)
 }
 
@@ -124,8 +124,13 @@ pub fn write<E: From<io::Error>>(
 /// The disk, or the file is there.
 pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file = beside(path, |out| out.write_all(bytes))?;
-    file.persist_noclobber(path).map_err(|e| e.error)?;
+    file.persist_noclobber(path)
+        .map_err(|e| at(path, &e.error))?;
     sync_folder(path)
+}
+
+fn at(path: &Path, cause: &io::Error) -> io::Error {
+    io::Error::new(cause.kind(), format!("{cause}: {}", path.display()))
 }
 
 fn beside<E: From<io::Error>>(
