@@ -16,7 +16,7 @@ pub struct Params {
     /// (standing, passing): part of the stationary start state, measured by the pilot.
     pub click_feedback: ClickFeedback,
     pub fade: f64,
-    pub gamma: GammaTable,
+    pub gamma: &'static GammaTable,
     pub neighbours: Vec<Vec<(u8, f64)>>,
     pub arms: Vec<ArmParams>,
 }
@@ -62,7 +62,7 @@ impl Params {
             rates: v.interest_rates(),
             click_feedback,
             fade: libm::exp2(-1.0 / v.number("interests.passing_fade_days")),
-            gamma: GammaTable::new(),
+            gamma: GammaTable::shared(),
             neighbours: world
                 .taxonomy
                 .topics

@@ -5,6 +5,8 @@
 //! `m / (1 - r)` and its variance `v / (1 - r²)`, with `m`, `v` the mean and variance of what one day adds (Campbell's
 //! theorem); a gamma distribution with these two moments stands for it.
 
+use std::sync::LazyLock;
+
 use overheard_model::block::{ArmState, Leaf, STANDING, TRUE_SLOTS};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
@@ -41,6 +43,12 @@ impl GammaTable {
         GammaTable {
             rows: (0..ROWS).map(row).collect(),
         }
+    }
+
+    /// The table, which depends on no knob: made once.
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<GammaTable> = LazyLock::new(GammaTable::new);
+        &SHARED
     }
 
     /// The `u`-quantile of a gamma distribution of that mean and variance.

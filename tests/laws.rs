@@ -1,0 +1,334 @@
+//! Laws that outcomes keep: equal arms are equal, added arms change nothing, nothing happens before its day, nothing
+//! drifts, and what the platform predicts is what people do.
+
+use std::sync::LazyLock;
+use std::sync::atomic::AtomicBool;
+
+use overheard_engine::{
+    EngineKind, Path, Prepared, load, simulate, simulate_on, solve_path, stages,
+};
+use overheard_model::block::{Block, STANDING, TRUE_SLOTS};
+use overheard_model::ids::App;
+use overheard_outcomes::{Column, Estimates, Key, differences, write_outcomes};
+use overheard_scenario::Scenario;
+
+use crate::e_rows::{scenario, tune};
+
+const MONTH: &str = "\
+[time]
+start = 2025-12-14
+end = 2025-12-19
+[run]
+people = 3000
+[pilot]
+people = 1000
+[[arm]]
+name = \"no-policy\"
+policy.enabled = false
+[[arm]]
+name = \"policy\"
+";
+
+fn lived(text: &str) -> Estimates {
+    simulate(&scenario(text, &[]), EngineKind::Thinned, tune())
+        .unwrap()
+        .1
+}
+
+fn path(scenario: &Scenario) -> Path {
+    let tune = tune();
+    let path = solve_path(
+        scenario,
+        tune.isa,
+        tune.threads,
+        &AtomicBool::new(false),
+        |_, _| (),
+    );
+    path.unwrap().unwrap()
+}
+
+static TWO_ARMS: LazyLock<Estimates> = LazyLock::new(|| lived(MONTH));
+
+/// The lines of `outcomes.csv` of one arm.
+fn lines(estimates: &Estimates, arm: &str) -> Vec<String> {
+    let mut bytes = Vec::new();
+    write_outcomes(&mut bytes, estimates).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let own = text.lines().filter(|l| l.starts_with(&format!("{arm},")));
+    own.map(str::to_owned).collect()
+}
+
+/// An arm under the base's rules that is nevertheless simulated on its own: its knobs differ in one that changes nothing
+/// (an opt-out that nobody uses), so it parts from the base on the policy's first day. Pacing is fixed, since a market that
+/// is solved again is solved to a tolerance.
+const NULL: &str = "\
+[market]
+response = \"fixed-pacing\"
+[time]
+start = 2025-12-14
+end = 2025-12-19
+[run]
+people = 3000
+[pilot]
+people = 1000
+[[arm]]
+name = \"base\"
+[[arm]]
+name = \"equal\"
+[[arm]]
+name = \"apart\"
+controls.opt_out_available = true
+controls.opt_out_share = 0
+";
+
+#[test]
+fn an_equal_arm_differs_by_exactly_zero() {
+    let estimates = lived(NULL);
+    let mut rows = 0;
+    for row in differences(&estimates) {
+        // The row that says which controls exist is the one that may differ.
+        if row.arm == "apart" && row.key.measure() == "informed_before_first_signal" {
+            continue;
+        }
+        rows += 1;
+        // A price without ads is no number in either arm.
+        if row.base_value.is_nan() && row.value.is_nan() {
+            continue;
+        }
+        assert!(
+            row.difference == 0.0 && row.std_error.unwrap_or(0.0) == 0.0,
+            "{} {}: {}",
+            row.arm,
+            row.key,
+            row.difference
+        );
+    }
+    assert!(rows > 1000, "{rows}");
+    let chat = estimates.get(2, &Key::of("ad_impressions").with(Column::Source, "chat"));
+    assert!(
+        chat.unwrap().value > 0.0,
+        "the law is empty without a policy"
+    );
+}
+
+/// The same for every person: profiles, exposures and reactions of the arm that is simulated on its own.
+#[test]
+fn equal_arms_leave_every_person_alike() {
+    let scenario = scenario(NULL, &[]);
+    let prepared = Prepared::new(scenario.clone(), path(&scenario), EngineKind::Thinned);
+    let world = prepared.world();
+    let mut people = 0;
+    for stratum in [4u16, 6, 62, 90] {
+        let mut block = Block::default();
+        let n = world.strata[stratum as usize].people.min(192);
+        load(world, &mut block, stratum, 0, 0, n);
+        let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
+        for day in world.window.first()..world.window.days - 1 {
+            block.day = day;
+            for stage in &mut ring {
+                stage.step(&mut block).unwrap();
+            }
+        }
+        for leaf in &block.leaves[..block.used()] {
+            let [base, _, apart] = &leaf.arms[..] else {
+                panic!("three arms")
+            };
+            people += leaf.n;
+            assert_eq!(base.behaviour, apart.behaviour);
+            assert_eq!(base.chat_ads, apart.chat_ads);
+            assert_eq!(base.chat_content, apart.chat_content);
+            assert_eq!(base.exposure.by_slot, apart.exposure.by_slot);
+            assert_eq!(base.exposure.unmarked, apart.exposure.unmarked);
+            assert_eq!(base.marks, apart.marks);
+            assert_eq!(
+                (base.quit, base.cut, base.unjoined),
+                (apart.quit, apart.cut, apart.unjoined)
+            );
+            assert!(apart.exposure.displaced.iter().all(|d| *d == 0.0));
+        }
+    }
+    assert!(people > 100, "{people}");
+}
+
+#[test]
+fn a_third_arm_changes_no_byte_of_the_others() {
+    let three = lived(&format!(
+        "{MONTH}[[arm]]\nname = \"everywhere\"\npolicy.excluded_markets = []\nreactions.quit = 0.1\n"
+    ));
+    for arm in ["no-policy", "policy"] {
+        let (before, after) = (lines(&TWO_ARMS, arm), lines(&three, arm));
+        assert!(before.len() > 1000);
+        assert!(before == after, "{arm}");
+    }
+    assert_ne!(lines(&three, "policy").len(), 0);
+}
+
+#[test]
+fn no_arm_differs_before_its_policy_date() {
+    let days = TWO_ARMS.days();
+    let (mut before, mut after) = (0, 0);
+    for row in differences(&TWO_ARMS) {
+        match row.key.get(Column::Day) {
+            day if day == days[0] || day == days[1] => {
+                before += 1;
+                assert_eq!(row.difference, 0.0, "{}", row.key);
+            }
+            "" => {}
+            _ => after += usize::from(row.difference != 0.0),
+        }
+    }
+    assert!(
+        before > 100 && after > 100,
+        "{before} rows before, {after} differ after"
+    );
+}
+
+/// Signal mass of behaviour on the first and the last morning of a month without policy, over everybody: of standing
+/// interests and of passing intents. `scaled`: a factor on the mass that profiles start with, to plant a fault.
+fn drift(scaled: f32) -> [f64; 2] {
+    let text = "[time]\nstart = 2025-10-01\nend = 2025-10-31\n[run]\npeople = 6000\n[pilot]\npeople = 6000\n\
+                [[arm]]\nname = \"no-policy\"\npolicy.enabled = false\n";
+    let scenario = scenario(text, &[]);
+    let path = path(&scenario);
+    let prepared = Prepared::new(scenario, path, EngineKind::Thinned);
+    let world = prepared.world();
+    let mut mass = vec![[0.0; 2]; world.window.days as usize];
+    for (stratum, s) in world
+        .strata
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.people > 0)
+    {
+        let mut block = Block::default();
+        load(world, &mut block, stratum as u16, 0, 0, s.people);
+        let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
+        for day in 0..world.window.days {
+            block.day = day;
+            for stage in &mut ring {
+                stage.step(&mut block).unwrap();
+            }
+            let used = block.used();
+            for leaf in &mut block.leaves[..used] {
+                let factor = if day == 0 { scaled } else { 1.0 };
+                let mass_of = leaf.arms[0].behaviour.iter_mut().flatten().flatten();
+                mass_of.for_each(|x| *x *= factor);
+                for slot in 0..TRUE_SLOTS {
+                    let sums = &mut mass[day as usize][usize::from(slot >= STANDING)];
+                    for app in &leaf.arms[0].behaviour {
+                        *sums += s.weight()
+                            * app[slot][..leaf.n]
+                                .iter()
+                                .map(|x| f64::from(*x))
+                                .sum::<f64>();
+                    }
+                }
+            }
+        }
+    }
+    let (first, last) = (mass[0], mass[mass.len() - 1]);
+    [0, 1].map(|k| last[k] / first[k] - 1.0)
+}
+
+/// The start state is stationary: profiles hold as much at the end of the month as at its start, up to the noise of 6,000
+/// people (0.3 % of what they hold on standing interests, 1 % on passing ones). A start that is 5 % off is seen.
+#[test]
+fn a_month_without_policy_does_not_drift() {
+    let ([standing, passing], [fault, _]) = (drift(1.0), drift(0.95));
+    assert!(
+        standing.abs() < 0.008 && passing.abs() < 0.03,
+        "{standing:+.4} {passing:+.4}"
+    );
+    assert!(fault > 0.012, "a planted fault makes {fault:+.4}");
+}
+
+/// Clicks on ads of interest lists, as the platform predicts them from its estimate of an interest and as people make
+/// them by their true interest: equal in every tenth of the estimate.
+#[test]
+fn predicted_clicks_are_realised_in_every_decile() {
+    let scenario = scenario(MONTH, &["pilot.people=8000", "run.people=40000"]);
+    let prepared = Prepared::new(scenario.clone(), path(&scenario), EngineKind::Thinned);
+    let (world, feeds) = (prepared.world(), &prepared.params.feeds);
+    // (estimate, weight of impressions, true interest)
+    let mut seen: Vec<(f64, f64, f64)> = Vec::new();
+    for (stratum, s) in world
+        .strata
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.people > 0)
+    {
+        let mut block = Block::default();
+        let people = s.people.min(1024);
+        load(world, &mut block, stratum as u16, 0, 0, people);
+        let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
+        block.day = world.window.first();
+        for stage in &mut ring {
+            stage.step(&mut block).unwrap();
+        }
+        let weight = s.represented / people as f64;
+        for leaf in &block.leaves[..block.used()] {
+            for lane in 0..leaf.n {
+                for app in (0..App::COUNT).filter(|a| leaf.today.opened[lane] >> a & 1 == 1) {
+                    for slot in 0..TRUE_SLOTS {
+                        let x =
+                            leaf.arms[0].behaviour[app][slot][lane] * leaf.who.personalised[lane];
+                        let q = x / (x + feeds.kappa);
+                        let shown =
+                            weight * f64::from(leaf.who.activity[lane] * feeds.sessions[app] * q);
+                        if shown > 0.0 {
+                            seen.push((
+                                f64::from(feeds.estimated(q)),
+                                shown,
+                                f64::from(leaf.who.z[slot][lane]),
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    seen.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let all: f64 = seen.iter().map(|s| s.1).sum();
+    let mu = f64::from(feeds.mu);
+    let mut deciles = [[0.0; 2]; 10];
+    let mut done = 0.0;
+    for (estimate, shown, z) in seen {
+        let decile = &mut deciles[((done / all * 10.0) as usize).min(9)];
+        decile[0] += shown * (1.0 + mu * estimate);
+        decile[1] += shown * (1.0 + mu * z);
+        done += shown;
+    }
+    for (k, [predicted, realised]) in deciles.into_iter().enumerate() {
+        let off = predicted / realised - 1.0;
+        assert!(
+            off.abs() < 0.03,
+            "decile {}: predicted {off:+.3} off; all: {deciles:?}",
+            k + 1
+        );
+    }
+}
+
+/// Tracing people looks on: outcomes do not depend on it.
+#[test]
+fn tracing_changes_no_byte_of_the_outcomes() {
+    let lived = |set: &str| {
+        let scenario = scenario(MONTH, &[set]);
+        let (prepared, before) =
+            simulate_on(&scenario, path(&scenario), EngineKind::Thinned, tune()).unwrap();
+        let records = overheard_engine::trace::trace(&prepared, tune().isa).unwrap();
+        let (_, after) = simulate_on(
+            &scenario,
+            prepared.path.clone(),
+            EngineKind::Thinned,
+            tune(),
+        )
+        .unwrap();
+        for arm in ["no-policy", "policy"] {
+            assert!(lines(&before, arm) == lines(&after, arm));
+        }
+        (records.len(), lines(&before, "policy"))
+    };
+    let (none, without) = lived("trace.people=0");
+    let (some, with) = lived("trace.people=6");
+    assert_eq!((none, some), (0, 6 + 6 * 2 * 6));
+    assert!(without == with);
+}
