@@ -72,6 +72,10 @@ impl Feed {
             day,
             &mut self.sums,
         );
+        let off_platform: Lane = std::array::from_fn(|lane| {
+            let rules = self.params.rules_of(arm, state.treated, lane);
+            rules.use_off_platform
+        });
         let slots = if state.signals.is_empty() {
             TRUE_SLOTS
         } else {
@@ -88,7 +92,7 @@ impl Feed {
                 (&mut manual[slot], &mut custom[slot], &mut optimised[slot]);
             for lane in 0..LEAF {
                 let [m, c, o, _] = demand.lanes[topics[lane] as usize];
-                (manual[lane], custom[lane], optimised[lane]) = (m, c, o);
+                (manual[lane], custom[lane], optimised[lane]) = (m, c * off_platform[lane], o);
             }
         }
         state.exposure.chat_today = [[0.0; LEAF]; App::COUNT];

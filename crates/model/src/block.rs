@@ -25,6 +25,18 @@ pub type Lane = [f32; LEAF];
 /// One value per slot and person.
 pub type SlotLanes = [Lane; SLOTS];
 
+/// Scratch columns of a kernel, each on a cache line of its own: vectors that straddle two lines cost twice. Take it
+/// apart where it is made: `let Columns([a, b]) = &mut Columns::<2>::default();`.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub struct Columns<const N: usize>(pub [Lane; N]);
+
+impl<const N: usize> Default for Columns<N> {
+    fn default() -> Self {
+        Columns([[0.0; LEAF]; N])
+    }
+}
+
 /// The batch of one shard's consecutive people.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
@@ -55,9 +67,14 @@ impl Block {
     /// The arms whose tallies take what is counted under `arm`: itself, and while they share the base's life, for the
     /// base also all arms that have not parted from it.
     pub fn counted_under(&self, arm: usize) -> impl Iterator<Item = usize> + use<> {
-        let day = self.day;
-        let shared: Vec<bool> = self.diverges.iter().map(|from| day < *from).collect();
-        (0..shared.len()).filter(move |other| *other == arm || (arm == 0 && shared[*other]))
+        let counts = self.counts(arm);
+        (0..self.diverges.len()).filter(move |other| counts >> other & 1 == 1)
+    }
+
+    /// [`Block::counted_under`] as bits.
+    pub fn counts(&self, arm: usize) -> u64 {
+        let shares = |other: usize| other == arm || (arm == 0 && self.day < self.diverges[other]);
+        (0..self.diverges.len()).fold(0, |bits, other| bits | u64::from(shares(other)) << other)
     }
 
     /// Whether arm `arm` is simulated on its own today, rather than read off the base arm.

@@ -96,7 +96,15 @@ impl Scale {
     }
     /// Rounds half to even to the fixed point.
     pub fn fix(self, value: f64) -> i64 {
-        (value * self.units()).round_ties_even() as i64
+        /// 1.5·2⁵²: adding it to a number below 2⁵¹ rounds that to an integer, half to even. Without the instructions
+        /// that the baseline lacks, the library's rounding would be a call.
+        const ROUND: f64 = 6_755_399_441_055_744.0;
+        let scaled = value * self.units();
+        if scaled.abs() < 2_251_799_813_685_248.0 {
+            ((scaled + ROUND) - ROUND) as i64
+        } else {
+            scaled.round_ties_even() as i64
+        }
     }
 }
 

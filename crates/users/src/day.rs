@@ -1,6 +1,6 @@
 //! A day of what people do on their own: open apps, behave, visit other sites. People are lanes.
 
-use overheard_model::block::{LEAF, Lane, Leaf, TRUE_SLOTS};
+use overheard_model::block::{Columns, LEAF, Lane, Leaf, TRUE_SLOTS};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
 use overheard_model::rates::InterestRates;
@@ -32,6 +32,7 @@ pub fn open(draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf) {
 #[inline(always)]
 pub fn behave(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf) {
     let mut words = [[0u32; LEAF]; 4];
+    let Columns([mean, drawn]) = &mut Columns::<2>::default();
     for slot in 0..TRUE_SLOTS {
         let kind = InterestRates::kind(slot);
         draws.lanes(
@@ -44,12 +45,12 @@ pub fn behave(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf
         );
         for app in 0..App::COUNT {
             let rate = p.rates.on_platform[app][kind];
-            let mut mean: Lane = [0.0; LEAF];
             for lane in 0..LEAF {
                 let opened = f32::from(leaf.today.opened[lane] >> app & 1);
                 mean[lane] = opened * rate * leaf.who.z[slot][lane] * leaf.who.activity[lane];
             }
-            leaf.today.behaviours[app][slot] = counts(&words[app], &mean);
+            counts(&words[app], mean, drawn);
+            leaf.today.behaviours[app][slot] = *drawn;
         }
     }
     for pair in 0..TRUE_SLOTS / 4 {
@@ -64,11 +65,11 @@ pub fn behave(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf
         for word in 0..4 {
             let slot = 4 * pair + word;
             let rate = p.rates.visits[InterestRates::kind(slot)];
-            let mut mean: Lane = [0.0; LEAF];
             for lane in 0..LEAF {
                 mean[lane] = rate * leaf.who.z[slot][lane];
             }
-            leaf.today.visits[slot] = counts(&words[word], &mean);
+            counts(&words[word], mean, drawn);
+            leaf.today.visits[slot] = *drawn;
             let last = &mut leaf.who.last_visit[slot];
             let visits = &leaf.today.visits[slot];
             for lane in 0..LEAF {
@@ -84,13 +85,11 @@ pub fn behave(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf
 
 /// Poisson counts from one uniform each, monotone in the mean; a mean of zero gives zero.
 ///
-/// The result is built in an array of its own: written through a reference it might overlap what is read, and the loop
-/// would stay scalar.
+/// Columns are scratch of the kernel's own: written through a reference that might overlap what is read, the loop would
+/// stay scalar.
 #[inline(always)]
-fn counts(words: &[u32; LEAF], mean: &Lane) -> Lane {
-    let mut n: Lane = [0.0; LEAF];
+fn counts(words: &[u32; LEAF], mean: &Lane, n: &mut Lane) {
     for lane in 0..LEAF {
         n[lane] = poisson_capped::<5>(fine_f32(words[lane]), mean[lane]) as f32;
     }
-    n
 }
