@@ -24,7 +24,10 @@ policy.start = 2025-12-01
 
 fn scenario(seed: u64) -> Scenario {
     let set = [format!("run.seed={seed}"), "time.warm_up_days=2".to_owned()];
-    ScenarioFile::parse("coverage.toml", SCENARIO.as_bytes()).unwrap().scenario(&set).unwrap()
+    ScenarioFile::parse("coverage.toml", SCENARIO.as_bytes())
+        .unwrap()
+        .scenario(&set)
+        .unwrap()
 }
 
 /// A total, a ratio, a reach and a difference.
@@ -32,7 +35,13 @@ fn figures(e: &Estimates) -> [Estimate; 4] {
     let get = |arm, measure: &'static str| e.get(arm, &Key::of(measure)).unwrap().clone();
     let clicks = get(0, "ad_clicks");
     let rate = clicks.over(&get(0, "ad_impressions"));
-    let reach = e.get(1, &Key::of("people_reached_by_chat_ads").with(Column::Market, "")).unwrap().clone();
+    let reach = e
+        .get(
+            1,
+            &Key::of("people_reached_by_chat_ads").with(Column::Market, ""),
+        )
+        .unwrap()
+        .clone();
     let difference = get(1, "ad_spend_usd").minus(&get(0, "ad_spend_usd"));
     [clicks, rate, reach, difference]
 }
@@ -40,7 +49,13 @@ fn figures(e: &Estimates) -> [Estimate; 4] {
 fn coverage(seeds: u64) -> [f64; 4] {
     let path: Path = path_of(&scenario(1));
     let runs: Vec<[Estimate; 4]> = (1..=seeds)
-        .map(|seed| figures(&simulate_on(&scenario(seed), path.clone(), EngineKind::Thinned, tune()).unwrap().1))
+        .map(|seed| {
+            figures(
+                &simulate_on(&scenario(seed), path.clone(), EngineKind::Thinned, tune())
+                    .unwrap()
+                    .1,
+            )
+        })
         .collect();
     std::array::from_fn(|k| {
         let mean = runs.iter().map(|r| r[k].value).sum::<f64>() / seeds as f64;

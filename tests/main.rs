@@ -1,6 +1,11 @@
 //! End to end: the program as its users run it. One binary, so that it is linked once.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 mod check;
 mod command_line;

@@ -33,6 +33,8 @@ pub enum Command {
     Explain(ExplainArguments),
     /// Say whether a scenario can be run, and what is wrong if not
     Validate(ValidateArguments),
+    /// Fit the defaults again: settings on stdout, published against simulated effects on stderr
+    Calibrate(CalibrateArguments),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Print every knob with its default, range, unit and source
@@ -123,6 +125,22 @@ pub struct ExplainArguments {
 }
 
 #[derive(Debug, Args)]
+pub struct CalibrateArguments {
+    /// Evaluations of the joint fit to published effects; 0 keeps those knobs
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub evaluations: usize,
+    /// Simulated assistant users of each evaluation
+    #[arg(long, value_name = "N", default_value_t = 2500)]
+    pub people: u64,
+    /// Rounds of proportional correction of the levels
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub rounds: usize,
+    /// Threads
+    #[arg(long, value_name = "T")]
+    pub threads: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, clap::Args)]
 pub struct ValidateArguments {
     /// Scenario file (TOML)
     pub scenario: PathBuf,

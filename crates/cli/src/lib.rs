@@ -65,6 +65,7 @@ fn dispatch(command: Command) -> anyhow::Result<Code> {
         Command::Plot(arguments) => commands::plot(&arguments),
         Command::Explain(arguments) => commands::explain(&arguments),
         Command::Validate(arguments) => commands::validate(&arguments),
+        Command::Calibrate(arguments) => commands::calibrate(&arguments),
         Command::Schema => commands::schema(),
         Command::Knobs(arguments) => commands::knobs(&arguments),
         Command::List => commands::list(),

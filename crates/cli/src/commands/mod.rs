@@ -1,5 +1,6 @@
 //! The commands, one file each; those of a few lines share one.
 
+mod calibrate;
 mod check;
 mod compare;
 mod explain;
@@ -9,6 +10,7 @@ mod print;
 mod run;
 mod validate;
 
+pub use calibrate::calibrate;
 pub use check::check;
 pub use compare::compare;
 pub use explain::explain;

@@ -47,12 +47,12 @@ signals.use_context = false
 
 /// The decisive unknowns, with their start values and step sizes on a log scale.
 const UNKNOWNS: [(&str, f64, f64); 6] = [
-    ("ads.sigma2", 2.0, 0.15),
-    ("ads.information_half", 160.0, 0.3),
-    ("ads.manual_demand", 0.005, 0.5),
-    ("ads.custom_demand", 0.05, 0.5),
-    ("ads.mu", 2.0, 0.3),
-    ("signals.off_platform_weight", 6.5, 0.3),
+    ("ads.sigma2", 1.8, 0.15),
+    ("ads.information_half", 240.0, 0.25),
+    ("ads.manual_demand", 0.0087, 0.5),
+    ("ads.custom_demand", 0.012, 0.4),
+    ("ads.mu", 3.0, 0.3),
+    ("signals.off_platform_weight", 8.0, 0.25),
 ];
 
 /// Simulates the published effects under the given settings.
@@ -60,15 +60,25 @@ const UNKNOWNS: [(&str, f64, f64); 6] = [
 /// # Errors
 /// A run failed.
 pub fn effects(set: &[String], people: u64, tune: Tune) -> Result<Vec<Effect>, CalibrateError> {
-    let mut all = vec![format!("run.people={people}"), format!("pilot.people={}", people.clamp(1000, 4000))];
+    let mut all = vec![
+        format!("run.people={people}"),
+        format!("pilot.people={}", people.clamp(1000, 4000)),
+    ];
     all.extend_from_slice(set);
     let (_, estimates) = outcomes(SCENARIO, &all, tune)?;
     let total = |arm: usize, measure: &'static str| total(&estimates, arm, measure);
-    let change = |arm: usize, over: &'static str, under: &'static str| -> Result<f64, CalibrateError> {
-        let ratio = |arm| Ok::<f64, CalibrateError>(total(arm, over)? / total(arm, under)?);
-        Ok(100.0 * (ratio(arm)? / ratio(0)? - 1.0))
+    let change =
+        |arm: usize, over: &'static str, under: &'static str| -> Result<f64, CalibrateError> {
+            let ratio = |arm| Ok::<f64, CalibrateError>(total(arm, over)? / total(arm, under)?);
+            Ok(100.0 * (ratio(arm)? / ratio(0)? - 1.0))
+        };
+    let effect = |target, what, published, simulated, weight| Effect {
+        target,
+        what,
+        published,
+        simulated,
+        weight,
     };
-    let effect = |target, what, published, simulated, weight| Effect { target, what, published, simulated, weight };
     Ok(vec![
         effect(
             "effect.google2019.revenue_mean",
@@ -123,14 +133,24 @@ pub fn effects(set: &[String], people: u64, tune: Tune) -> Result<Vec<Effect>, C
 }
 
 fn total(estimates: &Estimates, arm: usize, measure: &'static str) -> Result<f64, CalibrateError> {
-    estimates.get(arm, &Key::of(measure)).map(|e| e.value).ok_or_else(|| CalibrateError::Missing(measure.to_owned()))
+    estimates
+        .get(arm, &Key::of(measure))
+        .map(|e| e.value)
+        .ok_or_else(|| CalibrateError::Missing(measure.to_owned()))
 }
 
 /// Weighted squares of deviations in percentage points, and a weak pull towards the start values: several combinations
 /// fit about as well, and the one nearest the priors is taken.
 fn loss(effects: &[Effect], x: &[f64]) -> f64 {
-    let misfit: f64 = effects.iter().map(|e| e.weight * (e.simulated - e.published) * (e.simulated - e.published)).sum();
-    let pull: f64 = UNKNOWNS.iter().zip(x).map(|((_, start, step), x)| ((x - libm::log(*start)) / step).powi(2)).sum();
+    let misfit: f64 = effects
+        .iter()
+        .map(|e| e.weight * (e.simulated - e.published) * (e.simulated - e.published))
+        .sum();
+    let pull: f64 = UNKNOWNS
+        .iter()
+        .zip(x)
+        .map(|((_, start, step), x)| ((x - libm::log(*start)) / step).powi(2))
+        .sum();
     misfit + 2.0 * pull
 }
 
@@ -151,7 +171,10 @@ pub fn fit(
         UNKNOWNS
             .iter()
             .zip(x)
-            .map(|((key, ..), x)| Fitted { key: (*key).to_owned(), value: round(within(key, libm::exp(*x))) })
+            .map(|((key, ..), x)| Fitted {
+                key: (*key).to_owned(),
+                value: round(within(key, libm::exp(*x))),
+            })
             .collect()
     };
     let start: Vec<f64> = UNKNOWNS.iter().map(|u| libm::log(u.1)).collect();
@@ -163,7 +186,10 @@ pub fn fit(
         let effects = effects(&set, effort.people, tune)?;
         let value = loss(&effects, x);
         evaluation += 1;
-        watch(Step::Effects { evaluation, loss: value });
+        watch(Step::Effects {
+            evaluation,
+            loss: value,
+        });
         Ok::<f64, CalibrateError>(value)
     })?;
     Ok(at(&best))
@@ -177,7 +203,9 @@ fn within(key: &str, value: f64) -> f64 {
         Some(overheard_scenario::Scalar::Integer(x)) => Some(*x as f64),
         _ => None,
     };
-    let Some(knob) = registry.find(key) else { return value };
+    let Some(knob) = registry.find(key) else {
+        return value;
+    };
     let low = bound(knob.min.as_ref()).unwrap_or(f64::NEG_INFINITY);
     let high = bound(knob.max.as_ref()).unwrap_or(f64::INFINITY);
     value.clamp(low, high)

@@ -43,7 +43,10 @@ pub fn fit(
         set.extend(settings(&fitted(&value, click_rate, &friends)));
         let (_, estimates) = outcomes(SCENARIO, &set, tune)?;
         let get = |key: Key| {
-            estimates.get(0, &key).map(|e| e.value).ok_or_else(|| CalibrateError::Missing(format!("{key:?}")))
+            estimates
+                .get(0, &key)
+                .map(|e| e.value)
+                .ok_or_else(|| CalibrateError::Missing(format!("{key:?}")))
         };
         let mut worst = 0.0f64;
         for m in Market::ALL {
@@ -74,7 +77,10 @@ pub fn fit(
             let odds = share / (1.0 - share) * (1.0 - now) / now;
             friends[app.index()] = (friends[app.index()] * odds).min(1.0);
         }
-        watch(Step::Levels { round: round_number, worst_percent: 100.0 * worst });
+        watch(Step::Levels {
+            round: round_number,
+            worst_percent: 100.0 * worst,
+        });
         if worst < 0.003 {
             break;
         }
@@ -82,14 +88,27 @@ pub fn fit(
     Ok(fitted(&value, click_rate, &friends))
 }
 
-fn fitted(value: &[f64; Market::COUNT], click_rate: f64, friends: &[f64; App::COUNT]) -> Vec<Fitted> {
+fn fitted(
+    value: &[f64; Market::COUNT],
+    click_rate: f64,
+    friends: &[f64; App::COUNT],
+) -> Vec<Fitted> {
     let mut list: Vec<Fitted> = Market::ALL
         .iter()
-        .map(|m| Fitted { key: format!("ads.value_per_mille.{m}"), value: round(value[m.index()]) })
+        .map(|m| Fitted {
+            key: format!("ads.value_per_mille.{m}"),
+            value: round(value[m.index()]),
+        })
         .collect();
-    list.push(Fitted { key: "ads.click_rate".to_owned(), value: round(click_rate) });
+    list.push(Fitted {
+        key: "ads.click_rate".to_owned(),
+        value: round(click_rate),
+    });
     for (app, _) in FRIENDS {
-        list.push(Fitted { key: format!("content.friends_share.{app}"), value: round(friends[app.index()]) });
+        list.push(Fitted {
+            key: format!("content.friends_share.{app}"),
+            value: round(friends[app.index()]),
+        });
     }
     list
 }

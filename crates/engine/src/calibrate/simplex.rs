@@ -26,15 +26,25 @@ pub fn minimise<E>(
     }
     while used < evaluations {
         simplex.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let centre: Vec<f64> = (0..n).map(|d| simplex[..n].iter().map(|p| p.1[d]).sum::<f64>() / n as f64).collect();
+        let centre: Vec<f64> = (0..n)
+            .map(|d| simplex[..n].iter().map(|p| p.1[d]).sum::<f64>() / n as f64)
+            .collect();
         let worst = simplex[n].clone();
-        let along = |t: f64| -> Vec<f64> { (0..n).map(|d| centre[d] + t * (worst.1[d] - centre[d])).collect() };
+        let along = |t: f64| -> Vec<f64> {
+            (0..n)
+                .map(|d| centre[d] + t * (worst.1[d] - centre[d]))
+                .collect()
+        };
         let reflected = along(-1.0);
         let value = call(&reflected, &mut used)?;
         if value < simplex[0].0 {
             let expanded = along(-2.0);
             let further = call(&expanded, &mut used)?;
-            simplex[n] = if further < value { (further, expanded) } else { (value, reflected) };
+            simplex[n] = if further < value {
+                (further, expanded)
+            } else {
+                (value, reflected)
+            };
         } else if value < simplex[n - 1].0 {
             simplex[n] = (value, reflected);
         } else {
@@ -45,7 +55,9 @@ pub fn minimise<E>(
             } else {
                 let best = simplex[0].1.clone();
                 for point in &mut simplex[1..] {
-                    let x: Vec<f64> = (0..n).map(|d| best[d] + 0.5 * (point.1[d] - best[d])).collect();
+                    let x: Vec<f64> = (0..n)
+                        .map(|d| best[d] + 0.5 * (point.1[d] - best[d]))
+                        .collect();
                     *point = (call(&x, &mut used)?, x);
                 }
             }
