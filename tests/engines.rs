@@ -149,9 +149,7 @@ fn thinned_and_events_agree_within_sampling_error_and_a_bias_of_two_percent_show
 
     // Power: prices that are 2 % off in either engine stand out in the spend. (A bias of 2 % in clicks, which are rarer, is
     // planted in the feeds' own tests.)
-    let values = scenario(people, 11, &[])
-        .world
-        .per_age("ads.value_by_age");
+    let values = scenario(people, 11, &[]).world.per_age("ads.value_by_age");
     let biased: Vec<String> = Age::ALL
         .iter()
         .map(|a| format!("ads.value_by_age.{a}={}", values[a.index()] * 1.02))

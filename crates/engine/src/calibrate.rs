@@ -69,7 +69,11 @@ pub struct Effort {
 ///
 /// # Errors
 /// A run failed.
-pub fn calibrate(effort: Effort, tune: Tune, mut watch: impl FnMut(Step)) -> Result<Calibration, CalibrateError> {
+pub fn calibrate(
+    effort: Effort,
+    tune: Tune,
+    mut watch: impl FnMut(Step),
+) -> Result<Calibration, CalibrateError> {
     watch(Step::Habit);
     let mut fitted = habit(0.10, 0.46);
     fitted.extend(effects::fit(&fitted, effort, tune, &mut watch)?);
@@ -91,7 +95,11 @@ fn outcomes(
     let scenario = ScenarioFile::parse("calibrate.toml", text.as_bytes())
         .and_then(|file| file.scenario(settings))
         .map_err(Box::new)?;
-    Ok(crate::simulate(&scenario, crate::EngineKind::Thinned, tune)?)
+    Ok(crate::simulate(
+        &scenario,
+        crate::EngineKind::Thinned,
+        tune,
+    )?)
 }
 
 /// Shape and scale of the gamma mixture of daily rates from daily and weekly over monthly users.
@@ -101,7 +109,12 @@ fn outcomes(
 /// falls from .53 to .467 as `k` goes to 0), so `k` minimises the larger relative deviation within the knob's range.
 fn habit(daily: f64, weekly: f64) -> Vec<Fitted> {
     let active = |k: f64, s: f64, t: f64| -libm::expm1(-k * libm::log1p(t * s));
-    let ratios = |k: f64, s: f64| (active(k, s, 1.0) / active(k, s, 30.0), active(k, s, 7.0) / active(k, s, 30.0));
+    let ratios = |k: f64, s: f64| {
+        (
+            active(k, s, 1.0) / active(k, s, 30.0),
+            active(k, s, 7.0) / active(k, s, 30.0),
+        )
+    };
     let mut best = (f64::INFINITY, 1.0, 0.1);
     for i in 0..200 {
         let k = 0.3 * libm::pow(1.02, f64::from(i));
@@ -114,8 +127,14 @@ fn habit(daily: f64, weekly: f64) -> Vec<Fitted> {
             }
         }
     }
-    let fitted = |key: &str, value: f64| Fitted { key: key.to_owned(), value: round(value) };
-    vec![fitted("assistant.habit_shape", best.1), fitted("assistant.habit_scale", best.2)]
+    let fitted = |key: &str, value: f64| Fitted {
+        key: key.to_owned(),
+        value: round(value),
+    };
+    vec![
+        fitted("assistant.habit_shape", best.1),
+        fitted("assistant.habit_scale", best.2),
+    ]
 }
 
 /// Four significant digits: more would pretend.

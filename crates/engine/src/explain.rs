@@ -94,7 +94,10 @@ fn who(page: &mut Page, person: &Person) {
         .iter()
         .map(|i| format!("{} ({:.2})", title(&i.topic), i.strength))
         .collect();
-    page.text_of(&format!("Standing interests, with their strength: {}.", list(&interests)));
+    page.text_of(&format!(
+        "Standing interests, with their strength: {}.",
+        list(&interests)
+    ));
     if person.chat_rate > 0.0 {
         page.text_of(&format!(
             "Chats with Meta AI on {:.0} % of days, {:.0} % of them by voice.",

@@ -16,7 +16,9 @@ mod shard;
 mod simulate;
 pub mod trace;
 
-pub use calibrate::{Calibration, CalibrateError, Effect, Effort, Fitted, Step, calibrate, effects};
+pub use calibrate::{
+    CalibrateError, Calibration, Effect, Effort, Fitted, Step, calibrate, effects,
+};
 pub use error::EngineError;
 pub use frame::{day_labels, world};
 pub use overheard_actors::Wiring;

@@ -37,11 +37,7 @@ pub fn stages(p: &Params, engine: EngineKind, isa: Isa) -> Vec<Box<dyn Stage>> {
     for app in App::ALL {
         list.push(match engine {
             EngineKind::Thinned => Box::new(Feed::new(*app, p.feeds.clone(), p.world.clone(), isa)),
-            EngineKind::Events => Box::new(EventsFeed::new(
-                *app,
-                p.feeds.clone(),
-                p.world.clone(),
-            )),
+            EngineKind::Events => Box::new(EventsFeed::new(*app, p.feeds.clone(), p.world.clone())),
         });
     }
     list

@@ -28,8 +28,8 @@ use crate::simulate::Prepared;
 
 pub use lead::about;
 pub use record::{
-    Accounts, Act, Behaviour, Chat, Day, Drawn, Feed, Flow, Interest, Items, Lead, Notices, OnTopic,
-    Person, Record, Signal, Story, Visit,
+    Accounts, Act, Behaviour, Chat, Day, Drawn, Feed, Flow, Interest, Items, Lead, Notices,
+    OnTopic, Person, Record, Signal, Story, Visit,
 };
 
 /// File of the traced people in a run's folder.
@@ -46,7 +46,11 @@ impl PersonId {
     /// `us-canada/25-34/assistant/12345`.
     pub fn text(self, world: &World) -> String {
         let stratum = &world.strata[self.stratum as usize];
-        let half = if stratum.assistant { "assistant" } else { "others" };
+        let half = if stratum.assistant {
+            "assistant"
+        } else {
+            "others"
+        };
         format!("{}/{}/{half}/{}", stratum.market, stratum.age, self.index)
     }
 
