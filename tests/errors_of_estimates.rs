@@ -32,16 +32,15 @@ fn scenario(seed: u64) -> Scenario {
 
 /// A total, a ratio, a reach and a difference.
 fn figures(e: &Estimates) -> [Estimate; 4] {
-    let get = |arm, measure: &'static str| e.get(arm, &Key::of(measure)).unwrap().clone();
+    let get = |arm, measure: &'static str| *e.get(arm, &Key::of(measure)).unwrap();
     let clicks = get(0, "ad_clicks");
     let rate = clicks.over(&get(0, "ad_impressions"));
-    let reach = e
+    let reach = *e
         .get(
             1,
             &Key::of("people_reached_by_chat_ads").with(Column::Market, ""),
         )
-        .unwrap()
-        .clone();
+        .unwrap();
     let difference = get(1, "ad_spend_usd").minus(&get(0, "ad_spend_usd"));
     [clicks, rate, reach, difference]
 }

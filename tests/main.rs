@@ -12,6 +12,7 @@ mod command_line;
 mod e_rows;
 mod engines;
 mod errors_of_estimates;
+mod explain;
 mod faults;
 mod invariance;
 mod laws;

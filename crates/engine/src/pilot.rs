@@ -39,6 +39,9 @@ pub struct Path {
     pub iterations: u32,
 }
 
+/// A block's market, and its auctions under every arm that stands apart.
+type ByArm = (usize, Vec<Option<Auctions>>);
+
 /// People of the pilot in a block.
 const BLOCK: u64 = 256;
 
@@ -199,7 +202,7 @@ impl Pilot {
     }
 
     /// Users, assistant and signals; then each block's auctions under every arm that stands apart.
-    fn morning(&mut self, day: Day) -> Result<Vec<(usize, Vec<Option<Auctions>>)>, StageError> {
+    fn morning(&mut self, day: Day) -> Result<Vec<ByArm>, StageError> {
         let (params, world, isa) = (&self.params, &*self.world, self.isa);
         each(&mut self.blocks, self.threads, |part| {
             let mut stages = morning_stages(params, isa);
@@ -234,7 +237,7 @@ impl Pilot {
     }
 
     /// Solves the day's pacing of every market and arm, and writes it where the feeds will read it.
-    fn price(&mut self, day: Day, auctions: &[(usize, Vec<Option<Auctions>>)]) {
+    fn price(&mut self, day: Day, auctions: &[ByArm]) {
         let returns = if self.response == Response::Elastic {
             self.returns()
         } else {
@@ -399,7 +402,7 @@ impl Pilot {
     }
 }
 
-fn merged(auctions: &[(usize, Vec<Option<Auctions>>)], market: usize, arm: usize) -> Auctions {
+fn merged(auctions: &[ByArm], market: usize, arm: usize) -> Auctions {
     let mut all = Auctions::default();
     for (_, arms) in auctions.iter().filter(|(m, _)| *m == market) {
         // Blocks that have not parted from the base meet the market as the base does.

@@ -13,7 +13,7 @@ use overheard_model::ids::{App, ItemType, Source};
 use overheard_model::isa::Isa;
 use overheard_model::math::exp_f32;
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::{SPLIT, TableId, Tally, leaf_sum};
+use overheard_model::tally::{TableId, Tally, leaf_sum};
 use overheard_model::world::World;
 
 use crate::closing;
@@ -253,7 +253,6 @@ impl Feed {
                 (0, f.treated),
                 (1, std::array::from_fn(|k| all[k] - f.treated[k])),
             ] {
-                debug_assert!(side < SPLIT.len());
                 add(TableId::SplitSlots, side, part[0]);
                 add(TableId::SplitImpressions, side, part[1]);
                 add(TableId::SplitSpend, side, part[2]);

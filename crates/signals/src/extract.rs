@@ -1,6 +1,6 @@
 //! From a chat to a signal: what is taken from it finds a slot of the profile and is counted.
 
-use overheard_model::block::{Block, Chat, LEAF, Leaf, Signal, Subject};
+use overheard_model::block::{Block, Chat, Leaf, Signal, Subject};
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, Class, Surface};
 use overheard_model::tally::TableId;
@@ -58,11 +58,12 @@ pub fn extract(
         let Fate::Read(reading) = fate else {
             continue;
         };
-        if reported && chat.class != 0 {
-            if let Some(table) = reading.verdict.table {
-                out.counts
-                    .push((table, day as usize * Class::COUNT + chat.class as usize));
-            }
+        if reported
+            && chat.class != 0
+            && let Some(table) = reading.verdict.table
+        {
+            out.counts
+                .push((table, day as usize * Class::COUNT + chat.class as usize));
         }
         let (rules, reach) = (reading.rules, reading.reach);
         for f in reading.taken() {
@@ -181,5 +182,4 @@ pub fn expire(p: &Params, day: Day, leaf: &mut Leaf, arm: usize) {
         state.retired.push(signal);
     }
     state.signals = kept;
-    debug_assert!(leaf.n <= LEAF);
 }

@@ -218,7 +218,6 @@ impl Search<'_> {
     fn elsewhere(&self, stratum: u16) -> bool {
         let world = self.prepared.world();
         let adult = !world.age(stratum).is_minor();
-        debug_assert!((Market::Eu as u8) < Market::Uk as u8);
         adult && !self.in_force(stratum)
     }
 
