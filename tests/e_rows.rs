@@ -477,11 +477,11 @@ fn e13_a_chat_about_hiking_then_groups_trail_posts_and_boot_ads() {
     let told = explain::explain(&records, None).unwrap();
     for part in [
         "The chat",
-        "about hiking",
+        "about \"Hiking and trail walking\"",
         "The signal",
         "joined in one group",
-        "The first group about hiking and trail walking",
-        "The first friends' post about hiking and trail walking",
+        "The first group about \"Hiking and trail walking\"",
+        "The first friends' post about \"Hiking and trail walking\"",
         "The first ad about hiking (boots, say)",
         "from chats (x_chat)",
         "from behaviour (x_behaviour)",

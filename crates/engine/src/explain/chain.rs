@@ -1,6 +1,6 @@
 //! The chain: the chat, the signal and where it went, and what it led to, each with its weights.
 
-use super::words::{Page, date, list, many, title};
+use super::words::{Page, date, list, many, quoted};
 use crate::trace::{Chat, Day, Lead, OnTopic, Person, Signal, about};
 
 pub fn tell(page: &mut Page, person: &Person, lead: &Lead, days: &[Day]) {
@@ -39,7 +39,7 @@ fn held(chat: &Chat, lead: &Lead, person: &Person, day: &Day) -> String {
             "wrote (text) to"
         },
         chat.surface,
-        title(&lead.topic),
+        quoted(&lead.topic),
         person.market
     )
 }
@@ -48,7 +48,7 @@ fn held(chat: &Chat, lead: &Lead, person: &Person, day: &Day) -> String {
 fn went(page: &mut Page, person: &Person, chat: &Chat, signal: &Signal) {
     page.text_of(&format!(
         "About {}, with the weight of {} likes. It may choose ads in {}, and posts, Reels and groups in {}.",
-        title(&signal.topic),
+        quoted(&signal.topic),
         signal.weight,
         list(&signal.ads),
         list(&signal.content)
@@ -117,11 +117,11 @@ fn led(page: &mut Page, person: &Person, lead: &Lead, days: &[Day]) {
     }
     let named = [
         (
-            format!("The first group about {}", title(&lead.topic)),
+            format!("The first group about {}", quoted(&lead.topic)),
             false,
         ),
         (
-            format!("The first friends' post about {}", title(&lead.topic)),
+            format!("The first friends' post about {}", quoted(&lead.topic)),
             false,
         ),
         (example(&lead.topic), true),
@@ -138,7 +138,7 @@ fn led(page: &mut Page, person: &Person, lead: &Lead, days: &[Day]) {
 fn example(topic: &str) -> String {
     match topic {
         "hiking" => "The first ad about hiking (boots, say)".to_owned(),
-        other => format!("The first ad about {}", title(other)),
+        other => format!("The first ad about {}", quoted(other)),
     }
 }
 
@@ -186,7 +186,7 @@ fn without(page: &mut Page, person: &Person, lead: &Lead, days: &[Day]) {
     page.text_of(&format!(
         "The same person on the same days from {} on, in expectation, on {}:",
         date(&lead.date),
-        title(&lead.topic)
+        quoted(&lead.topic)
     ));
     page.row(&format!(
         "  {:<28}{:>12}{:>12}{:>12}{:>14}",
@@ -202,7 +202,8 @@ fn without(page: &mut Page, person: &Person, lead: &Lead, days: &[Day]) {
         ));
     }
     page.text_of(
-        "Net is the difference between the arms: what the rule caused. Attributed is the share of the signal that chats \
-         have in what won. They differ, since part of it would have won without any chat.",
+        "Net is the difference between the arms: what the rule caused. Attributed is what the chats' share of the signal \
+         has won. The two need not agree: some of it would have come without any chat, and a topic known better also \
+         wins more for behaviour.",
     );
 }

@@ -1,6 +1,6 @@
 //! A month in sums: the chats and their fates, and the two arms side by side.
 
-use super::words::{Page, date, list, title};
+use super::words::{Page, date, list, many, quoted};
 use crate::trace::{Chat, Day, Person, Story};
 
 /// Tells the chats of a person without a chain, and what stopped each.
@@ -12,24 +12,35 @@ pub fn chats(page: &mut Page, person: &Person, days: &[Day]) {
             person.market
         ));
     }
-    let mut any = false;
+    let (mut told, mut idle) = (0, 0);
     for day in days.iter().filter(|d| d.arm == person.arm) {
         for chat in &day.chats {
-            any = true;
+            if chat.topic.is_none() {
+                idle += 1;
+                continue;
+            }
+            told += 1;
             page.line(&format!("  {}: {}", date(&day.date), one(chat, day)));
         }
     }
-    if !any {
-        page.text_of("None in this window.");
-    }
+    page.text_of(&match (told, idle) {
+        (0, 0) => "None in this window.".to_owned(),
+        (0, n) => format!(
+            "{}, none of them about anything that sells.",
+            many(n, "chat", "chats")
+        ),
+        (_, 0) => return,
+        (_, n) => format!("And {} about nothing that sells.", many(n, "chat", "chats")),
+    });
 }
 
 fn one(chat: &Chat, day: &Day) -> String {
-    let about = match (&chat.topic, &chat.class) {
-        (Some(topic), Some(class)) => format!("about {} (sensitive: {class})", title(topic)),
-        (Some(topic), None) => format!("about {}", title(topic)),
-        _ => "about nothing that sells".to_owned(),
-    };
+    let topic = chat.topic.as_deref().map(quoted).unwrap_or_default();
+    let class = chat.class.as_deref();
+    let about = format!(
+        "about {topic}{}",
+        class.map_or_else(String::new, |c| format!(" (sensitive: {c})"))
+    );
     let how = if chat.voice { "voice" } else { "text" };
     let caught = if chat.caught && chat.fate != "caught" {
         " The detector kept it out of ads."
@@ -45,12 +56,13 @@ fn one(chat: &Chat, day: &Day) -> String {
         let route = match s.route.as_deref() {
             Some("missed") => ", missed by the detector",
             Some("neighbour") => ", by way of a neighbouring topic",
-            Some(_) => ", a subject that the promise does not protect here",
+            Some(_) if s.ads.is_empty() => ", since the promise is for ads",
+            Some(_) => ", a subject that the promise does not name",
             None => "",
         };
         told += &format!(
             " Signal about {}{route}: ads in {}, content in {}.",
-            title(&s.topic),
+            quoted(&s.topic),
             list(&s.ads),
             list(&s.content)
         );
@@ -67,7 +79,6 @@ fn fate(fate: &str) -> &'static str {
         "logged-out" => "Not used: the person was logged out.",
         "opted-out" => "Not used: the person's control keeps chats out.",
         "incognito" => "Not used: held incognito.",
-        "nothing-to-take" => "Nothing to take.",
         "caught" => "Not used: the detector caught it.",
         "not-read" => "Not used: the topic was not read.",
         "declared-minor" => "Not used: declared 13 to 17.",

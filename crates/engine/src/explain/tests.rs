@@ -1,4 +1,4 @@
-use super::words::{Page, count, date, list, title};
+use super::words::{Page, count, date, list, quoted};
 use super::*;
 
 #[test]
@@ -19,7 +19,7 @@ fn words() {
     assert_eq!(list::<&str>(&[]), "none");
     assert_eq!(date("2025-12-18"), "18 December");
     assert_eq!(count(1_234_567.0), "1,234,567");
-    assert_eq!(title("hiking"), "hiking and trail walking");
+    assert_eq!(quoted("hiking"), "\"Hiking and trail walking\"");
 }
 
 #[test]

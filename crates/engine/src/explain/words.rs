@@ -78,21 +78,17 @@ pub fn list<S: AsRef<str>>(items: &[S]) -> String {
     }
 }
 
-/// A topic's title as it stands within a sentence.
-pub fn title(topic: &str) -> String {
-    let Some(id) = taxonomy().find(topic) else {
-        return topic.to_owned();
-    };
-    let title = &topic_titles()[id as usize];
-    let mut letters = title.chars();
-    match (letters.next(), letters.next()) {
-        // Abbreviations stay as they are.
-        (Some(first), Some(second)) if !second.is_uppercase() => {
-            let rest = &title[first.len_utf8()..];
-            format!("{}{rest}", first.to_lowercase())
-        }
-        _ => title.clone(),
+/// A topic's title.
+pub fn title(topic: &str) -> &str {
+    match taxonomy().find(topic) {
+        Some(id) => &topic_titles()[id as usize],
+        None => topic,
     }
+}
+
+/// The same within a sentence.
+pub fn quoted(topic: &str) -> String {
+    format!("\"{}\"", title(topic))
 }
 
 /// `18 December` of an ISO date.

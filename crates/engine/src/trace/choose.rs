@@ -5,7 +5,7 @@
 //! people.
 
 use overheard_model::block::{Block, Chat, Leaf, Subject};
-use overheard_model::ids::{App, Class, Market};
+use overheard_model::ids::{App, Class};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::streams::{At, NO_DAY, Stream};
@@ -100,11 +100,19 @@ impl Chosen<'_> {
     fn chain(&mut self, search: &Search) -> Result<(), StageError> {
         let arm = search.arm;
         let name = self.prepared.scenario.arms[arm].name.clone();
-        for (story, topic) in [(Story::Hiking, Some(HIKING)), (Story::OtherTopic, None)] {
+        let base = self.prepared.scenario.base().name.clone();
+        // Best a chain that shows the rule at work, and not only its shadow.
+        let passes = [
+            (Story::Hiking, Some(HIKING), true),
+            (Story::Hiking, Some(HIKING), false),
+            (Story::OtherTopic, None, false),
+        ];
+        for (story, topic, plain) in passes {
             let id = topic.and_then(|t| self.prepared.world().taxonomy.find(t));
             let mut tell = |person| {
                 let mut lived = live(self.prepared, self.isa, person, arm)?;
-                let found = lead::find(&lived.days, &name, topic);
+                let found = lead::find(&lived.days, &name, topic)
+                    .filter(|lead| !plain || lead::is_plain(&lived.days, &name, &base, lead));
                 lived.person.story = story;
                 lived.person.lead = found;
                 Ok(lived.person.lead.is_some().then_some(lived))

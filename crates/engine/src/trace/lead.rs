@@ -48,6 +48,21 @@ pub fn followed(days: &[Day], arm: &str, lead: &Lead) -> Followed {
     sum
 }
 
+/// Whether a chain shows the rule at work: the chat is a tenth of what the profile holds on its topic, and more ads and
+/// items on it are shown than in the base arm.
+pub fn is_plain(days: &[Day], arm: &str, base: &str, lead: &Lead) -> bool {
+    let shown = |arm: &str| {
+        about(days, arm, &lead.date, &lead.topic).fold([0.0, 0.0], |[ads, items], (_, _, t)| {
+            [ads + t.ads.total(), items + t.items.total()]
+        })
+    };
+    let ([ads, items], [base_ads, base_items]) = (shown(arm), shown(base));
+    let tenth = about(days, arm, &lead.date, &lead.topic)
+        .next()
+        .is_some_and(|(_, _, t)| t.x_chat_ads > 0.1 * (t.x_chat_ads + t.x_behaviour));
+    tenth && ads > base_ads && items > base_items
+}
+
 /// The first chat of an arm's diary that led to all three: about its own topic (the one given, if any), and with two apps
 /// or more to go to, Facebook among them.
 pub fn find(days: &[Day], arm: &str, topic: Option<&str>) -> Option<Lead> {
