@@ -64,3 +64,13 @@ fn a_table_at_fault_is_named_with_its_line() {
         .expect(2)
         .says(&["golden.csv", "line 2"]);
 }
+
+/// The reviewed totals of a small week: whoever moves one sees it here, by name, and makes the table again on purpose.
+#[test]
+fn the_golden_week_has_not_moved() {
+    let place = Place::new();
+    let at = |name: &str| format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"));
+    place
+        .overheard(&["check", &at("week.toml"), "--against", &at("week.csv")])
+        .expect(0);
+}

@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use overheard_model::adoption;
 use overheard_model::calendar::{Day, NEVER, Window};
 use overheard_model::ids::{Age, Market};
-use overheard_model::strata::{Population, STRATA, Stratum, declare, represented, strata_of};
+use overheard_model::strata::{
+    OTHERS, Population, STRATA, Stratum, declare, represented, strata_of,
+};
 use overheard_model::streams::Draws;
 use overheard_model::tally::Layout;
 use overheard_model::world::World;
@@ -12,6 +14,18 @@ use overheard_scenario::{Scenario, Scope, Values, demand_on, taxonomy};
 
 /// The frame of a run with `people` simulated assistant users under `seed`.
 pub fn world(scenario: &Scenario, people: u64, seed: u64) -> World {
+    frame(scenario, people, people / OTHERS, seed)
+}
+
+/// The frame of the pilot. It has two others to an assistant user, not one to sixteen: three quarters of the ad market are
+/// people who do not use the assistant, and its path is only as good as their sample.
+pub fn pilot_world(scenario: &Scenario) -> World {
+    let v = &scenario.world;
+    let people = v.integer("pilot.people") as u64;
+    frame(scenario, people, 2 * people, v.integer("pilot.seed") as u64)
+}
+
+fn frame(scenario: &Scenario, people: u64, others: u64, seed: u64) -> World {
     let window = window(scenario);
     let taxonomy = taxonomy().clone();
     let mut all: [f64; STRATA] = represented(&population(&scenario.world));
@@ -19,7 +33,7 @@ pub fn world(scenario: &Scenario, people: u64, seed: u64) -> World {
         &mut all,
         scenario.world.number("population.minors_declaring_adult"),
     );
-    let strata = strata_of(&all, people);
+    let strata = strata_of(&all, people, others);
     let diverges = strata
         .iter()
         .map(|s| diverges(scenario, window, s))

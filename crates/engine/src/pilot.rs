@@ -56,12 +56,7 @@ pub fn solve(
     cancel: &AtomicBool,
     mut progress: impl FnMut(Day, Day),
 ) -> Result<Option<Path>, StageError> {
-    let v = &scenario.world;
-    let world = Arc::new(frame::world(
-        scenario,
-        v.integer("pilot.people") as u64,
-        v.integer("pilot.seed") as u64,
-    ));
+    let world = Arc::new(frame::pilot_world(scenario));
     let start = start::find(scenario, isa, threads)?;
     let mut pilot = Pilot::new(scenario, world.clone(), &start, isa, threads);
     for day in world.window.first()..world.window.days {

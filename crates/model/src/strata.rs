@@ -191,7 +191,7 @@ pub fn allocate(represented: &[f64], people: u64, minimum: u64) -> Vec<u64> {
 /// The full list of [`STRATA`] for a run with `people` simulated assistant users; `people / 16` others come on top,
 /// allocated over the strata of non-users in the same way. Strata that represent nobody have no people.
 pub fn strata(population: &Population, people: u64) -> Vec<Stratum> {
-    strata_of(&represented(population), people)
+    strata_of(&represented(population), people, people / OTHERS)
 }
 
 /// Moves the minors who declare an adult's age to the youngest adult band, and says for every stratum what share of its
@@ -213,8 +213,8 @@ pub fn declare(represented: &mut [f64; STRATA], minors_declaring_adult: f64) -> 
     minors
 }
 
-/// [`strata`] from the represented people of every stratum.
-pub fn strata_of(represented: &[f64; STRATA], people: u64) -> Vec<Stratum> {
+/// [`strata`] from the represented people of every stratum, with `people` assistant users and `others` others.
+pub fn strata_of(represented: &[f64; STRATA], people: u64, others: u64) -> Vec<Stratum> {
     let half = |users: bool, people: u64| {
         let part: Vec<f64> = represented
             .iter()
@@ -224,7 +224,7 @@ pub fn strata_of(represented: &[f64; STRATA], people: u64) -> Vec<Stratum> {
             .collect();
         allocate(&part, people, MINIMUM)
     };
-    let (users, others) = (half(true, people), half(false, people / OTHERS));
+    let (users, others) = (half(true, people), half(false, others));
     let mut list = Vec::with_capacity(STRATA);
     for market in Market::ALL.iter().copied() {
         for age in Age::ALL.iter().copied() {

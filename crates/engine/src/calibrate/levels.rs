@@ -17,6 +17,9 @@ name = "no-policy"
 policy.enabled = false
 "#;
 
+/// Levels ask for more people than effects: a market's revenue is a sum over very unequal people.
+const LEVELS_PEOPLE: u64 = 400_000;
+
 /// Published all-click rate, calibration row 27.
 const CLICKS_PER_IMPRESSION: f64 = 0.0186;
 /// Time spent on friends' content in the US, calibration rows 33 and 34.
@@ -38,7 +41,7 @@ pub fn fit(
     let mut click_rate = defaults.world.number("ads.click_rate");
     let mut friends = defaults.world.per_app("content.friends_share");
     for round_number in 1..=effort.rounds {
-        let mut set = vec![format!("run.people={}", effort.people.max(20_000))];
+        let mut set = vec![format!("run.people={}", effort.people.max(LEVELS_PEOPLE))];
         set.extend(settings(before));
         set.extend(settings(&fitted(&value, click_rate, &friends)));
         let (_, estimates) = outcomes(SCENARIO, &set, tune)?;

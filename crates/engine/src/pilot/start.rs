@@ -36,11 +36,7 @@ pub fn find(scenario: &Scenario, isa: Isa, threads: NonZeroUsize) -> Result<Star
     let mut base = scenario.clone();
     base.arms.truncate(1);
     let v = &scenario.world;
-    let world = Arc::new(frame::world(
-        &base,
-        v.integer("pilot.people") as u64,
-        v.integer("pilot.seed") as u64,
-    ));
+    let world = Arc::new(frame::pilot_world(&base));
     let categories = world.taxonomy.categories.len();
     let pacing = [Pacing::new(
         world.window,
