@@ -4,7 +4,7 @@
 //! own jackknife errors; besides sums, ratios are compared, whose errors are so small that a bias of 2 % shows.
 
 use overheard_engine::{EngineKind, Path, simulate_on};
-use overheard_model::ids::Age;
+use overheard_model::ids::Market;
 use overheard_outcomes::{Column, Estimate, Estimates, Key};
 use overheard_scenario::{Scenario, ScenarioFile};
 
@@ -149,10 +149,12 @@ fn thinned_and_events_agree_within_sampling_error_and_a_bias_of_two_percent_show
 
     // Power: prices that are 2 % off in either engine stand out in the spend. (A bias of 2 % in clicks, which are rarer, is
     // planted in the feeds' own tests.)
-    let values = scenario(people, 11, &[]).world.per_age("ads.value_by_age");
-    let biased: Vec<String> = Age::ALL
+    let values = scenario(people, 11, &[])
+        .world
+        .per_market("ads.value_per_mille");
+    let biased: Vec<String> = Market::ALL
         .iter()
-        .map(|a| format!("ads.value_by_age.{a}={}", values[a.index()] * 1.02))
+        .map(|m| format!("ads.value_per_mille.{m}={}", values[m.index()] * 1.02))
         .collect();
     let biased: Vec<&str> = biased.iter().map(String::as_str).collect();
     let wrong_thinned = run(&path, EngineKind::Thinned, 11, people, &biased);
