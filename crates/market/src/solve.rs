@@ -139,3 +139,6 @@ impl Market<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

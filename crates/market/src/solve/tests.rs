@@ -1,0 +1,136 @@
+use overheard_model::auction::{Auction, Auctions, Part};
+use overheard_model::race::{RaceLaw, RaceTable};
+
+use super::{Market, Solution};
+use crate::Budgets;
+
+const CATEGORIES: usize = 4;
+
+/// 400 unequal people; a fixed generator (Knuth's MMIX constants) spreads their interests.
+fn auctions() -> Auctions {
+    let mut state = 7u64;
+    let mut next = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as f64 / (1u64 << 24) as f64
+    };
+    let mut all = Auctions::default();
+    for _ in 0..400 {
+        for place in 0..3 * CATEGORIES {
+            if next() < 0.4 {
+                let weight = (0.3 * next()) as f32;
+                all.parts.push(Part {
+                    place: place as u16,
+                    weight,
+                });
+            }
+        }
+        all.list.push(Auction {
+            slots: 20.0 * next(),
+            lambda_per_weight: 40.0,
+            reserve: 0.001,
+            matched: 1.0 + 3.0 * next(),
+            end: all.parts.len() as u32,
+        });
+    }
+    all
+}
+
+/// Solves for budgets that are what is spent at `pacing`, all binding; collects the path.
+fn solved(pacing: f32) -> (Budgets, Solution, Vec<Vec<f32>>) {
+    let law = RaceLaw::new(2.0).unwrap();
+    let race = RaceTable::new(law);
+    let market = Market {
+        race: &race,
+        categories: CATEGORIES,
+        optimised: &[0.4, 0.3, 0.2, 0.1],
+    };
+    let people = auctions();
+    let bound = vec![true; market.places()];
+    let budgets = Budgets::of_base(&bound, pacing, 1.25, |at| market.spend(&people, at));
+    let mut path = Vec::new();
+    let solution = market.solve(&people, &budgets.amounts, |at| path.push(at.to_vec()));
+    (budgets, solution, path)
+}
+
+#[test]
+fn the_path_falls_monotonically_to_the_pacing_at_which_spend_meets_the_budgets() {
+    for pacing in [0.5f32, 0.8, 0.95] {
+        let (budgets, solution, path) = solved(pacing);
+        assert!(path[0].iter().all(|l| *l == 1.0));
+        for step in path.windows(2) {
+            let falls = step[0].iter().zip(&step[1]).all(|(a, b)| *b <= *a + 1e-6);
+            assert!(falls, "{step:?}");
+        }
+        for (place, (spend, budget)) in solution.spend.iter().zip(&budgets.amounts).enumerate() {
+            let off = (spend / budget - 1.0).abs();
+            assert!(
+                off < 1e-4,
+                "place {place} at {pacing}: {spend} for {budget}"
+            );
+            // The budgets came from this pacing: the equilibrium is unique and gives it back.
+            assert!(
+                (solution.pacing[place] - pacing).abs() < 1e-3,
+                "{:?}",
+                solution.pacing
+            );
+        }
+    }
+}
+
+#[test]
+fn a_budget_that_nobody_exceeds_does_not_pace() {
+    let law = RaceLaw::new(2.0).unwrap();
+    let race = RaceTable::new(law);
+    let market = Market {
+        race: &race,
+        categories: CATEGORIES,
+        optimised: &[0.25; CATEGORIES],
+    };
+    let people = auctions();
+    let free = market.spend(&people, &vec![1.0; market.places()]);
+    let mut budgets: Vec<f64> = free.iter().map(|s| 2.0 * s).collect();
+    budgets[1] = 0.5 * free[1];
+    let solution = market.solve(&people, &budgets, |_| ());
+    for (place, l) in solution.pacing.iter().enumerate() {
+        assert_eq!(*l < 1.0, place == 1, "place {place}: {l}");
+    }
+    assert!((solution.spend[1] / budgets[1] - 1.0).abs() < 1e-4);
+    // The others spend a little more than before: the field gave way.
+    assert!(solution.spend[0] > free[0]);
+}
+
+#[test]
+fn parts_spend_what_every_slot_pays() {
+    let law = RaceLaw::new(2.0).unwrap();
+    let race = RaceTable::new(law);
+    let optimised = [0.4, 0.3, 0.2, 0.1];
+    let market = Market {
+        race: &race,
+        categories: CATEGORIES,
+        optimised: &optimised,
+    };
+    let people = auctions();
+    let by_place: f64 = market
+        .spend(&people, &vec![1.0; market.places()])
+        .iter()
+        .sum();
+    let mut begin = 0;
+    let mut paid = 0.0;
+    for a in &people.list {
+        let parts = &people.parts[begin..a.end as usize];
+        begin = a.end as usize;
+        let lists: f64 = parts
+            .iter()
+            .filter(|p| (p.place as usize) < 2 * CATEGORIES)
+            .map(|p| f64::from(p.weight))
+            .sum();
+        let lambda = (lists + a.matched) * a.lambda_per_weight;
+        paid += a.slots * a.reserve * law.payment_in_reserves(lambda);
+    }
+    assert!(
+        (by_place / paid - 1.0).abs() < 1e-5,
+        "{by_place} for {paid}"
+    );
+}
