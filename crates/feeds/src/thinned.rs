@@ -299,11 +299,7 @@ impl Feed {
                 let clicked: f32 = (0..App::COUNT)
                     .flat_map(|a| (0..SLOTS).map(move |s| x.click_chat[a][s][l]))
                     .sum();
-                let recognised = if state.treated >> l & 1 == 1 {
-                    p.arms[arm].recognised
-                } else {
-                    p.arms[0].recognised
-                };
+                let recognised = p.rules_of(arm, state.treated, l).recognised;
                 let unmarked = (1.0 - recognised) * (mean - clicked).max(0.0);
                 reached[l] = if marked >> l & 1 == 1 {
                     1.0

@@ -41,18 +41,12 @@ impl Gatherer {
             });
             let mut demand = unpaced(&p.unpaced, &topics);
             let treated = leaf.arms[arm].treated;
+            let rules = |l: usize| p.rules_of(arm, treated, l);
             for column in &mut demand[1] {
                 for (l, custom) in column.iter_mut().enumerate() {
-                    *custom *= p.rules_of(arm, treated, l).use_off_platform;
+                    *custom *= rules(l).use_off_platform;
                 }
             }
-            let rules = |l: usize| {
-                if leaf.arms[arm].treated >> l & 1 == 1 {
-                    &p.arms[arm]
-                } else {
-                    &p.arms[0]
-                }
-            };
             let resolution: Lane = std::array::from_fn(|l| rules(l).resolution);
             let context: Lane = std::array::from_fn(|l| rules(l).use_context * p.context);
             let chats = !leaf.arms[arm].signals.is_empty();

@@ -160,13 +160,7 @@ fn recognise(
     u: &Uniforms,
 ) {
     let treated = state.treated;
-    let chance = |l: usize| {
-        if treated >> l & 1 == 1 {
-            p.arms[arm].recognised
-        } else {
-            p.arms[0].recognised
-        }
-    };
+    let chance = |l: usize| p.rules_of(arm, treated, l).recognised;
     let mut mean = [0.0f32; LEAF];
     let mut unclicked = [[0.0f32; LEAF]; App::COUNT];
     for app in 0..App::COUNT {
