@@ -9,11 +9,11 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use overheard_feeds::{DayDemand, Feed, Gatherer, Pacing};
+use overheard_feeds::{DayDemand, Feeds, Gatherer, Pacing};
 use overheard_market::{Auctions, Budgets, Market as AdMarket, Response, bound_places};
 use overheard_model::block::Block;
 use overheard_model::calendar::Day;
-use overheard_model::ids::{AdKind, App, Market};
+use overheard_model::ids::{AdKind, Market};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::tally::TableId;
@@ -343,11 +343,9 @@ impl Pilot {
     fn evening(&mut self) -> Result<(), StageError> {
         let (params, isa) = (&self.params, self.isa);
         each(&mut self.blocks, self.threads, |part| {
-            let mut stages = feed_stages(params, isa);
+            let mut feeds = Feeds::new(params.feeds.clone(), params.world.clone(), isa);
             for block in part.iter_mut() {
-                for stage in &mut stages {
-                    stage.step(block)?;
-                }
+                feeds.step(block)?;
             }
             Ok(Vec::<()>::new())
         })
@@ -412,14 +410,5 @@ fn morning_stages(p: &Params, isa: Isa) -> Vec<Box<dyn Stage>> {
     shard::stages(p, crate::settings::EngineKind::Thinned, isa)
         .into_iter()
         .take(3)
-        .collect()
-}
-
-fn feed_stages(p: &Params, isa: Isa) -> Vec<Box<dyn Stage>> {
-    App::ALL
-        .iter()
-        .map(|app| -> Box<dyn Stage> {
-            Box::new(Feed::new(*app, p.feeds.clone(), p.world.clone(), isa))
-        })
         .collect()
 }

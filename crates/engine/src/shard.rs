@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use overheard_actors::{Shard, Work};
 use overheard_assistant::Assistant;
-use overheard_feeds::{EventsFeed, Feed, spread_over_topics};
+use overheard_feeds::{EventsFeed, Feeds, spread_over_topics};
 use overheard_model::block::{Block, LEAF, Leaf};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
@@ -34,11 +34,12 @@ pub fn stages(p: &Params, engine: EngineKind, isa: Isa) -> Vec<Box<dyn Stage>> {
         Box::new(Assistant::new(p.assistant.clone(), p.world.clone())),
         Box::new(Signals::new(p.signals.clone(), p.world.clone(), isa)),
     ];
-    for app in App::ALL {
-        list.push(match engine {
-            EngineKind::Thinned => Box::new(Feed::new(*app, p.feeds.clone(), p.world.clone(), isa)),
-            EngineKind::Events => Box::new(EventsFeed::new(*app, p.feeds.clone(), p.world.clone())),
-        });
+    let (feeds, world) = (&p.feeds, &p.world);
+    match engine {
+        EngineKind::Thinned => list.push(Box::new(Feeds::new(feeds.clone(), world.clone(), isa))),
+        EngineKind::Events => list.extend(App::ALL.iter().map(|app| -> Box<dyn Stage> {
+            Box::new(EventsFeed::new(*app, feeds.clone(), world.clone()))
+        })),
     }
     list
 }

@@ -30,7 +30,7 @@ use crate::kept::Kept;
 use crate::params::Params;
 use crate::settle::{self, Sums};
 
-/// The feed of one app, event by event; takes the place of [`crate::Feed`].
+/// The feed of one app, event by event; takes its part in place of [`crate::Feeds`].
 pub struct EventsFeed {
     app: App,
     name: String,

@@ -23,4 +23,4 @@ pub use events::EventsFeed;
 pub use params::{ArmParams, Params, Purchase};
 pub use prices::{DayDemand, Pacing};
 pub use spread::spread_over_topics;
-pub use thinned::{Feed, Gatherer};
+pub use thinned::{Feeds, Gatherer};

@@ -85,14 +85,14 @@ impl Block {
 
 /// 64 people of consecutive index.
 #[derive(Clone, Debug)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub struct Leaf {
+    pub who: Who,
+    pub today: Today,
     /// People in use: lanes `0..n`.
     pub n: usize,
     /// Index within the stratum of lane 0.
     pub first: u32,
-    pub who: Who,
-    pub today: Today,
     /// Today's candidate chats, ordered by lane; written by the assistant, read by signals.
     pub chats: Vec<Chat>,
     /// One state per arm.
@@ -101,9 +101,8 @@ pub struct Leaf {
 
 /// Who the people are: drawn once, the same in every arm. Written by users.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Who {
-    /// Bit per lane: a minor, whatever age is declared.
-    pub minors: u64,
     /// Bit per app.
     pub apps: [u8; LEAF],
     /// Bit per surface that the person has.
@@ -140,6 +139,8 @@ pub struct Who {
     pub notice: Notice,
     /// Bit per app opened on any reported day so far; kept by the feeds.
     pub ever_opened: [u8; LEAF],
+    /// Bit per lane: a minor, whatever age is declared.
+    pub minors: u64,
 }
 
 /// Renewal state of one passing slot. Today the intent is alive iff `begin <= day < end`.
@@ -164,6 +165,7 @@ pub struct Notice {
 
 /// What the people do on their own today, the same in every arm. Written by users.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Today {
     /// Bit per app opened.
     pub opened: [u8; LEAF],
@@ -242,10 +244,8 @@ pub struct Mark {
 
 /// State of the leaf under one arm.
 #[derive(Clone, Debug)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub struct ArmState {
-    /// Bit per lane: the arm's own keys apply (else the base arm's).
-    pub treated: u64,
     /// Bit per app that shares an account group with each surface's account, the surface's own app included.
     pub reach: [[u8; LEAF]; Surface::COUNT],
     // ---- profile: written by signals -------------------------------------------------------------------------
@@ -261,11 +261,6 @@ pub struct ArmState {
     /// True interest in the spilled topic: 0 unless it is a missed sensitive matter of the person's own.
     pub spill_z: [Lane; SPILL_SLOTS],
     pub spill_class: [[u8; LEAF]; SPILL_SLOTS],
-    pub signals: Vec<Signal>,
-    /// Signals whose slot was given to another topic this morning: the feeds settle what they earned.
-    pub retired: Vec<Signal>,
-    /// Slots given to another topic this morning: (lane, slot, old topic).
-    pub vacated: Vec<(u8, u8, TopicId)>,
     /// Bit per day 0..31 on which the person held a chat.
     pub chatted: [u32; LEAF],
     // ---- reactions: written by users -------------------------------------------------------------------------
@@ -274,16 +269,23 @@ pub struct ArmState {
     pub unjoined: [Day; LEAF],
     /// First day a chat of the person became a signal.
     pub first_signal: [Day; LEAF],
+    pub exposure: Exposure,
+    /// Bit per lane: the arm's own keys apply (else the base arm's).
+    pub treated: u64,
+    pub signals: Vec<Signal>,
+    /// Signals whose slot was given to another topic this morning: the feeds settle what they earned.
+    pub retired: Vec<Signal>,
+    /// Slots given to another topic this morning: (lane, slot, old topic).
+    pub vacated: Vec<(u8, u8, TopicId)>,
     /// Clicks of yesterday to be taken as behaviour today: (lane, app, slot).
     pub clicks: Vec<(u8, u8, u8)>,
     // ---- exposures: written by feeds -------------------------------------------------------------------------
     pub marks: Vec<Mark>,
-    pub exposure: Exposure,
 }
 
 /// What the feeds showed: today's means, and what a person saw over the window.
 #[derive(Clone, Debug)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub struct Exposure {
     /// Today's demand for each slot's topic: manual, custom, optimised.
     pub demand: [SlotLanes; 3],

@@ -32,7 +32,7 @@ mod law;
 mod table;
 
 pub use law::RaceLaw;
-pub use table::{Outcome, RaceTable};
+pub use table::RaceTable;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]

@@ -150,22 +150,34 @@ impl<'a> Life<'a> {
         }
         let arms = self.world().arms;
         let mut entries: Vec<Day> = (0..arms).map(|arm| self.morning(day, arm)).collect();
-        for app in App::ALL {
-            let opens = *app == App::ALL[0] && day == 0 && self.world().window.warm_up > 0;
-            let before: Vec<Columns> = (0..arms).map(|arm| self.columns(opens, arm)).collect();
-            self.block.tallies.iter_mut().for_each(Tally::clear);
-            self.stages[MORNING + app.index()].step(&mut self.block)?;
-            if self.leaf().today.opened[0] >> app.index() & 1 == 1 && day >= 0 {
-                for (arm, entry) in entries.iter_mut().enumerate() {
-                    let feed = self.feed(day, *app, arm, &before[arm]);
-                    entry.feeds.push(feed);
-                }
+        let opens = day == 0 && self.world().window.warm_up > 0;
+        let before: Vec<Columns> = (0..arms).map(|arm| self.columns(opens, arm)).collect();
+        // What one app showed is what the feeds add if it is the only one that was opened.
+        let morning = self.block.clone();
+        let opened = morning.leaves[0].today.opened[0];
+        let shown = |app: &&App| opened >> app.index() & 1 == 1 && day >= 0;
+        for app in App::ALL.iter().filter(shown) {
+            self.block.leaves[0].today.opened[0] = 1 << app.index();
+            self.show()?;
+            for (arm, entry) in entries.iter_mut().enumerate() {
+                entry.feeds.push(self.feed(day, *app, arm, &before[arm]));
             }
+            self.block = morning.clone();
         }
+        self.show()?;
         for (arm, entry) in entries.iter_mut().enumerate() {
             self.evening(arm, entry);
         }
         Ok(entries)
+    }
+
+    /// The feeds' part of the day.
+    fn show(&mut self) -> Result<(), StageError> {
+        self.block.tallies.iter_mut().for_each(Tally::clear);
+        for stage in &mut self.stages[MORNING..] {
+            stage.step(&mut self.block)?;
+        }
+        Ok(())
     }
 
     fn morning(&self, day: DayNumber, arm: usize) -> Day {
@@ -291,11 +303,11 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// The person's columns before a feed adds to them. `opens`: the feed first forgets what a warm-up showed.
+    /// The person's columns before the feeds add to them. `opens`: they first forget what a warm-up showed.
     fn columns(&self, opens: bool, arm: usize) -> Columns {
         let state = self.state(arm);
         let mut columns = Columns::of(state);
-        // What the first feed of the morning will empty.
+        // What the feeds will empty first.
         for slot in 0..SLOTS {
             let vacated = state
                 .vacated

@@ -10,12 +10,11 @@ use overheard_model::tally::{TABLES, TableId, Tally};
 use super::EventsFeed;
 use super::people::{DAY, MARKET, Setup};
 use crate::spread::spread_over_topics;
-use crate::thinned::Feed;
+use crate::thinned::Feeds;
 use agreement::{Sample, distance};
 
 /// Every leaf's tallies by arm, of the people from `first` on.
-fn run(setup: &Setup, leaves: u32, feed: &dyn Fn(App) -> Box<dyn Stage>) -> Vec<Vec<Tally>> {
-    let mut feeds: Vec<Box<dyn Stage>> = App::ALL.iter().map(|app| feed(*app)).collect();
+fn run(setup: &Setup, leaves: u32, mut feeds: Vec<Box<dyn Stage>>) -> Vec<Vec<Tally>> {
     (0..leaves)
         .map(|k| {
             let mut block = setup.block(&[(64 * k, 64)]);
@@ -28,20 +27,17 @@ fn run(setup: &Setup, leaves: u32, feed: &dyn Fn(App) -> Box<dyn Stage>) -> Vec<
 }
 
 fn events(setup: &Setup, leaves: u32) -> Vec<Vec<Tally>> {
-    run(setup, leaves, &|app| {
-        Box::new(EventsFeed::new(
-            app,
-            setup.params.clone(),
-            setup.world.clone(),
-        ))
-    })
+    let feed = |app: &App| -> Box<dyn Stage> {
+        let (params, world) = (setup.params.clone(), setup.world.clone());
+        Box::new(EventsFeed::new(*app, params, world))
+    };
+    run(setup, leaves, App::ALL.iter().map(feed).collect())
 }
 
 fn thinned(setup: &Setup, leaves: u32) -> Vec<Vec<Tally>> {
-    let mut all = run(setup, leaves, &|app| {
-        let (params, world) = (setup.params.clone(), setup.world.clone());
-        Box::new(Feed::new(app, params, world, Isa::Scalar))
-    });
+    let (params, world) = (setup.params.clone(), setup.world.clone());
+    let feeds = Feeds::new(params, world, Isa::Scalar);
+    let mut all = run(setup, leaves, vec![Box::new(feeds)]);
     for tallies in &mut all {
         for (arm, tally) in tallies.iter_mut().enumerate() {
             spread_over_topics(&setup.params, &setup.world, arm, MARKET.index(), tally);

@@ -1,20 +1,39 @@
 //! The day's auctions as the market sees them: the race weights of every person and app before pacing.
 
 use overheard_model::auction::{Auction, Auctions, Part, place};
-use overheard_model::block::{Block, LEAF, Lane, SLOTS, SlotLanes, TRUE_SLOTS};
+use overheard_model::block::{Block, LEAF, Leaf, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::{AdKind, App};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
-use super::race::{self, Profile, Race, Setting};
+use super::heard;
+use super::offered::{Offer, Offered};
+use super::people::{People, Pick, ROW, ROWS, Rules, by_rows};
+use super::race::{self, Race, Setting};
+use super::ranking::Ranking;
+use super::shown::Shown;
 use crate::params::Params;
 use crate::prices::DayDemand;
-use crate::thinned::expose::{Offer, slots_offered};
 
 /// Collects auctions; keeps its scratch between calls.
 #[derive(Default)]
 pub struct Gatherer {
     race: Box<Race>,
+    ranking: Box<Ranking>,
+    shown: Box<Shown>,
+    people: Box<People>,
+    offered: Box<Offered>,
+}
+
+/// What a whole block's auctions have in common.
+struct Common<'a> {
+    p: &'a Params,
+    world: &'a World,
+    /// People represented by one.
+    weight: f64,
+    setting: Setting,
+    lambda_per_weight: f64,
+    reserve: f64,
 }
 
 impl Gatherer {
@@ -30,92 +49,94 @@ impl Gatherer {
     ) {
         let (day, market) = (block.day, world.market(block.stratum).index());
         let level = p.level_of(market, day, world.age(block.stratum).index());
+        let offers: [Offer; App::COUNT] =
+            std::array::from_fn(|app| Offer::new(p, app, day, market));
+        let reserve = f64::from(offers[0].reserve);
+        let lambda_per_weight = libm::pow(level / reserve, p.law.alpha());
+        let common = Common {
+            p,
+            world,
+            weight,
+            setting: Setting {
+                optimised: p.unpaced.optimised,
+                lambda_per_weight: lambda_per_weight as f32,
+            },
+            lambda_per_weight,
+            reserve,
+        };
         let used = block.used();
         for leaf in &mut block.leaves[..used] {
-            let topics: [[u8; LEAF]; SLOTS] = std::array::from_fn(|s| {
-                if s < TRUE_SLOTS {
-                    leaf.who.topics[s]
-                } else {
-                    leaf.arms[arm].spill_topic[s - TRUE_SLOTS]
-                }
-            });
-            let mut demand = unpaced(&p.unpaced, &topics);
-            let treated = leaf.arms[arm].treated;
-            let rules = |l: usize| p.rules_of(arm, treated, l);
-            for column in &mut demand[1] {
-                for (l, custom) in column.iter_mut().enumerate() {
-                    *custom *= rules(l).use_off_platform;
-                }
+            self.offered.read(p, &offers, day, leaf);
+            let rules = Rules::new(p, arm, leaf.arms[arm].treated, day);
+            unpaced(&p.unpaced, leaf, arm, &rules);
+            let scattered = heard(&leaf.arms[arm]);
+            for r in 0..ROWS {
+                let lanes: [u8; ROW] = std::array::from_fn(|l| (r * ROW + l) as u8);
+                self.row::<false>(
+                    &common,
+                    leaf,
+                    arm,
+                    &rules,
+                    Pick::Row(r),
+                    &lanes,
+                    scattered,
+                    out,
+                );
             }
-            let resolution: Lane = std::array::from_fn(|l| rules(l).resolution);
-            let context: Lane = std::array::from_fn(|l| rules(l).use_context * p.context);
-            let chats = !leaf.arms[arm].signals.is_empty();
-            for app in 0..App::COUNT {
-                let offer = offer(p, app, day, market, chats);
-                let slots = slots_offered(p, offer, leaf);
-                let lambda_per_weight = libm::pow(level / f64::from(offer.reserve), p.law.alpha());
-                let setting = Setting {
-                    day,
-                    optimised: p.unpaced.optimised,
-                    lambda_per_weight: lambda_per_weight as f32,
-                    demand: &demand,
-                    resolution: &resolution,
-                    context: &context,
-                    chats,
-                };
-                let state = &leaf.arms[arm];
-                let profile = Profile {
-                    behaviour: &state.behaviour[app],
-                    chat: &state.chat_ads[app],
-                    shown: &state.shown,
-                };
-                race::run(p, setting, &leaf.who, profile, &mut self.race);
-                for l in (0..leaf.n).filter(|l| slots[*l] > 0.0) {
-                    self.append(
-                        p,
-                        world,
-                        &topics,
-                        if chats { SLOTS } else { TRUE_SLOTS },
-                        &demand[2],
-                        l,
-                        f64::from(slots[l]) * weight,
-                        lambda_per_weight,
-                        offer.reserve,
-                        out,
-                    );
-                }
+            for (lanes, n) in by_rows(scattered) {
+                let lanes = &lanes[..n];
+                let pick = Pick::Lanes(lanes);
+                self.row::<true>(&common, leaf, arm, &rules, pick, lanes, 0, out);
             }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one auction's own figures")]
-    fn append(
-        &self,
-        p: &Params,
-        world: &World,
-        topics: &[[u8; LEAF]; SLOTS],
-        raced: usize,
-        optimised: &SlotLanes,
-        l: usize,
-        slots: f64,
-        lambda_per_weight: f64,
-        reserve: f32,
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "whose auctions, and where they go"
+    )]
+    fn row<const CHATS: bool>(
+        &mut self,
+        common: &Common<'_>,
+        leaf: &Leaf,
+        arm: usize,
+        rules: &Rules,
+        pick: Pick<'_>,
+        lanes: &[u8],
+        without: u64,
         out: &mut Auctions,
     ) {
+        let state = &leaf.arms[arm];
+        let people = &mut *self.people;
+        people.read::<CHATS>(&leaf.who, &self.offered, state, rules, pick, without);
+        for app in 0..App::COUNT {
+            let offering = |l: &usize| self.people.slots[app][*l] > 0.0;
+            if !(0..ROW).any(|l| offering(&l)) {
+                continue;
+            }
+            let (p, set) = (common.p, common.setting);
+            self.ranking
+                .run::<CHATS>(p, &self.people, app, &mut self.shown);
+            race::run::<CHATS>(p, set, &self.people, &self.ranking, app, &mut self.race);
+            for l in (0..lanes.len()).filter(offering) {
+                let topics = topics(leaf, arm, usize::from(lanes[l]));
+                let raced = if CHATS { SLOTS } else { TRUE_SLOTS };
+                self.append(common, &topics[..raced], l, app, out);
+            }
+        }
+    }
+
+    fn append(&self, c: &Common<'_>, topics: &[u8], l: usize, app: usize, out: &mut Auctions) {
         let race = &self.race;
-        let categories = world.taxonomy.categories.len();
-        for (s, row) in topics
-            .iter()
-            .enumerate()
-            .take(raced)
-            .filter(|(_, row)| row[l] != NO_TOPIC)
-        {
-            let category = world.taxonomy.category_of(row[l]);
-            let extra = (race.optimised[s][l] - optimised[s][l]) / p.unpaced.optimised;
+        let categories = c.world.taxonomy.categories.len();
+        let known = topics.iter().enumerate().filter(|(_, t)| **t != NO_TOPIC);
+        for (s, topic) in known {
+            let category = c.world.taxonomy.category_of(*topic);
+            let beyond = race.optimised[s][l] - self.people.demand[2][s][l];
             for (kind, weight) in [
                 (AdKind::Manual, race.manual[s][l]),
                 (AdKind::Custom, race.custom[s][l]),
-                (AdKind::Optimised, extra),
+                (AdKind::Optimised, beyond / c.p.unpaced.optimised),
             ] {
                 if weight > 0.0 {
                     out.parts.push(Part {
@@ -126,44 +147,32 @@ impl Gatherer {
             }
         }
         out.list.push(Auction {
-            slots,
-            lambda_per_weight,
-            reserve: f64::from(reserve),
+            slots: f64::from(self.people.slots[app][l]) * c.weight,
+            lambda_per_weight: c.lambda_per_weight,
+            reserve: c.reserve,
             matched: f64::from(race.optimised_all[l]),
             end: out.parts.len() as u32,
         });
     }
 }
 
-/// What an app offers on a day in a market.
-pub fn offer(
-    p: &Params,
-    app: usize,
-    day: overheard_model::calendar::Day,
-    market: usize,
-    chats: bool,
-) -> Offer {
-    let shows = app != App::Whatsapp.index() || day >= p.whatsapp_ads_from[market];
-    Offer {
-        app,
-        slots_per_session: if shows { p.slots_per_session[app] } else { 0.0 },
-        reserve: (p.reserve * p.base_level[market]) as f32,
-        chats,
-        split: p.split,
-    }
+/// The topic of each slot of a person.
+fn topics(leaf: &Leaf, arm: usize, lane: usize) -> [u8; SLOTS] {
+    std::array::from_fn(|s| match s.checked_sub(TRUE_SLOTS) {
+        None => leaf.who.topics[s][lane],
+        Some(spill) => leaf.arms[arm].spill_topic[spill][lane],
+    })
 }
 
-fn unpaced(demand: &DayDemand, topics: &[[u8; LEAF]; SLOTS]) -> [[Lane; SLOTS]; 3] {
-    std::array::from_fn(|kind| {
-        std::array::from_fn(|s| {
-            std::array::from_fn(|l| {
-                let topic = topics[s][l];
-                if topic == NO_TOPIC {
-                    0.0
-                } else {
-                    demand.by_topic[topic as usize][kind]
-                }
-            })
-        })
-    })
+/// Writes demand before pacing where the races look for it; the feeds will write the day's own.
+fn unpaced(demand: &DayDemand, leaf: &mut Leaf, arm: usize, rules: &Rules) {
+    for l in 0..LEAF {
+        for (s, topic) in topics(leaf, arm, l).into_iter().enumerate() {
+            let [manual, custom, optimised, _] = demand.lanes[topic as usize];
+            let [m, c, o] = &mut leaf.arms[arm].exposure.demand;
+            m[s][l] = manual;
+            c[s][l] = custom * rules.use_off_platform[l];
+            o[s][l] = optimised;
+        }
+    }
 }

@@ -3,12 +3,14 @@
 //! One uniform per person, day and profile slot gives the clicks of every arm by that arm's own inverse CDF, so that arms
 //! with nearly equal means nearly always click alike.
 
-use overheard_model::block::{ArmState, LEAF, Lane, Leaf, Mark, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{ArmState, LEAF, Lane, Mark, SLOTS, TRUE_SLOTS};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
+use overheard_model::math::exp_f32;
 use overheard_model::samplers::poisson_count;
 use overheard_model::streams::{At, Draws, Stream, fine_f32, unit32_f64};
+use overheard_model::tally::leaf_sum;
 
 use crate::params::Params;
 
@@ -80,52 +82,78 @@ pub fn likely(state: &ArmState, slots: usize, u: &Uniforms) -> [u64; SLOTS] {
     bits
 }
 
+/// Whose evening it is.
+#[derive(Clone, Copy)]
+pub struct Evening<'a> {
+    pub p: &'a Params,
+    pub draws: &'a Draws,
+    pub stratum: u16,
+    pub day: Day,
+    /// Index of the leaf's first person, and its people.
+    pub first: u32,
+    pub n: usize,
+    pub arm: usize,
+    /// The people with chat signals, bit per lane.
+    pub heard: u64,
+}
+
+impl Evening<'_> {
+    fn at(&self, lane: usize, stream: Stream) -> At {
+        At {
+            stratum: self.stratum,
+            index: self.first + lane as u32,
+            day: self.day,
+            stream,
+        }
+    }
+
+    fn chance_recognised(&self, state: &ArmState, lane: usize) -> f32 {
+        let rules = self.p.rules_of(self.arm, state.treated, lane);
+        rules.recognised
+    }
+}
+
+/// The lanes of a mask, in order.
+fn lanes(mask: u64) -> impl Iterator<Item = usize> {
+    let mut left = mask;
+    std::iter::from_fn(move || {
+        let lane = left.trailing_zeros() as usize;
+        (left != 0).then(|| {
+            left &= left - 1;
+            lane
+        })
+    })
+}
+
+/// Chat-derived clicks of a person and app today.
+fn clicks_from_chats(state: &ArmState, app: usize, lane: usize) -> f32 {
+    let columns = &state.exposure.click_chat[app];
+    columns.iter().map(|slot| slot[lane]).sum()
+}
+
 /// Draws the marks of one arm and moves the day's chat-derived impressions to the window's totals.
 ///
 /// A uniform `u` close to 0 means many events (the complement goes into the inverse CDF), so that the first test is one
 /// comparison.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "where the draws belong, and what they read"
-)]
-pub fn mark(
-    p: &Params,
-    draws: &Draws,
-    stratum: u16,
-    day: Day,
-    leaf: &mut Leaf,
-    arm: usize,
-    chats: bool,
-    isa: Isa,
-    u: &Uniforms,
-) {
-    let first = leaf.first;
-    let n = leaf.n;
-    let state = &mut leaf.arms[arm];
-    let slots = if chats { SLOTS } else { TRUE_SLOTS };
+pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, u: &Uniforms) {
+    let slots = if e.heard == 0 { TRUE_SLOTS } else { SLOTS };
     let likely = isa.run(
         #[inline(always)]
         || likely(state, slots, u),
     );
+    let people = u64::MAX >> (LEAF - e.n);
     for s in 0..slots {
-        let mut bits = likely[s];
-        while bits != 0 {
-            let l = bits.trailing_zeros() as usize;
-            bits &= bits - 1;
+        let mask = if s < TRUE_SLOTS { people } else { e.heard };
+        for l in lanes(likely[s] & mask) {
             let mean: f32 = state.exposure.click.iter().map(|app| app[s][l]).sum();
             let count = poisson_count(1.0 - unit32_f64(u.clicks[s][l]), f64::from(mean));
-            let at = At {
-                stratum,
-                index: first + l as u32,
-                day,
-                stream: Stream::Clicks,
-            };
-            for k in 0..if l < n { count } else { 0 } {
-                let [u_app, u_chat, ..] = draws.units(at, 16 + 64 * s as u32 + k.min(63));
+            let at = e.at(l, Stream::Clicks);
+            for k in 0..count {
+                let [u_app, u_chat, ..] = e.draws.units(at, 16 + 64 * s as u32 + k.min(63));
                 let app = pick(u_app, |a| state.exposure.click[a][s][l]);
                 let x = &mut state.exposure;
-                let chat =
-                    chats && u_chat < f64::from(x.click_chat[app][s][l] / x.click[app][s][l]);
+                let chat = e.heard >> l & 1 == 1
+                    && u_chat < f64::from(x.click_chat[app][s][l] / x.click[app][s][l]);
                 if chat {
                     x.marked[app][l] += 1;
                 }
@@ -139,76 +167,72 @@ pub fn mark(
             }
         }
     }
-    if chats {
-        recognise(p, draws, stratum, day, first, n, state, arm, u);
+    for l in lanes(e.heard) {
+        recognise(e, state, l, u.recognised[l]);
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "where the draw belongs, and what it reads"
-)]
-fn recognise(
-    p: &Params,
-    draws: &Draws,
-    stratum: u16,
-    day: Day,
-    first: u32,
-    n: usize,
-    state: &mut ArmState,
-    arm: usize,
-    u: &Uniforms,
-) {
-    let treated = state.treated;
-    let chance = |l: usize| p.rules_of(arm, treated, l).recognised;
-    let mut mean = [0.0f32; LEAF];
-    let mut unclicked = [[0.0f32; LEAF]; App::COUNT];
-    for app in 0..App::COUNT {
+fn recognise(e: &Evening<'_>, state: &mut ArmState, l: usize, word: u32) {
+    let chance = e.chance_recognised(state, l);
+    let unclicked: [f32; App::COUNT] = std::array::from_fn(|app| {
+        (state.exposure.chat_today[app][l] - clicks_from_chats(state, app, l)).max(0.0)
+    });
+    let mut mean = 0.0;
+    for (app, unclicked) in unclicked.iter().enumerate() {
+        mean += chance * unclicked;
+        state.exposure.unmarked[app][l] += (1.0 - chance) * unclicked;
+    }
+    if fine_f32(word) >= mean {
+        return;
+    }
+    let count = poisson_count(1.0 - unit32_f64(word), f64::from(mean));
+    let at = e.at(l, Stream::Recognised);
+    for k in 0..count {
+        let [u_app, u_slot, ..] = e.draws.units(at, 1 + k);
+        let app = pick(u_app, |a| unclicked[a]);
         let x = &state.exposure;
-        for l in 0..LEAF {
-            let clicked: f32 = (0..SLOTS).map(|s| x.click_chat[app][s][l]).sum();
-            unclicked[app][l] = (x.chat_today[app][l] - clicked).max(0.0);
-            mean[l] += chance(l) * unclicked[app][l];
-        }
-        for l in 0..LEAF {
-            state.exposure.unmarked[app][l] += (1.0 - chance(l)) * unclicked[app][l];
-        }
-    }
-    let mut bits = hits(&u.recognised, &mean);
-    while bits != 0 {
-        let l = bits.trailing_zeros() as usize;
-        bits &= bits - 1;
-        let count = poisson_count(1.0 - unit32_f64(u.recognised[l]), f64::from(mean[l]));
-        let at = At {
-            stratum,
-            index: first + l as u32,
-            day,
-            stream: Stream::Recognised,
-        };
-        for k in 0..if l < n { count } else { 0 } {
-            let [u_app, u_slot, ..] = draws.units(at, 1 + k);
-            let app = pick(u_app, |a| unclicked[a][l]);
-            let x = &state.exposure;
-            let total: f32 = (0..SLOTS).map(|s| x.chat_slot_today[s][l]).sum();
-            let mut left = u_slot as f32 * total;
-            let mut slot = SLOTS - 1;
-            for s in 0..SLOTS {
-                left -= x.chat_slot_today[s][l];
-                if left < 0.0 {
-                    slot = s;
-                    break;
-                }
+        let total: f32 = (0..SLOTS).map(|s| x.chat_slot_today[s][l]).sum();
+        let mut left = u_slot as f32 * total;
+        let mut slot = SLOTS - 1;
+        for s in 0..SLOTS {
+            left -= x.chat_slot_today[s][l];
+            if left < 0.0 {
+                slot = s;
+                break;
             }
-            state.exposure.marked[app][l] += 1;
-            state.marks.push(Mark {
-                lane: l as u8,
-                app: app as u8,
-                slot: slot as u8,
-                click: false,
-                chat: true,
-            });
         }
+        state.exposure.marked[app][l] += 1;
+        state.marks.push(Mark {
+            lane: l as u8,
+            app: app as u8,
+            slot: slot as u8,
+            click: false,
+            chat: true,
+        });
     }
+}
+
+/// People whom a chat-derived ad reached today; marks from `before` on are the day's.
+pub fn reached(e: &Evening<'_>, state: &ArmState, before: usize) -> f64 {
+    let marked = state.marks[before..]
+        .iter()
+        .filter(|m| m.chat)
+        .fold(0u64, |bits, m| bits | 1 << m.lane);
+    let mut reached: Lane = [0.0; LEAF];
+    for l in lanes(e.heard) {
+        let mean: f32 = state.exposure.chat_today.iter().map(|app| app[l]).sum();
+        let clicked: f32 = (0..App::COUNT)
+            .flat_map(|a| (0..SLOTS).map(move |s| (a, s)))
+            .map(|(a, s)| state.exposure.click_chat[a][s][l])
+            .sum();
+        let unmarked = (1.0 - e.chance_recognised(state, l)) * (mean - clicked).max(0.0);
+        reached[l] = if marked >> l & 1 == 1 {
+            1.0
+        } else {
+            1.0 - exp_f32(-unmarked)
+        };
+    }
+    leaf_sum(&reached)
 }
 
 /// An app in proportion to a mean.

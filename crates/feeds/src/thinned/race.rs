@@ -1,47 +1,61 @@
-//! Race weights of one app's ad slots for the 64 people of a leaf, under one arm.
+//! Race weights of one app's ad slots for a row of people under one arm.
 //!
 //! Weights are in units of optimised demand at zero information; the market's value level enters through Λ only.
 
-use overheard_model::block::{Columns, LEAF, Lane, SLOTS, SlotLanes, TRUE_SLOTS, Who};
-use overheard_model::calendar::Day;
+use overheard_model::block::{SLOTS, TRUE_SLOTS};
 use overheard_model::race::RaceTable;
 
+use super::people::{People, ROW, Row, SlotRows, Z};
+use super::ranking::Ranking;
 use crate::params::Params;
 
-const Z: Lane = [0.0; LEAF];
-const S: SlotLanes = [Z; SLOTS];
+const S: SlotRows = [Z; SLOTS];
 
 /// Weights, and what follows from them, per slot offered.
 #[derive(Clone, Debug)]
-#[repr(align(64))]
 pub struct Race {
     /// Manual interest lists and custom audiences by profile slot.
-    pub manual: SlotLanes,
-    pub custom: SlotLanes,
-    /// Part of `manual` that goes back to chats, and `manual` per unit of mass: written only where there are chats.
-    pub manual_chat: SlotLanes,
-    pub manual_per_mass: SlotLanes,
+    pub manual: SlotRows,
+    pub custom: SlotRows,
     /// Optimised ads on the slot's topic, before `scale`; any topic of that demand has the demand itself.
-    pub optimised: SlotLanes,
+    pub optimised: SlotRows,
     /// Weight per unit of `optimised`: the whole of optimised ads, shared out over topics.
-    pub scale: Lane,
-    /// All optimised ads; the part won by information; chats' share of information; per unit of information.
-    pub optimised_all: Lane,
-    pub informed: Lane,
-    pub chat_share: Lane,
-    pub informed_per_mass: Lane,
+    pub scale: Row,
+    /// All optimised ads, and the part won by information.
+    pub optimised_all: Row,
+    pub informed: Row,
     /// Share of optimised ads whose topic is drawn as if nothing were known about topics.
-    pub spread: Lane,
+    pub spread: Row,
     /// Click multiplier of optimised winners.
-    pub winner: Lane,
+    pub winner: Row,
     /// Lists' weights times the gain in clicks that the platform itself predicts.
-    pub predicted: Lane,
-    /// Sum of `manual_chat` and `informed * chat_share`.
-    pub chat: Lane,
+    pub predicted: Row,
+    /// Lists' weights times the true gain in clicks; the same times true interest; `optimised` times true interest.
+    pub clicked: Row,
+    pub clicked_by_interest: Row,
+    pub optimised_by_interest: Row,
     /// fill / W, and payment over fill [reserves].
-    pub per_weight: Lane,
-    pub fill: Lane,
-    pub price: Lane,
+    pub per_weight: Row,
+    pub fill: Row,
+    pub price: Row,
+    /// What goes back to chats: written only where there are any.
+    pub chat: ChatRace,
+}
+
+/// Chats' part of a race.
+#[derive(Clone, Debug)]
+pub struct ChatRace {
+    /// Part of `manual` that goes back to chats, and `manual` per unit of mass.
+    pub manual: SlotRows,
+    pub manual_per_mass: SlotRows,
+    /// Chats' share of information; what information won, per unit of it.
+    pub share: Row,
+    pub informed_per_mass: Row,
+    /// Sum of `manual` and of `informed * share`.
+    pub all: Row,
+    /// Chats' part of the race's.
+    pub clicked: Row,
+    pub clicked_by_interest: Row,
 }
 
 impl Default for Race {
@@ -49,56 +63,73 @@ impl Default for Race {
         Race {
             manual: S,
             custom: S,
-            manual_chat: S,
-            manual_per_mass: S,
             optimised: S,
             scale: Z,
             optimised_all: Z,
             informed: Z,
-            chat_share: Z,
-            informed_per_mass: Z,
             spread: Z,
             winner: Z,
             predicted: Z,
-            chat: Z,
+            clicked: Z,
+            clicked_by_interest: Z,
+            optimised_by_interest: Z,
             per_weight: Z,
             fill: Z,
             price: Z,
+            chat: ChatRace {
+                manual: S,
+                manual_per_mass: S,
+                share: Z,
+                informed_per_mass: Z,
+                all: Z,
+                clicked: Z,
+                clicked_by_interest: Z,
+            },
         }
     }
 }
 
-/// Inputs that are not columns of the profile.
+impl Race {
+    /// Copies a person's lane from another race: what the comparison of two arms reads.
+    #[inline(always)]
+    pub fn copy_lane(&mut self, to: usize, from: &Race, lane: usize, slots: usize) {
+        for s in 0..slots {
+            self.manual[s][to] = from.manual[s][lane];
+            self.custom[s][to] = from.custom[s][lane];
+            self.optimised[s][to] = from.optimised[s][lane];
+        }
+        self.scale[to] = from.scale[lane];
+        self.optimised_all[to] = from.optimised_all[lane];
+        self.spread[to] = from.spread[lane];
+        self.per_weight[to] = from.per_weight[lane];
+        self.fill[to] = from.fill[lane];
+    }
+}
+
+/// What one app, market and day bring to all people alike.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'a> {
-    pub day: Day,
+pub struct Setting {
     /// Weight of optimised demand at zero information.
     pub optimised: f32,
     /// Λ per unit of weight.
     pub lambda_per_weight: f32,
-    pub demand: &'a [SlotLanes; 3],
-    pub resolution: &'a Lane,
-    pub context: &'a Lane,
-    /// Whether any chat mass is there at all.
-    pub chats: bool,
 }
 
-/// The part of a profile that one app's ads look at.
-#[derive(Clone, Copy, Debug)]
-pub struct Profile<'a> {
-    pub behaviour: &'a [Lane; TRUE_SLOTS],
-    pub chat: &'a SlotLanes,
-    pub shown: &'a SlotLanes,
-}
-
-/// Fills `out` for one app of one arm: with chats or without, and for the two ways to raise a lift to the power α.
+/// Fills `out` for one app: with chats or without, and for the two ways to raise a lift to the power α. Without chats the
+/// strength of a slot's signals is the ranking's, where the gate is open.
 #[inline(always)]
-pub fn run(p: &Params, set: Setting<'_>, who: &Who, profile: Profile<'_>, out: &mut Race) {
-    match (set.chats, p.square) {
-        (false, true) => weigh::<false, true>(p, set, who, profile, out),
-        (true, true) => weigh::<true, true>(p, set, who, profile, out),
-        (false, false) => weigh::<false, false>(p, set, who, profile, out),
-        (true, false) => weigh::<true, false>(p, set, who, profile, out),
+pub fn run<const CHATS: bool>(
+    p: &Params,
+    set: Setting,
+    who: &People,
+    ranking: &Ranking,
+    app: usize,
+    out: &mut Race,
+) {
+    if p.square {
+        weigh::<CHATS, true>(p, set, who, ranking, app, out);
+    } else {
+        weigh::<CHATS, false>(p, set, who, ranking, app, out);
     }
 }
 
@@ -115,143 +146,121 @@ fn lifted<const SQUARE: bool>(p: &Params, y: f32) -> f32 {
 #[inline(always)]
 fn weigh<const CHATS: bool, const SQUARE: bool>(
     p: &Params,
-    set: Setting<'_>,
-    who: &Who,
-    profile: Profile<'_>,
+    set: Setting,
+    who: &People,
+    ranking: &Ranking,
+    app: usize,
     out: &mut Race,
 ) {
     let table: &RaceTable = &p.race;
-    let Columns(
-        [
-            sum,
-            extra,
-            predicted,
-            manual_chat,
-            information,
-            chat_information,
-        ],
-    ) = &mut Columns::<6>::default();
-    // One slot's columns. They live outside the loop, so that they are cleared once and not for every slot.
-    let Columns(
-        [
-            behaviour,
-            recent,
-            manual,
-            custom,
-            optimised,
-            per_mass,
-            from_chat,
-        ],
-    ) = &mut Columns::<7>::default();
+    let (mut sum, mut extra, mut predicted, mut information) = (Z, Z, Z, Z);
+    let (mut clicked, mut clicked_by_interest, mut optimised_by_interest) = (Z, Z, Z);
+    let (mut manual_chat, mut chat_information) = (Z, Z);
+    let (mut clicked_chat, mut clicked_chat_by_interest) = (Z, Z);
     for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
         let standing = s < TRUE_SLOTS;
-        if standing {
-            *behaviour = profile.behaviour[s];
-            recent_visits(p, set.day, who, s, recent);
+        let (behaviour, recent) = if standing {
+            (&who.behaviour[app][s], &who.recent[s])
         } else {
-            (*behaviour, *recent) = (Z, Z);
-        }
-        let [for_manual, for_custom, for_optimised] = set.demand;
-        for l in 0..LEAF {
-            let gate = who.personalised[l] * profile.shown[s][l];
+            (&Z, &Z)
+        };
+        let (mut manual, mut custom, mut optimised) = (Z, Z, Z);
+        let (mut per_mass, mut from_chat) = (Z, Z);
+        for l in 0..ROW {
+            let gate = who.personalised[l] * who.shown[s][l];
+            let resolution = who.resolution[l];
             let xc = if CHATS {
-                profile.chat[s][l] * gate
+                who.chat_ads[app][s][l] * gate
             } else {
                 0.0
             };
             let x = behaviour[l] * gate + xc;
-            let inverse = 1.0 / (x + p.kappa);
-            let q = x * inverse;
-            let gain = p.mu * set.resolution[l] * p.estimated(q);
+            let inverse = if CHATS { 1.0 / (x + p.kappa) } else { 0.0 };
+            let q = if CHATS {
+                x * inverse
+            } else {
+                ranking.strength[s][l] * gate
+            };
+            let gain = p.mu * resolution * p.estimated(q);
             let lift = lifted::<SQUARE>(p, gain);
-            let unit = for_manual[s][l] * lift * inverse;
-            manual[l] = unit * x;
-            custom[l] = for_custom[s][l] * recent[l] * gate * lift;
-            let demand = for_optimised[s][l];
+            let list = who.demand[0][s][l] * lift;
+            manual[l] = list * q;
+            custom[l] = who.demand[1][s][l] * recent[l] * gate * lift;
+            let demand = who.demand[2][s][l];
             // Scaled once the total is known.
-            let best = demand * lifted::<SQUARE>(p, p.mu_optimised * set.resolution[l] * q);
+            let best = demand * lifted::<SQUARE>(p, p.mu_optimised * resolution * q);
             optimised[l] = best;
             let lists = manual[l] + custom[l];
             sum[l] += lists;
             predicted[l] += lists * (1.0 + gain);
             extra[l] += best - demand;
+            let z = who.z[s][l];
+            let true_gain = 1.0 + p.mu * resolution * z;
+            let clicks = lists * true_gain;
+            clicked[l] += clicks;
+            clicked_by_interest[l] += clicks * z;
+            optimised_by_interest[l] += best * z;
             if standing {
-                information[l] += set.resolution[l] * x;
+                information[l] += resolution * x;
             }
             if CHATS {
+                let unit = list * inverse;
                 per_mass[l] = unit * gate;
                 from_chat[l] = unit * xc;
-                manual_chat[l] += unit * xc;
+                manual_chat[l] += from_chat[l];
+                clicked_chat[l] += from_chat[l] * true_gain;
+                clicked_chat_by_interest[l] += from_chat[l] * true_gain * z;
                 if standing {
-                    chat_information[l] += set.resolution[l] * xc;
+                    chat_information[l] += resolution * xc;
                 }
             }
         }
-        out.manual[s] = *manual;
-        out.custom[s] = *custom;
-        out.optimised[s] = *optimised;
+        out.manual[s] = manual;
+        out.custom[s] = custom;
+        out.optimised[s] = optimised;
         if CHATS {
-            out.manual_per_mass[s] = *per_mass;
-            out.manual_chat[s] = *from_chat;
+            out.chat.manual_per_mass[s] = per_mass;
+            out.chat.manual[s] = from_chat;
         }
     }
-    let Columns(
-        [
-            winner,
-            all,
-            informed,
-            share,
-            informed_per_mass,
-            spread,
-            weight,
-            scale,
-            lambda,
-            chat_weight,
-        ],
-    ) = &mut Columns::<10>::default();
-    for l in 0..LEAF {
-        let total = information[l] + set.context[l];
+    let (mut winner, mut all, mut informed, mut spread, mut scale) = (Z, Z, Z, Z, Z);
+    let (mut fill, mut price, mut per_weight) = (Z, Z, Z);
+    let (mut share, mut informed_per_mass, mut chat_weight) = (Z, Z, Z);
+    let per_demand = 1.0 / set.optimised;
+    for l in 0..ROW {
+        let total = information[l] + who.context[l];
         let s2 = p.sigma2 * total / (total + p.information_half);
-        let safe = 1.0 / if total > 0.0 { total } else { 1.0 };
-        winner[l] = table.winner_match(s2);
-        all[l] = set.optimised * table.match_weight(s2);
+        let matched = table.match_weight(s2);
+        winner[l] = if SQUARE {
+            matched * matched
+        } else {
+            table.winner_match(s2)
+        };
+        all[l] = set.optimised * matched;
         informed[l] = all[l] - set.optimised;
         spread[l] = set.optimised / (set.optimised + extra[l]);
-        scale[l] = all[l] * spread[l] * (1.0 / set.optimised);
-        weight[l] = sum[l] + all[l];
-        lambda[l] = weight[l] * set.lambda_per_weight;
+        scale[l] = all[l] * spread[l] * per_demand;
+        let weight = sum[l] + all[l];
+        let lambda = weight * set.lambda_per_weight;
+        fill[l] = table.fill(lambda);
+        price[l] = table.price(lambda);
+        per_weight[l] = fill[l] / weight;
         if CHATS {
+            let safe = 1.0 / if total > 0.0 { total } else { 1.0 };
             share[l] = chat_information[l] * safe;
-            informed_per_mass[l] = informed[l] * safe * set.resolution[l];
+            informed_per_mass[l] = informed[l] * safe * who.resolution[l];
             chat_weight[l] = manual_chat[l] + informed[l] * share[l];
         }
     }
-    let Columns([fill, payment]) = &mut Columns::<2>::default();
-    for l in 0..LEAF {
-        let outcome = table.outcome(lambda[l]);
-        (fill[l], payment[l]) = (outcome.fill, outcome.payment);
-    }
-    let Columns([per_weight, price]) = &mut Columns::<2>::default();
-    for l in 0..LEAF {
-        per_weight[l] = fill[l] / weight[l];
-        price[l] = payment[l] / fill[l];
-    }
-    (out.winner, out.optimised_all, out.scale) = (*winner, *all, *scale);
-    (out.informed, out.chat_share) = (*informed, *share);
-    (out.informed_per_mass, out.spread) = (*informed_per_mass, *spread);
-    (out.chat, out.predicted) = (*chat_weight, *predicted);
-    (out.fill, out.per_weight, out.price) = (*fill, *per_weight, *price);
-}
-
-/// 1 where an off-platform visit on the slot's topic is recent enough for a custom audience.
-#[inline(always)]
-fn recent_visits(p: &Params, day: Day, who: &Who, slot: usize, recent: &mut Lane) {
-    let since = (day - p.custom_window) as i16;
-    for l in 0..LEAF {
-        recent[l] = if who.last_visit[slot][l] > since {
-            1.0
-        } else {
-            0.0
-        };
+    (out.winner, out.optimised_all, out.scale) = (winner, all, scale);
+    (out.informed, out.spread, out.predicted) = (informed, spread, predicted);
+    (out.fill, out.per_weight, out.price) = (fill, per_weight, price);
+    (out.clicked, out.clicked_by_interest) = (clicked, clicked_by_interest);
+    out.optimised_by_interest = optimised_by_interest;
+    if CHATS {
+        (out.chat.share, out.chat.all) = (share, chat_weight);
+        out.chat.informed_per_mass = informed_per_mass;
+        out.chat.clicked = clicked_chat;
+        out.chat.clicked_by_interest = clicked_chat_by_interest;
     }
 }

@@ -8,12 +8,11 @@ const ROUND: f32 = 12_582_912.0;
 const LN_2_HIGH: f32 = 0.693_359_4;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 
-/// eˣ, relative error below 1.5·10⁻⁷ for −87 ≤ x ≤ 88.
+/// `x = n ln 2 + r` with |r| ≤ ½ ln 2: `2ⁿ` and `eʳ − 1`, for x clamped to −87..88.
 ///
-/// Beyond that range the value at its end: it neither overflows nor becomes subnormal. NaN stays NaN.
-/// Cody–Waite reduction to |r| ≤ ½ ln 2 and the polynomial of Cephes `expf` (S. L. Moshier, 1989).
+/// Cody–Waite reduction and the polynomial of Cephes `expf` (S. L. Moshier, 1989).
 #[inline(always)]
-pub fn exp_f32(x: f32) -> f32 {
+fn reduced(x: f32) -> (f32, f32) {
     // Comparisons in this order let NaN through and compile to a single min and max.
     let x = if x < -87.0 { -87.0 } else { x };
     let x = if x > 88.0 { 88.0 } else { x };
@@ -26,12 +25,27 @@ pub fn exp_f32(x: f32) -> f32 {
     let p = p * r + 4.166_579_6e-2;
     let p = p * r + 1.666_666_5e-1;
     let p = p * r + 0.5;
-    let value = p * (r * r) + r + 1.0;
     let exponent = shifted
         .to_bits()
         .wrapping_sub(ROUND.to_bits())
         .wrapping_add(127);
-    value * f32::from_bits(exponent << 23)
+    (f32::from_bits(exponent << 23), p * (r * r) + r)
+}
+
+/// eˣ, relative error below 1.5·10⁻⁷ for −87 ≤ x ≤ 88.
+///
+/// Beyond that range the value at its end: it neither overflows nor becomes subnormal. NaN stays NaN.
+#[inline(always)]
+pub fn exp_f32(x: f32) -> f32 {
+    let (scale, beyond_one) = reduced(x);
+    (beyond_one + 1.0) * scale
+}
+
+/// eˣ − 1 without cancellation near 0, relative error below 4·10⁻⁷ for −87 ≤ x ≤ 88; outside as [`exp_f32`].
+#[inline(always)]
+pub fn exp_m1_f32(x: f32) -> f32 {
+    let (scale, beyond_one) = reduced(x);
+    beyond_one * scale + (scale - 1.0)
 }
 
 /// ln x, relative error below 2·10⁻⁷ for finite x ≥ 2⁻¹²⁶.

@@ -15,15 +15,8 @@ const SHIFT: u32 = 23 - CELL_BITS;
 /// Arguments are clamped to [[`MIN`](Self::MIN), [`MAX`](Self::MAX)); NaN is taken as `MIN`.
 #[derive(Clone, Debug)]
 pub struct LogTable {
-    /// f ≈ c₀ + t (c₁ + t c₂), t ∈ [0, 1) in the cell; the fourth word pads to 16 bytes.
-    cells: Box<[[f32; 4]; CELLS]>,
-}
-
-/// Where an argument falls, to be shared by several tables.
-#[derive(Clone, Copy, Debug)]
-pub struct Cell {
-    index: usize,
-    t: f32,
+    /// f ≈ c₀ + t (c₁ + t c₂), t ∈ [0, 1) in the cell: all c₀, all c₁, all c₂.
+    coefficients: Box<[[f32; CELLS]; 3]>,
 }
 
 impl LogTable {
@@ -35,43 +28,31 @@ impl LogTable {
 
     /// Tabulates `f`, which is called at arguments from `MIN` to `MAX` inclusive.
     pub fn new(f: impl Fn(f64) -> f64) -> Self {
-        let mut cells = Box::new([[0.0; 4]; CELLS]);
-        for (index, cell) in cells.iter_mut().enumerate() {
+        let mut coefficients = Box::new([[0.0; CELLS]; 3]);
+        for index in 0..CELLS {
             let edge =
                 |i: usize| f64::from(f32::from_bits(Self::MIN.to_bits() + ((i as u32) << SHIFT)));
             let (low, high) = (edge(index), edge(index + 1));
             let (start, middle, end) = (f(low), f(0.5 * (low + high)), f(high));
             let bend = 2.0 * (start - 2.0 * middle + end);
-            *cell = [start as f32, (end - start - bend) as f32, bend as f32, 0.0];
+            coefficients[0][index] = start as f32;
+            coefficients[1][index] = (end - start - bend) as f32;
+            coefficients[2][index] = bend as f32;
         }
-        LogTable { cells }
+        LogTable { coefficients }
     }
 
-    /// The cell of `x`.
+    /// The value at `x`.
     #[inline(always)]
-    pub fn cell(x: f32) -> Cell {
+    pub fn at(&self, x: f32) -> f32 {
         // Written so that NaN fails the comparison and becomes MIN.
         let x = if x > Self::MIN { x } else { Self::MIN };
         let x = if x < Self::LAST { x } else { Self::LAST };
         let offset = x.to_bits() - Self::MIN.to_bits();
         // Bits below the cell's become the mantissa of a float in [1, 2).
         let t = f32::from_bits(1f32.to_bits() | ((offset << CELL_BITS) & 0x007F_FFFF)) - 1.0;
-        Cell {
-            index: (offset >> SHIFT) as usize % CELLS,
-            t,
-        }
-    }
-
-    /// The value in `cell`.
-    #[inline(always)]
-    pub fn get(&self, cell: Cell) -> f32 {
-        let [c0, c1, c2, _] = self.cells[cell.index];
-        c0 + cell.t * (c1 + cell.t * c2)
-    }
-
-    /// The value at `x`.
-    #[inline(always)]
-    pub fn at(&self, x: f32) -> f32 {
-        self.get(Self::cell(x))
+        let cell = (offset >> SHIFT) as usize % CELLS;
+        let [c0, c1, c2] = &*self.coefficients;
+        c0[cell] + t * (c1[cell] + t * c2[cell])
     }
 }

@@ -1,25 +1,14 @@
 //! The law for lanes: single precision, one table look-up.
 
 use super::RaceLaw;
-use crate::math::{LogTable, exp_f32};
+use crate::math::{LogTable, exp_f32, exp_m1_f32};
 
-/// Fill and payment of one slot offered.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Outcome {
-    /// Probability that the slot is sold.
-    pub fill: f32,
-    /// Expected payment per slot offered, in units of the reserve.
-    pub payment: f32,
-}
-
-/// [`RaceLaw`] in single precision: relative error below 10⁻⁶ for every Λ from 0 to 2⁴⁴, except that below 2⁻²⁰ both
-/// functions are taken as proportional to Λ (relative error below 10⁻⁶ as well). Larger Λ give the values at 2⁴⁴; NaN
-/// and negative Λ give 0.
+/// [`RaceLaw`] in single precision: relative errors below 10⁻⁶ (2·10⁻⁶ for α < 1) for every Λ from 0 to 2⁴⁴. Larger Λ are
+/// priced as 2⁴⁴; NaN and negative Λ are filled with probability 0.
 #[derive(Clone, Debug)]
 pub struct RaceTable {
     law: RaceLaw,
-    fill: LogTable,
-    payment: LogTable,
+    price: LogTable,
     /// α (α − 1) / 2 and α: the exponents per unit of s².
     weight_exponent: f32,
     match_exponent: f32,
@@ -30,8 +19,7 @@ impl RaceTable {
     pub fn new(law: RaceLaw) -> Self {
         RaceTable {
             law,
-            fill: LogTable::new(|lambda| law.fill(lambda)),
-            payment: LogTable::new(|lambda| law.payment_in_reserves(lambda)),
+            price: LogTable::new(|lambda| law.payment_in_reserves(lambda) / law.fill(lambda)),
             weight_exponent: (0.5 * law.alpha() * (law.alpha() - 1.0)) as f32,
             match_exponent: law.alpha() as f32,
         }
@@ -42,35 +30,23 @@ impl RaceTable {
         self.law
     }
 
-    /// How far below the table `lambda` lies: 1 inside, proportional to Λ below.
-    #[inline(always)]
-    fn ramp(lambda: f32) -> f32 {
-        let ramp = lambda * (1.0 / LogTable::MIN);
-        let ramp = if ramp > 0.0 { ramp } else { 0.0 };
-        if ramp < 1.0 { ramp } else { 1.0 }
-    }
-
     /// Probability that the slot is sold.
     #[inline(always)]
     pub fn fill(&self, lambda: f32) -> f32 {
-        self.fill.at(lambda) * Self::ramp(lambda)
+        let lambda = if lambda > 0.0 { lambda } else { 0.0 };
+        -exp_m1_f32(-lambda)
     }
 
-    /// Expected payment per slot offered in units of the reserve, `g(Λ)`: multiply by ρ for USD.
+    /// Expected payment of a slot that is sold, in units of the reserve: multiply by ρ for USD. 1 as Λ → 0.
+    #[inline(always)]
+    pub fn price(&self, lambda: f32) -> f32 {
+        self.price.at(lambda)
+    }
+
+    /// Expected payment per slot offered in units of the reserve, `g(Λ)`.
     #[inline(always)]
     pub fn payment(&self, lambda: f32) -> f32 {
-        self.payment.at(lambda) * Self::ramp(lambda)
-    }
-
-    /// Both at once, for one look-up.
-    #[inline(always)]
-    pub fn outcome(&self, lambda: f32) -> Outcome {
-        let cell = LogTable::cell(lambda);
-        let ramp = Self::ramp(lambda);
-        Outcome {
-            fill: self.fill.get(cell) * ramp,
-            payment: self.payment.get(cell) * ramp,
-        }
+        self.price(lambda) * self.fill(lambda)
     }
 
     /// [`RaceLaw::match_weight`]; relative error below 2·10⁻⁷ (1 + exponent).

@@ -1,0 +1,70 @@
+//! What the day offers the people of a leaf, the same under every arm: sessions, ad slots, recent visits.
+
+use overheard_model::block::{LEAF, Lane, Leaf, TRUE_SLOTS};
+use overheard_model::calendar::Day;
+use overheard_model::ids::App;
+
+use crate::params::Params;
+
+/// What the day and the market bring to one app.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Offer {
+    /// Slots per session, 0 where the app shows no ads yet.
+    pub slots_per_session: f32,
+    /// Reserve price [USD].
+    pub reserve: f32,
+}
+
+impl Offer {
+    pub fn new(p: &Params, app: usize, day: Day, market: usize) -> Self {
+        let shows = app != App::Whatsapp.index() || day >= p.whatsapp_ads_from[market];
+        Offer {
+            slots_per_session: if shows { p.slots_per_session[app] } else { 0.0 },
+            reserve: (p.reserve * p.base_level[market]) as f32,
+        }
+    }
+}
+
+/// Columns of one leaf.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub struct Offered {
+    pub active: [Lane; App::COUNT],
+    pub sessions: [Lane; App::COUNT],
+    pub slots: [Lane; App::COUNT],
+    /// 1 where an off-platform visit on the slot's topic is recent enough for a custom audience.
+    pub recent: [Lane; TRUE_SLOTS],
+}
+
+impl Default for Offered {
+    fn default() -> Self {
+        const Z: Lane = [0.0; LEAF];
+        Offered {
+            active: [Z; App::COUNT],
+            sessions: [Z; App::COUNT],
+            slots: [Z; App::COUNT],
+            recent: [Z; TRUE_SLOTS],
+        }
+    }
+}
+
+impl Offered {
+    #[inline(always)]
+    pub fn read(&mut self, p: &Params, offers: &[Offer; App::COUNT], day: Day, leaf: &Leaf) {
+        for (app, offer) in offers.iter().enumerate() {
+            for l in 0..LEAF {
+                let active = f32::from(leaf.today.opened[l] >> app & 1);
+                let sessions = active * p.sessions[app] * leaf.who.activity[l];
+                self.active[app][l] = active;
+                self.sessions[app][l] = sessions;
+                self.slots[app][l] = sessions * offer.slots_per_session * leaf.who.ad_load[l];
+            }
+        }
+        let since = (day - p.custom_window) as i16;
+        for (recent, last) in self.recent.iter_mut().zip(&leaf.who.last_visit) {
+            for l in 0..LEAF {
+                recent[l] = if last[l] > since { 1.0 } else { 0.0 };
+            }
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Sixteen people side by side: what the races read of them.
+//!
+//! Kernels know rows of sixteen, one person a lane: as many as a vector holds, so that what is worked out on the way stays in
+//! registers. Most rows are sixteen neighbours of a leaf. People with chat signals are few and scattered, and they alone need
+//! the spill slots and the chats' share of everything; they are taken out of their leaf and put side by side.
+
+use overheard_model::block::{ArmState, LEAF, Lane, SLOTS, STANDING, TRUE_SLOTS, Who};
+use overheard_model::calendar::Day;
+use overheard_model::ids::App;
+
+use super::offered::Offered;
+use crate::params::{ArmParams, Params};
+
+/// People in a row.
+pub const ROW: usize = 16;
+/// Rows in a leaf.
+pub const ROWS: usize = LEAF / ROW;
+/// One value per person of a row, on a cache line of its own: vectors that straddle two lines cost twice.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C, align(64))]
+pub struct Row(pub [f32; ROW]);
+pub type SlotRows = [Row; SLOTS];
+pub const Z: Row = Row([0.0; ROW]);
+
+impl std::ops::Index<usize> for Row {
+    type Output = f32;
+    #[inline(always)]
+    fn index(&self, l: usize) -> &f32 {
+        &self.0[l]
+    }
+}
+
+impl std::ops::IndexMut<usize> for Row {
+    #[inline(always)]
+    fn index_mut(&mut self, l: usize) -> &mut f32 {
+        &mut self.0[l]
+    }
+}
+const S: SlotRows = [Z; SLOTS];
+
+/// Which people of a leaf stand in a row.
+#[derive(Clone, Copy, Debug)]
+pub enum Pick<'a> {
+    /// The neighbours of row `r` of the leaf.
+    Row(usize),
+    /// These lanes, at most sixteen.
+    Lanes(&'a [u8]),
+}
+
+impl Pick<'_> {
+    /// Takes the people's values out of a column.
+    #[inline(always)]
+    pub fn take<T: Copy>(self, column: &[T; LEAF], row: &mut [T; ROW]) {
+        match self {
+            Pick::Row(r) => *row = column.as_chunks::<ROW>().0[r],
+            Pick::Lanes(lanes) => {
+                for (value, lane) in row.iter_mut().zip(lanes) {
+                    *value = column[usize::from(*lane) % LEAF];
+                }
+            }
+        }
+    }
+
+    /// Puts the people's values back into a column.
+    #[inline(always)]
+    pub fn put<T: Copy>(self, row: &[T; ROW], column: &mut [T; LEAF]) {
+        match self {
+            Pick::Row(r) => column.as_chunks_mut::<ROW>().0[r] = *row,
+            Pick::Lanes(lanes) => {
+                for (value, lane) in row.iter().zip(lanes) {
+                    column[usize::from(*lane) % LEAF] = *value;
+                }
+            }
+        }
+    }
+}
+
+/// The lanes of a mask, sixteen at a time.
+pub fn by_rows(mask: u64) -> impl Iterator<Item = ([u8; ROW], usize)> {
+    let mut left = mask;
+    std::iter::from_fn(move || {
+        let mut lanes = [0; ROW];
+        let mut n = 0;
+        while left != 0 && n < ROW {
+            lanes[n] = left.trailing_zeros() as u8;
+            left &= left - 1;
+            n += 1;
+        }
+        (n > 0).then_some((lanes, n))
+    })
+}
+
+/// What applies to each person of a leaf under an arm: the arm's own rules where treated, the base arm's elsewhere.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub struct Rules {
+    pub resolution: Lane,
+    pub context: Lane,
+    /// 1 where off-platform visits may choose ads.
+    pub use_off_platform: Lane,
+    /// What the day counts in sums that are discounted to the anchor.
+    pub discount: Lane,
+}
+
+impl Rules {
+    pub fn new(p: &Params, arm: usize, treated: u64, day: Day) -> Self {
+        let since = (day - p.anchor(day)) as usize;
+        let (own, base) = (&p.arms[arm], &p.arms[0]);
+        let pick = |get: &dyn Fn(&ArmParams) -> f32| -> Lane {
+            let (own, base) = (get(own), get(base));
+            std::array::from_fn(|l| if treated >> l & 1 == 1 { own } else { base })
+        };
+        Rules {
+            resolution: pick(&|a| a.resolution),
+            context: pick(&|a| a.use_context * p.context),
+            use_off_platform: pick(&|a| a.use_off_platform),
+            discount: pick(&|a| a.discount[since]),
+        }
+    }
+}
+
+/// Inputs of the day's races for the people of a row.
+///
+/// Columns that only chats fill (`chat_*`, spill slots) are read by kernels with chats alone, and stale otherwise.
+#[derive(Clone, Debug)]
+pub struct People {
+    pub sessions: [Row; App::COUNT],
+    /// Ad slots offered; 0 for lanes that are empty or belong to another row.
+    pub slots: [Row; App::COUNT],
+    pub personalised: Row,
+    pub resolution: Row,
+    pub context: Row,
+    pub discount: Row,
+    /// True interest.
+    pub z: SlotRows,
+    /// 1 where an off-platform visit is recent enough for a custom audience.
+    pub recent: [Row; TRUE_SLOTS],
+    /// 1, or 0 where the person hid the topic from ads.
+    pub shown: SlotRows,
+    /// Demand for the slot's topic: manual, custom, optimised.
+    pub demand: [SlotRows; 3],
+    pub behaviour: [[Row; TRUE_SLOTS]; App::COUNT],
+    pub chat_ads: [SlotRows; App::COUNT],
+    pub chat_content: [SlotRows; App::COUNT],
+}
+
+impl Default for People {
+    fn default() -> Self {
+        People {
+            sessions: [Z; App::COUNT],
+            slots: [Z; App::COUNT],
+            personalised: Z,
+            resolution: Z,
+            context: Z,
+            discount: Z,
+            z: S,
+            recent: [Z; TRUE_SLOTS],
+            shown: S,
+            demand: [S; 3],
+            behaviour: [[Z; TRUE_SLOTS]; App::COUNT],
+            chat_ads: [S; App::COUNT],
+            chat_content: [S; App::COUNT],
+        }
+    }
+}
+
+impl People {
+    /// Reads the people that `pick` names; none of those in `without` is offered anything.
+    #[inline(always)]
+    pub fn read<const CHATS: bool>(
+        &mut self,
+        who: &Who,
+        offered: &Offered,
+        state: &ArmState,
+        rules: &Rules,
+        pick: Pick<'_>,
+        without: u64,
+    ) {
+        for app in 0..App::COUNT {
+            pick.take(&offered.sessions[app], &mut self.sessions[app].0);
+            pick.take(&offered.slots[app], &mut self.slots[app].0);
+        }
+        match pick {
+            Pick::Row(r) => {
+                let without = without >> (r * ROW) & 0xFFFF;
+                if without != 0 {
+                    for l in (0..ROW).filter(|l| without >> l & 1 == 1) {
+                        for app in 0..App::COUNT {
+                            (self.sessions[app][l], self.slots[app][l]) = (0.0, 0.0);
+                        }
+                    }
+                }
+            }
+            Pick::Lanes(lanes) => {
+                for l in lanes.len()..ROW {
+                    for app in 0..App::COUNT {
+                        (self.sessions[app][l], self.slots[app][l]) = (0.0, 0.0);
+                    }
+                }
+            }
+        }
+        pick.take(&who.personalised, &mut self.personalised.0);
+        pick.take(&rules.resolution, &mut self.resolution.0);
+        pick.take(&rules.context, &mut self.context.0);
+        for s in 0..TRUE_SLOTS {
+            pick.take(&who.z[s], &mut self.z[s].0);
+            pick.take(&offered.recent[s], &mut self.recent[s].0);
+            pick.take(&state.shown[s], &mut self.shown[s].0);
+            for app in 0..App::COUNT {
+                pick.take(&state.behaviour[app][s], &mut self.behaviour[app][s].0);
+            }
+        }
+        for kind in 0..3 {
+            for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
+                pick.take(&state.exposure.demand[kind][s], &mut self.demand[kind][s].0);
+            }
+        }
+        if CHATS {
+            pick.take(&rules.discount, &mut self.discount.0);
+            for s in TRUE_SLOTS..SLOTS {
+                pick.take(&state.spill_z[s - TRUE_SLOTS], &mut self.z[s].0);
+                pick.take(&state.shown[s], &mut self.shown[s].0);
+            }
+            for app in 0..App::COUNT {
+                for s in 0..SLOTS {
+                    pick.take(&state.chat_ads[app][s], &mut self.chat_ads[app][s].0);
+                    pick.take(
+                        &state.chat_content[app][s],
+                        &mut self.chat_content[app][s].0,
+                    );
+                }
+            }
+        }
+    }
+}
+
+const _: () = assert!(STANDING < TRUE_SLOTS && ROWS * ROW == LEAF);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_lane_of_a_mask_comes_once_in_order() {
+        for mask in [0, 1, 1 << 63, !0, 0x0F0F_1234_8000_0001] {
+            let lanes: Vec<u8> = by_rows(mask)
+                .flat_map(|(lanes, n)| lanes[..n].to_vec())
+                .collect();
+            let expected: Vec<u8> = (0..64).filter(|l| mask >> l & 1 == 1).collect();
+            assert_eq!(lanes, expected);
+        }
+    }
+
+    #[test]
+    fn what_is_taken_goes_back_where_it_was() {
+        let column: Lane = std::array::from_fn(|l| l as f32);
+        for pick in [Pick::Row(2), Pick::Lanes(&[3, 17, 63])] {
+            let mut row = Z;
+            pick.take(&column, &mut row.0);
+            let mut copy = column;
+            pick.put(&row.0, &mut copy);
+            assert_eq!(copy, column);
+        }
+    }
+}

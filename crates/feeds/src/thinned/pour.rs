@@ -1,0 +1,184 @@
+//! From a leaf's columns of flows to the tables: summed in a fixed order, rounded once.
+
+use overheard_model::block::{LEAF, Lane};
+use overheard_model::calendar::Day;
+use overheard_model::ids::{App, ItemType, Source};
+use overheard_model::tally::{Layout, TableId, Tally, leaf_sum};
+
+use super::offered::{Offer, Offered};
+use super::shown::{FlowColumns, flow};
+use crate::params::Params;
+
+/// Sums that are the same under every arm.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Common {
+    pub active: f64,
+    pub sessions: f64,
+    pub slots: f64,
+    pub items: f64,
+}
+
+impl Common {
+    #[inline(always)]
+    pub fn of(p: &Params, app: usize, offered: &Offered) -> Self {
+        let mut items = [0.0; LEAF];
+        for l in 0..LEAF {
+            items[l] = offered.sessions[app][l] * p.items_per_session[app];
+        }
+        Common {
+            active: leaf_sum(&offered.active[app]),
+            sessions: leaf_sum(&offered.sessions[app]),
+            slots: leaf_sum(&offered.slots[app]),
+            items: leaf_sum(&items),
+        }
+    }
+}
+
+/// Sums of one app's flows under one arm, 0 where there are none.
+#[derive(Clone, Copy, Debug)]
+pub struct Flows {
+    pub all: [f64; flow::COUNT],
+    /// Slots, impressions, spend, clicks, clicks times interest: of treated people only.
+    pub treated: [f64; 5],
+}
+
+impl Default for Flows {
+    fn default() -> Self {
+        Flows {
+            all: [0.0; flow::COUNT],
+            treated: [0.0; 5],
+        }
+    }
+}
+
+impl Flows {
+    #[inline(always)]
+    pub fn of(columns: &FlowColumns, offer: Offer, chats: bool, displaced: bool) -> Self {
+        let mut flows = Flows::default();
+        let shows = offer.slots_per_session > 0.0;
+        for f in 0..flow::COUNT {
+            let there = (shows || f >= flow::PER_SHARE)
+                && (chats || flow::without_chats(f))
+                && (displaced || f != flow::DISPLACED);
+            if there {
+                flows.all[f] = leaf_sum(&columns[f]);
+            }
+        }
+        flows
+    }
+
+    /// The part of people whose bit is set.
+    #[inline(always)]
+    pub fn split(&mut self, columns: &FlowColumns, slots: &Lane, treated: u64) {
+        let of = [
+            slots,
+            &columns[flow::IMPRESSIONS],
+            &columns[flow::SPEND],
+            &columns[flow::CLICKS],
+            &columns[flow::INTERESTED],
+        ];
+        self.treated = of.map(|column| {
+            let mut masked = [0.0; LEAF];
+            for l in 0..LEAF {
+                masked[l] = if treated >> l & 1 == 1 {
+                    column[l]
+                } else {
+                    0.0
+                };
+            }
+            leaf_sum(&masked)
+        });
+    }
+
+    /// A flow by source: broad, behaviour, chat.
+    fn by_source(&self, f: usize) -> [f64; 3] {
+        let [all, chat, broad] = [
+            self.all[f],
+            self.all[f + flow::CHAT],
+            self.all[f + flow::BROAD],
+        ];
+        [broad, all - chat - broad, chat]
+    }
+}
+
+/// Adds one app's sums of a leaf to a tally.
+pub fn pour(
+    p: &Params,
+    layout: &Layout,
+    (day, app): (Day, App),
+    common: &Common,
+    f: &Flows,
+    tally: &mut Tally,
+) {
+    let app = app.index();
+    let da = day as usize * App::COUNT + app;
+    let mut add = |table, cell, value| tally.add(layout, table, cell, value);
+    add(TableId::ActiveDayApp, da, common.active);
+    add(TableId::Sessions, da, common.sessions);
+    add(TableId::Slots, da, common.slots);
+    add(TableId::Displaced, da, f.all[flow::DISPLACED]);
+    add(TableId::Predicted, da, f.all[flow::PREDICTED]);
+    let (clicks, interested) = (f.by_source(flow::CLICKS), f.by_source(flow::INTERESTED));
+    let (impressions, spend) = (f.by_source(flow::IMPRESSIONS), f.by_source(flow::SPEND));
+    let blind = [flow::BLIND, flow::BLIND_CLICKS, flow::BLIND_SPEND].map(|b| f.by_source(b));
+    let [a, b] = p.purchase.attributed;
+    let [i, j] = p.purchase.incremental;
+    for s in 0..Source::COUNT {
+        let cell = da * Source::COUNT + s;
+        let (bought, caused) = (
+            a * clicks[s] + b * interested[s],
+            i * clicks[s] + j * interested[s],
+        );
+        add(TableId::Impressions, cell, impressions[s]);
+        add(TableId::Spend, cell, spend[s]);
+        add(TableId::Clicks, cell, clicks[s]);
+        add(TableId::Conversions, cell, bought);
+        add(TableId::Incremental, cell, caused);
+        let ds = day as usize * Source::COUNT + s;
+        add(TableId::SpreadCounts, ds * 2, blind[0][s]);
+        add(TableId::SpreadCounts, ds * 2 + 1, blind[1][s]);
+        add(TableId::SpreadSpend, ds, blind[2][s]);
+    }
+    let content = &p.content[app];
+    let gain_sum = f64::from(content.gain_sum);
+    let (by_signal, by_chat) = (f.all[flow::BY_SIGNAL], f.all[flow::BY_CHAT]);
+    let items = [
+        common.items - gain_sum * by_signal,
+        gain_sum * (by_signal - by_chat),
+        gain_sum * by_chat,
+    ];
+    for (s, value) in items.into_iter().enumerate() {
+        add(TableId::Organic, da * Source::COUNT + s, value);
+    }
+    for t in 0..ItemType::COUNT {
+        let gain = f64::from(content.gain[t]) / overheard_model::block::TRUE_SLOTS as f64;
+        let by_type = [
+            f64::from(content.share[t]) * f.all[flow::PER_SHARE],
+            gain * (by_signal - by_chat),
+            gain * by_chat,
+        ];
+        for (s, value) in by_type.into_iter().enumerate() {
+            let cell = (app * ItemType::COUNT + t) * Source::COUNT + s;
+            add(TableId::ItemsByType, cell, value);
+        }
+    }
+    if p.split {
+        let all = [
+            common.slots,
+            f.all[flow::IMPRESSIONS],
+            f.all[flow::SPEND],
+            f.all[flow::CLICKS],
+            f.all[flow::INTERESTED],
+        ];
+        let control = std::array::from_fn(|k| all[k] - f.treated[k]);
+        for (side, part) in [(0, f.treated), (1, control)] {
+            let [slots, impressions, spend, clicks, interested] = part;
+            add(TableId::SplitSlots, side, slots);
+            add(TableId::SplitImpressions, side, impressions);
+            add(TableId::SplitSpend, side, spend);
+            add(TableId::SplitClicks, side, clicks);
+            add(TableId::SplitConversions, side, a * clicks + b * interested);
+            add(TableId::SplitIncremental, side, i * clicks + j * interested);
+        }
+    }
+}

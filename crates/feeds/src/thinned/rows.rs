@@ -1,0 +1,239 @@
+//! A leaf's day under one arm, row by row.
+
+use overheard_model::block::{Leaf, SLOTS, SPILL_SLOTS, TRUE_SLOTS};
+use overheard_model::ids::App;
+use overheard_model::topics::{NO_TOPIC, TopicId};
+
+use super::ads::{self, NO_ADS};
+use super::displaced::{Side, displaced};
+use super::heard;
+use super::offered::{Offer, Offered};
+use super::people::{People, Pick, ROW, ROWS, Rules, Z, by_rows};
+use super::race::{self, Race, Setting};
+use super::ranking::Ranking;
+use super::shown::{FlowColumns, NO_FLOWS, Shown, flow};
+use crate::params::Params;
+use crate::prices::DayDemand;
+
+type Spilled = [[TopicId; ROW]; SPILL_SLOTS];
+const NONE_SPILLED: Spilled = [[NO_TOPIC; ROW]; SPILL_SLOTS];
+
+/// What the day brings to a leaf under one arm.
+#[derive(Clone, Copy)]
+pub struct Today<'a> {
+    pub p: &'a Params,
+    pub offers: &'a [Offer; App::COUNT],
+    pub setting: Setting,
+    pub demand: &'a DayDemand,
+    pub base_demand: &'a DayDemand,
+    pub rules: &'a Rules,
+    /// Whether other arms will be held against the base arm.
+    pub compared: bool,
+}
+
+/// Room for the work on one leaf: made once, used for every leaf.
+pub struct Rows {
+    /// Today's, the same for all arms.
+    pub offered: Offered,
+    /// Flows of the arm that was last shown; columns of chats hold its chats only if it has any.
+    pub flows: [FlowColumns; App::COUNT],
+    people: People,
+    shown: Shown,
+    rankings: [Ranking; App::COUNT],
+    /// The base arm's races today, where its people sit.
+    base: [[Race; App::COUNT]; ROWS],
+    own: [Race; App::COUNT],
+    /// The base arm's races of scattered people.
+    beside: [Race; App::COUNT],
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        let races = || std::array::from_fn(|_| Race::default());
+        Rows {
+            offered: Offered::default(),
+            flows: [NO_FLOWS; App::COUNT],
+            people: People::default(),
+            shown: Shown::default(),
+            rankings: std::array::from_fn(|_| Ranking::default()),
+            base: std::array::from_fn(|_| races()),
+            own: races(),
+            beside: races(),
+        }
+    }
+}
+
+impl Rows {
+    /// Shows everything that the day brings, under one arm; the base arm must come first.
+    ///
+    /// People with chat signals, here or in the base arm, take part in their own rows only.
+    #[inline(always)]
+    pub fn show(&mut self, today: &Today<'_>, leaf: &mut Leaf, arm: usize) {
+        let base_heard = heard(&leaf.arms[0]);
+        let scattered = heard(&leaf.arms[arm]) | base_heard;
+        for r in 0..ROWS {
+            let pick = Pick::Row(r);
+            let state = &mut leaf.arms[arm];
+            let people = &mut self.people;
+            people.read::<false>(
+                &leaf.who,
+                &self.offered,
+                state,
+                today.rules,
+                pick,
+                scattered,
+            );
+            self.shown.begin::<false>(&state.exposure, pick);
+            let (races, base) = if arm == 0 {
+                (&mut self.base[r], None)
+            } else {
+                (&mut self.own, Some(&self.base[r]))
+            };
+            let spilled = [&NONE_SPILLED; 2];
+            let rankings = &mut self.rankings;
+            day::<false>(
+                today,
+                people,
+                rankings,
+                races,
+                base,
+                spilled,
+                &mut self.shown,
+            );
+            self.shown
+                .end::<false>(&mut state.exposure, &mut self.flows, pick);
+        }
+        if scattered != 0 {
+            for flows in &mut self.flows {
+                for f in (0..flow::COUNT).filter(|f| !flow::without_chats(*f)) {
+                    flows[f] = NO_FLOWS[f];
+                }
+            }
+        }
+        for (lanes, n) in by_rows(scattered) {
+            self.scattered(today, leaf, arm, &lanes[..n], base_heard);
+        }
+    }
+
+    #[inline(always)]
+    fn scattered(
+        &mut self,
+        today: &Today<'_>,
+        leaf: &mut Leaf,
+        arm: usize,
+        lanes: &[u8],
+        base_heard: u64,
+    ) {
+        let pick = Pick::Lanes(lanes);
+        let mut spilled = [NONE_SPILLED; 2];
+        for s in 0..SPILL_SLOTS {
+            pick.take(&leaf.arms[arm].spill_topic[s], &mut spilled[0][s]);
+        }
+        if arm > 0 {
+            for (l, lane) in lanes.iter().enumerate() {
+                let from = usize::from(*lane);
+                let heard = base_heard >> lane & 1 == 1;
+                for app in 0..App::COUNT {
+                    let base = &self.base[from / ROW][app];
+                    let slots = if heard { SLOTS } else { TRUE_SLOTS };
+                    self.beside[app].copy_lane(l, base, from % ROW, slots);
+                }
+                if heard {
+                    for s in 0..SPILL_SLOTS {
+                        spilled[1][s][l] = leaf.arms[0].spill_topic[s][from];
+                    }
+                }
+            }
+        }
+        let state = &mut leaf.arms[arm];
+        let people = &mut self.people;
+        people.read::<true>(&leaf.who, &self.offered, state, today.rules, pick, 0);
+        self.shown.begin::<true>(&state.exposure, pick);
+        let base = (arm > 0).then_some(&self.beside);
+        let [own, beside] = &spilled;
+        let (rankings, races) = (&mut self.rankings, &mut self.own);
+        let spilled = [own, beside];
+        day::<true>(
+            today,
+            people,
+            rankings,
+            races,
+            base,
+            spilled,
+            &mut self.shown,
+        );
+        self.shown
+            .end::<true>(&mut state.exposure, &mut self.flows, pick);
+        if arm == 0 && today.compared {
+            for (l, lane) in lanes.iter().enumerate() {
+                let to = usize::from(*lane);
+                for app in 0..App::COUNT {
+                    self.base[to / ROW][app].copy_lane(to % ROW, &self.own[app], l, SLOTS);
+                }
+            }
+        }
+    }
+}
+
+/// The day of one row: app by app the ranking, the race, and how much of it the base arm would not have shown; then slot
+/// by slot what all apps showed.
+#[inline(always)]
+fn day<const CHATS: bool>(
+    today: &Today<'_>,
+    people: &People,
+    rankings: &mut [Ranking; App::COUNT],
+    races: &mut [Race; App::COUNT],
+    base: Option<&[Race; App::COUNT]>,
+    [own_spilled, base_spilled]: [&Spilled; 2],
+    shown: &mut Shown,
+) {
+    let p = today.p;
+    let mut factors = [NO_ADS; App::COUNT];
+    for app in 0..App::COUNT {
+        if people.sessions[app] == Z {
+            // Nobody of the row opened it.
+            shown.flows[app] = [Z; flow::COUNT];
+            rankings[app].items = Z;
+            continue;
+        }
+        rankings[app].run::<CHATS>(p, people, app, shown);
+        let offer = today.offers[app];
+        if offer.slots_per_session > 0.0 {
+            let race = &mut races[app];
+            race::run::<CHATS>(p, today.setting, people, &rankings[app], app, race);
+            factors[app] = ads::flows::<CHATS>(p, offer, race, people, app, shown);
+            shown.flows[app][flow::DISPLACED] = Z;
+            if let Some(base) = base {
+                let own = Side {
+                    race,
+                    demand: today.demand,
+                    spilled: own_spilled,
+                };
+                let base = Side {
+                    race: &base[app],
+                    demand: today.base_demand,
+                    spilled: base_spilled,
+                };
+                let slots = &people.slots[app];
+                let different = displaced::<CHATS>(own, base, slots);
+                ads::add(&mut shown.displaced_today, &different);
+                shown.flows[app][flow::DISPLACED] = different;
+            }
+        } else {
+            shown.flows[app][..flow::PER_SHARE].fill(Z);
+        }
+    }
+    ads::by_slot::<CHATS>(p, people, &factors, races, rankings, shown);
+    if CHATS {
+        for app in 0..App::COUNT {
+            ads::earn(
+                people,
+                &factors[app],
+                &races[app],
+                &rankings[app],
+                app,
+                shown,
+            );
+        }
+    }
+}

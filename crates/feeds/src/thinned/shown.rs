@@ -1,0 +1,170 @@
+//! What a day showed the people of a row, on its way from the kernels to the leaf's columns and the tables of flows.
+
+use overheard_model::block::{
+    Exposure, LEAF, Lane, SLOTS, TOPIC_COLUMNS, TRUE_SLOTS, topic_column as col,
+};
+use overheard_model::ids::App;
+
+use super::people::{Pick, Row, SlotRows, Z};
+
+const S: SlotRows = [Z; SLOTS];
+
+/// Flows of one app and day, in an order of their own. Three sources (all, chat, broad) of six, then single ones.
+pub mod flow {
+    pub use overheard_model::block::topic_column::{BROAD, CHAT};
+    pub const IMPRESSIONS: usize = 0;
+    pub const SPEND: usize = 3;
+    pub const CLICKS: usize = 6;
+    /// Clicks times true interest.
+    pub const INTERESTED: usize = 9;
+    /// Optimised ads whose topic is drawn blindly: impressions, clicks, spend.
+    pub const BLIND: usize = 12;
+    pub const BLIND_CLICKS: usize = 15;
+    pub const BLIND_SPEND: usize = 18;
+    pub const PREDICTED: usize = 21;
+    pub const DISPLACED: usize = 22;
+    /// Organic items per unit of weight, those won by signals, and by chats.
+    pub const PER_SHARE: usize = 23;
+    pub const BY_SIGNAL: usize = 24;
+    pub const BY_CHAT: usize = 25;
+    pub const COUNT: usize = 26;
+
+    /// Whether a flow is there without chats.
+    pub const fn without_chats(flow: usize) -> bool {
+        !((flow < PREDICTED && flow % 3 == CHAT) || flow == BY_CHAT)
+    }
+}
+
+/// The flows of one app over a leaf.
+pub type FlowColumns = [Lane; flow::COUNT];
+
+/// Columns of [`Exposure::by_slot`] that are used without chats, and all of them.
+const PLAIN: [usize; 9] = [
+    col::IMPRESSIONS,
+    col::IMPRESSIONS + col::BROAD,
+    col::SPEND,
+    col::SPEND + col::BROAD,
+    col::CLICKS,
+    col::CLICKS + col::BROAD,
+    col::CLICKS_BY_INTEREST,
+    col::CLICKS_BY_INTEREST + col::BROAD,
+    col::ITEMS,
+];
+const EVERY: [usize; TOPIC_COLUMNS] = {
+    let mut all = [0; TOPIC_COLUMNS];
+    let mut k = 0;
+    while k < TOPIC_COLUMNS {
+        all[k] = k;
+        k += 1;
+    }
+    all
+};
+
+const fn columns<const CHATS: bool>() -> &'static [usize] {
+    if CHATS { &EVERY } else { &PLAIN }
+}
+
+const fn slots<const CHATS: bool>() -> usize {
+    if CHATS { SLOTS } else { TRUE_SLOTS }
+}
+
+/// Rows of [`Exposure`] and of flows.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Totals of the window, added to.
+    pub by_slot: [SlotRows; TOPIC_COLUMNS],
+    pub earned_ads: [SlotRows; App::COUNT],
+    pub earned_content: [SlotRows; App::COUNT],
+    /// Today's.
+    pub click: [SlotRows; App::COUNT],
+    pub click_chat: [SlotRows; App::COUNT],
+    pub chat_today: [Row; App::COUNT],
+    pub chat_slot_today: SlotRows,
+    pub displaced_today: Row,
+    pub flows: [[Row; flow::COUNT]; App::COUNT],
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Shown {
+            by_slot: [S; TOPIC_COLUMNS],
+            earned_ads: [S; App::COUNT],
+            earned_content: [S; App::COUNT],
+            click: [S; App::COUNT],
+            click_chat: [S; App::COUNT],
+            chat_today: [Z; App::COUNT],
+            chat_slot_today: S,
+            displaced_today: Z,
+            flows: [[Z; flow::COUNT]; App::COUNT],
+        }
+    }
+}
+
+impl Shown {
+    /// Takes the people's totals so far, and forgets the last row's day.
+    #[inline(always)]
+    pub fn begin<const CHATS: bool>(&mut self, x: &Exposure, pick: Pick<'_>) {
+        for c in columns::<CHATS>() {
+            for s in 0..slots::<CHATS>() {
+                pick.take(&x.by_slot[*c][s], &mut self.by_slot[*c][s].0);
+            }
+        }
+        self.displaced_today = Z;
+        if CHATS {
+            self.chat_slot_today = S;
+            self.chat_today = [Z; App::COUNT];
+            for app in 0..App::COUNT {
+                for s in 0..SLOTS {
+                    pick.take(&x.earned_ads[app][s], &mut self.earned_ads[app][s].0);
+                    pick.take(
+                        &x.earned_content[app][s],
+                        &mut self.earned_content[app][s].0,
+                    );
+                }
+            }
+        }
+    }
+
+    /// Writes everything where it belongs.
+    #[inline(always)]
+    pub fn end<const CHATS: bool>(
+        &self,
+        x: &mut Exposure,
+        flows: &mut [FlowColumns; App::COUNT],
+        pick: Pick<'_>,
+    ) {
+        for c in columns::<CHATS>() {
+            for s in 0..slots::<CHATS>() {
+                pick.put(&self.by_slot[*c][s].0, &mut x.by_slot[*c][s]);
+            }
+        }
+        pick.put(&self.displaced_today.0, &mut x.displaced_today);
+        for app in 0..App::COUNT {
+            for s in 0..slots::<CHATS>() {
+                pick.put(&self.click[app][s].0, &mut x.click[app][s]);
+            }
+            for f in (0..flow::COUNT).filter(|f| CHATS || flow::without_chats(*f)) {
+                pick.put(&self.flows[app][f].0, &mut flows[app][f]);
+            }
+        }
+        if CHATS {
+            for s in 0..SLOTS {
+                pick.put(&self.chat_slot_today[s].0, &mut x.chat_slot_today[s]);
+            }
+            for app in 0..App::COUNT {
+                pick.put(&self.chat_today[app].0, &mut x.chat_today[app]);
+                for s in 0..SLOTS {
+                    pick.put(&self.click_chat[app][s].0, &mut x.click_chat[app][s]);
+                    pick.put(&self.earned_ads[app][s].0, &mut x.earned_ads[app][s]);
+                    pick.put(
+                        &self.earned_content[app][s].0,
+                        &mut x.earned_content[app][s],
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Columns of nothing.
+pub const NO_FLOWS: FlowColumns = [[0.0; LEAF]; flow::COUNT];
