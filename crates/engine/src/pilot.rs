@@ -240,7 +240,7 @@ impl Pilot {
         };
         let reported = self.world.window.reported(day);
         for m in 0..Market::COUNT {
-            let base = merged(auctions, m, 0);
+            let base = of_market(auctions, m, 0);
             let feeds = &self.params.feeds;
             let market = AdMarket {
                 race: &feeds.race,
@@ -264,7 +264,7 @@ impl Pilot {
                 results.push(if !apart(arm) {
                     results[0].clone()
                 } else {
-                    let own = merged(auctions, m, arm);
+                    let own = of_market(auctions, m, arm);
                     if self.response == Response::FixedPacing {
                         (
                             budgets.base_pacing.clone(),
@@ -395,15 +395,11 @@ impl Pilot {
     }
 }
 
-fn merged(auctions: &[ByArm], market: usize, arm: usize) -> Auctions {
-    let mut all = Auctions::default();
-    for (_, arms) in auctions.iter().filter(|(m, _)| *m == market) {
-        // Blocks that have not parted from the base meet the market as the base does.
-        if let Some(auctions) = arms[arm].as_ref().or(arms[0].as_ref()) {
-            all.merge(auctions);
-        }
-    }
-    all
+/// What a market's people bring under an arm; blocks that have not parted from the base meet the market as the base does.
+fn of_market(auctions: &[ByArm], market: usize, arm: usize) -> Vec<&Auctions> {
+    let own = auctions.iter().filter(|(m, _)| *m == market);
+    own.filter_map(|(_, arms)| arms[arm].as_ref().or(arms[0].as_ref()))
+        .collect()
 }
 
 fn morning_stages(p: &Params, isa: Isa) -> Vec<Box<dyn Stage>> {

@@ -47,7 +47,6 @@ pub fn empty_sums(world: &World, block: &mut Block, arm: usize, sums: &mut Sums)
         let counted = block.counts(arm);
         let tallies = block.tallies.iter_mut().enumerate();
         sums.pour(
-            world,
             tallies
                 .filter(|(to, _)| counted >> to & 1 == 1)
                 .map(|(_, tally)| tally),

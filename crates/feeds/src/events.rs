@@ -47,10 +47,10 @@ impl EventsFeed {
         EventsFeed {
             app,
             name: format!("feed:{app}"),
+            sums: Sums::new(&world.layout),
             params,
             world,
             counts,
-            sums: Sums::default(),
         }
     }
 

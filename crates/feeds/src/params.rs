@@ -196,9 +196,8 @@ impl Params {
             demand: pacing
                 .iter()
                 .map(|path| {
-                    (0..Market::COUNT)
-                        .map(|m| days().map(|d| day_demand(path, m, d)).collect())
-                        .collect()
+                    let of = |m| days().map(|d| day_demand(path, m, d)).collect();
+                    (0..Market::COUNT).map(|m| steady(of(m))).collect()
                 })
                 .collect(),
             manual_demand: manual,
@@ -243,6 +242,14 @@ impl Params {
         let [a, b, c] = self.estimate;
         q * (a + q * (b + q * c))
     }
+}
+
+/// Marks the days whose demand is that of the day before.
+fn steady(mut days: Vec<DayDemand>) -> Vec<DayDemand> {
+    for day in 1..days.len() {
+        days[day].as_before = days[day].lanes == days[day - 1].lanes;
+    }
+    days
 }
 
 fn highest_estimate(e: [f32; 3]) -> f32 {

@@ -53,6 +53,8 @@ pub struct DayDemand {
     pub optimised: f32,
     /// Share of each category in it.
     pub category_share: Vec<f64>,
+    /// Whether it is known to be the demand of the day before.
+    pub as_before: bool,
 }
 
 impl DayDemand {
@@ -95,6 +97,7 @@ impl DayDemand {
             lanes,
             optimised: optimised as f32,
             category_share,
+            as_before: false,
         }
     }
 }

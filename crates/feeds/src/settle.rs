@@ -3,57 +3,66 @@
 use overheard_model::block::{ArmState, Settled, Signal, topic_column as col};
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, Source, Vulnerability};
-use overheard_model::tally::{FIRST_AD, FIRST_AD_AGES, TableId, Tally};
+use overheard_model::tally::{Additions, FIRST_AD, FIRST_AD_AGES, Layout, TableId, Tally};
 use overheard_model::world::World;
 
 use crate::earnings::{self, earned};
 use crate::kept::Kept;
 use crate::params::{Params, Purchase};
 
-/// Sums of a leaf on their way to the tallies: floating point in the order of the signals, rounded once.
-#[derive(Clone, Debug, Default)]
+/// Sums of a leaf on their way to the tallies: floating point in the order they come, rounded once.
+#[derive(Clone, Debug)]
 pub struct Sums {
-    cells: Vec<(TableId, usize, f64)>,
-    /// One sum per cell of a tally and whether there is any; all clear between calls. The cells that are not.
-    dense: Vec<(f64, bool)>,
-    touched: Vec<(TableId, usize)>,
+    layout: Layout,
+    /// One sum per cell of a tally, 0 between leaves; whether there is any.
+    sums: Vec<f64>,
+    touched: Vec<bool>,
+    /// The cells that are touched.
+    cells: Vec<(TableId, u32)>,
+    additions: Additions,
 }
 
 impl Sums {
-    pub fn add(&mut self, table: TableId, cell: usize, value: f64) {
-        if value != 0.0 {
-            self.cells.push((table, cell, value));
+    pub fn new(layout: &Layout) -> Self {
+        Sums {
+            layout: layout.clone(),
+            sums: vec![0.0; layout.cells()],
+            touched: vec![false; layout.cells()],
+            cells: Vec::new(),
+            additions: Additions::default(),
         }
     }
 
-    /// Moves everything to some tallies; equal cells are summed first, in the order they came.
-    pub fn pour<'a>(&mut self, world: &World, tallies: impl Iterator<Item = &'a mut Tally>) {
-        if self.cells.is_empty() {
-            return;
-        }
-        let layout = &world.layout;
-        self.dense.resize(layout.cells(), (0.0, false));
-        for (table, cell, value) in self.cells.drain(..) {
-            let (sum, any) = &mut self.dense[layout.offset(table) + cell];
-            if !*any {
-                *any = true;
-                self.touched.push((table, cell));
-            }
-            *sum += value;
-        }
-        for tally in tallies {
-            for (table, cell) in &self.touched {
-                let (sum, _) = self.dense[layout.offset(*table) + cell];
-                tally.add(layout, *table, *cell, sum);
+    #[inline]
+    pub fn add(&mut self, table: TableId, cell: usize, value: f64) {
+        if value != 0.0 {
+            let at = self.layout.offset(table) + cell;
+            self.sums[at] += value;
+            if !self.touched[at] {
+                self.touched[at] = true;
+                self.cells.push((table, cell as u32));
             }
         }
-        for (table, cell) in self.touched.drain(..) {
-            self.dense[layout.offset(table) + cell] = (0.0, false);
+    }
+
+    /// Moves everything to some tallies.
+    pub fn pour<'a>(&mut self, tallies: impl Iterator<Item = &'a mut Tally>) {
+        let mut additions = std::mem::take(&mut self.additions);
+        additions.clear();
+        for (table, cell) in &self.cells {
+            let sum = self.sums[self.layout.offset(*table) + *cell as usize];
+            additions.add(&self.layout, *table, *cell as usize, sum);
         }
+        tallies.for_each(|tally| tally.take(&additions));
+        self.additions = additions;
+        self.clear();
     }
 
     pub fn clear(&mut self) {
-        self.cells.clear();
+        for (table, cell) in self.cells.drain(..) {
+            let at = self.layout.offset(table) + cell as usize;
+            (self.sums[at], self.touched[at]) = (0.0, false);
+        }
     }
 }
 

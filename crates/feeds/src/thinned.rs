@@ -7,6 +7,7 @@
 
 mod ads;
 mod auctions;
+mod demand;
 mod displaced;
 mod marks;
 mod offered;
@@ -19,11 +20,11 @@ mod shown;
 
 use std::sync::Arc;
 
-use overheard_model::block::{ArmState, Block, LEAF, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{ArmState, Block, LEAF};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::TableId;
+use overheard_model::tally::{Additions, TableId};
 use overheard_model::world::World;
 
 use crate::closing;
@@ -49,17 +50,19 @@ pub struct Feeds {
     rows: Box<Rows>,
     uniforms: Box<marks::Uniforms>,
     sums: Sums,
+    additions: Additions,
 }
 
 impl Feeds {
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Feeds {
+            sums: Sums::new(&world.layout),
             params,
             world,
             isa,
             rows: Box::default(),
             uniforms: Box::default(),
-            sums: Sums::default(),
+            additions: Additions::default(),
         }
     }
 
@@ -78,27 +81,8 @@ impl Feeds {
             day,
             &mut self.sums,
         );
-        let slots = if state.signals.is_empty() {
-            TRUE_SLOTS
-        } else {
-            SLOTS
-        };
-        for slot in 0..slots {
-            let topics = if slot < TRUE_SLOTS {
-                &leaf.who.topics[slot]
-            } else {
-                &state.spill_topic[slot - TRUE_SLOTS]
-            };
-            let [manual, custom, optimised] = &mut state.exposure.demand;
-            let (manual, custom, optimised) =
-                (&mut manual[slot], &mut custom[slot], &mut optimised[slot]);
-            for lane in 0..LEAF {
-                let [m, c, o, _] = demand.lanes[topics[lane] as usize];
-                (manual[lane], custom[lane], optimised[lane]) =
-                    (m, c * rules.use_off_platform[lane], o);
-            }
-        }
         state.exposure.chat_today = [[0.0; LEAF]; App::COUNT];
+        demand::look_up(demand, rules, day, leaf, arm);
     }
 
     /// One leaf under one arm: what the four apps show. Says who has chat signals here or in the base arm.
@@ -136,7 +120,7 @@ impl Feeds {
 
     /// Adds a leaf's flows under an arm to the tallies that count it.
     fn pour(
-        &self,
+        &mut self,
         block: &mut Block,
         k: usize,
         arm: usize,
@@ -159,14 +143,17 @@ impl Feeds {
                 })
             },
         );
-        let day = block.day;
-        for to in block.counted_under(arm) {
-            for app in App::ALL {
-                let (common, flows) = (&common[app.index()], &flows[app.index()]);
-                let tally = &mut block.tallies[to];
-                pour(p, &self.world.layout, (day, *app), common, flows, tally);
-            }
+        let mut additions = std::mem::take(&mut self.additions);
+        additions.clear();
+        for app in App::ALL {
+            let (common, flows) = (&common[app.index()], &flows[app.index()]);
+            let place = (block.day, *app);
+            pour(p, &self.world.layout, place, common, flows, &mut additions);
         }
+        for to in block.counted_under(arm) {
+            block.tallies[to].take(&additions);
+        }
+        self.additions = additions;
     }
 
     /// After the last app of the day: marks, reach of the day, displaced, signals' first ads; on the last day, the window.

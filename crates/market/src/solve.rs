@@ -1,6 +1,6 @@
 //! Spend at a given pacing, and the pacing at which spend meets the budgets.
 
-use overheard_model::auction::Auctions;
+use overheard_model::auction::{Auctions, Part};
 use overheard_model::ids::AdKind;
 use overheard_model::race::RaceTable;
 
@@ -38,7 +38,7 @@ impl Market<'_> {
     /// Expected spend per place at this pacing.
     ///
     /// A part wins in proportion to its paced weight `M λ^α`; the payment per slot depends on the total weight alone.
-    pub fn spend(&self, auctions: &Auctions, pacing: &[f32]) -> Vec<f64> {
+    pub fn spend(&self, auctions: &[&Auctions], pacing: &[f32]) -> Vec<f64> {
         let unit = self.unit_spend(auctions, pacing);
         let alpha = self.race.law().alpha();
         unit.iter()
@@ -48,7 +48,7 @@ impl Market<'_> {
     }
 
     /// Spend per place divided by `λ^α` of that place: `Σ slots · M · P(W)/W`.
-    fn unit_spend(&self, auctions: &Auctions, pacing: &[f32]) -> Vec<f64> {
+    fn unit_spend(&self, auctions: &[&Auctions], pacing: &[f32]) -> Vec<f64> {
         let alpha = self.race.law().alpha();
         let scale: Vec<f64> = pacing
             .iter()
@@ -61,37 +61,27 @@ impl Market<'_> {
         let mut unit = vec![0.0; self.places()];
         // What every person's optimised ads add to each category, in proportion to its demand.
         let mut everybody = 0.0;
-        let mut begin = 0;
-        for auction in &auctions.list {
-            let parts = &auctions.parts[begin..auction.end as usize];
-            begin = auction.end as usize;
-            let mut lists = 0.0;
-            let mut extra = 0.0;
+        let weigh = |parts: &[Part]| -> f64 {
+            let weight = |part: &Part| f64::from(part.weight) * scale[usize::from(part.place)];
+            parts.iter().map(weight).sum()
+        };
+        let mut pay = |parts: &[Part], per_weight: f64| {
             for part in parts {
-                let weight = f64::from(part.weight) * scale[part.place as usize];
-                if (part.place as usize) < first {
-                    lists += weight;
-                } else {
-                    extra += weight;
-                }
+                unit[usize::from(part.place)] += per_weight * f64::from(part.weight);
             }
-            let optimised = floor * auction.matched;
-            let total = lists + optimised;
-            let outcome = self
+        };
+        for (auction, lists, optimised) in auctions.iter().flat_map(|a| a.iter()) {
+            let all_optimised = floor * auction.matched;
+            let total = weigh(lists) + all_optimised;
+            let payment = self
                 .race
                 .payment((total * auction.lambda_per_weight) as f32);
-            let per_weight = auction.slots * f64::from(outcome) * auction.reserve / total;
+            let per_weight = auction.slots * f64::from(payment) * auction.reserve / total;
             // Topics of optimised ads are drawn in proportion to floor and extra together.
-            let per_topic_weight = per_weight * optimised / (floor + extra);
+            let per_topic_weight = per_weight * all_optimised / (floor + weigh(optimised));
             everybody += per_topic_weight;
-            for part in parts {
-                let by = if (part.place as usize) < first {
-                    per_weight
-                } else {
-                    per_topic_weight
-                };
-                unit[part.place as usize] += by * f64::from(part.weight);
-            }
+            pay(lists, per_weight);
+            pay(optimised, per_topic_weight);
         }
         for c in 0..self.categories {
             unit[first + c] += everybody * self.optimised[c];
@@ -107,7 +97,7 @@ impl Market<'_> {
     /// competing inside one match the map is isotone up to that competition; the test checks the path.)
     pub fn solve(
         &self,
-        auctions: &Auctions,
+        auctions: &[&Auctions],
         budgets: &[f64],
         mut watch: impl FnMut(&[f32]),
     ) -> Solution {

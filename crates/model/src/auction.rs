@@ -13,8 +13,9 @@ pub struct Auction {
     pub reserve: f64,
     /// `exp(α(α-1)s²/2)`: what information makes of optimised demand.
     pub matched: f64,
-    /// End of its parts in [`Auctions::parts`]; they begin where the auction before ends.
-    pub end: u32,
+    /// Where its parts end in [`Auctions::lists`] and [`Auctions::optimised`]; they begin where the last auction's end.
+    pub lists: u32,
+    pub optimised: u32,
 }
 
 /// Demand of one kind of advertiser in one category for one auction, before pacing.
@@ -26,26 +27,34 @@ pub struct Part {
     pub weight: f32,
 }
 
-/// The auctions of one market, day and arm.
+/// Auctions of one market, day and arm.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Auctions {
     pub list: Vec<Auction>,
-    pub parts: Vec<Part>,
+    /// Parts of manual lists and custom audiences.
+    pub lists: Vec<Part>,
+    pub optimised: Vec<Part>,
 }
 
 impl Auctions {
-    pub fn clear(&mut self) {
-        self.list.clear();
-        self.parts.clear();
+    /// Appends an auction to which all parts belong that were pushed since the last; its ends are set here.
+    pub fn push(&mut self, auction: Auction) {
+        self.list.push(Auction {
+            lists: self.lists.len() as u32,
+            optimised: self.optimised.len() as u32,
+            ..auction
+        });
     }
 
-    pub fn merge(&mut self, other: &Auctions) {
-        let shift = self.parts.len() as u32;
-        self.parts.extend_from_slice(&other.parts);
-        self.list.extend(other.list.iter().map(|a| Auction {
-            end: a.end + shift,
-            ..*a
-        }));
+    /// Every auction with its parts: lists, optimised.
+    pub fn iter(&self) -> impl Iterator<Item = (&Auction, &[Part], &[Part])> {
+        let (mut lists, mut optimised) = (0, 0);
+        self.list.iter().map(move |auction| {
+            let (l, o) = (auction.lists as usize, auction.optimised as usize);
+            let parts = (&self.lists[lists..l], &self.optimised[optimised..o]);
+            (lists, optimised) = (l, o);
+            (auction, parts.0, parts.1)
+        })
     }
 }
 

@@ -308,6 +308,8 @@ pub struct Exposure {
     pub displaced: Lane,
     /// Window totals by slot for the topic cut, summed over apps: see [`topic_column`].
     pub by_slot: [SlotLanes; TOPIC_COLUMNS],
+    /// The day whose demand `demand` holds.
+    pub priced: Day,
     /// What settled sensitive signals had earned: the rest is settled when the window closes.
     pub settled: Vec<Settled>,
 }
@@ -434,6 +436,7 @@ impl Default for ArmState {
             marks: Vec::new(),
             exposure: Exposure {
                 demand: [S; 3],
+                priced: NEVER,
                 click: [S; APPS],
                 click_chat: [S; APPS],
                 chat_today: [Z; APPS],

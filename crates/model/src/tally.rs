@@ -291,6 +291,29 @@ fn extent(dim: Dim, days: usize, categories: usize) -> usize {
     }
 }
 
+/// Values rounded to the fixed point, on their way to the tallies of one or more arms.
+#[derive(Clone, Debug, Default)]
+pub struct Additions {
+    cells: Vec<(u32, i64)>,
+}
+
+impl Additions {
+    /// Rounds a value (already summed over a leaf) once.
+    #[inline]
+    pub fn add(&mut self, layout: &Layout, table: TableId, cell: usize, value: f64) {
+        debug_assert!(cell < layout.len(table), "cell {cell} of {table:?}");
+        if value != 0.0 {
+            let at = (layout.offset(table) + cell) as u32;
+            self.cells
+                .push((at, TABLES[table as usize].scale.fix(value)));
+        }
+    }
+
+    pub fn clear(&mut self) {
+        self.cells.clear();
+    }
+}
+
 /// The counts of one arm.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -313,6 +336,13 @@ impl Tally {
         if value != 0.0 {
             debug_assert!(cell < layout.len(table), "cell {cell} of {table:?}");
             self.cells[layout.offset(table) + cell] += TABLES[table as usize].scale.fix(value);
+        }
+    }
+
+    /// Adds what was rounded already.
+    pub fn take(&mut self, additions: &Additions) {
+        for (at, value) in &additions.cells {
+            self.cells[*at as usize] += value;
         }
     }
 

@@ -13,9 +13,10 @@ mod start;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, Leaf};
+use overheard_model::block::{Block, LEAF, Leaf, TRUE_SLOTS};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
+use overheard_model::streams::{NO_DAY, Stream};
 use overheard_model::tally::TableId;
 use overheard_model::world::World;
 
@@ -59,6 +60,17 @@ impl Signals {
         }
         if first_day {
             let (market, n) = (self.world.market(stratum).index(), leaf.n);
+            let (draws, first) = (self.world.draws, leaf.first);
+            let mut words = [[[0; LEAF]; 4]; TRUE_SLOTS];
+            self.isa.run(
+                #[inline(always)]
+                || {
+                    for (slot, block) in words.iter_mut().enumerate() {
+                        let stream = Stream::StartState;
+                        draws.lanes(stratum, first, NO_DAY, stream, slot as u32, block);
+                    }
+                },
+            );
             let mut state = std::mem::take(&mut leaf.arms[arm]);
             for lane in 0..n {
                 let applies = if state.treated >> lane & 1 == 1 {
@@ -67,19 +79,10 @@ impl Signals {
                     &self.params.arms[0]
                 };
                 let place = start::Place {
-                    stratum,
                     market,
                     first_day: self.world.window.first(),
                 };
-                start::draw(
-                    &self.params,
-                    applies,
-                    &self.world.draws,
-                    place,
-                    leaf,
-                    &mut state,
-                    lane,
-                );
+                start::draw(&self.params, applies, &words, place, leaf, &mut state, lane);
             }
             leaf.arms[arm] = state;
         }

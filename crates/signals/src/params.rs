@@ -6,7 +6,7 @@ use overheard_model::rates::InterestRates;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
-use crate::start::GammaTable;
+use crate::start::{GammaTable, Powers};
 
 /// What every arm shares, and each arm's own.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub struct Params {
     /// Mean clicks that come back as behaviour, as a share of the behaviours of that app, market and kind of slot
     /// (standing, passing): part of the stationary start state, measured by the pilot.
     pub click_feedback: ClickFeedback,
-    pub fade: f64,
+    pub fade: Powers,
     pub gamma: &'static GammaTable,
     pub neighbours: Vec<Vec<(u8, f64)>>,
     pub arms: Vec<ArmParams>,
@@ -34,6 +34,8 @@ pub struct ArmParams {
     pub use_off_platform: f32,
     /// Daily factors on signal mass.
     pub keep_behaviour: f32,
+    pub keep_powers: Powers,
+    pub keep_squared_powers: Powers,
     pub keep_chat: f32,
     pub chat_weight: f32,
     pub retention: Day,
@@ -61,7 +63,7 @@ impl Params {
         Params {
             rates: v.interest_rates(),
             click_feedback,
-            fade: libm::exp2(-1.0 / v.number("interests.passing_fade_days")),
+            fade: Powers::new(libm::exp2(-1.0 / v.number("interests.passing_fade_days"))),
             gamma: GammaTable::shared(),
             neighbours: world
                 .taxonomy
@@ -89,6 +91,7 @@ impl ArmParams {
                 0.0
             }
         };
+        let kept = f64::from(keep("signals.half_life_behaviour"));
         ArmParams {
             treated_share: v.number("policy.treated_share") as f32,
             joined: [
@@ -100,6 +103,8 @@ impl ArmParams {
             use_behaviour: flag("signals.use_behaviour"),
             use_off_platform: flag("signals.use_off_platform"),
             keep_behaviour: keep("signals.half_life_behaviour"),
+            keep_powers: Powers::new(kept),
+            keep_squared_powers: Powers::new(kept * kept),
             keep_chat: keep("signals.half_life_chat"),
             chat_weight: v.number("signals.chat_weight") as f32,
             retention: v.integer("signals.retention_days") as Day,

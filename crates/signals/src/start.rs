@@ -7,12 +7,12 @@
 
 use std::sync::LazyLock;
 
-use overheard_model::block::{ArmState, Leaf, STANDING, TRUE_SLOTS};
+use overheard_model::block::{ArmState, LEAF, Leaf, STANDING, TRUE_SLOTS};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
-use overheard_model::math::gamma_quantile;
+use overheard_model::math::{gamma_quantile, ln_f32};
 use overheard_model::rates::InterestRates;
-use overheard_model::streams::{At, Draws, Stream};
+use overheard_model::streams::unit32_f64;
 
 use crate::params::{ArmParams, Params};
 
@@ -57,7 +57,8 @@ impl GammaTable {
             return 0.0;
         }
         let shape = mean * mean / variance;
-        let row = ((libm::log2(shape) - LOW_OCTAVE) * PER_OCTAVE).clamp(0.0, (ROWS - 1) as f64);
+        let octave = f64::from(ln_f32(shape as f32) * std::f32::consts::LOG2_E);
+        let row = ((octave - LOW_OCTAVE) * PER_OCTAVE).clamp(0.0, (ROWS - 1) as f64);
         let node = (u * NODES as f64 - 0.5).clamp(0.0, (NODES - 1) as f64);
         let (r, n) = ((row as usize).min(ROWS - 2), (node as usize).min(NODES - 2));
         let (fr, fn_) = ((row - r as f64) as f32, (node - n as f64) as f32);
@@ -76,16 +77,17 @@ impl Default for GammaTable {
 /// Where and when the leaf starts.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
-    pub stratum: u16,
     pub market: usize,
     pub first_day: Day,
 }
 
 /// Draws the start mass of every app and slot. Apps of one account group hold the same mass: they take in the same signals.
+///
+/// `arm` is what applies to each person, `words` are the leaf's of the stream `start-state`, one block per slot.
 pub fn draw(
     p: &Params,
     arm: &ArmParams,
-    draws: &Draws,
+    words: &[[[u32; LEAF]; 4]; TRUE_SLOTS],
     place: Place,
     leaf: &Leaf,
     state: &mut ArmState,
@@ -93,47 +95,61 @@ pub fn draw(
 ) {
     let who = &leaf.who;
     let keep = f64::from(arm.keep_behaviour);
-    let at = At::person(place.stratum, leaf.first + lane as u32, Stream::StartState);
-    for slot in 0..TRUE_SLOTS {
-        let (kind, z) = (InterestRates::kind(slot), strength(who, slot, lane));
-        let u = draws.units(at, slot as u32);
-        let (sum_mean, sum_variance) = if slot < STANDING {
-            (1.0 / (1.0 - keep), 1.0 / (1.0 - keep * keep))
-        } else {
-            passing_sums(
-                p.fade,
-                keep,
-                &who.passing[slot - STANDING],
-                lane,
-                place.first_day,
-            )
-        };
-        for app in 0..App::COUNT {
-            let mask = state.reach[app][lane];
-            let mut mean = 0.0;
-            let mut variance = 0.0;
-            for origin in (0..App::COUNT).filter(|o| mask >> o & 1 == 1) {
-                let rate = f64::from(p.rates.on_platform[origin][kind])
-                    * z
-                    * f64::from(who.activity[lane]);
+    let standing_sums = (1.0 / (1.0 - keep), 1.0 / (1.0 - keep * keep));
+    let mask: [u8; App::COUNT] = std::array::from_fn(|app| state.reach[app][lane]);
+    // What a day adds on average per unit of strength, and its variance as `a z + b z²`, by kind of slot and app.
+    let mut per_day = [[[0.0f64; 3]; App::COUNT]; 2];
+    for (kind, apps) in per_day.iter_mut().enumerate() {
+        for (app, day) in apps.iter_mut().enumerate() {
+            if mask[app] == 0 || mask[..app].contains(&mask[app]) {
+                continue;
+            }
+            let mut own = [0.0; 3];
+            for origin in (0..App::COUNT).filter(|o| mask[app] >> o & 1 == 1) {
+                let rate =
+                    f64::from(p.rates.on_platform[origin][kind]) * f64::from(who.activity[lane]);
                 let open = f64::from(who.open_rate[origin][lane]);
                 let clicks = 1.0 + f64::from(p.click_feedback[place.market][origin][kind]);
-                mean += open * rate * f64::from(arm.use_behaviour) * clicks;
-                variance += (open * rate * clicks + open * (1.0 - open) * rate * rate)
-                    * f64::from(arm.use_behaviour);
+                own[0] += open * rate * clicks;
+                own[1] += open * rate * clicks;
+                own[2] += open * (1.0 - open) * rate * rate;
             }
-            if mask != 0 {
-                let (visits, weight) = (
-                    f64::from(p.rates.visits[kind]) * z,
-                    f64::from(p.rates.visit_weight),
-                );
-                mean += visits * weight * f64::from(arm.use_off_platform);
-                variance += visits * weight * weight * f64::from(arm.use_off_platform);
-            }
-            let leader = mask.trailing_zeros().min(3) as usize;
-            state.behaviour[app][slot][lane] =
-                p.gamma
-                    .quantile(mean * sum_mean, variance * sum_variance, u[leader]);
+            let (visits, weight) = (
+                f64::from(p.rates.visits[kind]),
+                f64::from(p.rates.visit_weight),
+            );
+            let (behaves, visited) = (
+                f64::from(arm.use_behaviour),
+                f64::from(arm.use_off_platform),
+            );
+            *day = [
+                own[0] * behaves + visits * weight * visited,
+                own[1] * behaves + visits * weight * weight * visited,
+                own[2] * behaves,
+            ];
+        }
+    }
+    for slot in 0..TRUE_SLOTS {
+        let (kind, z) = (InterestRates::kind(slot), strength(who, slot, lane));
+        let (sum_mean, sum_variance) = if slot < STANDING {
+            standing_sums
+        } else {
+            let keeps = [&arm.keep_powers, &arm.keep_squared_powers];
+            let passing = &who.passing[slot - STANDING];
+            passing_sums(&p.fade, keeps, passing, lane, place.first_day)
+        };
+        for app in 0..App::COUNT {
+            let same = mask[..app].iter().position(|other| *other == mask[app]);
+            let [mean, variance, spread] = per_day[kind][app];
+            let leader = mask[app].trailing_zeros().min(3) as usize;
+            state.behaviour[app][slot][lane] = match same {
+                Some(same) => state.behaviour[same][slot][lane],
+                None => p.gamma.quantile(
+                    mean * z * sum_mean,
+                    (variance * z + spread * z * z) * sum_variance,
+                    unit32_f64(words[slot][leader][lane]),
+                ),
+            };
         }
     }
 }
@@ -149,24 +165,52 @@ fn strength(who: &overheard_model::block::Who, slot: usize, lane: usize) -> f64 
 
 /// `Σ z r^age` and `Σ z r^(2 age)` over the past days of a passing intent: full strength while it lasted, then fading.
 fn passing_sums(
-    fade: f64,
-    keep: f64,
+    fade: &Powers,
+    [keep, keep_squared]: [&Powers; 2],
     passing: &overheard_model::block::Passing,
     lane: usize,
     first: Day,
 ) -> (f64, f64) {
     let (begin, end) = (passing.begin[lane], passing.end[lane]);
-    let lived = f64::from((first.min(end) - begin).max(0));
-    let dead = f64::from((first - end).max(0));
-    let sum = |r: f64| {
-        let alive = r * (1.0 - libm::pow(r, lived)) / (1.0 - r) / r;
-        let decayed = alive * libm::pow(r, dead);
-        let after = if (r - fade).abs() > 1e-9 {
-            fade * (libm::pow(r, dead) - libm::pow(fade, dead)) / (r - fade)
+    let lived = (first.min(end) - begin).max(0);
+    let dead = (first - end).max(0);
+    let sum = |powers: &Powers| {
+        let (r, fading) = (powers.base, fade.base);
+        let alive = r * (1.0 - powers.at(lived)) / (1.0 - r) / r;
+        let decayed = alive * powers.at(dead);
+        let after = if (r - fading).abs() > 1e-9 {
+            fading * (powers.at(dead) - fade.at(dead)) / (r - fading)
         } else {
-            dead * libm::pow(r, dead)
+            f64::from(dead) * powers.at(dead)
         };
         decayed + after
     };
-    (sum(keep), sum(keep * keep))
+    (sum(keep), sum(keep_squared))
+}
+
+/// Powers of a daily factor to whole days.
+#[derive(Clone, Debug)]
+pub struct Powers {
+    base: f64,
+    table: Vec<f64>,
+}
+
+impl Powers {
+    /// Days beyond which powers are worked out anew: few spells are as old.
+    const DAYS: Day = 512;
+
+    pub fn new(base: f64) -> Self {
+        let power = |days| libm::pow(base, f64::from(days));
+        Powers {
+            base,
+            table: (0..Self::DAYS).map(power).collect(),
+        }
+    }
+
+    fn at(&self, days: Day) -> f64 {
+        match self.table.get(days as usize) {
+            Some(power) => *power,
+            None => libm::pow(self.base, f64::from(days)),
+        }
+    }
 }

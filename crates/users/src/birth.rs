@@ -2,28 +2,26 @@
 
 use overheard_model::block::{Leaf, NO_VISIT, STANDING, TRUE_SLOTS};
 use overheard_model::calendar::Day;
-use overheard_model::ids::{Age, App, Class, Surface};
-use overheard_model::streams::{At, Draws, Stream};
+use overheard_model::ids::{Age, App, Surface};
+use overheard_model::streams::Stream;
 use overheard_model::world::World;
 
 use crate::params::Params;
+use crate::words::Words;
 use crate::{notices, passing};
 
-/// Fills lanes `0..n` with the people `first..first + n` of a stratum.
-pub fn be_born(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf) {
+/// Fills lanes `0..n` with the people `first..first + n` of a stratum, whose words are drawn.
+pub fn be_born(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, words: &Words) {
     for lane in 0..leaf.n {
-        let index = leaf.first + lane as u32;
-        let draw = |stream, i| world.draws.units(At::person(stratum, index, stream), i);
+        let draw = |stream, i| words.units(lane, stream, i);
         platform_facts(p, world, stratum, leaf, lane, &draw);
         interests(p, world, stratum, leaf, lane, &draw);
         habit(p, world, stratum, leaf, lane, &draw);
-        passing::start(p, world, stratum, leaf, lane);
-        visits(p, world.window.first(), &world.draws, stratum, leaf, lane);
-        notices::draw_course(p, world, stratum, leaf, lane);
+        passing::start(p, world, leaf, lane, &draw);
+        visits(p, world.window.first(), leaf, lane, &draw);
+        notices::draw_course(p, world, stratum, leaf, lane, &draw);
     }
 }
-
-type Draw<'a> = dyn Fn(Stream, u32) -> [f64; 4] + 'a;
 
 fn platform_facts(
     p: &Params,
@@ -31,7 +29,7 @@ fn platform_facts(
     stratum: u16,
     leaf: &mut Leaf,
     lane: usize,
-    draw: &Draw<'_>,
+    draw: &impl Fn(Stream, u32) -> [f64; 4],
 ) {
     let (market, age) = (world.market(stratum).index(), world.age(stratum));
     let [u_declared, u_apps, u_free, u_less] = draw(Stream::Person, 0);
@@ -81,7 +79,7 @@ fn interests(
     stratum: u16,
     leaf: &mut Leaf,
     lane: usize,
-    draw: &Draw<'_>,
+    draw: &impl Fn(Stream, u32) -> [f64; 4],
 ) {
     let [u_shuffle, u_deal, ..] = draw(Stream::Interests, 0);
     let topics: [u8; STANDING] =
@@ -93,16 +91,24 @@ fn interests(
         leaf.who.z[k][lane] = (p.standing[k] * (0.5 + strengths[k / 4][k % 4])) as f32;
     }
     let mut traits = 0u16;
-    for class in 1..Class::COUNT {
-        let u = draw(Stream::Traits, (class / 4) as u32)[class % 4];
-        if u < p.traits[class] {
-            traits |= 1 << class;
+    for (block, chances) in p.traits.chunks(4).enumerate() {
+        let u = draw(Stream::Traits, block as u32);
+        for (k, chance) in chances.iter().enumerate() {
+            let class = 4 * block + k;
+            traits |= u16::from(class > 0 && u[k] < *chance) << class;
         }
     }
     leaf.who.traits[lane] = traits;
 }
 
-fn habit(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, lane: usize, draw: &Draw<'_>) {
+fn habit(
+    p: &Params,
+    world: &World,
+    stratum: u16,
+    leaf: &mut Leaf,
+    lane: usize,
+    draw: &impl Fn(Stream, u32) -> [f64; 4],
+) {
     let who = &mut leaf.who;
     if !world.assistant(stratum) {
         who.surfaces[lane] = 0;
@@ -157,13 +163,16 @@ pub fn true_age(world: &World, stratum: u16, leaf: &Leaf, lane: usize) -> Age {
 }
 
 /// Days since the last off-platform visit are geometric in a stationary stream.
-fn visits(p: &Params, first: Day, draws: &Draws, stratum: u16, leaf: &mut Leaf, lane: usize) {
-    let index = leaf.first + lane as u32;
+fn visits(
+    p: &Params,
+    first: Day,
+    leaf: &mut Leaf,
+    lane: usize,
+    draw: &impl Fn(Stream, u32) -> [f64; 4],
+) {
+    let u = [draw(Stream::StartState, 64), draw(Stream::StartState, 65)];
     for slot in 0..TRUE_SLOTS {
-        let u = draws.units(
-            At::person(stratum, index, Stream::StartState),
-            64 + slot as u32 / 4,
-        )[slot % 4];
+        let u = u[slot / 4][slot % 4];
         let kind = overheard_model::rates::InterestRates::kind(slot);
         let mean = f64::from(p.rates.visits[kind] * leaf.who.z[slot][lane].min(1.5));
         leaf.who.last_visit[slot][lane] = if mean <= 0.0 {

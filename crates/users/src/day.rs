@@ -83,13 +83,30 @@ pub fn behave(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf
     }
 }
 
+/// People for whom counts are drawn at once.
+const ROW: usize = 16;
+
 /// Poisson counts from one uniform each, monotone in the mean; a mean of zero gives zero.
+///
+/// As `1 - e^-m <= m`, nothing happens to a row of people whose uniforms all exceed their means: most rows, in the apps
+/// that show little of what one is interested in.
 ///
 /// Columns are scratch of the kernel's own: written through a reference that might overlap what is read, the loop would
 /// stay scalar.
 #[inline(always)]
 fn counts(words: &[u32; LEAF], mean: &Lane, n: &mut Lane) {
-    for lane in 0..LEAF {
-        n[lane] = poisson_capped::<5>(fine_f32(words[lane]), mean[lane]) as f32;
+    for row in 0..LEAF / ROW {
+        let lanes = row * ROW..(row + 1) * ROW;
+        let mut likely = 0;
+        for lane in lanes.clone() {
+            likely |= u32::from(fine_f32(words[lane]) < mean[lane]);
+        }
+        if likely == 0 {
+            n[lanes].fill(0.0);
+        } else {
+            for lane in lanes {
+                n[lane] = poisson_capped::<5>(fine_f32(words[lane]), mean[lane]) as f32;
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ mod params;
 mod passing;
 mod reactions;
 mod tables;
+mod words;
 
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ use overheard_model::block::{Block, LEAF};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::world::World;
+
+use words::Words;
 
 pub use params::Params;
 pub use tables::{Deck, Quantiles};
@@ -28,11 +31,17 @@ pub struct Users {
     params: Arc<Params>,
     world: Arc<World>,
     isa: Isa,
+    words: Words,
 }
 
 impl Users {
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
-        Users { params, world, isa }
+        Users {
+            words: Words::new(world.draws),
+            params,
+            world,
+            isa,
+        }
     }
 }
 
@@ -46,7 +55,8 @@ impl Stage for Users {
         let first_day = block.day == world.window.first();
         if first_day {
             for leaf in &mut block.leaves[..block.people.div_ceil(LEAF as u32) as usize] {
-                birth::be_born(p, world, block.stratum, leaf);
+                self.words.draw(self.isa, block.stratum, leaf.first);
+                birth::be_born(p, world, block.stratum, leaf, &self.words);
             }
         }
         reactions::absorb(p, world, block);

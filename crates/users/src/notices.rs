@@ -6,7 +6,7 @@
 use overheard_model::block::Leaf;
 use overheard_model::calendar::{Day, NEVER};
 use overheard_model::ids::App;
-use overheard_model::streams::{At, Stream};
+use overheard_model::streams::Stream;
 use overheard_model::world::World;
 
 use crate::birth;
@@ -21,10 +21,16 @@ const EMAIL_DAYS: f64 = 14.0;
 /// Acting on a notice is spread evenly over this many days.
 const ACT_DAYS: f64 = 60.0;
 
-pub fn draw_course(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, lane: usize) {
+pub fn draw_course(
+    p: &Params,
+    world: &World,
+    stratum: u16,
+    leaf: &mut Leaf,
+    lane: usize,
+    draw: &impl Fn(Stream, u32) -> [f64; 4],
+) {
     let n = &p.notices;
-    let at = At::person(stratum, leaf.first + lane as u32, Stream::Notice);
-    let draw = |i| world.draws.units(at, i);
+    let draw = |i| draw(Stream::Notice, i);
     let closed: f64 = (0..App::COUNT)
         .map(|a| 1.0 - f64::from(leaf.who.open_rate[a][lane]))
         .product();
@@ -37,11 +43,12 @@ pub fn draw_course(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, lan
         opened = n.start + (u_when * EMAIL_DAYS) as Day;
         shown = opened;
     }
+    let log_failure = libm::log1p(-daily);
     let mut day = n.start - 1;
     let mut chance = n.opened;
     for showing in 0..n.max_showings {
         let [u_wait, u_open, ..] = draw(2 + showing as u32);
-        day += geometric(u_wait, daily);
+        day += geometric(u_wait, daily, log_failure);
         if day >= NEVER / 2 {
             break;
         }
@@ -80,13 +87,13 @@ pub fn draw_course(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, lan
     };
 }
 
-/// Days until the first success of daily chance `p`, at least 1.
-fn geometric(u: f64, p: f64) -> Day {
+/// Days until the first success of daily chance `p`, at least 1; `log_failure` is ln(1 − p).
+fn geometric(u: f64, p: f64, log_failure: f64) -> Day {
     if p <= 0.0 {
         return NEVER;
     }
     if p >= 1.0 {
         return 1;
     }
-    1 + (libm::log(u) / libm::log1p(-p)).min(f64::from(NEVER / 4)) as Day
+    1 + (libm::log(u) / log_failure).min(f64::from(NEVER / 4)) as Day
 }

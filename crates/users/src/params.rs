@@ -9,6 +9,7 @@ use overheard_model::topics::Topic;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
+use crate::passing::Wait;
 use crate::tables::{Deck, Quantiles, app_combinations};
 
 /// Everything that people are and do on their own, the same in every arm; and how each arm's people react.
@@ -26,8 +27,8 @@ pub struct Params {
     pub interests: Vec<Deck>,
     pub standing: [f64; STANDING],
     pub intents: Deck,
-    pub gap_days: f64,
-    pub intent_days: f64,
+    pub gap: Wait,
+    pub intent: Wait,
     /// Daily factor on the strength of a passing intent after its end.
     pub fade: f32,
     pub traits: Vec<f64>,
@@ -114,8 +115,8 @@ impl Params {
             interests: (0..Age::COUNT).map(|a| Deck::new(&prevalence(a))).collect(),
             standing,
             intents: Deck::new(&intent),
-            gap_days: v.number("interests.passing_gap_days"),
-            intent_days: v.number("interests.passing_days"),
+            gap: Wait::new(v.number("interests.passing_gap_days")),
+            intent: Wait::new(v.number("interests.passing_days")),
             fade: libm::exp2(-1.0 / v.number("interests.passing_fade_days")) as f32,
             traits: v.per_class("assistant.trait_share").to_vec(),
             rates: v.interest_rates(),

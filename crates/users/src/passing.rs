@@ -10,36 +10,49 @@ use overheard_model::world::World;
 
 use crate::params::Params;
 
-/// Days until an event of mean `mean` days, at least 1.
-fn wait(u: f64, mean: f64) -> Day {
-    if mean <= 1.0 {
-        return 1;
+/// Geometric waiting times of a mean of some days, at least 1.
+#[derive(Clone, Copy, Debug)]
+pub struct Wait {
+    mean: f64,
+    /// Logarithm of the chance that a day passes without the event.
+    log_failure: f64,
+}
+
+impl Wait {
+    pub fn new(mean: f64) -> Self {
+        Wait {
+            mean,
+            log_failure: libm::log1p(-1.0 / mean),
+        }
     }
-    1 + (libm::log(u) / libm::log1p(-1.0 / mean)).min(1e6) as Day
+
+    fn at(self, u: f64) -> Day {
+        if self.mean <= 1.0 {
+            return 1;
+        }
+        1 + (libm::log(u) / self.log_failure).min(1e6) as Day
+    }
 }
 
 /// The stationary state on the first simulated day.
-pub fn start(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, lane: usize) {
+pub fn start(
+    p: &Params,
+    world: &World,
+    leaf: &mut Leaf,
+    lane: usize,
+    draw: &impl Fn(Stream, u32) -> [f64; 4],
+) {
     let first = world.window.first();
     for slot in 0..PASSING {
-        let at = At::person(stratum, leaf.first + lane as u32, Stream::Passing);
-        let [u_alive, u_age, u_rest, u_topic] = world.draws.units(at, 2 * slot as u32);
-        let [u_before, u_gap, ..] = world.draws.units(at, 2 * slot as u32 + 1);
-        let alive = u_alive < p.intent_days / (p.intent_days + p.gap_days);
+        let [u_alive, u_age, u_rest, u_topic] = draw(Stream::Passing, 2 * slot as u32);
+        let [u_before, u_gap, ..] = draw(Stream::Passing, 2 * slot as u32 + 1);
+        let alive = u_alive < p.intent.mean / (p.intent.mean + p.gap.mean);
         let (begin, end, next) = if alive {
-            let end = first + wait(u_rest, p.intent_days);
-            (
-                first + 1 - wait(u_age, p.intent_days),
-                end,
-                end + wait(u_gap, p.gap_days),
-            )
+            let end = first + p.intent.at(u_rest);
+            (first + 1 - p.intent.at(u_age), end, end + p.gap.at(u_gap))
         } else {
-            let end = first + 1 - wait(u_age, p.gap_days);
-            (
-                end - wait(u_before, p.intent_days),
-                end,
-                first + wait(u_rest, p.gap_days),
-            )
+            let end = first + 1 - p.gap.at(u_age);
+            (end - p.intent.at(u_before), end, first + p.gap.at(u_rest))
         };
         let state = &mut leaf.who.passing[slot];
         (state.begin[lane], state.end[lane], state.next[lane]) = (begin, end, next);
@@ -93,11 +106,11 @@ pub fn pass(p: &Params, world: &World, stratum: u16, day: Day, leaf: &mut Leaf) 
                     stream: Stream::Passing,
                 };
                 let [u_length, u_gap, u_topic, _] = world.draws.units(at, slot as u32);
-                let end = day + wait(u_length, p.intent_days);
+                let end = day + p.intent.at(u_length);
                 let state = &mut leaf.who.passing[slot];
                 state.begin[lane] = day;
                 state.end[lane] = end;
-                state.next[lane] = end + wait(u_gap, p.gap_days);
+                state.next[lane] = end + p.gap.at(u_gap);
                 leaf.who.z[STANDING + slot][lane] = 1.0;
                 // What was shown and earned under the old topic is settled under it.
                 leaf.today.renewed_from[slot][lane] = leaf.who.topics[STANDING + slot][lane];

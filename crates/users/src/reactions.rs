@@ -109,6 +109,8 @@ pub fn part(p: &Params, world: &World, block: &mut Block) {
             if arm > 0 {
                 let (base, others) = leaf.arms.split_at_mut(1);
                 others[arm - 1].clone_from(&base[0]);
+                // Its rules may give the same prices another meaning.
+                others[arm - 1].exposure.priced = NEVER;
             }
             let (who, state) = (&leaf.who, &mut leaf.arms[arm]);
             for lane in 0..leaf.n {

@@ -188,27 +188,21 @@ pub fn by_slot<const CHATS: bool>(
             }
         }
         let t = &mut out.by_slot;
-        add(&mut t[col::IMPRESSIONS][s], &shown);
-        add(&mut t[col::IMPRESSIONS + col::BROAD][s], &shown_broad);
-        add(&mut t[col::SPEND][s], &spend);
-        add(&mut t[col::SPEND + col::BROAD][s], &spend_broad);
-        add(&mut t[col::CLICKS][s], &clicks);
-        add(&mut t[col::CLICKS + col::BROAD][s], &clicks_broad);
-        add(&mut t[col::CLICKS_BY_INTEREST][s], &interest);
-        add(
-            &mut t[col::CLICKS_BY_INTEREST + col::BROAD][s],
-            &interest_broad,
-        );
-        add(&mut t[col::ITEMS][s], &items);
+        t[col::IMPRESSIONS][s] = shown;
+        t[col::IMPRESSIONS + col::BROAD][s] = shown_broad;
+        t[col::SPEND][s] = spend;
+        t[col::SPEND + col::BROAD][s] = spend_broad;
+        t[col::CLICKS][s] = clicks;
+        t[col::CLICKS + col::BROAD][s] = clicks_broad;
+        t[col::CLICKS_BY_INTEREST][s] = interest;
+        t[col::CLICKS_BY_INTEREST + col::BROAD][s] = interest_broad;
+        t[col::ITEMS][s] = items;
         if CHATS {
-            add(&mut t[col::IMPRESSIONS + col::CHAT][s], &shown_chat);
-            add(&mut t[col::SPEND + col::CHAT][s], &spend_chat);
-            add(&mut t[col::CLICKS + col::CHAT][s], &clicks_chat);
-            add(
-                &mut t[col::CLICKS_BY_INTEREST + col::CHAT][s],
-                &interest_chat,
-            );
-            add(&mut t[col::ITEMS_CHAT][s], &items_chat);
+            t[col::IMPRESSIONS + col::CHAT][s] = shown_chat;
+            t[col::SPEND + col::CHAT][s] = spend_chat;
+            t[col::CLICKS + col::CHAT][s] = clicks_chat;
+            t[col::CLICKS_BY_INTEREST + col::CHAT][s] = interest_chat;
+            t[col::ITEMS_CHAT][s] = items_chat;
         }
     }
 }
@@ -218,25 +212,28 @@ pub fn by_slot<const CHATS: bool>(
 #[inline(always)]
 pub fn earn(
     who: &People,
-    x: &Factors,
-    race: &Race,
-    ranking: &Ranking,
-    app: usize,
+    apps: &[Factors; App::COUNT],
+    races: &[Race; App::COUNT],
+    rankings: &[Ranking; App::COUNT],
     out: &mut Shown,
 ) {
     for s in 0..SLOTS {
         let informs = if s < TRUE_SLOTS { 1.0 } else { 0.0 };
-        let (mut ads, mut content, mut today) = (Z, Z, Z);
-        for l in 0..ROW {
-            let gate = who.personalised[l] * who.shown[s][l] * informs;
-            let unit = x.lists[l]
-                * (race.chat.manual_per_mass[s][l] + race.chat.informed_per_mass[l] * gate);
-            ads[l] = unit * who.discount[l];
-            today[l] = unit * who.chat_ads[app][s][l];
-            content[l] = ranking.items[l] * ranking.per_mass[s][l] * who.discount[l];
+        let mut today = Z;
+        for app in 0..App::COUNT {
+            let (x, race, ranking) = (&apps[app], &races[app].chat, &rankings[app]);
+            let (mut ads, mut content) = (Z, Z);
+            for l in 0..ROW {
+                let gate = who.personalised[l] * who.shown[s][l] * informs;
+                let per_mass = race.manual_per_mass[s][l] + race.informed_per_mass[l] * gate;
+                let unit = x.lists[l] * per_mass;
+                ads[l] = unit * who.discount[l];
+                today[l] += unit * who.chat_ads[app][s][l];
+                content[l] = ranking.items[l] * ranking.per_mass[s][l] * who.discount[l];
+            }
+            out.earned_ads[app][s] = ads;
+            out.earned_content[app][s] = content;
         }
-        add(&mut out.earned_ads[app][s], &ads);
-        add(&mut out.earned_content[app][s], &content);
-        add(&mut out.chat_slot_today[s], &today);
+        out.chat_slot_today[s] = today;
     }
 }

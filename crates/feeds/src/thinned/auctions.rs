@@ -2,6 +2,7 @@
 
 use overheard_model::auction::{Auction, Auctions, Part, place};
 use overheard_model::block::{Block, LEAF, Leaf, SLOTS, TRUE_SLOTS};
+use overheard_model::calendar::NEVER;
 use overheard_model::ids::{AdKind, App};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
@@ -133,25 +134,28 @@ impl Gatherer {
         for (s, topic) in known {
             let category = c.world.taxonomy.category_of(*topic);
             let beyond = race.optimised[s][l] - self.people.demand[2][s][l];
-            for (kind, weight) in [
-                (AdKind::Manual, race.manual[s][l]),
-                (AdKind::Custom, race.custom[s][l]),
-                (AdKind::Optimised, beyond / c.p.unpaced.optimised),
-            ] {
+            let part = |kind, weight| Part {
+                place: place(kind, category, categories) as u16,
+                weight,
+            };
+            let (manual, custom) = (race.manual[s][l], race.custom[s][l]);
+            for (kind, weight) in [(AdKind::Manual, manual), (AdKind::Custom, custom)] {
                 if weight > 0.0 {
-                    out.parts.push(Part {
-                        place: place(kind, category, categories) as u16,
-                        weight,
-                    });
+                    out.lists.push(part(kind, weight));
                 }
             }
+            if beyond > 0.0 {
+                let weight = beyond / c.p.unpaced.optimised;
+                out.optimised.push(part(AdKind::Optimised, weight));
+            }
         }
-        out.list.push(Auction {
+        out.push(Auction {
             slots: f64::from(self.people.slots[app][l]) * c.weight,
             lambda_per_weight: c.lambda_per_weight,
             reserve: c.reserve,
             matched: f64::from(race.optimised_all[l]),
-            end: out.parts.len() as u32,
+            lists: 0,
+            optimised: 0,
         });
     }
 }
@@ -166,6 +170,7 @@ fn topics(leaf: &Leaf, arm: usize, lane: usize) -> [u8; SLOTS] {
 
 /// Writes demand before pacing where the races look for it; the feeds will write the day's own.
 fn unpaced(demand: &DayDemand, leaf: &mut Leaf, arm: usize, rules: &Rules) {
+    leaf.arms[arm].exposure.priced = NEVER;
     for l in 0..LEAF {
         for (s, topic) in topics(leaf, arm, l).into_iter().enumerate() {
             let [manual, custom, optimised, _] = demand.lanes[topic as usize];

@@ -12,6 +12,7 @@ use overheard_model::samplers::poisson_count;
 use overheard_model::streams::{At, Draws, Stream, fine_f32, unit32_f64};
 use overheard_model::tally::leaf_sum;
 
+use super::people::lanes;
 use crate::params::Params;
 
 /// Uniforms of one leaf and day, drawn once for all arms.
@@ -111,18 +112,6 @@ impl Evening<'_> {
         let rules = self.p.rules_of(self.arm, state.treated, lane);
         rules.recognised
     }
-}
-
-/// The lanes of a mask, in order.
-fn lanes(mask: u64) -> impl Iterator<Item = usize> {
-    let mut left = mask;
-    std::iter::from_fn(move || {
-        let lane = left.trailing_zeros() as usize;
-        (left != 0).then(|| {
-            left &= left - 1;
-            lane
-        })
-    })
 }
 
 /// Chat-derived clicks of a person and app today.

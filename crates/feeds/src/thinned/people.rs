@@ -50,43 +50,72 @@ pub enum Pick<'a> {
 impl Pick<'_> {
     /// Takes the people's values out of a column.
     #[inline(always)]
-    pub fn take<T: Copy>(self, column: &[T; LEAF], row: &mut [T; ROW]) {
+    pub fn take(self, column: &Lane, row: &mut Row) {
         match self {
-            Pick::Row(r) => *row = column.as_chunks::<ROW>().0[r],
+            Pick::Row(r) => row.0 = column.as_chunks::<ROW>().0[r],
             Pick::Lanes(lanes) => {
-                for (value, lane) in row.iter_mut().zip(lanes) {
+                for (value, lane) in row.0.iter_mut().zip(lanes) {
                     *value = column[usize::from(*lane) % LEAF];
                 }
             }
         }
     }
 
-    /// Puts the people's values back into a column.
+    /// Puts the people's values into a column.
     #[inline(always)]
-    pub fn put<T: Copy>(self, row: &[T; ROW], column: &mut [T; LEAF]) {
+    pub fn put(self, row: &Row, column: &mut Lane) {
         match self {
-            Pick::Row(r) => column.as_chunks_mut::<ROW>().0[r] = *row,
+            Pick::Row(r) => column.as_chunks_mut::<ROW>().0[r] = row.0,
             Pick::Lanes(lanes) => {
-                for (value, lane) in row.iter().zip(lanes) {
+                for (value, lane) in row.0.iter().zip(lanes) {
                     column[usize::from(*lane) % LEAF] = *value;
+                }
+            }
+        }
+    }
+
+    /// Adds the people's values to a column.
+    #[inline(always)]
+    pub fn add(self, row: &Row, column: &mut Lane) {
+        match self {
+            Pick::Row(r) => {
+                let sum = &mut column.as_chunks_mut::<ROW>().0[r];
+                for l in 0..ROW {
+                    sum[l] += row[l];
+                }
+            }
+            Pick::Lanes(lanes) => {
+                for (value, lane) in row.0.iter().zip(lanes) {
+                    column[usize::from(*lane) % LEAF] += *value;
                 }
             }
         }
     }
 }
 
-/// The lanes of a mask, sixteen at a time.
-pub fn by_rows(mask: u64) -> impl Iterator<Item = ([u8; ROW], usize)> {
+/// The lanes of a mask, in order.
+pub fn lanes(mask: u64) -> impl Iterator<Item = usize> {
     let mut left = mask;
     std::iter::from_fn(move || {
-        let mut lanes = [0; ROW];
-        let mut n = 0;
-        while left != 0 && n < ROW {
-            lanes[n] = left.trailing_zeros() as u8;
+        let lane = left.trailing_zeros() as usize;
+        (left != 0).then(|| {
             left &= left - 1;
+            lane
+        })
+    })
+}
+
+/// The lanes of a mask, sixteen at a time.
+pub fn by_rows(mask: u64) -> impl Iterator<Item = ([u8; ROW], usize)> {
+    let mut left = lanes(mask);
+    std::iter::from_fn(move || {
+        let mut row = [0; ROW];
+        let mut n = 0;
+        for (to, lane) in row.iter_mut().zip(&mut left) {
+            *to = lane as u8;
             n += 1;
         }
-        (n > 0).then_some((lanes, n))
+        (n > 0).then_some((row, n))
     })
 }
 
@@ -177,8 +206,8 @@ impl People {
         without: u64,
     ) {
         for app in 0..App::COUNT {
-            pick.take(&offered.sessions[app], &mut self.sessions[app].0);
-            pick.take(&offered.slots[app], &mut self.slots[app].0);
+            pick.take(&offered.sessions[app], &mut self.sessions[app]);
+            pick.take(&offered.slots[app], &mut self.slots[app]);
         }
         match pick {
             Pick::Row(r) => {
@@ -199,35 +228,32 @@ impl People {
                 }
             }
         }
-        pick.take(&who.personalised, &mut self.personalised.0);
-        pick.take(&rules.resolution, &mut self.resolution.0);
-        pick.take(&rules.context, &mut self.context.0);
+        pick.take(&who.personalised, &mut self.personalised);
+        pick.take(&rules.resolution, &mut self.resolution);
+        pick.take(&rules.context, &mut self.context);
         for s in 0..TRUE_SLOTS {
-            pick.take(&who.z[s], &mut self.z[s].0);
-            pick.take(&offered.recent[s], &mut self.recent[s].0);
-            pick.take(&state.shown[s], &mut self.shown[s].0);
+            pick.take(&who.z[s], &mut self.z[s]);
+            pick.take(&offered.recent[s], &mut self.recent[s]);
+            pick.take(&state.shown[s], &mut self.shown[s]);
             for app in 0..App::COUNT {
-                pick.take(&state.behaviour[app][s], &mut self.behaviour[app][s].0);
+                pick.take(&state.behaviour[app][s], &mut self.behaviour[app][s]);
             }
         }
         for kind in 0..3 {
             for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
-                pick.take(&state.exposure.demand[kind][s], &mut self.demand[kind][s].0);
+                pick.take(&state.exposure.demand[kind][s], &mut self.demand[kind][s]);
             }
         }
         if CHATS {
-            pick.take(&rules.discount, &mut self.discount.0);
+            pick.take(&rules.discount, &mut self.discount);
             for s in TRUE_SLOTS..SLOTS {
-                pick.take(&state.spill_z[s - TRUE_SLOTS], &mut self.z[s].0);
-                pick.take(&state.shown[s], &mut self.shown[s].0);
+                pick.take(&state.spill_z[s - TRUE_SLOTS], &mut self.z[s]);
+                pick.take(&state.shown[s], &mut self.shown[s]);
             }
             for app in 0..App::COUNT {
                 for s in 0..SLOTS {
-                    pick.take(&state.chat_ads[app][s], &mut self.chat_ads[app][s].0);
-                    pick.take(
-                        &state.chat_content[app][s],
-                        &mut self.chat_content[app][s].0,
-                    );
+                    pick.take(&state.chat_ads[app][s], &mut self.chat_ads[app][s]);
+                    pick.take(&state.chat_content[app][s], &mut self.chat_content[app][s]);
                 }
             }
         }
@@ -256,10 +282,18 @@ mod tests {
         let column: Lane = std::array::from_fn(|l| l as f32);
         for pick in [Pick::Row(2), Pick::Lanes(&[3, 17, 63])] {
             let mut row = Z;
-            pick.take(&column, &mut row.0);
+            pick.take(&column, &mut row);
             let mut copy = column;
-            pick.put(&row.0, &mut copy);
+            pick.put(&row, &mut copy);
             assert_eq!(copy, column);
+            pick.add(&row, &mut copy);
+            let added = |l: usize| match pick {
+                Pick::Row(r) => l / ROW == r,
+                Pick::Lanes(lanes) => lanes.contains(&(l as u8)),
+            };
+            for l in 0..LEAF {
+                assert_eq!(copy[l], column[l] * if added(l) { 2.0 } else { 1.0 });
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use overheard_model::block::{LEAF, Lane};
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, ItemType, Source};
-use overheard_model::tally::{Layout, TableId, Tally, leaf_sum};
+use overheard_model::tally::{Additions, Layout, TableId, leaf_sum};
 
 use super::offered::{Offer, Offered};
 use super::shown::{FlowColumns, flow};
@@ -56,12 +56,11 @@ impl Flows {
     pub fn of(columns: &FlowColumns, offer: Offer, chats: bool, displaced: bool) -> Self {
         let mut flows = Flows::default();
         let shows = offer.slots_per_session > 0.0;
-        for f in 0..flow::COUNT {
-            let there = (shows || f >= flow::PER_SHARE)
-                && (chats || flow::without_chats(f))
-                && (displaced || f != flow::DISPLACED);
-            if there {
-                flows.all[f] = leaf_sum(&columns[f]);
+        let of_chats: &[usize] = if chats { &flow::OF_CHATS } else { &[] };
+        for f in flow::PLAIN.iter().chain(of_chats) {
+            let there = shows || *f >= flow::PER_SHARE;
+            if there && (displaced || *f != flow::DISPLACED) {
+                flows.all[*f] = leaf_sum(&columns[*f]);
             }
         }
         flows
@@ -101,18 +100,18 @@ impl Flows {
     }
 }
 
-/// Adds one app's sums of a leaf to a tally.
+/// Adds one app's sums of a leaf.
 pub fn pour(
     p: &Params,
     layout: &Layout,
     (day, app): (Day, App),
     common: &Common,
     f: &Flows,
-    tally: &mut Tally,
+    out: &mut Additions,
 ) {
     let app = app.index();
     let da = day as usize * App::COUNT + app;
-    let mut add = |table, cell, value| tally.add(layout, table, cell, value);
+    let mut add = |table, cell, value| out.add(layout, table, cell, value);
     add(TableId::ActiveDayApp, da, common.active);
     add(TableId::Sessions, da, common.sessions);
     add(TableId::Slots, da, common.slots);

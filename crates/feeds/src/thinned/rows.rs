@@ -83,7 +83,6 @@ impl Rows {
                 pick,
                 scattered,
             );
-            self.shown.begin::<false>(&state.exposure, pick);
             let (races, base) = if arm == 0 {
                 (&mut self.base[r], None)
             } else {
@@ -105,7 +104,7 @@ impl Rows {
         }
         if scattered != 0 {
             for flows in &mut self.flows {
-                for f in (0..flow::COUNT).filter(|f| !flow::without_chats(*f)) {
+                for f in flow::OF_CHATS {
                     flows[f] = NO_FLOWS[f];
                 }
             }
@@ -127,7 +126,9 @@ impl Rows {
         let pick = Pick::Lanes(lanes);
         let mut spilled = [NONE_SPILLED; 2];
         for s in 0..SPILL_SLOTS {
-            pick.take(&leaf.arms[arm].spill_topic[s], &mut spilled[0][s]);
+            for (topic, lane) in spilled[0][s].iter_mut().zip(lanes) {
+                *topic = leaf.arms[arm].spill_topic[s][usize::from(*lane)];
+            }
         }
         if arm > 0 {
             for (l, lane) in lanes.iter().enumerate() {
@@ -148,7 +149,6 @@ impl Rows {
         let state = &mut leaf.arms[arm];
         let people = &mut self.people;
         people.read::<true>(&leaf.who, &self.offered, state, today.rules, pick, 0);
-        self.shown.begin::<true>(&state.exposure, pick);
         let base = (arm > 0).then_some(&self.beside);
         let [own, beside] = &spilled;
         let (rankings, races) = (&mut self.rankings, &mut self.own);
@@ -188,11 +188,13 @@ fn day<const CHATS: bool>(
     shown: &mut Shown,
 ) {
     let p = today.p;
+    shown.displaced_today = Z;
     let mut factors = [NO_ADS; App::COUNT];
     for app in 0..App::COUNT {
         if people.sessions[app] == Z {
             // Nobody of the row opened it.
             shown.flows[app] = [Z; flow::COUNT];
+            shown.chat_today[app] = Z;
             rankings[app].items = Z;
             continue;
         }
@@ -221,19 +223,11 @@ fn day<const CHATS: bool>(
             }
         } else {
             shown.flows[app][..flow::PER_SHARE].fill(Z);
+            shown.chat_today[app] = Z;
         }
     }
     ads::by_slot::<CHATS>(p, people, &factors, races, rankings, shown);
     if CHATS {
-        for app in 0..App::COUNT {
-            ads::earn(
-                people,
-                &factors[app],
-                &races[app],
-                &rankings[app],
-                app,
-                shown,
-            );
-        }
+        ads::earn(people, &factors, races, rankings, shown);
     }
 }

@@ -29,9 +29,21 @@ pub mod flow {
     pub const BY_CHAT: usize = 25;
     pub const COUNT: usize = 26;
 
-    /// Whether a flow is there without chats.
-    pub const fn without_chats(flow: usize) -> bool {
-        !((flow < PREDICTED && flow % 3 == CHAT) || flow == BY_CHAT)
+    /// Flows that are there without chats, and those that only chats make.
+    pub const PLAIN: [usize; 18] = pick(false);
+    pub const OF_CHATS: [usize; 8] = pick(true);
+
+    const fn pick<const N: usize>(of_chats: bool) -> [usize; N] {
+        let (mut flow, mut n, mut picked) = (0, 0, [0; N]);
+        while flow < COUNT {
+            if ((flow < PREDICTED && flow % 3 == CHAT) || flow == BY_CHAT) == of_chats {
+                picked[n] = flow;
+                n += 1;
+            }
+            flow += 1;
+        }
+        assert!(n == N);
+        picked
     }
 }
 
@@ -71,11 +83,11 @@ const fn slots<const CHATS: bool>() -> usize {
 /// Rows of [`Exposure`] and of flows.
 #[derive(Clone, Debug)]
 pub struct Shown {
-    /// Totals of the window, added to.
+    /// What is added to the window's totals.
     pub by_slot: [SlotRows; TOPIC_COLUMNS],
     pub earned_ads: [SlotRows; App::COUNT],
     pub earned_content: [SlotRows; App::COUNT],
-    /// Today's.
+    /// What stands for today.
     pub click: [SlotRows; App::COUNT],
     pub click_chat: [SlotRows; App::COUNT],
     pub chat_today: [Row; App::COUNT],
@@ -101,31 +113,7 @@ impl Default for Shown {
 }
 
 impl Shown {
-    /// Takes the people's totals so far, and forgets the last row's day.
-    #[inline(always)]
-    pub fn begin<const CHATS: bool>(&mut self, x: &Exposure, pick: Pick<'_>) {
-        for c in columns::<CHATS>() {
-            for s in 0..slots::<CHATS>() {
-                pick.take(&x.by_slot[*c][s], &mut self.by_slot[*c][s].0);
-            }
-        }
-        self.displaced_today = Z;
-        if CHATS {
-            self.chat_slot_today = S;
-            self.chat_today = [Z; App::COUNT];
-            for app in 0..App::COUNT {
-                for s in 0..SLOTS {
-                    pick.take(&x.earned_ads[app][s], &mut self.earned_ads[app][s].0);
-                    pick.take(
-                        &x.earned_content[app][s],
-                        &mut self.earned_content[app][s].0,
-                    );
-                }
-            }
-        }
-    }
-
-    /// Writes everything where it belongs.
+    /// Writes everything where it belongs: today's columns are replaced, totals are added to.
     #[inline(always)]
     pub fn end<const CHATS: bool>(
         &self,
@@ -135,31 +123,33 @@ impl Shown {
     ) {
         for c in columns::<CHATS>() {
             for s in 0..slots::<CHATS>() {
-                pick.put(&self.by_slot[*c][s].0, &mut x.by_slot[*c][s]);
+                pick.add(&self.by_slot[*c][s], &mut x.by_slot[*c][s]);
             }
         }
-        pick.put(&self.displaced_today.0, &mut x.displaced_today);
+        pick.put(&self.displaced_today, &mut x.displaced_today);
         for app in 0..App::COUNT {
             for s in 0..slots::<CHATS>() {
-                pick.put(&self.click[app][s].0, &mut x.click[app][s]);
+                pick.put(&self.click[app][s], &mut x.click[app][s]);
             }
-            for f in (0..flow::COUNT).filter(|f| CHATS || flow::without_chats(*f)) {
-                pick.put(&self.flows[app][f].0, &mut flows[app][f]);
+            for f in flow::PLAIN {
+                pick.put(&self.flows[app][f], &mut flows[app][f]);
+            }
+            if CHATS {
+                for f in flow::OF_CHATS {
+                    pick.put(&self.flows[app][f], &mut flows[app][f]);
+                }
             }
         }
         if CHATS {
             for s in 0..SLOTS {
-                pick.put(&self.chat_slot_today[s].0, &mut x.chat_slot_today[s]);
+                pick.put(&self.chat_slot_today[s], &mut x.chat_slot_today[s]);
             }
             for app in 0..App::COUNT {
-                pick.put(&self.chat_today[app].0, &mut x.chat_today[app]);
+                pick.put(&self.chat_today[app], &mut x.chat_today[app]);
                 for s in 0..SLOTS {
-                    pick.put(&self.click_chat[app][s].0, &mut x.click_chat[app][s]);
-                    pick.put(&self.earned_ads[app][s].0, &mut x.earned_ads[app][s]);
-                    pick.put(
-                        &self.earned_content[app][s].0,
-                        &mut x.earned_content[app][s],
-                    );
+                    pick.put(&self.click_chat[app][s], &mut x.click_chat[app][s]);
+                    pick.add(&self.earned_ads[app][s], &mut x.earned_ads[app][s]);
+                    pick.add(&self.earned_content[app][s], &mut x.earned_content[app][s]);
                 }
             }
         }

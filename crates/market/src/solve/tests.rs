@@ -20,18 +20,24 @@ fn auctions() -> Auctions {
         for place in 0..3 * CATEGORIES {
             if next() < 0.4 {
                 let weight = (0.3 * next()) as f32;
-                all.parts.push(Part {
+                let part = Part {
                     place: place as u16,
                     weight,
-                });
+                };
+                if place < 2 * CATEGORIES {
+                    all.lists.push(part);
+                } else {
+                    all.optimised.push(part);
+                }
             }
         }
-        all.list.push(Auction {
+        all.push(Auction {
             slots: 20.0 * next(),
             lambda_per_weight: 40.0,
             reserve: 0.001,
             matched: 1.0 + 3.0 * next(),
-            end: all.parts.len() as u32,
+            lists: 0,
+            optimised: 0,
         });
     }
     all
@@ -48,9 +54,9 @@ fn solved(pacing: f32) -> (Budgets, Solution, Vec<Vec<f32>>) {
     };
     let people = auctions();
     let bound = vec![true; market.places()];
-    let budgets = Budgets::of_base(&bound, pacing, 1.25, |at| market.spend(&people, at));
+    let budgets = Budgets::of_base(&bound, pacing, 1.25, |at| market.spend(&[&people], at));
     let mut path = Vec::new();
-    let solution = market.solve(&people, &budgets.amounts, |at| path.push(at.to_vec()));
+    let solution = market.solve(&[&people], &budgets.amounts, |at| path.push(at.to_vec()));
     (budgets, solution, path)
 }
 
@@ -89,10 +95,10 @@ fn a_budget_that_nobody_exceeds_does_not_pace() {
         optimised: &[0.25; CATEGORIES],
     };
     let people = auctions();
-    let free = market.spend(&people, &vec![1.0; market.places()]);
+    let free = market.spend(&[&people], &vec![1.0; market.places()]);
     let mut budgets: Vec<f64> = free.iter().map(|s| 2.0 * s).collect();
     budgets[1] = 0.5 * free[1];
-    let solution = market.solve(&people, &budgets, |_| ());
+    let solution = market.solve(&[&people], &budgets, |_| ());
     for (place, l) in solution.pacing.iter().enumerate() {
         assert_eq!(*l < 1.0, place == 1, "place {place}: {l}");
     }
@@ -113,19 +119,12 @@ fn parts_spend_what_every_slot_pays() {
     };
     let people = auctions();
     let by_place: f64 = market
-        .spend(&people, &vec![1.0; market.places()])
+        .spend(&[&people], &vec![1.0; market.places()])
         .iter()
         .sum();
-    let mut begin = 0;
     let mut paid = 0.0;
-    for a in &people.list {
-        let parts = &people.parts[begin..a.end as usize];
-        begin = a.end as usize;
-        let lists: f64 = parts
-            .iter()
-            .filter(|p| (p.place as usize) < 2 * CATEGORIES)
-            .map(|p| f64::from(p.weight))
-            .sum();
+    for (a, lists, _) in people.iter() {
+        let lists: f64 = lists.iter().map(|p| f64::from(p.weight)).sum();
         let lambda = (lists + a.matched) * a.lambda_per_weight;
         paid += a.slots * a.reserve * law.payment_in_reserves(lambda);
     }
