@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::effects::published_effects;
 use crate::knob::{Kind, Knob, Scope};
 use crate::registry::Registry;
 use crate::value::Scalar;
@@ -22,6 +23,12 @@ pub fn schema() -> Json {
     let mut arm = section("", &arms);
     plain_keys(&mut arm, "Stands in the `arm` column of every table");
     arm["required"] = json!(["name"]);
+    let targets: Vec<_> = published_effects().iter().map(|e| &e.target).collect();
+    arm["properties"]["imitates"] = json!({
+        "description": "Published experiments that the arm imitates; a run reports simulated beside published",
+        "items": {"enum": targets},
+        "type": "array",
+    });
     let mut file = section("", &all);
     plain_keys(&mut file, "Names the folder of the run");
     file["properties"]["arm"] = json!({
