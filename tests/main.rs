@@ -10,6 +10,7 @@
 mod check;
 mod command_line;
 mod e_rows;
+mod effects;
 mod engines;
 mod errors_of_estimates;
 mod explain;
