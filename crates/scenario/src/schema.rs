@@ -6,6 +6,7 @@ use crate::effects::published_effects;
 use crate::knob::{Kind, Knob, Scope};
 use crate::registry::Registry;
 use crate::value::Scalar;
+use overheard_model::cut::By;
 use overheard_model::ids::Market;
 
 /// Pattern of names of scenarios and arms.
@@ -109,6 +110,16 @@ fn scalar(knob: &Knob) -> Json {
                 {"description": "names between spaces, or all, or none", "type": "string"},
             ],
         }),
+        Kind::Cuts => {
+            let name = By::names().join("|");
+            let cut = format!("^({name})( *\\* *({name}))*$");
+            json!({
+                "anyOf": [
+                    {"items": {"pattern": cut, "type": "string"}, "type": "array"},
+                    {"description": "cuts between commas, or none", "type": "string"},
+                ],
+            })
+        }
         Kind::Text => json!({"type": "string"}),
     };
     if matches!(knob.kind, Kind::Number | Kind::Integer) {
@@ -128,6 +139,7 @@ fn as_json(scalar: &Scalar) -> Json {
         Scalar::Flag(b) => json!(b),
         Scalar::Date(_) | Scalar::Text(_) => json!(scalar.to_string()),
         Scalar::Markets(list) => json!(list.iter().map(|m| m.name()).collect::<Vec<_>>()),
+        Scalar::Cuts(list) => json!(list.iter().map(ToString::to_string).collect::<Vec<_>>()),
     }
 }
 

@@ -109,6 +109,21 @@ fn bare_words_and_lists_work_in_overrides() {
 }
 
 #[test]
+fn the_same_cuts_in_any_order_are_the_same_scenario() {
+    let canonical = |list: &str| scenario(&format!("report.cuts = {list}\n"), &[]).canonical();
+    let one = canonical("[\"market*topic\", \"day*age\"]");
+    assert_eq!(
+        one,
+        canonical("[\"age * day\", \"topic*market\", \"day*age\"]")
+    );
+    assert_eq!(one, canonical("\"day*age, market*topic\""));
+    let set = scenario("name = \"x\"", &["report.cuts=day*age,market*topic"]);
+    assert_eq!(one, set.canonical());
+    assert_ne!(one, canonical("[]"));
+    assert_eq!(canonical("[]"), canonical("\"none\""));
+}
+
+#[test]
 fn arms_say_what_they_imitate() {
     let text = "policy.treated_share = 0.5\n[[arm]]\nname = \"a\"\n[[arm]]\nname = \"b\"\n";
     let imitating = |list: &str| scenario(&format!("{text}imitates = {list}\n"), &[]);
@@ -198,6 +213,15 @@ fn value_within(knob: &Knob, at: f64) -> String {
                 "[\"{}\"]",
                 Market::ALL[(at * Market::COUNT as f64) as usize]
             )
+        }
+        (Kind::Cuts, ..) => {
+            let cuts = [
+                "market*topic",
+                "day*age",
+                "day*market*age*app",
+                "age * topic",
+            ];
+            format!("[\"{}\"]", cuts[(at * 4.0) as usize])
         }
         _ => knob.default.scalars()[0].to_toml(),
     }
