@@ -17,6 +17,7 @@ mod explain;
 mod faults;
 mod invariance;
 mod laws;
+mod report_cuts;
 mod resume;
 mod scenarios;
 mod support;

@@ -34,6 +34,7 @@ pub(crate) fn frame(arms: &[&str]) -> Frame {
             })
             .collect(),
         strata: world(4000),
+        cuts: Vec::new(),
     }
 }
 
