@@ -46,10 +46,9 @@ fn every_published_effect_is_imitated_and_nearly_met() {
     }
 }
 
-/// At the first arm's prices, what is done to some people does not reach the others: the contrast with them, corrected by
-/// the base arm, is then the change among the treated people alone, and does not depend on how many they are.
+/// What sets treated people and the others apart by chance is divided out, to the last bit.
 #[test]
-fn treating_nobody_to_any_effect_has_none() {
+fn an_arm_that_does_nothing_to_its_treated_people_has_no_effect() {
     let nothing = [
         "nothing-personal:signals.use_behaviour=true",
         "nothing-personal:signals.use_off_platform=true",
