@@ -10,12 +10,14 @@
 mod check;
 mod command_line;
 mod e_rows;
+mod effects;
 mod engines;
 mod errors_of_estimates;
 mod explain;
 mod faults;
 mod invariance;
 mod laws;
+mod report_cuts;
 mod resume;
 mod scenarios;
 mod support;

@@ -9,12 +9,11 @@ mod effects;
 mod levels;
 mod simplex;
 
+use overheard_outcomes::EffectRow;
 use overheard_scenario::{ScenarioError, ScenarioFile};
 
 use crate::error::EngineError;
 use crate::settings::Tune;
-
-pub use effects::{Effect, effects};
 
 /// A fitted knob: key and value, as `--set` takes them.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +33,7 @@ impl Fitted {
 pub struct Calibration {
     pub fitted: Vec<Fitted>,
     /// Published effects against simulated ones, at the fitted knobs.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<EffectRow<'static>>,
 }
 
 /// Why calibration ended early.
@@ -78,7 +77,7 @@ pub fn calibrate(
     let mut fitted = habit(0.10, 0.46);
     fitted.extend(effects::fit(&fitted, effort, tune, &mut watch)?);
     fitted.extend(levels::fit(&fitted, effort, tune, &mut watch)?);
-    let effects = effects(&settings(&fitted), effort.people, tune)?;
+    let effects = effects::simulate(&settings(&fitted), effort.people, tune)?;
     Ok(Calibration { fitted, effects })
 }
 

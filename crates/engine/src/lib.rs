@@ -6,6 +6,7 @@
 )]
 
 mod calibrate;
+mod effects;
 mod error;
 pub mod explain;
 mod frame;
@@ -16,9 +17,8 @@ mod shard;
 mod simulate;
 pub mod trace;
 
-pub use calibrate::{
-    CalibrateError, Calibration, Effect, Effort, Fitted, Step, calibrate, effects,
-};
+pub use calibrate::{CalibrateError, Calibration, Effort, Fitted, Step, calibrate};
+pub use effects::effects;
 pub use error::EngineError;
 pub use frame::{day_labels, world};
 pub use overheard_actors::Wiring;

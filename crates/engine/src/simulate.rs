@@ -103,6 +103,7 @@ impl Prepared {
                 })
                 .collect(),
             strata: world.strata.clone(),
+            cuts: self.scenario.world.cuts("report.cuts").to_vec(),
         }
     }
 

@@ -5,7 +5,9 @@ pub mod adoption;
 pub mod auction;
 pub mod block;
 pub mod calendar;
+#[macro_use]
 pub mod ids;
+pub mod cut;
 pub mod isa;
 pub mod math;
 pub mod race;

@@ -24,6 +24,9 @@ pub enum OutcomeError {
     /// A damaged or foreign `groups.bin`; nothing in it may be used.
     #[error("groups.bin: {0}")]
     Groups(String),
+    /// An arm that imitates an experiment has no treated people, or no such flow of them.
+    #[error("the arm `{arm}` has no row {row}")]
+    NotSplit { arm: String, row: String },
     #[error(transparent)]
     Csv(#[from] csv::Error),
     #[error(transparent)]

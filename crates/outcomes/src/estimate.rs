@@ -54,6 +54,11 @@ impl Estimate {
         }
     }
 
+    /// Applies a function to the value and to each replicate.
+    pub fn map(&self, f: impl Fn(f64) -> f64) -> Estimate {
+        self.zip_with(self, |a, _| f(a))
+    }
+
     /// Applies a function to the values and, replicate by replicate, to the replicates.
     pub fn zip_with(&self, other: &Estimate, f: impl Fn(f64, f64) -> f64) -> Estimate {
         Estimate {
@@ -74,7 +79,7 @@ impl Estimate {
 
     /// Times a constant.
     pub fn scaled(&self, factor: f64) -> Estimate {
-        self.zip_with(self, |a, _| a * factor)
+        self.map(|a| a * factor)
     }
 
     /// The sum, added in place.

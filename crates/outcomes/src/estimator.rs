@@ -1,5 +1,6 @@
 //! Folds the tallies of strata into estimates.
 
+use overheard_model::cut::Cut;
 use overheard_model::strata::{GROUPS, Stratum, group_range};
 use overheard_model::tally::{Layout, TABLES, Tally};
 
@@ -29,6 +30,8 @@ pub struct Frame {
     /// The first is the base of all differences.
     pub arms: Vec<Arm>,
     pub strata: Vec<Stratum>,
+    /// What is reported beyond the default cuts, each once.
+    pub cuts: Vec<Cut>,
 }
 
 /// Sums of all rows over strata, for each arm: what an estimate and its replicates need and nothing more.

@@ -34,6 +34,7 @@ pub(crate) fn frame(arms: &[&str]) -> Frame {
             })
             .collect(),
         strata: world(4000),
+        cuts: Vec::new(),
     }
 }
 
@@ -94,6 +95,23 @@ pub(crate) fn estimates_of(arms: &[&str], scale: f64) -> Estimates {
     let mut estimator = Estimator::new(frame.clone()).unwrap();
     for s in 0..frame.strata.len() {
         estimator.fold(s, &groups(&frame, s, scale)).unwrap();
+    }
+    estimator.finish().unwrap()
+}
+
+/// Arms `base` and `treated`, both split alike; the treated people of the second are paid for at `factor`.
+pub(crate) fn split_estimates(factor: f64) -> Estimates {
+    let mut frame = frame(&["base", "treated"]);
+    frame.arms.iter_mut().for_each(|arm| arm.split = true);
+    let spend = frame.layout.offset(TableId::SplitSpend);
+    let mut estimator = Estimator::new(frame.clone()).unwrap();
+    for s in 0..frame.strata.len() {
+        for g in 0..GROUPS {
+            let base = tally(&frame, s, g, 1.0);
+            let mut treated = base.clone();
+            treated.cells[spend] = (treated.cells[spend] as f64 * factor) as i64;
+            estimator.add(s, g, &[base, treated]).unwrap();
+        }
     }
     estimator.finish().unwrap()
 }

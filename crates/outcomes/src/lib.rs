@@ -3,6 +3,7 @@
 //! ```text
 //! tallies of 32 groups ──▶ Estimator ──finish──▶ Estimates ──▶ outcomes.csv      write_outcomes, read_outcomes
 //!   per stratum, in order     (weights)            │    ├────▶ differences.csv   differences, write_differences
+//!                                                  │    ├────▶ effects.csv       effects, write_effects
 //!                                                  │    ├────▶ groups.bin        write_groups, Groups::read
 //!                                                  │    └────▶ calibration.csv   calibration, write_calibration
 //!                                                  ▼
@@ -24,6 +25,7 @@ mod calibration;
 mod check;
 mod compare;
 mod derived;
+mod effects;
 mod error;
 mod estimate;
 mod estimates;
@@ -41,6 +43,7 @@ pub use calibration::{
 };
 pub use check::{Finding, GoldenRow, check, read_golden, write_golden};
 pub use compare::{Comparison, Run, compare};
+pub use effects::{EffectRow, Imitation, effects, write_effects};
 pub use error::OutcomeError;
 pub use estimate::Estimate;
 pub use estimates::{Estimates, Row};

@@ -1,5 +1,6 @@
 //! Every measure, the tables it is read from, and the cuts it is reported by: the order here is the order of the rows.
 
+use overheard_model::cut::{self, By};
 use overheard_model::tally::TableId;
 
 use crate::key::Column;
@@ -316,6 +317,40 @@ pub(crate) const DERIVED: &[&str] = &[
 ];
 /// Measures of the market path: handed in ready, without error.
 pub(crate) const PATH: &[&str] = &["pacing", "budget_bound_share"];
+
+/// The rows that a cut named in `report.cuts` adds to a measure.
+///
+/// Market and age are dimensions of strata, so any table can be cut by them. Which of its own dimensions a table can be
+/// summed over is what its default cuts show: a person reached on two days is one person, so days of reach do not add up.
+/// A further cut therefore combines columns that some default cut keeps with other dimensions of strata. Chats and signals
+/// have a surface where others have an app, and buckets stay.
+pub(crate) fn further(measure: &Measure, cut: cut::Cut) -> Vec<(TableId, Cut)> {
+    if measure.only == Hidden {
+        return Vec::new();
+    }
+    let who: &'static [Who] = match (cut.has(By::Market), cut.has(By::Age)) {
+        (false, false) => &[],
+        (true, false) => &[Market],
+        (false, true) => &[Age],
+        (true, true) => &[Market, Age],
+    };
+    let keeps = |columns: &[Column]| {
+        let has = |column: Column| columns.contains(&column);
+        has(Day) == cut.has(By::Day)
+            && (has(App) || has(Surface)) == cut.has(By::App)
+            && has(Topic) == cut.has(By::Topic)
+    };
+    let mut found: Vec<(TableId, Cut)> = Vec::new();
+    for &(table, cuts) in measure.tables {
+        for (_, columns) in cuts {
+            let cut = (who, *columns);
+            if keeps(columns) && !cuts.contains(&cut) && !found.contains(&(table, cut)) {
+                found.push((table, cut));
+            }
+        }
+    }
+    found
+}
 
 /// Names of all measures in the order of their rows.
 pub fn measure_names() -> impl Iterator<Item = &'static str> {

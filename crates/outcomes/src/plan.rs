@@ -6,7 +6,7 @@ use overheard_model::tally::{Dim, TABLES, TableId};
 
 use crate::estimator::Frame;
 use crate::key::{Column, Key};
-use crate::measures::{Cut, MEASURES, Measure, OTHER, Only, USER, Who};
+use crate::measures::{Cut, MEASURES, Measure, OTHER, Only, USER, Who, further};
 
 /// All rows, and how each table feeds them.
 #[derive(Debug)]
@@ -96,14 +96,20 @@ impl Plan {
             only: Vec::new(),
             parts: Vec::new(),
         };
+        let has_source = |table: TableId| TABLES[table as usize].dims.contains(&Dim::Source);
         for measure in MEASURES {
             for &(table, cuts) in measure.tables {
-                let has_source = TABLES[table as usize].dims.contains(&Dim::Source);
                 for cut in cuts {
                     plan.place(measure, table, cut, false, frame);
-                    if has_source {
+                    if has_source(table) {
                         plan.place(measure, table, cut, true, frame);
                     }
+                }
+            }
+            for (table, cut) in frame.cuts.iter().flat_map(|cut| further(measure, *cut)) {
+                plan.place(measure, table, &cut, false, frame);
+                if has_source(table) {
+                    plan.place(measure, table, &cut, true, frame);
                 }
             }
         }
@@ -206,6 +212,38 @@ mod tests {
         let plan = Plan::new(&frame(&["base"]));
         let distinct: BTreeSet<&Key> = plan.keys.iter().collect();
         assert_eq!(distinct.len(), plan.keys.len());
+    }
+
+    /// Every cut that can be counted, all at once.
+    fn all_cuts() -> Vec<overheard_model::cut::Cut> {
+        use overheard_model::cut::{By, Cut};
+        let sets = (0..1u32 << By::COUNT).map(|set| {
+            Cut::of(
+                By::ALL
+                    .iter()
+                    .copied()
+                    .filter(|by| set >> by.index() & 1 == 1),
+            )
+        });
+        sets.filter(|cut| cut.is_counted()).collect()
+    }
+
+    #[test]
+    fn further_cuts_add_rows_of_their_own_and_take_none_away() {
+        let mut frame = frame(&["base"]);
+        let default = Plan::new(&frame);
+        frame.cuts = all_cuts();
+        let plan = Plan::new(&frame);
+        let distinct: BTreeSet<&Key> = plan.keys.iter().collect();
+        assert_eq!(distinct.len(), plan.keys.len());
+        let mut rest = plan.keys.iter();
+        assert!(
+            default
+                .keys
+                .iter()
+                .all(|key| rest.any(|other| other == key)),
+            "in their order"
+        );
     }
 
     #[test]

@@ -1,10 +1,6 @@
 //! `calibration.csv`: published figures against the run's own.
 
-use std::path::Path;
-
 use serde::Deserialize;
-
-use crate::ReportError;
 
 /// One published figure.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -47,20 +43,6 @@ impl CalibrationRow {
         self.deviation_in_tolerances()
             .map(|units| units.abs() <= 1.0)
     }
-}
-
-/// Reads the table; a run without one has no rows.
-pub(crate) fn read(path: &Path) -> Result<Vec<CalibrationRow>, ReportError> {
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    csv::Reader::from_reader(fs_err::File::open(path)?)
-        .deserialize()
-        .collect::<Result<_, _>>()
-        .map_err(|e| ReportError::Table {
-            path: path.to_owned(),
-            cause: e.to_string(),
-        })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The report of a run: charts, and one page of plain HTML that says what the numbers say.
 //!
-//! Everything is read from the run's folder (`manifest.json` and three CSV tables), so a report can be drawn again at any time and on
+//! Everything is read from the run's folder (`manifest.json` and its CSV tables), so a report can be drawn again at any time and on
 //! any machine, and every number in it can be looked up. Three numbers are never merged: what is *attributed* to chats, what is
 //! *displaced* between two arms, and the *net* difference between them.
 
@@ -12,6 +12,7 @@
 use std::path::{Path, PathBuf};
 
 mod calibration;
+mod effects;
 mod estimate;
 mod figures;
 mod findings;
@@ -27,6 +28,7 @@ mod tests;
 mod write;
 
 pub use calibration::CalibrationRow;
+pub use effects::EffectRow;
 pub use estimate::{Estimate, Z95};
 pub use findings::{Finding, Kind};
 pub use manifest::{Manifest, MarketDiscrepancy};

@@ -5,6 +5,7 @@ use overheard_charts::{Chart, palette};
 
 use crate::ReportError;
 use crate::calibration::CalibrationRow;
+use crate::effects::EffectRow;
 use crate::findings::{self, Finding, Kind};
 use crate::manifest::{Manifest, MarketDiscrepancy};
 use crate::names::{figure, long_date, percent, prose, readable, signed_percent};
@@ -32,6 +33,7 @@ struct Page<'a> {
     calibration: Vec<Calibrated<'a>>,
     within: usize,
     comparable: usize,
+    effects: Vec<Effect<'a>>,
     discrepancy: Vec<Discrepancy<'a>>,
     facts: Vec<(&'static str, String)>,
     style: String,
@@ -59,6 +61,13 @@ struct Calibrated<'a> {
     published: String,
     simulated: String,
     deviation: String,
+    verdict: &'static str,
+}
+
+struct Effect<'a> {
+    row: &'a EffectRow,
+    published: String,
+    simulated: String,
     verdict: &'static str,
 }
 
@@ -103,6 +112,7 @@ pub(crate) fn render(
         within: calibration.iter().filter(|c| c.verdict == "in").count(),
         comparable: calibration.iter().filter(|c| c.verdict != "–").count(),
         calibration,
+        effects: run.effects.iter().map(effect).collect(),
         discrepancy: m.market_discrepancy.iter().map(discrepancy).collect(),
         facts: facts(m),
         style: style(),
@@ -160,6 +170,42 @@ fn short(text: &str) -> String {
         Ok(value) if value.is_finite() => figure(value),
         _ => text.to_owned(),
     }
+}
+
+/// An effect with its interval or its error: `−52 % (−53 to −51)`, `−50.9 % ± 0.2`.
+fn effect(row: &EffectRow) -> Effect<'_> {
+    let interval = row.published_low.zip(row.published_high);
+    let interval = interval.map_or_else(String::new, |(low, high)| {
+        format!(" ({} to {})", figure(low), figure(high))
+    });
+    let error = row.std_error.map_or_else(String::new, |error| {
+        format!(" ± {}", figure(round_to_points(error)))
+    });
+    let simulated = row.simulated.map_or_else(
+        || "–".to_owned(),
+        |value| points(round_to_points(value)) + &error,
+    );
+    Effect {
+        row,
+        published: points(row.published) + &interval,
+        simulated,
+        verdict: match row.inside.as_str() {
+            "yes" => "in",
+            "no" => "out",
+            _ => "–",
+        },
+    }
+}
+
+/// A change with its sign and four significant digits.
+fn points(percent: f64) -> String {
+    let sign = if percent > 0.0 { "+" } else { "" };
+    format!("{sign}{}\u{a0}%", figure(percent))
+}
+
+/// Hundredths of a percentage point: nothing is published more finely.
+fn round_to_points(percent: f64) -> f64 {
+    (100.0 * percent).round() / 100.0
 }
 
 fn discrepancy(row: &MarketDiscrepancy) -> Discrepancy<'_> {

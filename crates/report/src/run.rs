@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use crate::ReportError;
-use crate::calibration::{self, CalibrationRow};
+use crate::calibration::CalibrationRow;
+use crate::effects::EffectRow;
 use crate::manifest::Manifest;
-use crate::table::{Cut, Differences, Dimension, Outcomes};
+use crate::table::{Cut, Differences, Dimension, Outcomes, read_rows};
 
 /// Everything a report is made from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,10 +19,12 @@ pub struct Run {
     pub differences: Differences,
     /// Published against simulated figures.
     pub calibration: Vec<CalibrationRow>,
+    /// Published experiments against the arms that imitate them.
+    pub effects: Vec<EffectRow>,
 }
 
 impl Run {
-    /// Reads the folder of a finished run. `differences.csv` and `calibration.csv` may be missing.
+    /// Reads the folder of a finished run. Of the tables only `outcomes.csv` must be there.
     ///
     /// # Errors
     /// [`ReportError`] that names the file and, in a table, the line.
@@ -48,12 +51,14 @@ impl Run {
         } else {
             Differences::default()
         };
-        let calibration = calibration::read(&folder.join("calibration.csv"))?;
+        let calibration = read_rows(&folder.join("calibration.csv"))?;
+        let effects = read_rows(&folder.join("effects.csv"))?;
         Ok(Self {
             manifest,
             outcomes,
             differences,
             calibration,
+            effects,
         })
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use csv::StringRecord;
+use serde::de::DeserializeOwned;
 
 use crate::ReportError;
 use crate::estimate::Estimate;
@@ -224,6 +225,20 @@ impl Differences {
                 .map(Difference::without_dust)
         })
     }
+}
+
+/// Reads a table with a type for its rows; one that is not there has none.
+pub(crate) fn read_rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ReportError> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    csv::Reader::from_reader(fs_err::File::open(path)?)
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(|e| ReportError::Table {
+            path: path.to_owned(),
+            cause: e.to_string(),
+        })
 }
 
 /// Calls `take` with the arm, the cut and the `numbers` of every row, empty ones as `None`.

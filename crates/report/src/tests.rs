@@ -144,6 +144,30 @@ fn what_is_absent_is_skipped_with_a_reason() {
 }
 
 #[test]
+fn published_experiments_are_shown_where_a_run_imitates_them() {
+    let (folder, report) = written(&Fixture::default());
+    let page = || fs_err::read_to_string(&report.report).unwrap();
+    assert!(!page().contains("Published experiments"));
+    let table = "target,what,arm,published,published_low,published_high,simulated,std_error,inside,fitted,source\n\
+                 effect.a,less known: revenue,policy,-52,-53,-51,-50.94123,0.2149,no,yes,\"Some, 2019\"\n\
+                 effect.b,less known: clicks,policy,37,,,32.5,,,no,Other\n";
+    fs_err::write(folder.path().join("effects.csv"), table).unwrap();
+    write(folder.path()).unwrap();
+    let page = page();
+    for part in [
+        "Published experiments",
+        "−52\u{a0}% (−53 to −51)",
+        "−50.94\u{a0}% ± 0.21",
+        "<td class=\"out\">out</td><td>yes</td><td>Some, 2019</td>",
+        "+37\u{a0}%</td>",
+        "+32.5\u{a0}%</td>",
+        "arm policy, effect.b",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+}
+
+#[test]
 fn same_run_same_bytes() {
     let (a, first) = written(&Fixture::default());
     let (b, second) = written(&Fixture::default());

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::effects::{PublishedEffect, published_effects};
 use crate::error::{Complaint, ScenarioError, Source, visible};
 use crate::knob::Scope;
+use crate::nearest::nearest_of;
 use crate::read::{Reader, Typed, describe, suggestion};
 use crate::registry::Registry;
 use crate::text::decode;
@@ -35,6 +37,9 @@ pub(crate) struct ArmFile {
     pub name: String,
     pub description: String,
     pub settings: Vec<Setting>,
+    /// Experiments that the arm imitates, and where it says so.
+    pub imitates: Vec<&'static PublishedEffect>,
+    pub imitates_at: Range<usize>,
 }
 
 /// A scenario file as typed: every key known, every single value of the right kind and within its range. Whether they
@@ -71,6 +76,12 @@ impl ScenarioFile {
                 "name" => file.name = reader.label("name", value),
                 "description" => file.description = reader.text("description", value),
                 "arm" => file.arms = reader.arms(value),
+                "imitates" => reader.complain(
+                    key.span(),
+                    "`imitates` is said of an arm",
+                    "outside of any arm",
+                    "write it below the [[arm]] that imitates the experiment",
+                ),
                 _ => reader.settings("", key, value, None, &mut file.settings),
             }
         }
@@ -205,6 +216,37 @@ impl Reader {
         Some(name)
     }
 
+    /// Published effects by their keys; in file order, each once.
+    fn imitated(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<&'static PublishedEffect> {
+        let all = published_effects();
+        let as_in = format!("as in imitates = [\"{}\"]", all[0].target);
+        let DeValue::Array(list) = value.get_ref() else {
+            let message = "`imitates` must be a list of published effects";
+            self.complain(value.span(), message, describe(value.get_ref()), as_in);
+            return Vec::new();
+        };
+        let mut places = Vec::new();
+        for item in list.iter() {
+            let DeValue::String(key) = item.get_ref() else {
+                let message = "`imitates` must be a list of published effects";
+                self.complain(item.span(), message, describe(item.get_ref()), &as_in);
+                continue;
+            };
+            match all.iter().position(|e| e.target == *key) {
+                Some(place) => places.push(place),
+                None => {
+                    let near = nearest_of(key, all.iter().map(|e| e.target.as_str()));
+                    let hint = suggestion(&near, "data/effects.csv lists what can be imitated");
+                    let message = format!("there is no published effect `{}`", visible(key));
+                    self.complain(item.span(), message, "unknown effect", hint);
+                }
+            }
+        }
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|place| &all[place]).collect()
+    }
+
     fn arms(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<ArmFile> {
         let DeValue::Array(list) = value.get_ref() else {
             let hint = "begin each arm with [[arm]], in two brackets";
@@ -260,11 +302,17 @@ impl Reader {
             name,
             description: String::new(),
             settings: Vec::new(),
+            imitates: Vec::new(),
+            imitates_at: 0..0,
         };
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "name" => {}
                 "description" => arm.description = self.text("description", value),
+                "imitates" => {
+                    arm.imitates = self.imitated(value);
+                    arm.imitates_at = key.span();
+                }
                 _ => self.settings("", key, value, Some(&arm.name), &mut arm.settings),
             }
         }

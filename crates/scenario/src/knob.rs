@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use jiff::civil::Date;
+use overheard_model::cut::Cut;
 use overheard_model::ids::Market;
 
 use crate::value::{NEVER, Scalar, Value, toml_key};
@@ -24,6 +25,8 @@ pub enum Kind {
     Choice(Vec<String>),
     /// A list of market names.
     Markets,
+    /// A list of cuts of the outcomes.
+    Cuts,
     /// Free text.
     Text,
 }
@@ -37,6 +40,7 @@ impl Kind {
             "bool" => Kind::Flag,
             "date" => Kind::Date,
             "markets" => Kind::Markets,
+            "cuts" => Kind::Cuts,
             "text" => Kind::Text,
             _ => {
                 let options: Vec<String> = text
@@ -61,6 +65,7 @@ impl Kind {
             Kind::Date => "a date".to_owned(),
             Kind::Choice(options) => format!("one of \"{}\"", options.join("\", \"")),
             Kind::Markets => "a list of markets".to_owned(),
+            Kind::Cuts => "a list of cuts".to_owned(),
             Kind::Text => "a text in quotes".to_owned(),
         }
     }
@@ -79,6 +84,7 @@ impl Kind {
             Kind::Date => Scalar::Date(read_date(text)?),
             Kind::Choice(options) => Scalar::Text(options.iter().find(|o| *o == text)?.to_owned()),
             Kind::Markets => Scalar::Markets(read_markets(text).ok()?),
+            Kind::Cuts => Scalar::Cuts(read_cuts(text).ok()?),
             Kind::Text => Scalar::Text(text.to_owned()),
         })
     }
@@ -112,6 +118,18 @@ pub fn read_markets(text: &str) -> Result<Vec<Market>, &str> {
     found.map(in_order)
 }
 
+/// Cuts between commas, or `none`. The error is the first text that is none, and the part of it that is at fault.
+pub fn read_cuts(text: &str) -> Result<Vec<Cut>, (&str, &str)> {
+    if matches!(text.trim(), "" | "none") {
+        return Ok(Vec::new());
+    }
+    let cuts = text.split(',').map(str::trim);
+    let found: Result<Vec<Cut>, _> = cuts
+        .map(|cut| Cut::parse(cut).map_err(|part| (cut, part)))
+        .collect();
+    found.map(in_order)
+}
+
 /// Numbers between spaces or commas, all finite and not negative. The error is the first word that is none.
 pub fn read_numbers(text: &str) -> Result<Vec<f64>, &str> {
     let words = text.split([' ', ',']).filter(|s| !s.is_empty());
@@ -125,8 +143,8 @@ pub fn read_numbers(text: &str) -> Result<Vec<f64>, &str> {
         .collect()
 }
 
-/// Vocabulary order, each market once: two lists of the same markets are the same value.
-pub fn in_order(mut list: Vec<Market>) -> Vec<Market> {
+/// In their own order, each once: two lists of the same markets are the same value.
+pub fn in_order<T: Ord>(mut list: Vec<T>) -> Vec<T> {
     list.sort();
     list.dedup();
     list
@@ -244,6 +262,9 @@ impl Knob {
 
     /// A line that could stand in a scenario: `signals.half_life_chat = 14`.
     pub fn example(&self) -> String {
+        if self.kind == Kind::Cuts {
+            return format!("{} = [\"market*topic\", \"day*age\"]", self.key);
+        }
         let short = |value: &Scalar| match value {
             // Numbers may be typed without a fraction.
             Scalar::Number(_) => value.to_string(),

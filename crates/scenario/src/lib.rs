@@ -29,6 +29,7 @@
 mod consistency;
 mod demand;
 mod derived;
+mod effects;
 mod error;
 mod file;
 mod knob;
@@ -50,6 +51,7 @@ mod write;
 
 pub use consistency::LONGEST_WINDOW;
 pub use demand::{DEMAND_CSV, demand_on};
+pub use effects::{PublishedEffect, published_effects};
 pub use error::ScenarioError;
 pub use file::{MAX_ARMS, ScenarioFile};
 pub use knob::{Kind, Knob, Outside, Scope};

@@ -3,12 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use overheard_model::cut::{By, Cut};
 use overheard_model::ids::Market;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::error::{Complaint, Source, visible};
-use crate::knob::{Kind, Knob, Outside, in_order, read_markets};
+use crate::knob::{Kind, Knob, Outside, in_order, read_cuts, read_markets};
 use crate::nearest::nearest_of;
 use crate::value::Scalar;
 use crate::vocabulary::Vocabulary;
@@ -115,6 +116,8 @@ impl Reader {
             }
             (Kind::Markets, DeValue::Array(list)) => return self.markets(knob, list),
             (Kind::Markets, DeValue::String(s)) => return self.market_words(knob, s, span),
+            (Kind::Cuts, DeValue::Array(list)) => return self.cuts(knob, list),
+            (Kind::Cuts, DeValue::String(s)) => return self.cut_words(s, span),
             (Kind::Text, DeValue::String(s)) => Some(Scalar::Text(s.to_string())),
             _ => None,
         };
@@ -200,6 +203,67 @@ impl Reader {
                 None
             }
         }
+    }
+
+    fn cuts(&mut self, knob: &Knob, list: &DeArray<'_>) -> Option<Scalar> {
+        let mut found = Vec::new();
+        for item in list.iter() {
+            match item.get_ref() {
+                DeValue::String(text) => match Cut::parse(text) {
+                    Ok(cut) => found.extend(self.counted(cut, item.span())),
+                    Err(part) => self.no_cut(text, part, item.span()),
+                },
+                other => {
+                    let message = format!("`{knob}` must be a list of cuts in quotes");
+                    self.complain(item.span(), message, describe(other), example(knob));
+                }
+            }
+        }
+        Some(Scalar::Cuts(in_order(found)))
+    }
+
+    fn cut_words(&mut self, text: &str, span: Range<usize>) -> Option<Scalar> {
+        match read_cuts(text) {
+            Ok(list) => {
+                let counted = list.into_iter().map(|cut| self.counted(cut, span.clone()));
+                counted.collect::<Option<_>>().map(Scalar::Cuts)
+            }
+            Err((cut, part)) => {
+                self.no_cut(cut, part, span);
+                None
+            }
+        }
+    }
+
+    /// The cut, if some table has it.
+    fn counted(&mut self, cut: Cut, span: Range<usize>) -> Option<Cut> {
+        if cut.is_counted() {
+            return Some(cut);
+        }
+        let message =
+            format!("`{cut}` is not counted: a tally of topics has neither days nor apps");
+        let hint =
+            "topics can be cut by people: \"market*topic\", \"age*topic\", \"market*age*topic\"";
+        self.complain(span, message, "held by no table", hint);
+        None
+    }
+
+    fn no_cut(&mut self, cut: &str, part: &str, span: Range<usize>) {
+        let names = By::names();
+        let near = nearest_of(part, names.iter().copied());
+        let known = format!(
+            "dimensions: {}; join them with *, as in \"market*topic\"",
+            names.join(", ")
+        );
+        let message = match cut == part {
+            true => format!("\"{}\" is no cut", visible(cut)),
+            false => format!(
+                "\"{}\" is no cut: there is no dimension `{}`",
+                visible(cut),
+                visible(part)
+            ),
+        };
+        self.complain(span, message, "not a cut", suggestion(&near, &known));
     }
 
     fn no_market(&mut self, name: &str, span: Range<usize>) {

@@ -15,7 +15,7 @@ use crate::value::Value;
 use crate::vocabulary::Vocabulary;
 
 /// Keys of a scenario file that are no knobs.
-pub const PLAIN_KEYS: [&str; 3] = ["name", "description", "arm"];
+pub const PLAIN_KEYS: [&str; 4] = ["name", "description", "arm", "imitates"];
 
 /// All knobs, sorted by key.
 #[derive(Debug)]

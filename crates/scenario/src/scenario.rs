@@ -1,8 +1,9 @@
 //! A checked scenario: what every arm is run with.
 
 use crate::consistency;
+use crate::effects::PublishedEffect;
 use crate::error::{Complaint, ScenarioError};
-use crate::file::{ScenarioFile, Setting, is_label};
+use crate::file::{ArmFile, ScenarioFile, Setting, is_label};
 use crate::set::{self, Override};
 use crate::values::Values;
 
@@ -28,6 +29,8 @@ pub struct Arm {
     pub description: String,
     /// Every knob as this arm has it, the world's included.
     pub values: Values,
+    /// Published experiments that it imitates: then it treats a share of the people inside each market.
+    pub imitates: Vec<&'static PublishedEffect>,
 }
 
 impl Scenario {
@@ -38,6 +41,7 @@ impl Scenario {
             name: "base".to_owned(),
             description: String::new(),
             values: world.clone(),
+            imitates: Vec::new(),
         }];
         Scenario {
             name: "defaults".to_owned(),
@@ -88,11 +92,15 @@ impl ScenarioFile {
             let applies = |o: &&Override| o.arm.as_ref().is_none_or(|arm| *arm == name);
             layers.extend(overrides.iter().filter(applies).flat_map(|o| &o.settings));
             let values = self.resolve(Some(&name), &layers)?;
+            if let Some(own) = own {
+                self.check_imitation(own, i == 0, &values)?;
+            }
             let description = own.map_or_else(String::new, |arm| arm.description.clone());
             arms.push(Arm {
                 name,
                 description,
                 values,
+                imitates: own.map_or_else(Vec::new, |arm| arm.imitates.clone()),
             });
         }
         let name = self
@@ -105,6 +113,39 @@ impl ScenarioFile {
             arms,
             world,
         })
+    }
+
+    /// An experiment compares treated people with others inside a market, under arms that the base is compared with.
+    fn check_imitation(
+        &self,
+        arm: &ArmFile,
+        is_base: bool,
+        values: &Values,
+    ) -> Result<(), ScenarioError> {
+        let share = values.number("policy.treated_share");
+        let (message, hint) = if arm.imitates.is_empty() || (!is_base && 0.0 < share && share < 1.0)
+        {
+            return Ok(());
+        } else if is_base {
+            (
+                format!("the first arm, `{}`, can imitate no experiment", arm.name),
+                "it is the base of all differences: give the experiment an arm of its own",
+            )
+        } else {
+            let whom = if share < 1.0 { "nobody" } else { "everybody" };
+            (
+                format!("`{}` imitates an experiment but treats {whom}", arm.name),
+                "treated people are compared with the others: set policy.treated_share = 0.5",
+            )
+        };
+        Err(Complaint {
+            source: self.source.clone(),
+            span: Some(arm.imitates_at.clone()),
+            message,
+            label: String::new(),
+            hint: Some(hint.to_owned()),
+        }
+        .into())
     }
 
     fn resolve(&self, arm: Option<&str>, layers: &[&Setting]) -> Result<Values, ScenarioError> {

@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::effects::published_effects;
 use crate::knob::{Kind, Knob, Scope};
 use crate::registry::Registry;
 use crate::value::Scalar;
+use overheard_model::cut::By;
 use overheard_model::ids::Market;
 
 /// Pattern of names of scenarios and arms.
@@ -22,6 +24,12 @@ pub fn schema() -> Json {
     let mut arm = section("", &arms);
     plain_keys(&mut arm, "Stands in the `arm` column of every table");
     arm["required"] = json!(["name"]);
+    let targets: Vec<_> = published_effects().iter().map(|e| &e.target).collect();
+    arm["properties"]["imitates"] = json!({
+        "description": "Published experiments that the arm imitates; a run reports simulated beside published",
+        "items": {"enum": targets},
+        "type": "array",
+    });
     let mut file = section("", &all);
     plain_keys(&mut file, "Names the folder of the run");
     file["properties"]["arm"] = json!({
@@ -102,6 +110,16 @@ fn scalar(knob: &Knob) -> Json {
                 {"description": "names between spaces, or all, or none", "type": "string"},
             ],
         }),
+        Kind::Cuts => {
+            let name = By::names().join("|");
+            let cut = format!("^({name})( *\\* *({name}))*$");
+            json!({
+                "anyOf": [
+                    {"items": {"pattern": cut, "type": "string"}, "type": "array"},
+                    {"description": "cuts between commas, or none", "type": "string"},
+                ],
+            })
+        }
         Kind::Text => json!({"type": "string"}),
     };
     if matches!(knob.kind, Kind::Number | Kind::Integer) {
@@ -121,6 +139,7 @@ fn as_json(scalar: &Scalar) -> Json {
         Scalar::Flag(b) => json!(b),
         Scalar::Date(_) | Scalar::Text(_) => json!(scalar.to_string()),
         Scalar::Markets(list) => json!(list.iter().map(|m| m.name()).collect::<Vec<_>>()),
+        Scalar::Cuts(list) => json!(list.iter().map(ToString::to_string).collect::<Vec<_>>()),
     }
 }
 

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use jiff::civil::Date;
+use overheard_model::cut::Cut;
 use overheard_model::ids::Market;
 
 /// The date of something that does not happen; typed and printed as `never`.
@@ -24,6 +25,8 @@ pub enum Scalar {
     Text(String),
     /// Markets in vocabulary order, each at most once.
     Markets(Vec<Market>),
+    /// Cuts in their own order, each at most once.
+    Cuts(Vec<Cut>),
 }
 
 impl Scalar {
@@ -46,12 +49,15 @@ impl Scalar {
             Scalar::Date(d) if *d == NEVER => "\"never\"".to_owned(),
             Scalar::Date(d) => d.to_string(),
             Scalar::Text(s) => toml_string(s),
-            Scalar::Markets(list) => {
-                let names: Vec<_> = list.iter().map(|m| toml_string(m.name())).collect();
-                format!("[{}]", names.join(", "))
-            }
+            Scalar::Markets(list) => toml_list(list.iter().map(|m| m.name().to_owned())),
+            Scalar::Cuts(list) => toml_list(list.iter().map(Cut::to_string)),
         }
     }
+}
+
+fn toml_list(texts: impl Iterator<Item = String>) -> String {
+    let quoted: Vec<_> = texts.map(|text| toml_string(&text)).collect();
+    format!("[{}]", quoted.join(", "))
 }
 
 /// A string as TOML on one line, quoted and escaped.
@@ -107,6 +113,11 @@ impl fmt::Display for Scalar {
             Scalar::Markets(list) => {
                 let names: Vec<_> = list.iter().map(|m| m.name()).collect();
                 f.write_str(&names.join(" "))
+            }
+            Scalar::Cuts(list) if list.is_empty() => f.write_str("none"),
+            Scalar::Cuts(list) => {
+                let names: Vec<_> = list.iter().map(Cut::to_string).collect();
+                f.write_str(&names.join(", "))
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use overheard_model::calendar::{Day, NEVER as NEVER_DAY};
+use overheard_model::cut::Cut;
 use overheard_model::ids::{Age, App, Class, Market, Surface};
 
 use crate::knob::{Knob, read_numbers};
@@ -106,6 +107,14 @@ impl Values {
         match self.one(key) {
             Scalar::Markets(list) => list,
             other => wrong(key, "markets", other),
+        }
+    }
+
+    /// Cuts in their own order.
+    pub fn cuts(&self, key: &str) -> &[Cut] {
+        match self.one(key) {
+            Scalar::Cuts(list) => list,
+            other => wrong(key, "cuts", other),
         }
     }
 

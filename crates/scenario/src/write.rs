@@ -29,6 +29,10 @@ impl Scenario {
         for arm in &self.arms {
             out.push_str("\n[[arm]]\n");
             header(&mut out, &arm.name, &arm.description);
+            if !arm.imitates.is_empty() {
+                let keys: Vec<_> = imitated(arm).map(toml_string).collect();
+                line(&mut out, format_args!("imitates = [{}]", keys.join(", ")));
+            }
             own(&mut out, arm, self);
         }
         out
@@ -41,6 +45,9 @@ impl Scenario {
         let mut out = String::from("overheard scenario 1\n");
         for arm in &self.arms {
             line(&mut out, format_args!("arm {}", arm.name));
+            for target in imitated(arm) {
+                line(&mut out, format_args!("imitates {target}"));
+            }
             for (knob, value) in arm.values.iter() {
                 let cells: Vec<String> = value.scalars().iter().map(Scalar::to_toml).collect();
                 line(&mut out, format_args!("{knob} = {}", cells.join(" ")));
@@ -51,6 +58,10 @@ impl Scenario {
         }
         out
     }
+}
+
+fn imitated(arm: &Arm) -> impl Iterator<Item = &str> {
+    arm.imitates.iter().map(|effect| effect.target.as_str())
 }
 
 /// What an arm has otherwise than the world, section by section.

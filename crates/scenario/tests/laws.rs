@@ -109,6 +109,39 @@ fn bare_words_and_lists_work_in_overrides() {
 }
 
 #[test]
+fn the_same_cuts_in_any_order_are_the_same_scenario() {
+    let canonical = |list: &str| scenario(&format!("report.cuts = {list}\n"), &[]).canonical();
+    let one = canonical("[\"market*topic\", \"day*age\"]");
+    assert_eq!(
+        one,
+        canonical("[\"age * day\", \"topic*market\", \"day*age\"]")
+    );
+    assert_eq!(one, canonical("\"day*age, market*topic\""));
+    let set = scenario("name = \"x\"", &["report.cuts=day*age,market*topic"]);
+    assert_eq!(one, set.canonical());
+    assert_ne!(one, canonical("[]"));
+    assert_eq!(canonical("[]"), canonical("\"none\""));
+}
+
+#[test]
+fn arms_say_what_they_imitate() {
+    let text = "policy.treated_share = 0.5\n[[arm]]\nname = \"a\"\n[[arm]]\nname = \"b\"\n";
+    let imitating = |list: &str| scenario(&format!("{text}imitates = {list}\n"), &[]);
+    let (price, clicks) = ("effect.optout.ad_price", "effect.google_iba.ctr");
+    let read = imitating(&format!("[\"{price}\", \"{clicks}\", \"{price}\"]"));
+    assert!(read.arms[0].imitates.is_empty());
+    let targets: Vec<_> = read.arms[1].imitates.iter().map(|e| &e.target).collect();
+    assert_eq!(
+        targets,
+        [clicks, price],
+        "in the order of the table, each once"
+    );
+    assert_eq!(scenario(&read.to_toml(), &[]).arms, read.arms);
+    assert_eq!(imitating("[]").canonical(), scenario(text, &[]).canonical());
+    assert_ne!(read.canonical(), imitating("[]").canonical());
+}
+
+#[test]
 fn the_same_markets_in_any_order_are_the_same_scenario() {
     let canonical =
         |list: &str| scenario(&format!("[policy]\nexcluded_markets = {list}\n"), &[]).canonical();
@@ -180,6 +213,15 @@ fn value_within(knob: &Knob, at: f64) -> String {
                 "[\"{}\"]",
                 Market::ALL[(at * Market::COUNT as f64) as usize]
             )
+        }
+        (Kind::Cuts, ..) => {
+            let cuts = [
+                "market*topic",
+                "day*age",
+                "day*market*age*app",
+                "age * topic",
+            ];
+            format!("[\"{}\"]", cuts[(at * 4.0) as usize])
         }
         _ => knob.default.scalars()[0].to_toml(),
     }

@@ -37,11 +37,9 @@ pub fn calibrate(arguments: &CalibrateArguments) -> anyhow::Result<Code> {
     }
     voice.say("published against simulated, in percent:");
     for effect in &found.effects {
-        let (published, simulated) = (effect.published, effect.simulated);
-        voice.say(&format!(
-            "{published:>8.2} {simulated:>8.2}  {}",
-            effect.what
-        ));
+        let (imitation, simulated) = (effect.imitation, effect.simulated.value);
+        let (published, what) = (imitation.published, imitation.what);
+        voice.say(&format!("{published:>8.2} {simulated:>8.2}  {what}"));
     }
     Ok(Code::Done)
 }

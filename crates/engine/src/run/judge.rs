@@ -52,7 +52,10 @@ pub fn warnings(prepared: &Prepared, estimates: &Estimates, path: &[Discrepancy]
     list.extend(minimum(prepared));
     list.extend(off_path(path));
     list.extend(
-        (1..estimates.arms().len()).filter_map(|arm| conversions(prepared, estimates, arm)),
+        (1..estimates.arms().len())
+            // An experiment takes away far more than chats can add.
+            .filter(|arm| prepared.scenario.arms[*arm].imitates.is_empty())
+            .filter_map(|arm| conversions(prepared, estimates, arm)),
     );
     list
 }

@@ -8,7 +8,7 @@ use overheard_model::adoption;
 use overheard_model::isa::Isa;
 use overheard_outcomes::{
     CalibrationInputs, Estimates, OutcomeError, adoption_dates, calibration, differences,
-    write_calibration, write_differences, write_groups, write_outcomes,
+    write_calibration, write_differences, write_effects, write_groups, write_outcomes,
 };
 
 use crate::error::EngineError;
@@ -89,6 +89,12 @@ fn tables(folder: &Path, prepared: &Prepared, estimates: &Estimates) -> Result<(
         adoption: &adoption_curve()?,
     })?;
     file("calibration.csv", &|out| write_calibration(out, &figures))?;
+    let imitated = crate::effects::effects(scenario, estimates)?;
+    if !imitated.is_empty() {
+        file("effects.csv", &|out| {
+            write_effects(out, estimates, &imitated)
+        })?;
+    }
     file("groups.bin", &|out| {
         let (seed, people) = (v.integer("run.seed") as u64, v.integer("run.people") as u64);
         write_groups(out, estimates, seed, people)

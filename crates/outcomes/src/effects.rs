@@ -1,0 +1,205 @@
+//! `effects.csv`: published field experiments beside the arms that imitate them.
+//!
+//! An experiment treats some people inside each market and compares them with the others there. So does a split arm: with
+//! `T` and `C` the ratio of two flows among treated people and others, the effect is `T/C - 1`. Treated people and others
+//! are different people, and by chance never quite alike. Where the base arm is split in the same way and treats nobody,
+//! its `T₀/C₀` is this chance, of the very same people, and `(T/C)/(T₀/C₀) - 1` is free of it.
+
+use std::io::Write;
+
+use crate::error::OutcomeError;
+use crate::estimate::Estimate;
+use crate::estimates::Estimates;
+use crate::key::{Column, Key};
+use crate::number::{number, number_or_empty};
+
+/// A published effect, and the arm that imitates it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Imitation<'a> {
+    /// Key in `data/targets.csv`.
+    pub target: &'a str,
+    /// Treatment and ratio, for readers.
+    pub what: &'a str,
+    pub arm: usize,
+    /// Whether the base arm tells the same people apart.
+    pub split_base: bool,
+    /// Measures: the ratio is `over / under`.
+    pub over: &'a str,
+    pub under: &'a str,
+    /// Change of the ratio [%].
+    pub published: f64,
+    /// Its 95 % interval [%].
+    pub interval: Option<[f64; 2]>,
+    /// Weight in the fit of the defaults, which knew it if this is above 0.
+    pub weight: f64,
+    pub source: &'a str,
+}
+
+/// A row of `effects.csv`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EffectRow<'a> {
+    pub imitation: Imitation<'a>,
+    /// Change of the ratio [%].
+    pub simulated: Estimate,
+}
+
+impl EffectRow<'_> {
+    /// Whether the simulated effect lies in the published interval, if there is one.
+    pub fn inside(&self) -> Option<bool> {
+        let [low, high] = self.imitation.interval?;
+        Some((low..=high).contains(&self.simulated.value))
+    }
+}
+
+/// Computes the effects, in the order given.
+///
+/// # Errors
+/// An arm that is not split, or a measure that split arms do not have.
+pub fn effects<'a>(
+    estimates: &Estimates,
+    imitations: impl IntoIterator<Item = Imitation<'a>>,
+) -> Result<Vec<EffectRow<'a>>, OutcomeError> {
+    let row = |imitation: Imitation<'a>| {
+        let contrast = |arm: usize| {
+            let ratio = |side: &'static str| {
+                let flow = |measure: &str| {
+                    let key = Key::of(format!("split_{measure}")).with(Column::Bucket, side);
+                    estimates.get(arm, &key).ok_or_else(|| {
+                        let (arm, row) = (estimates.arms()[arm].clone(), key.to_string());
+                        OutcomeError::NotSplit { arm, row }
+                    })
+                };
+                Ok::<_, OutcomeError>(flow(imitation.over)?.over(flow(imitation.under)?))
+            };
+            Ok::<_, OutcomeError>(ratio("treated")?.over(&ratio("control")?))
+        };
+        let mut effect = contrast(imitation.arm)?;
+        if imitation.split_base {
+            effect = effect.over(&contrast(0)?);
+        }
+        Ok(EffectRow {
+            imitation,
+            simulated: effect.map(|ratio| 100.0 * (ratio - 1.0)),
+        })
+    };
+    imitations.into_iter().map(row).collect()
+}
+
+/// Writes `effects.csv`: `target`, `what`, `arm`, `published`, `published_low`, `published_high`, `simulated`,
+/// `std_error` (all in percent), `inside` (`yes`, `no`, or empty without an interval), `fitted` (`yes` or `no`), `source`.
+///
+/// # Errors
+/// Whatever the writer says.
+pub fn write_effects(
+    out: impl Write,
+    estimates: &Estimates,
+    rows: &[EffectRow],
+) -> Result<(), OutcomeError> {
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record([
+        "target",
+        "what",
+        "arm",
+        "published",
+        "published_low",
+        "published_high",
+        "simulated",
+        "std_error",
+        "inside",
+        "fitted",
+        "source",
+    ])?;
+    let answer = |yes| if yes { "yes" } else { "no" };
+    for row in rows {
+        let imitation = &row.imitation;
+        let [low, high] = [0, 1].map(|end| imitation.interval.map(|interval| interval[end]));
+        table.write_record([
+            imitation.target,
+            imitation.what,
+            &estimates.arms()[imitation.arm],
+            &number(imitation.published),
+            &number_or_empty(low),
+            &number_or_empty(high),
+            &number(row.simulated.value),
+            &number_or_empty(row.simulated.std_error()),
+            row.inside().map_or("", answer),
+            answer(imitation.weight > 0.0),
+            imitation.source,
+        ])?;
+    }
+    table.flush()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::split_estimates;
+
+    const IMITATION: Imitation = Imitation {
+        target: "effect.some",
+        what: "less known: revenue per slot",
+        arm: 1,
+        split_base: true,
+        over: "ad_spend_usd",
+        under: "ad_slots",
+        published: -50.0,
+        interval: Some([-51.0, -49.0]),
+        weight: 1.0,
+        source: "somebody, somewhere",
+    };
+
+    #[test]
+    fn what_chance_dealt_to_the_treated_is_divided_out() {
+        let estimates = split_estimates(0.5);
+        let change = |split_base| {
+            let imitation = Imitation {
+                split_base,
+                ..IMITATION
+            };
+            effects(&estimates, [imitation]).unwrap().remove(0)
+        };
+        let (simple, against_base) = (change(false), change(true));
+        assert!((against_base.simulated.value + 50.0).abs() < 1e-4);
+        assert_eq!(against_base.inside(), Some(true));
+        let error = |row: &EffectRow| row.simulated.std_error().unwrap();
+        assert!(error(&against_base) < 0.01 * error(&simple));
+    }
+
+    #[test]
+    fn a_table_of_effects_is_tidy() {
+        let estimates = split_estimates(0.75);
+        let open = Imitation {
+            interval: None,
+            weight: 0.0,
+            ..IMITATION
+        };
+        let rows = effects(&estimates, [IMITATION, open]).unwrap();
+        let mut bytes = Vec::new();
+        write_effects(&mut bytes, &estimates, &rows).unwrap();
+        let table = String::from_utf8(bytes).unwrap();
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(lines.len(), 3);
+        let begin = "effect.some,less known: revenue per slot,treated,-50,";
+        assert!(
+            lines[1].starts_with(&format!("{begin}-51,-49,-2")),
+            "{table}"
+        );
+        assert!(
+            lines[1].ends_with(",no,yes,\"somebody, somewhere\""),
+            "{table}"
+        );
+        assert!(lines[2].starts_with(&format!("{begin},,-2")), "{table}");
+        assert!(
+            lines[2].ends_with(",,no,\"somebody, somewhere\""),
+            "{table}"
+        );
+    }
+
+    #[test]
+    fn an_arm_that_is_not_split_is_named() {
+        let whole = crate::fixtures::estimates();
+        let error = effects(&whole, [IMITATION]).unwrap_err().to_string();
+        assert!(error.contains("split_ad_spend_usd"), "{error}");
+    }
+}
