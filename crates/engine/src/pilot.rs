@@ -6,11 +6,13 @@
 mod start;
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use overheard_feeds::{DayDemand, Feeds, Gatherer, Pacing};
-use overheard_market::{Auctions, Budgets, Market as AdMarket, Response, bound_places};
+use overheard_market::{
+    Auctions, Budgets, Market as AdMarket, Response, Solution, bound_places, paced,
+};
 use overheard_model::block::Block;
 use overheard_model::calendar::Day;
 use overheard_model::ids::{AdKind, Market};
@@ -233,87 +235,79 @@ impl Pilot {
 
     /// Solves the day's pacing of every market and arm, and writes it where the feeds will read it.
     fn price(&mut self, day: Day, auctions: &[ByArm]) {
-        let returns = if self.response == Response::Elastic {
-            self.returns()
-        } else {
-            Vec::new()
-        };
+        let returns = (self.response == Response::Elastic).then(|| self.returns());
+        let solved = each_market(self.threads, |m| {
+            self.equilibria(m, auctions, returns.as_deref())
+        });
         let reported = self.world.window.reported(day);
-        for m in 0..Market::COUNT {
-            let base = of_market(auctions, m, 0);
-            let feeds = &self.params.feeds;
-            let market = AdMarket {
-                race: &feeds.race,
-                categories: self.world.taxonomy.categories.len(),
-                optimised: &feeds.unpaced.category_share,
-            };
-            let budgets = Budgets::of_base(&self.bound, self.base_pacing, self.slack, |pacing| {
-                market.spend(&base, pacing)
-            });
-            let apart = |arm: usize| {
-                auctions
-                    .iter()
-                    .any(|(market, arms)| *market == m && arms[arm].is_some())
-                    && arm > 0
-            };
-            let mut results = vec![(
-                budgets.base_pacing.clone(),
-                market.spend(&base, &budgets.base_pacing),
-            )];
-            for arm in 1..self.world.arms {
-                results.push(if !apart(arm) {
-                    results[0].clone()
-                } else {
-                    let own = of_market(auctions, m, arm);
-                    if self.response == Response::FixedPacing {
-                        (
-                            budgets.base_pacing.clone(),
-                            market.spend(&own, &budgets.base_pacing),
-                        )
-                    } else {
-                        let relative = if returns.is_empty() {
-                            1.0
-                        } else {
-                            returns[arm][m] / returns[0][m]
-                        };
-                        let elasticity = if relative.is_finite() {
-                            self.elasticity
-                        } else {
-                            0.0
-                        };
-                        let amounts = budgets
-                            .answered(if returns.is_empty() { 1.0 } else { relative }, elasticity);
-                        let solution = market.solve(&own, &amounts, |_| ());
-                        self.iterations = self.iterations.max(solution.iterations);
-                        (solution.pacing, solution.spend)
-                    }
-                });
-            }
-            for (arm, (pacing, spend)) in results.into_iter().enumerate() {
-                let total: f64 = spend.iter().sum();
+        let categories = self.world.taxonomy.categories.len();
+        for (m, arms) in solved.into_iter().enumerate() {
+            for (arm, solution) in arms.into_iter().enumerate() {
+                self.iterations = self.iterations.max(solution.iterations);
                 if reported {
-                    self.spend[arm][m] += total;
-                    let mean: f64 = pacing
-                        .iter()
-                        .zip(&spend)
-                        .map(|(l, s)| f64::from(*l) * s)
-                        .sum::<f64>()
-                        / total;
-                    let bound = pacing.iter().filter(|l| **l < 0.999_99).count() as f64
-                        / pacing.len() as f64;
-                    self.summary[arm][m][day as usize] =
-                        (if total > 0.0 { mean } else { 1.0 }, bound);
+                    self.spend[arm][m] += solution.spend.iter().sum::<f64>();
+                    self.summary[arm][m][day as usize] = summary(&solution);
                 }
-                let categories = self.world.taxonomy.categories.len();
                 for kind in AdKind::ALL {
                     let at = kind.index() * categories;
                     self.pacing[arm]
                         .of_mut(m, day, *kind)
-                        .copy_from_slice(&pacing[at..at + categories]);
+                        .copy_from_slice(&solution.pacing[at..at + categories]);
                 }
             }
         }
         self.write_demand(day);
+    }
+
+    /// What every arm pays in a market: the base arm at its own pacing, the others as the market responds.
+    fn equilibria(
+        &self,
+        m: usize,
+        auctions: &[ByArm],
+        returns: Option<&[[f64; Market::COUNT]]>,
+    ) -> Vec<Solution> {
+        let feeds = &self.params.feeds;
+        let market = AdMarket {
+            race: &feeds.race,
+            categories: self.world.taxonomy.categories.len(),
+            optimised: &feeds.unpaced.category_share,
+        };
+        let at = |auctions: &[&Auctions], pacing: &[f32]| Solution {
+            spend: market.spend(auctions, pacing),
+            pacing: pacing.to_vec(),
+            iterations: 0,
+            residual: 0.0,
+        };
+        let base = at(
+            &of_market(auctions, m, 0),
+            &paced(&self.bound, self.base_pacing),
+        );
+        let budgets = Budgets::of_base(&self.bound, self.slack, &base.spend);
+        let apart = |arm: usize| {
+            auctions
+                .iter()
+                .any(|(market, arms)| *market == m && arms[arm].is_some())
+        };
+        let mut solutions = vec![base];
+        for arm in 1..self.world.arms {
+            let base = &solutions[0];
+            let solution = if !apart(arm) {
+                base.clone()
+            } else if self.response == Response::FixedPacing {
+                at(&of_market(auctions, m, arm), &base.pacing)
+            } else {
+                let relative = returns.map_or(1.0, |r| r[arm][m] / r[0][m]);
+                let elasticity = if relative.is_finite() {
+                    self.elasticity
+                } else {
+                    0.0
+                };
+                let amounts = budgets.answered(relative, elasticity);
+                market.solve(&of_market(auctions, m, arm), &amounts, |_| ())
+            };
+            solutions.push(solution);
+        }
+        solutions
     }
 
     fn write_demand(&mut self, day: Day) {
@@ -393,6 +387,40 @@ impl Pilot {
             iterations: self.iterations,
         }
     }
+}
+
+/// Spend-weighted mean pacing, and the share of budgets that bind.
+fn summary(solution: &Solution) -> (f64, f64) {
+    let total: f64 = solution.spend.iter().sum();
+    let pairs = solution.pacing.iter().zip(&solution.spend);
+    let mean = pairs.map(|(l, s)| f64::from(*l) * s).sum::<f64>() / total;
+    let bound = solution.pacing.iter().filter(|l| **l < 0.999_99).count();
+    let share = bound as f64 / solution.pacing.len() as f64;
+    (if total > 0.0 { mean } else { 1.0 }, share)
+}
+
+/// Works out something for every market, in as many threads as there are; results in the order of the markets.
+fn each_market<R: Send + Sync>(threads: NonZeroUsize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
+    let results = [const { OnceLock::new() }; Market::COUNT];
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.get() {
+            scope.spawn(|| {
+                loop {
+                    let market = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(result) = results.get(market) else {
+                        break;
+                    };
+                    // Nobody else has this number, so the cell is empty.
+                    let _ = result.set(work(market));
+                }
+            });
+        }
+    });
+    results
+        .into_iter()
+        .filter_map(OnceLock::into_inner)
+        .collect()
 }
 
 /// What a market's people bring under an arm; blocks that have not parted from the base meet the market as the base does.

@@ -43,24 +43,17 @@ pub fn close(
     profile(leaf, arm, sums);
 }
 
+/// Slot by slot, so that its columns stay in the first cache.
 fn flush_slots(p: &Params, world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
-    for lane in 0..leaf.n {
-        for slot in 0..SLOTS {
-            let topic = if slot < TRUE_SLOTS {
-                leaf.who.topics[slot][lane]
-            } else {
-                leaf.arms[arm].spill_topic[slot - TRUE_SLOTS][lane]
+    let (who, state, n) = (&leaf.who, &mut leaf.arms[arm], leaf.n);
+    for slot in 0..SLOTS {
+        for lane in 0..n {
+            let topic = match slot.checked_sub(TRUE_SLOTS) {
+                None => who.topics[slot][lane],
+                Some(spill) => state.spill_topic[spill][lane],
             };
             if topic != NO_TOPIC {
-                settle::flush(
-                    p.purchase,
-                    world,
-                    &mut leaf.arms[arm],
-                    lane,
-                    slot,
-                    topic,
-                    sums,
-                );
+                settle::flush(p.purchase, world, state, lane, slot, topic, sums);
             }
         }
     }

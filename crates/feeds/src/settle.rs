@@ -10,6 +10,18 @@ use crate::earnings::{self, earned};
 use crate::kept::Kept;
 use crate::params::{Params, Purchase};
 
+/// Tables of flows by category, three sources each; then organic items of two sources.
+const BY_SOURCE: [TableId; 6] = [
+    TableId::ImpressionsTopic,
+    TableId::SpendTopic,
+    TableId::ClicksTopic,
+    TableId::ConversionsTopic,
+    TableId::IncrementalTopic,
+    TableId::Vulnerable,
+];
+const ITEMS: usize = BY_SOURCE.len() * Source::COUNT;
+const FLOWS: usize = ITEMS + 2;
+
 /// Sums of a leaf on their way to the tallies: floating point in the order they come, rounded once.
 #[derive(Clone, Debug)]
 pub struct Sums {
@@ -19,6 +31,10 @@ pub struct Sums {
     touched: Vec<bool>,
     /// The cells that are touched.
     cells: Vec<(TableId, u32)>,
+    /// Flows by category, side by side, since a slot's all come together; 0 between leaves.
+    flows: Vec<[f64; FLOWS]>,
+    /// The categories that have any, maybe more than once.
+    flowed: Vec<usize>,
     additions: Additions,
 }
 
@@ -29,6 +45,8 @@ impl Sums {
             sums: vec![0.0; layout.cells()],
             touched: vec![false; layout.cells()],
             cells: Vec::new(),
+            flows: vec![[0.0; FLOWS]; layout.categories],
+            flowed: Vec::new(),
             additions: Additions::default(),
         }
     }
@@ -45,24 +63,48 @@ impl Sums {
         }
     }
 
-    /// Moves everything to some tallies.
-    pub fn pour<'a>(&mut self, tallies: impl Iterator<Item = &'a mut Tally>) {
-        let mut additions = std::mem::take(&mut self.additions);
-        additions.clear();
-        for (table, cell) in &self.cells {
-            let sum = self.sums[self.layout.offset(*table) + *cell as usize];
-            additions.add(&self.layout, *table, *cell as usize, sum);
+    #[inline]
+    fn add_flows(&mut self, category: usize, flows: &[f64; FLOWS]) {
+        for (sum, flow) in self.flows[category].iter_mut().zip(flows) {
+            *sum += flow;
         }
-        tallies.for_each(|tally| tally.take(&additions));
-        self.additions = additions;
-        self.clear();
+        if self.flowed.last() != Some(&category) {
+            self.flowed.push(category);
+        }
     }
 
-    pub fn clear(&mut self) {
+    /// Moves everything to some tallies.
+    pub fn pour<'a>(&mut self, tallies: impl Iterator<Item = &'a mut Tally>) {
+        self.additions.clear();
         for (table, cell) in self.cells.drain(..) {
             let at = self.layout.offset(table) + cell as usize;
-            (self.sums[at], self.touched[at]) = (0.0, false);
+            let sum = std::mem::take(&mut self.sums[at]);
+            self.touched[at] = false;
+            self.additions.add(&self.layout, table, cell as usize, sum);
         }
+        for category in self.flowed.drain(..) {
+            let flows = std::mem::replace(&mut self.flows[category], [0.0; FLOWS]);
+            let cell = category * Source::COUNT;
+            for (table, values) in BY_SOURCE.iter().zip(flows.chunks_exact(Source::COUNT)) {
+                for (source, value) in values.iter().enumerate() {
+                    self.additions
+                        .add(&self.layout, *table, cell + source, *value);
+                }
+            }
+            for (source, items) in [Source::Behaviour, Source::Chat]
+                .iter()
+                .zip(&flows[ITEMS..])
+            {
+                let (table, cell) = (TableId::OrganicTopic, cell + source.index());
+                self.additions.add(&self.layout, table, cell, *items);
+            }
+        }
+        tallies.for_each(|tally| tally.take(&self.additions));
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.pour(std::iter::empty());
     }
 }
 
@@ -193,18 +235,11 @@ pub fn morning(
     state.retired.clear();
     let vacated = std::mem::take(&mut state.vacated);
     for (lane, slot, topic) in &vacated {
-        flush(
-            p.purchase,
-            world,
-            state,
-            *lane as usize,
-            *slot as usize,
-            *topic,
-            sums,
-        );
+        let (lane, slot) = (*lane as usize, *slot as usize);
+        flush(p.purchase, world, state, lane, slot, *topic, sums);
         for app in 0..App::COUNT {
-            state.exposure.earned_ads[app][*slot as usize][*lane as usize] = 0.0;
-            state.exposure.earned_content[app][*slot as usize][*lane as usize] = 0.0;
+            state.exposure.earned_ads[app][slot][lane] = 0.0;
+            state.exposure.earned_content[app][slot][lane] = 0.0;
         }
     }
     // A signal born this morning on a slot vacated this morning begins at zero like the slot.
@@ -222,7 +257,7 @@ pub fn morning(
     state.vacated.clear();
 }
 
-/// Moves a slot's totals to the topic tables.
+/// Moves a slot's totals to the flows of its topic's category.
 pub fn flush(
     purchase: Purchase,
     world: &World,
@@ -235,7 +270,6 @@ pub fn flush(
     if topic as usize >= world.taxonomy.topics.len() {
         return;
     }
-    let category = world.taxonomy.category_of(topic);
     let vulnerable = world.taxonomy.topic(topic).vulnerability != Vulnerability::None;
     let t = &mut state.exposure.by_slot;
     let mut take = |column: usize| f64::from(std::mem::take(&mut t[column][slot][lane]));
@@ -252,32 +286,21 @@ pub fn flush(
     let clicks = by_source(col::CLICKS);
     let interested = by_source(col::CLICKS_BY_INTEREST);
     let items = [take(col::ITEMS), take(col::ITEMS_CHAT)];
+    let mut flows = [0.0; FLOWS];
     for source in 0..Source::COUNT {
-        let cell = category * Source::COUNT + source;
-        sums.add(TableId::ImpressionsTopic, cell, impressions[source]);
-        sums.add(TableId::SpendTopic, cell, spend[source]);
-        sums.add(TableId::ClicksTopic, cell, clicks[source]);
-        let [a, b] = purchase.attributed;
-        sums.add(
-            TableId::ConversionsTopic,
-            cell,
-            a * clicks[source] + b * interested[source],
-        );
-        let [a, b] = purchase.incremental;
-        sums.add(
-            TableId::IncrementalTopic,
-            cell,
-            a * clicks[source] + b * interested[source],
-        );
-        if vulnerable {
-            sums.add(TableId::Vulnerable, cell, impressions[source]);
+        let of = |[a, b]: [f64; 2]| a * clicks[source] + b * interested[source];
+        let values = [
+            impressions[source],
+            spend[source],
+            clicks[source],
+            of(purchase.attributed),
+            of(purchase.incremental),
+            if vulnerable { impressions[source] } else { 0.0 },
+        ];
+        for (table, value) in values.into_iter().enumerate() {
+            flows[table * Source::COUNT + source] = value;
         }
     }
-    let cell = category * Source::COUNT;
-    sums.add(
-        TableId::OrganicTopic,
-        cell + Source::Behaviour.index(),
-        items[0] - items[1],
-    );
-    sums.add(TableId::OrganicTopic, cell + Source::Chat.index(), items[1]);
+    (flows[ITEMS], flows[ITEMS + 1]) = (items[0] - items[1], items[1]);
+    sums.add_flows(world.taxonomy.category_of(topic), &flows);
 }

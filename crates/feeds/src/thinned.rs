@@ -35,7 +35,7 @@ use crate::settle::{self, Sums};
 use marks::Evening;
 use offered::Offer;
 use people::Rules;
-use pour::{Common, Flows, pour};
+use pour::{Common, Flows, pour, pour_blind, sum_blind};
 use race::Setting;
 use rows::{Rows, Today};
 
@@ -130,17 +130,18 @@ impl Feeds {
         let p = &*self.params;
         let state = &block.leaves[k].arms[arm];
         let chats = !state.signals.is_empty();
-        let flows: [Flows; App::COUNT] = self.isa.run(
+        let (flows, blind): ([Flows; App::COUNT], _) = self.isa.run(
             #[inline(always)]
             || {
-                std::array::from_fn(|app| {
-                    let columns = &self.rows.flows[app];
+                let of = std::array::from_fn(|app| {
+                    let columns = &self.rows.flows.apps[app];
                     let mut flows = Flows::of(columns, offers[app], chats, arm > 0);
                     if p.split && offers[app].slots_per_session > 0.0 {
                         flows.split(columns, &self.rows.offered.slots[app], state.treated);
                     }
                     flows
-                })
+                });
+                (of, sum_blind(&self.rows.flows, chats))
             },
         );
         let mut additions = std::mem::take(&mut self.additions);
@@ -150,6 +151,7 @@ impl Feeds {
             let place = (block.day, *app);
             pour(p, &self.world.layout, place, common, flows, &mut additions);
         }
+        pour_blind(&self.world.layout, block.day, &blind, &mut additions);
         for to in block.counted_under(arm) {
             block.tallies[to].take(&additions);
         }

@@ -27,32 +27,23 @@ impl Response {
 /// The budgets of one market and day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Budgets {
-    /// Pacing in the base arm.
-    pub base_pacing: Vec<f32>,
     /// Per place [USD].
     pub amounts: Vec<f64>,
 }
 
+/// The base arm's pacing: budgets that bind are paced, the others bid in full.
+pub fn paced(bound: &[bool], pacing: f32) -> Vec<f32> {
+    let of = |bound: &bool| if *bound { pacing } else { 1.0 };
+    bound.iter().map(of).collect()
+}
+
 impl Budgets {
     /// Budgets that bind are what the base arm spends at its pacing; the others leave slack above what it spends.
-    pub fn of_base(
-        bound: &[bool],
-        base_pacing: f32,
-        slack: f64,
-        spend: impl FnOnce(&[f32]) -> Vec<f64>,
-    ) -> Self {
-        let base_pacing: Vec<f32> = bound
-            .iter()
-            .map(|b| if *b { base_pacing } else { 1.0 })
-            .collect();
-        let amounts = spend(&base_pacing)
-            .iter()
-            .zip(bound)
-            .map(|(s, b)| if *b { *s } else { s * slack })
-            .collect();
+    pub fn of_base(bound: &[bool], slack: f64, spend: &[f64]) -> Self {
+        let amounts = spend.iter().zip(bound);
+        let amount = |(s, b): (&f64, &bool)| if *b { *s } else { s * slack };
         Budgets {
-            base_pacing,
-            amounts,
+            amounts: amounts.map(amount).collect(),
         }
     }
 

@@ -9,7 +9,7 @@
 mod budgets;
 mod solve;
 
-pub use budgets::{Budgets, Response, bound_places};
+pub use budgets::{Budgets, Response, bound_places, paced};
 pub use solve::{Market, Solution};
 
 pub use overheard_model::auction::{Auction, Auctions, Part};

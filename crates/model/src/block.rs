@@ -4,6 +4,8 @@
 //! becomes vector code. A block is one or more leaves; it lives its whole month before the next block begins, so memory
 //! does not grow with people. Which stage writes which part stands on each struct.
 
+use std::sync::LazyLock;
+
 use crate::calendar::{Day, NEVER};
 use crate::ids::{App, Surface};
 use crate::tally::Tally;
@@ -100,7 +102,7 @@ pub struct Leaf {
 }
 
 /// Who the people are: drawn once, the same in every arm. Written by users.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
 pub struct Who {
     /// Bit per app.
@@ -144,7 +146,7 @@ pub struct Who {
 }
 
 /// Renewal state of one passing slot. Today the intent is alive iff `begin <= day < end`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Passing {
     pub begin: [Day; LEAF],
     pub end: [Day; LEAF],
@@ -153,7 +155,7 @@ pub struct Passing {
 }
 
 /// The whole course of a person's notices, drawn at once: it does not depend on what happens in the window.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Notice {
     pub shown: [Day; LEAF],
     pub opened: [Day; LEAF],
@@ -164,7 +166,7 @@ pub struct Notice {
 }
 
 /// What the people do on their own today, the same in every arm. Written by users.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
 pub struct Today {
     /// Bit per app opened.
@@ -272,6 +274,8 @@ pub struct ArmState {
     pub exposure: Exposure,
     /// Bit per lane: the arm's own keys apply (else the base arm's).
     pub treated: u64,
+    /// Whether any chat has become a signal: if not, nothing stands in the columns that only chats fill.
+    pub heard: bool,
     pub signals: Vec<Signal>,
     /// Signals whose slot was given to another topic this morning: the feeds settle what they earned.
     pub retired: Vec<Signal>,
@@ -345,14 +349,100 @@ pub const TOPIC_COLUMNS: usize = 14;
 impl Leaf {
     /// Makes room for `n` new people from index `first` on: nothing of the last ones is left but the allocations.
     pub fn renew(&mut self, first: u32, n: usize, arms: usize) {
-        let fresh = Leaf::default();
-        let Leaf { who, today, .. } = fresh;
-        self.who = who;
-        self.today = today;
+        static FRESH: LazyLock<(Leaf, ArmState)> =
+            LazyLock::new(|| (Leaf::default(), ArmState::default()));
+        let (leaf, state) = &*FRESH;
+        (self.who, self.today) = (leaf.who, leaf.today);
         (self.first, self.n) = (first, n);
         self.chats.clear();
         self.arms.resize_with(arms, ArmState::default);
-        self.arms[0] = ArmState::default();
+        self.arms[0].become_like(state);
+    }
+}
+
+impl ArmState {
+    /// As `clone_from`, in place: a state is too large to be built beside its own and then moved.
+    pub fn become_like(&mut self, other: &ArmState) {
+        let ArmState {
+            reach,
+            behaviour,
+            chat_ads,
+            chat_content,
+            shown,
+            spill_topic,
+            spill_z,
+            spill_class,
+            chatted,
+            quit,
+            cut,
+            unjoined,
+            first_signal,
+            exposure,
+            treated,
+            heard,
+            signals,
+            retired,
+            vacated,
+            clicks,
+            marks,
+        } = other;
+        self.reach = *reach;
+        self.behaviour = *behaviour;
+        let chats = self.heard || *heard;
+        if chats {
+            (self.chat_ads, self.chat_content) = (*chat_ads, *chat_content);
+        }
+        self.heard = *heard;
+        self.shown = *shown;
+        (self.spill_topic, self.spill_z) = (*spill_topic, *spill_z);
+        self.spill_class = *spill_class;
+        self.chatted = *chatted;
+        (self.quit, self.cut, self.unjoined) = (*quit, *cut, *unjoined);
+        self.first_signal = *first_signal;
+        self.exposure.become_like(exposure, chats);
+        self.treated = *treated;
+        self.signals.clone_from(signals);
+        self.retired.clone_from(retired);
+        self.vacated.clone_from(vacated);
+        self.clicks.clone_from(clicks);
+        self.marks.clone_from(marks);
+    }
+}
+
+impl Exposure {
+    fn become_like(&mut self, other: &Exposure, chats: bool) {
+        let Exposure {
+            demand,
+            click,
+            click_chat,
+            chat_today,
+            chat_slot_today,
+            displaced_today,
+            earned_ads,
+            earned_content,
+            unmarked,
+            marked,
+            displaced,
+            by_slot,
+            priced,
+            settled,
+        } = other;
+        self.demand = *demand;
+        self.click = *click;
+        if chats {
+            self.click_chat = *click_chat;
+            self.chat_slot_today = *chat_slot_today;
+            self.earned_ads = *earned_ads;
+            self.earned_content = *earned_content;
+        }
+        self.chat_today = *chat_today;
+        self.displaced_today = *displaced_today;
+        self.unmarked = *unmarked;
+        self.marked = *marked;
+        self.displaced = *displaced;
+        self.by_slot = *by_slot;
+        self.priced = *priced;
+        self.settled.clone_from(settled);
     }
 }
 
@@ -386,7 +476,7 @@ impl Default for Leaf {
                 traits: [0; LEAF],
                 topics: [[NO_TOPIC; LEAF]; TRUE_SLOTS],
                 z: [Z; TRUE_SLOTS],
-                passing: [passing.clone(), passing],
+                passing: [passing; PASSING],
                 last_visit: [[i16::MIN; LEAF]; TRUE_SLOTS],
                 notice: Notice {
                     shown: D,
@@ -416,6 +506,7 @@ impl Default for ArmState {
         const S: SlotLanes = [Z; SLOTS];
         ArmState {
             treated: !0,
+            heard: false,
             reach: [[0; LEAF]; Surface::COUNT],
             behaviour: [[Z; TRUE_SLOTS]; APPS],
             chat_ads: [S; APPS],

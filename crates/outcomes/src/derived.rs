@@ -1,6 +1,6 @@
 //! Measures that are functions of others: prices, topics per person, the Gini coefficient.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use overheard_model::ids::{Age, Market};
 use overheard_model::strata::GROUPS;
@@ -14,7 +14,7 @@ use crate::measures::{DERIVED, SPREAD_ADS, SPREAD_PEOPLE, TOPICS_ADS, TOPICS_CON
 /// The sums of one arm by key.
 pub(crate) struct Sums<'a> {
     keys: &'a [Key],
-    by_key: BTreeMap<&'a Key, &'a Estimate>,
+    by_key: IndexMap<&'a Key, &'a Estimate>,
 }
 
 impl<'a> Sums<'a> {

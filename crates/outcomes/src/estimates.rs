@@ -1,6 +1,6 @@
 //! The finished estimates of a run.
 
-use std::collections::BTreeMap;
+use indexmap::IndexSet;
 
 use crate::estimate::Estimate;
 use crate::key::{Column, Key};
@@ -11,8 +11,7 @@ use crate::measures::PATH;
 pub struct Estimates {
     arms: Vec<String>,
     days: Vec<String>,
-    keys: Vec<Key>,
-    places: BTreeMap<Key, usize>,
+    keys: IndexSet<Key>,
     /// Arm by arm; `None` where an arm has no such row.
     cells: Vec<Vec<Option<Estimate>>>,
 }
@@ -31,8 +30,7 @@ impl Estimates {
         Estimates {
             arms,
             days,
-            keys: Vec::new(),
-            places: BTreeMap::new(),
+            keys: IndexSet::new(),
             cells,
         }
     }
@@ -48,13 +46,13 @@ impl Estimates {
     }
 
     /// Every key that any arm has.
-    pub fn keys(&self) -> &[Key] {
-        &self.keys
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &Key> {
+        self.keys.iter()
     }
 
     /// The estimate of one arm and key.
     pub fn get(&self, arm: usize, key: &Key) -> Option<&Estimate> {
-        self.at(arm, *self.places.get(key)?)
+        self.at(arm, self.keys.get_index_of(key)?)
     }
 
     /// The same by the key's place in [`Estimates::keys`].
@@ -97,12 +95,10 @@ impl Estimates {
 
     /// The place of a key, new keys after all others.
     pub(crate) fn place(&mut self, key: &Key) -> usize {
-        if let Some(place) = self.places.get(key) {
-            return *place;
+        match self.keys.get_index_of(key) {
+            Some(place) => place,
+            None => self.keys.insert_full(key.clone()).0,
         }
-        self.keys.push(key.clone());
-        self.places.insert(key.clone(), self.keys.len() - 1);
-        self.keys.len() - 1
     }
 
     pub(crate) fn push(&mut self, arm: usize, key: &Key, estimate: Estimate) {

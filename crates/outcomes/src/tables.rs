@@ -59,7 +59,6 @@ pub fn differences(estimates: &Estimates) -> impl Iterator<Item = DifferenceRow>
     (1..estimates.arms().len()).flat_map(move |arm| {
         estimates
             .keys()
-            .iter()
             .enumerate()
             .filter_map(move |(place, key)| {
                 let (base, other) = (estimates.at(0, place)?, estimates.at(arm, place)?);

@@ -105,6 +105,7 @@ pub fn extract(
                 }
             }
             state.first_signal[lane] = state.first_signal[lane].min(day);
+            state.heard = true;
             state.signals.push(signal);
         }
     }

@@ -17,7 +17,11 @@ pub struct Rules {
 impl Rules {
     pub fn new(arm: &ArmParams, base: &ArmParams, treated: u64) -> Self {
         let pick = |get: fn(&ArmParams) -> f32| -> Lane {
-            std::array::from_fn(|l| get(if treated >> l & 1 == 1 { arm } else { base }))
+            let (own, base) = (get(arm), get(base));
+            if own == base {
+                return [own; LEAF];
+            }
+            std::array::from_fn(|l| if treated >> l & 1 == 1 { own } else { base })
         };
         Rules {
             use_behaviour: pick(|p| p.use_behaviour),

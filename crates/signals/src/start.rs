@@ -19,7 +19,8 @@ use crate::params::{ArmParams, Params};
 /// Quantiles of gamma distributions over their mean, by shape and by chance; bilinear.
 #[derive(Clone, Debug)]
 pub struct GammaTable {
-    rows: Vec<Vec<f32>>,
+    /// Row by row of shapes.
+    cells: Vec<f32>,
 }
 
 const NODES: usize = 512;
@@ -38,10 +39,10 @@ impl GammaTable {
             // A grid of midpoints misses some of the upper tail: the mean is restored, so that nothing drifts.
             let mean: f64 = row.iter().sum::<f64>() / NODES as f64;
             row.iter_mut().for_each(|q| *q /= mean);
-            row.into_iter().map(|q| q as f32).collect()
+            row.into_iter().map(|q| q as f32)
         };
         GammaTable {
-            rows: (0..ROWS).map(row).collect(),
+            cells: (0..ROWS).flat_map(row).collect(),
         }
     }
 
@@ -51,21 +52,42 @@ impl GammaTable {
         &SHARED
     }
 
-    /// The `u`-quantile of a gamma distribution of that mean and variance.
-    pub fn quantile(&self, mean: f64, variance: f64, u: f64) -> f32 {
+    /// Where the `u`-quantile of a gamma distribution of that mean and variance stands.
+    fn find(mean: f64, variance: f64, u: f64) -> Found {
         if mean <= 0.0 {
-            return 0.0;
+            return Found::default();
         }
         let shape = mean * mean / variance;
         let octave = f64::from(ln_f32(shape as f32) * std::f32::consts::LOG2_E);
         let row = ((octave - LOW_OCTAVE) * PER_OCTAVE).clamp(0.0, (ROWS - 1) as f64);
         let node = (u * NODES as f64 - 0.5).clamp(0.0, (NODES - 1) as f64);
         let (r, n) = ((row as usize).min(ROWS - 2), (node as usize).min(NODES - 2));
-        let (fr, fn_) = ((row - r as f64) as f32, (node - n as f64) as f32);
-        let along = |row: &[f32]| row[n] + (row[n + 1] - row[n]) * fn_;
-        let (a, b) = (along(&self.rows[r]), along(&self.rows[r + 1]));
-        mean as f32 * (a + (b - a) * fr)
+        Found {
+            cell: r * NODES + n,
+            across: (row - r as f64) as f32,
+            along: (node - n as f64) as f32,
+            mean: mean as f32,
+        }
     }
+
+    fn read(&self, found: Found) -> f32 {
+        let along = |at: usize| {
+            let (low, high) = (self.cells[at], self.cells[at + 1]);
+            low + (high - low) * found.along
+        };
+        let (a, b) = (along(found.cell), along(found.cell + NODES));
+        found.mean * (a + (b - a) * found.across)
+    }
+}
+
+/// A place in the table: all of a person's are worked out before the first is read, so that the many reads that miss the
+/// cache wait for memory together.
+#[derive(Clone, Copy, Debug, Default)]
+struct Found {
+    cell: usize,
+    across: f32,
+    along: f32,
+    mean: f32,
 }
 
 impl Default for GammaTable {
@@ -129,7 +151,8 @@ pub fn draw(
             ];
         }
     }
-    for slot in 0..TRUE_SLOTS {
+    let mut found = [[Found::default(); App::COUNT]; TRUE_SLOTS];
+    for (slot, apps) in found.iter_mut().enumerate() {
         let (kind, z) = (InterestRates::kind(slot), strength(who, slot, lane));
         let (sum_mean, sum_variance) = if slot < STANDING {
             standing_sums
@@ -138,17 +161,22 @@ pub fn draw(
             let passing = &who.passing[slot - STANDING];
             passing_sums(&p.fade, keeps, passing, lane, place.first_day)
         };
-        for app in 0..App::COUNT {
-            let same = mask[..app].iter().position(|other| *other == mask[app]);
+        for (app, found) in apps.iter_mut().enumerate() {
             let [mean, variance, spread] = per_day[kind][app];
             let leader = mask[app].trailing_zeros().min(3) as usize;
+            *found = GammaTable::find(
+                mean * z * sum_mean,
+                (variance * z + spread * z * z) * sum_variance,
+                unit32_f64(words[slot][leader][lane]),
+            );
+        }
+    }
+    for (slot, apps) in found.into_iter().enumerate() {
+        for (app, found) in apps.into_iter().enumerate() {
+            let same = mask[..app].iter().position(|other| *other == mask[app]);
             state.behaviour[app][slot][lane] = match same {
                 Some(same) => state.behaviour[same][slot][lane],
-                None => p.gamma.quantile(
-                    mean * z * sum_mean,
-                    (variance * z + spread * z * z) * sum_variance,
-                    unit32_f64(words[slot][leader][lane]),
-                ),
+                None => p.gamma.read(found),
             };
         }
     }

@@ -108,7 +108,7 @@ pub fn part(p: &Params, world: &World, block: &mut Block) {
         for leaf in &mut block.leaves[..block.people.div_ceil(LEAF as u32) as usize] {
             if arm > 0 {
                 let (base, others) = leaf.arms.split_at_mut(1);
-                others[arm - 1].clone_from(&base[0]);
+                others[arm - 1].become_like(&base[0]);
                 // Its rules may give the same prices another meaning.
                 others[arm - 1].exposure.priced = NEVER;
             }

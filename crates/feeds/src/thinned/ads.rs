@@ -7,7 +7,7 @@ use super::offered::Offer;
 use super::people::{People, ROW, Row, Z};
 use super::race::Race;
 use super::ranking::Ranking;
-use super::shown::{Shown, flow};
+use super::shown::{Shown, blind, flow};
 use crate::params::Params;
 
 /// One app's ads of the day, per unit of race weight. All zero where the app shows none to anybody of the row.
@@ -50,6 +50,7 @@ pub fn flows<const CHATS: bool>(
 ) -> Factors {
     let mut x = NO_ADS;
     let mut f = [Z; flow::PER_SHARE];
+    let mut b = out.blind;
     for l in 0..ROW {
         let slots = who.slots[app][l];
         let scale = slots * race.per_weight[l];
@@ -65,8 +66,8 @@ pub fn flows<const CHATS: bool>(
         let optimised = scale * race.optimised_all[l];
         let broad = scale * (race.optimised_all[l] - race.informed[l]);
         let ad_clicks = optimised * click_match;
-        let blind = optimised * race.spread[l];
-        let blind_clicks = ad_clicks * race.spread[l];
+        let by_chance = optimised * race.spread[l];
+        let clicks_by_chance = ad_clicks * race.spread[l];
         let known_clicks = x.floor_clicks[l] * race.optimised_by_interest[l];
         let list_scale = p.click_rate * scale;
         f[flow::IMPRESSIONS][l] = all;
@@ -77,12 +78,12 @@ pub fn flows<const CHATS: bool>(
         f[flow::CLICKS + flow::BROAD][l] = ad_clicks * broad_share;
         f[flow::INTERESTED][l] = list_scale * race.clicked_by_interest[l] + known_clicks;
         f[flow::INTERESTED + flow::BROAD][l] = known_clicks * broad_share;
-        f[flow::BLIND][l] = blind;
-        f[flow::BLIND + flow::BROAD][l] = blind * broad_share;
-        f[flow::BLIND_CLICKS][l] = blind_clicks;
-        f[flow::BLIND_CLICKS + flow::BROAD][l] = blind_clicks * broad_share;
-        f[flow::BLIND_SPEND][l] = blind * price;
-        f[flow::BLIND_SPEND + flow::BROAD][l] = blind * price * broad_share;
+        b[blind::IMPRESSIONS][l] += by_chance;
+        b[blind::IMPRESSIONS + flow::BROAD][l] += by_chance * broad_share;
+        b[blind::CLICKS][l] += clicks_by_chance;
+        b[blind::CLICKS + flow::BROAD][l] += clicks_by_chance * broad_share;
+        b[blind::SPEND][l] += by_chance * price;
+        b[blind::SPEND + flow::BROAD][l] += by_chance * price * broad_share;
         f[flow::PREDICTED][l] = list_scale * race.predicted[l] + ad_clicks;
         if CHATS {
             let chat_share = informed_share * race.chat.share[l];
@@ -94,12 +95,13 @@ pub fn flows<const CHATS: bool>(
                 list_scale * race.chat.clicked[l] + ad_clicks * chat_share;
             f[flow::INTERESTED + flow::CHAT][l] =
                 list_scale * race.chat.clicked_by_interest[l] + known_clicks * chat_share;
-            f[flow::BLIND + flow::CHAT][l] = blind * chat_share;
-            f[flow::BLIND_CLICKS + flow::CHAT][l] = blind_clicks * chat_share;
-            f[flow::BLIND_SPEND + flow::CHAT][l] = blind * price * chat_share;
+            b[blind::IMPRESSIONS + flow::CHAT][l] += by_chance * chat_share;
+            b[blind::CLICKS + flow::CHAT][l] += clicks_by_chance * chat_share;
+            b[blind::SPEND + flow::CHAT][l] += by_chance * price * chat_share;
         }
     }
     out.flows[app][..flow::PER_SHARE].copy_from_slice(&f);
+    out.blind = b;
     if CHATS {
         out.chat_today[app] = f[flow::IMPRESSIONS + flow::CHAT];
     }

@@ -137,6 +137,9 @@ impl Rules {
         let (own, base) = (&p.arms[arm], &p.arms[0]);
         let pick = |get: &dyn Fn(&ArmParams) -> f32| -> Lane {
             let (own, base) = (get(own), get(base));
+            if own == base {
+                return [own; LEAF];
+            }
             std::array::from_fn(|l| if treated >> l & 1 == 1 { own } else { base })
         };
         Rules {

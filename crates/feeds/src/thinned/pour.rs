@@ -6,7 +6,7 @@ use overheard_model::ids::{App, ItemType, Source};
 use overheard_model::tally::{Additions, Layout, TableId, leaf_sum};
 
 use super::offered::{Offer, Offered};
-use super::shown::{FlowColumns, flow};
+use super::shown::{FlowColumns, blind, flow};
 use crate::params::Params;
 
 /// Sums that are the same under every arm.
@@ -53,7 +53,7 @@ impl Default for Flows {
 
 impl Flows {
     #[inline(always)]
-    pub fn of(columns: &FlowColumns, offer: Offer, chats: bool, displaced: bool) -> Self {
+    pub fn of(columns: &[Lane; flow::COUNT], offer: Offer, chats: bool, displaced: bool) -> Self {
         let mut flows = Flows::default();
         let shows = offer.slots_per_session > 0.0;
         let of_chats: &[usize] = if chats { &flow::OF_CHATS } else { &[] };
@@ -68,7 +68,7 @@ impl Flows {
 
     /// The part of people whose bit is set.
     #[inline(always)]
-    pub fn split(&mut self, columns: &FlowColumns, slots: &Lane, treated: u64) {
+    pub fn split(&mut self, columns: &[Lane; flow::COUNT], slots: &Lane, treated: u64) {
         let of = [
             slots,
             &columns[flow::IMPRESSIONS],
@@ -88,15 +88,33 @@ impl Flows {
             leaf_sum(&masked)
         });
     }
+}
 
-    /// A flow by source: broad, behaviour, chat.
-    fn by_source(&self, f: usize) -> [f64; 3] {
-        let [all, chat, broad] = [
-            self.all[f],
-            self.all[f + flow::CHAT],
-            self.all[f + flow::BROAD],
-        ];
-        [broad, all - chat - broad, chat]
+/// A flow by source: broad, behaviour, chat.
+fn by_source(sums: &[f64], f: usize) -> [f64; 3] {
+    let [all, chat, broad] = [sums[f], sums[f + flow::CHAT], sums[f + flow::BROAD]];
+    [broad, all - chat - broad, chat]
+}
+
+/// Sums of the flows of ads whose topic is drawn blindly.
+#[inline(always)]
+pub fn sum_blind(columns: &FlowColumns, chats: bool) -> [f64; blind::COUNT] {
+    let mut sums = [0.0; blind::COUNT];
+    for b in (0..blind::COUNT).filter(|b| chats || b % 3 != flow::CHAT) {
+        sums[b] = leaf_sum(&columns.blind[b]);
+    }
+    sums
+}
+
+/// Adds them: their topics follow when all of a shard's are known.
+pub fn pour_blind(layout: &Layout, day: Day, sums: &[f64; blind::COUNT], out: &mut Additions) {
+    let [impressions, clicks, spend] =
+        [blind::IMPRESSIONS, blind::CLICKS, blind::SPEND].map(|b| by_source(sums, b));
+    for s in 0..Source::COUNT {
+        let ds = day as usize * Source::COUNT + s;
+        out.add(layout, TableId::SpreadCounts, ds * 2, impressions[s]);
+        out.add(layout, TableId::SpreadCounts, ds * 2 + 1, clicks[s]);
+        out.add(layout, TableId::SpreadSpend, ds, spend[s]);
     }
 }
 
@@ -117,9 +135,13 @@ pub fn pour(
     add(TableId::Slots, da, common.slots);
     add(TableId::Displaced, da, f.all[flow::DISPLACED]);
     add(TableId::Predicted, da, f.all[flow::PREDICTED]);
-    let (clicks, interested) = (f.by_source(flow::CLICKS), f.by_source(flow::INTERESTED));
-    let (impressions, spend) = (f.by_source(flow::IMPRESSIONS), f.by_source(flow::SPEND));
-    let blind = [flow::BLIND, flow::BLIND_CLICKS, flow::BLIND_SPEND].map(|b| f.by_source(b));
+    let [impressions, spend, clicks, interested] = [
+        flow::IMPRESSIONS,
+        flow::SPEND,
+        flow::CLICKS,
+        flow::INTERESTED,
+    ]
+    .map(|flow| by_source(&f.all, flow));
     let [a, b] = p.purchase.attributed;
     let [i, j] = p.purchase.incremental;
     for s in 0..Source::COUNT {
@@ -133,10 +155,6 @@ pub fn pour(
         add(TableId::Clicks, cell, clicks[s]);
         add(TableId::Conversions, cell, bought);
         add(TableId::Incremental, cell, caused);
-        let ds = day as usize * Source::COUNT + s;
-        add(TableId::SpreadCounts, ds * 2, blind[0][s]);
-        add(TableId::SpreadCounts, ds * 2 + 1, blind[1][s]);
-        add(TableId::SpreadSpend, ds, blind[2][s]);
     }
     let content = &p.content[app];
     let gain_sum = f64::from(content.gain_sum);

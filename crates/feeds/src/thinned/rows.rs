@@ -11,7 +11,7 @@ use super::offered::{Offer, Offered};
 use super::people::{People, Pick, ROW, ROWS, Rules, Z, by_rows};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
-use super::shown::{FlowColumns, NO_FLOWS, Shown, flow};
+use super::shown::{FlowColumns, Shown, blind, flow};
 use crate::params::Params;
 use crate::prices::DayDemand;
 
@@ -36,7 +36,7 @@ pub struct Rows {
     /// Today's, the same for all arms.
     pub offered: Offered,
     /// Flows of the arm that was last shown; columns of chats hold its chats only if it has any.
-    pub flows: [FlowColumns; App::COUNT],
+    pub flows: FlowColumns,
     people: People,
     shown: Shown,
     rankings: [Ranking; App::COUNT],
@@ -52,7 +52,7 @@ impl Default for Rows {
         let races = || std::array::from_fn(|_| Race::default());
         Rows {
             offered: Offered::default(),
-            flows: [NO_FLOWS; App::COUNT],
+            flows: FlowColumns::default(),
             people: People::default(),
             shown: Shown::default(),
             rankings: std::array::from_fn(|_| Ranking::default()),
@@ -103,11 +103,7 @@ impl Rows {
                 .end::<false>(&mut state.exposure, &mut self.flows, pick);
         }
         if scattered != 0 {
-            for flows in &mut self.flows {
-                for f in flow::OF_CHATS {
-                    flows[f] = NO_FLOWS[f];
-                }
-            }
+            self.flows.forget_chats();
         }
         for (lanes, n) in by_rows(scattered) {
             self.scattered(today, leaf, arm, &lanes[..n], base_heard);
@@ -189,6 +185,7 @@ fn day<const CHATS: bool>(
 ) {
     let p = today.p;
     shown.displaced_today = Z;
+    shown.blind = [Z; blind::COUNT];
     let mut factors = [NO_ADS; App::COUNT];
     for app in 0..App::COUNT {
         if people.sessions[app] == Z {

@@ -17,21 +17,17 @@ pub mod flow {
     pub const CLICKS: usize = 6;
     /// Clicks times true interest.
     pub const INTERESTED: usize = 9;
-    /// Optimised ads whose topic is drawn blindly: impressions, clicks, spend.
-    pub const BLIND: usize = 12;
-    pub const BLIND_CLICKS: usize = 15;
-    pub const BLIND_SPEND: usize = 18;
-    pub const PREDICTED: usize = 21;
-    pub const DISPLACED: usize = 22;
+    pub const PREDICTED: usize = 12;
+    pub const DISPLACED: usize = 13;
     /// Organic items per unit of weight, those won by signals, and by chats.
-    pub const PER_SHARE: usize = 23;
-    pub const BY_SIGNAL: usize = 24;
-    pub const BY_CHAT: usize = 25;
-    pub const COUNT: usize = 26;
+    pub const PER_SHARE: usize = 14;
+    pub const BY_SIGNAL: usize = 15;
+    pub const BY_CHAT: usize = 16;
+    pub const COUNT: usize = 17;
 
     /// Flows that are there without chats, and those that only chats make.
-    pub const PLAIN: [usize; 18] = pick(false);
-    pub const OF_CHATS: [usize; 8] = pick(true);
+    pub const PLAIN: [usize; 12] = pick(false);
+    pub const OF_CHATS: [usize; 5] = pick(true);
 
     const fn pick<const N: usize>(of_chats: bool) -> [usize; N] {
         let (mut flow, mut n, mut picked) = (0, 0, [0; N]);
@@ -47,8 +43,45 @@ pub mod flow {
     }
 }
 
-/// The flows of one app over a leaf.
-pub type FlowColumns = [Lane; flow::COUNT];
+/// Flows of optimised ads whose topic is drawn blindly, of all apps: three sources of impressions, clicks, spend.
+pub mod blind {
+    pub const IMPRESSIONS: usize = 0;
+    pub const CLICKS: usize = 3;
+    pub const SPEND: usize = 6;
+    pub const COUNT: usize = 9;
+}
+
+/// The flows of a leaf.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub struct FlowColumns {
+    pub apps: [[Lane; flow::COUNT]; App::COUNT],
+    pub blind: [Lane; blind::COUNT],
+}
+
+impl Default for FlowColumns {
+    fn default() -> Self {
+        FlowColumns {
+            apps: [[[0.0; LEAF]; flow::COUNT]; App::COUNT],
+            blind: [[0.0; LEAF]; blind::COUNT],
+        }
+    }
+}
+
+impl FlowColumns {
+    /// Empties the columns that only chats fill.
+    #[inline(always)]
+    pub fn forget_chats(&mut self) {
+        for f in flow::OF_CHATS {
+            for app in &mut self.apps {
+                app[f] = [0.0; LEAF];
+            }
+        }
+        for b in (0..blind::COUNT).step_by(3) {
+            self.blind[b + flow::CHAT] = [0.0; LEAF];
+        }
+    }
+}
 
 /// Columns of [`Exposure::by_slot`] that are used without chats, and all of them.
 const PLAIN: [usize; 9] = [
@@ -94,6 +127,7 @@ pub struct Shown {
     pub chat_slot_today: SlotRows,
     pub displaced_today: Row,
     pub flows: [[Row; flow::COUNT]; App::COUNT],
+    pub blind: [Row; blind::COUNT],
 }
 
 impl Default for Shown {
@@ -108,6 +142,7 @@ impl Default for Shown {
             chat_slot_today: S,
             displaced_today: Z,
             flows: [[Z; flow::COUNT]; App::COUNT],
+            blind: [Z; blind::COUNT],
         }
     }
 }
@@ -118,7 +153,7 @@ impl Shown {
     pub fn end<const CHATS: bool>(
         &self,
         x: &mut Exposure,
-        flows: &mut [FlowColumns; App::COUNT],
+        flows: &mut FlowColumns,
         pick: Pick<'_>,
     ) {
         for c in columns::<CHATS>() {
@@ -132,13 +167,16 @@ impl Shown {
                 pick.put(&self.click[app][s], &mut x.click[app][s]);
             }
             for f in flow::PLAIN {
-                pick.put(&self.flows[app][f], &mut flows[app][f]);
+                pick.put(&self.flows[app][f], &mut flows.apps[app][f]);
             }
             if CHATS {
                 for f in flow::OF_CHATS {
-                    pick.put(&self.flows[app][f], &mut flows[app][f]);
+                    pick.put(&self.flows[app][f], &mut flows.apps[app][f]);
                 }
             }
+        }
+        for b in (0..blind::COUNT).filter(|b| CHATS || b % 3 != flow::CHAT) {
+            pick.put(&self.blind[b], &mut flows.blind[b]);
         }
         if CHATS {
             for s in 0..SLOTS {
@@ -155,6 +193,3 @@ impl Shown {
         }
     }
 }
-
-/// Columns of nothing.
-pub const NO_FLOWS: FlowColumns = [[0.0; LEAF]; flow::COUNT];

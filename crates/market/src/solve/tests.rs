@@ -54,7 +54,10 @@ fn solved(pacing: f32) -> (Budgets, Solution, Vec<Vec<f32>>) {
     };
     let people = auctions();
     let bound = vec![true; market.places()];
-    let budgets = Budgets::of_base(&bound, pacing, 1.25, |at| market.spend(&[&people], at));
+    let budgets = {
+        let spend = market.spend(&[&people], &crate::paced(&bound, pacing));
+        Budgets::of_base(&bound, 1.25, &spend)
+    };
     let mut path = Vec::new();
     let solution = market.solve(&[&people], &budgets.amounts, |at| path.push(at.to_vec()));
     (budgets, solution, path)
