@@ -148,7 +148,7 @@ pub fn by_slot<const CHATS: bool>(
             let (mut click, mut click_chat) = (Z, Z);
             for l in 0..ROW {
                 let floor = who.demand[2][s][l];
-                let gain = p.click_rate * (1.0 + p.mu * who.resolution[l] * who.z[s][l]);
+                let gain = p.click_rate * who.true_gain[s][l];
                 let lists = x.lists[l] * (race.manual[s][l] + race.custom[s][l]);
                 let own = x.optimised[l] * (race.optimised[s][l] - floor);
                 let list_clicks = lists * gain;
@@ -226,7 +226,7 @@ pub fn earn(
             let (x, race, ranking) = (&apps[app], &races[app].chat, &rankings[app]);
             let (mut ads, mut content) = (Z, Z);
             for l in 0..ROW {
-                let gate = who.personalised[l] * who.shown[s][l] * informs;
+                let gate = who.gate[s][l] * informs;
                 let per_mass = race.manual_per_mass[s][l] + race.informed_per_mass[l] * gate;
                 let unit = x.lists[l] * per_mass;
                 ads[l] = unit * who.discount[l];

@@ -109,7 +109,15 @@ impl Gatherer {
     ) {
         let state = &leaf.arms[arm];
         let people = &mut *self.people;
-        people.read::<CHATS>(&leaf.who, &self.offered, state, rules, pick, without);
+        people.read::<CHATS>(
+            common.p,
+            &leaf.who,
+            &self.offered,
+            state,
+            rules,
+            pick,
+            without,
+        );
         for app in 0..App::COUNT {
             let offering = |l: &usize| self.people.slots[app][*l] > 0.0;
             if !(0..ROW).any(|l| offering(&l)) {

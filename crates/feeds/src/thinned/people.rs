@@ -159,17 +159,18 @@ pub struct People {
     pub sessions: [Row; App::COUNT],
     /// Ad slots offered; 0 for lanes that are empty or belong to another row.
     pub slots: [Row; App::COUNT],
-    pub personalised: Row,
     pub resolution: Row,
     pub context: Row,
     pub discount: Row,
-    /// True interest.
+    /// What an interest known by how far, and any signal, add to an ad's action rate: `μ r`, `μ_o r`.
+    pub lift: Row,
+    pub lift_optimised: Row,
+    /// True interest, and the action rate of lists that follows from it.
     pub z: SlotRows,
-    /// 1 where an off-platform visit is recent enough for a custom audience.
-    pub recent: [Row; TRUE_SLOTS],
-    /// 1, or 0 where the person hid the topic from ads.
-    pub shown: SlotRows,
-    /// Demand for the slot's topic: manual, custom, optimised.
+    pub true_gain: SlotRows,
+    /// 1 where ads may be chosen by the slot: 0 where they are not personalised, and where the person hid the topic.
+    pub gate: SlotRows,
+    /// Demand for the slot's topic: manual; custom, 0 where no visit is recent or the gate is shut; optimised.
     pub demand: [SlotRows; 3],
     pub behaviour: [[Row; TRUE_SLOTS]; App::COUNT],
     pub chat_ads: [SlotRows; App::COUNT],
@@ -181,13 +182,14 @@ impl Default for People {
         People {
             sessions: [Z; App::COUNT],
             slots: [Z; App::COUNT],
-            personalised: Z,
             resolution: Z,
             context: Z,
             discount: Z,
+            lift: Z,
+            lift_optimised: Z,
             z: S,
-            recent: [Z; TRUE_SLOTS],
-            shown: S,
+            true_gain: S,
+            gate: S,
             demand: [S; 3],
             behaviour: [[Z; TRUE_SLOTS]; App::COUNT],
             chat_ads: [S; App::COUNT],
@@ -201,6 +203,7 @@ impl People {
     #[inline(always)]
     pub fn read<const CHATS: bool>(
         &mut self,
+        p: &Params,
         who: &Who,
         offered: &Offered,
         state: &ArmState,
@@ -231,34 +234,52 @@ impl People {
                 }
             }
         }
-        pick.take(&who.personalised, &mut self.personalised);
         pick.take(&rules.resolution, &mut self.resolution);
         pick.take(&rules.context, &mut self.context);
         for s in 0..TRUE_SLOTS {
             pick.take(&who.z[s], &mut self.z[s]);
-            pick.take(&offered.recent[s], &mut self.recent[s]);
-            pick.take(&state.shown[s], &mut self.shown[s]);
             for app in 0..App::COUNT {
                 pick.take(&state.behaviour[app][s], &mut self.behaviour[app][s]);
             }
         }
         for kind in 0..3 {
             for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
-                pick.take(&state.exposure.demand[kind][s], &mut self.demand[kind][s]);
+                let column = &state.exposure.demand[kind][s];
+                pick.take(column, &mut self.demand[kind][s]);
             }
         }
         if CHATS {
             pick.take(&rules.discount, &mut self.discount);
             for s in TRUE_SLOTS..SLOTS {
                 pick.take(&state.spill_z[s - TRUE_SLOTS], &mut self.z[s]);
-                pick.take(&state.shown[s], &mut self.shown[s]);
             }
             for app in 0..App::COUNT {
                 for s in 0..SLOTS {
                     pick.take(&state.chat_ads[app][s], &mut self.chat_ads[app][s]);
-                    pick.take(&state.chat_content[app][s], &mut self.chat_content[app][s]);
+                    let column = &state.chat_content[app][s];
+                    pick.take(column, &mut self.chat_content[app][s]);
                 }
             }
+        }
+        let mut personalised = Z;
+        pick.take(&who.personalised, &mut personalised);
+        for l in 0..ROW {
+            self.lift[l] = p.mu * self.resolution[l];
+            self.lift_optimised[l] = p.mu_optimised * self.resolution[l];
+        }
+        for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
+            let (mut shown, mut recent) = (Z, Z);
+            pick.take(&state.shown[s], &mut shown);
+            if s < TRUE_SLOTS {
+                pick.take(&offered.recent[s], &mut recent);
+            }
+            let (mut gate, mut custom, mut true_gain) = (Z, Z, Z);
+            for l in 0..ROW {
+                gate[l] = personalised[l] * shown[l];
+                custom[l] = self.demand[1][s][l] * recent[l] * gate[l];
+                true_gain[l] = 1.0 + self.lift[l] * self.z[s][l];
+            }
+            (self.gate[s], self.demand[1][s], self.true_gain[s]) = (gate, custom, true_gain);
         }
     }
 }

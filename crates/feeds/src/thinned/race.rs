@@ -159,15 +159,11 @@ fn weigh<const CHATS: bool, const SQUARE: bool>(
     let (mut clicked_chat, mut clicked_chat_by_interest) = (Z, Z);
     for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
         let standing = s < TRUE_SLOTS;
-        let (behaviour, recent) = if standing {
-            (&who.behaviour[app][s], &who.recent[s])
-        } else {
-            (&Z, &Z)
-        };
+        let behaviour = if standing { &who.behaviour[app][s] } else { &Z };
         let (mut manual, mut custom, mut optimised) = (Z, Z, Z);
         let (mut per_mass, mut from_chat) = (Z, Z);
         for l in 0..ROW {
-            let gate = who.personalised[l] * who.shown[s][l];
+            let gate = who.gate[s][l];
             let resolution = who.resolution[l];
             let xc = if CHATS {
                 who.chat_ads[app][s][l] * gate
@@ -181,21 +177,21 @@ fn weigh<const CHATS: bool, const SQUARE: bool>(
             } else {
                 ranking.strength[s][l] * gate
             };
-            let gain = p.mu * resolution * p.estimated(q);
+            let gain = who.lift[l] * p.estimated(q);
             let lift = lifted::<SQUARE>(p, gain);
             let list = who.demand[0][s][l] * lift;
             manual[l] = list * q;
-            custom[l] = who.demand[1][s][l] * recent[l] * gate * lift;
+            custom[l] = who.demand[1][s][l] * lift;
             let demand = who.demand[2][s][l];
             // Scaled once the total is known.
-            let best = demand * lifted::<SQUARE>(p, p.mu_optimised * resolution * q);
+            let best = demand * lifted::<SQUARE>(p, who.lift_optimised[l] * q);
             optimised[l] = best;
             let lists = manual[l] + custom[l];
             sum[l] += lists;
             predicted[l] += lists * (1.0 + gain);
             extra[l] += best - demand;
             let z = who.z[s][l];
-            let true_gain = 1.0 + p.mu * resolution * z;
+            let true_gain = who.true_gain[s][l];
             let clicks = lists * true_gain;
             clicked[l] += clicks;
             clicked_by_interest[l] += clicks * z;

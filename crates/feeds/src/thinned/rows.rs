@@ -76,6 +76,7 @@ impl Rows {
             let state = &mut leaf.arms[arm];
             let people = &mut self.people;
             people.read::<false>(
+                today.p,
                 &leaf.who,
                 &self.offered,
                 state,
@@ -144,7 +145,15 @@ impl Rows {
         }
         let state = &mut leaf.arms[arm];
         let people = &mut self.people;
-        people.read::<true>(&leaf.who, &self.offered, state, today.rules, pick, 0);
+        people.read::<true>(
+            today.p,
+            &leaf.who,
+            &self.offered,
+            state,
+            today.rules,
+            pick,
+            0,
+        );
         let base = (arm > 0).then_some(&self.beside);
         let [own, beside] = &spilled;
         let (rankings, races) = (&mut self.rankings, &mut self.own);
