@@ -3,49 +3,28 @@
 //!
 //! A small population lives six days round 16 December under `no-policy` and under `policy`, as told by `--set`.
 
-use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 
 use overheard_engine::trace::{Record, Story, trace};
-use overheard_engine::{EngineKind, Prepared, Tune, explain, simulate, solve_path, world};
+use overheard_engine::{EngineKind, Prepared, explain, simulate, world};
 use overheard_outcomes::{Column, Estimates, Key};
-use overheard_scenario::{Scenario, ScenarioFile};
+
+use crate::support::{NOTHING, path_of, scenario, tune, two_arms};
 
 use Column::{Age, App, Bucket, Day, Market, Source, Surface, Topic};
 
-const MONTH: &str = "\
-[time]
-start = 2025-12-14
-end = 2025-12-19
-[run]
-people = 4000
-[pilot]
-people = 1000
-[[arm]]
-name = \"no-policy\"
-policy.enabled = false
-[[arm]]
-name = \"policy\"
-";
+static MONTH: LazyLock<String> = LazyLock::new(|| two_arms("2025-12-14", "2025-12-19", 4000));
 
 /// The arm that is asked about.
 const POLICY: usize = 1;
 
-pub fn tune() -> Tune {
-    Tune::new(NonZeroUsize::new(2).unwrap())
-}
-
-pub fn scenario(text: &str, set: &[&str]) -> Scenario {
-    let file = ScenarioFile::parse("rows.toml", text.as_bytes());
-    file.and_then(|f| f.scenario(set))
-        .unwrap_or_else(|e| panic!("{e}"))
-}
+const DEFAULTS: &str = "name = \"defaults\"";
 
 struct Month(Estimates);
 
 /// The month with these knobs.
 fn with(set: &[&str]) -> Month {
-    let (_, estimates) = simulate(&scenario(MONTH, set), EngineKind::Thinned, tune()).unwrap();
+    let (_, estimates) = simulate(&scenario(&MONTH, set), EngineKind::Thinned, tune()).unwrap();
     Month(estimates)
 }
 
@@ -434,7 +413,7 @@ fn e11_preferences_and_controls() {
 /// A billion people, one for one: as many simulated as represented in every stratum.
 #[test]
 fn e12_a_billion_distinct_people() {
-    let scenario = scenario("name = \"defaults\"", &[]);
+    let scenario = scenario(DEFAULTS, NOTHING);
     let world = world(&scenario, 1_000_000_000, 1);
     let users: Vec<_> = world
         .strata
@@ -450,13 +429,11 @@ fn e12_a_billion_distinct_people() {
 /// The release's own example, lived by somebody.
 #[test]
 fn e13_a_chat_about_hiking_then_groups_trail_posts_and_boot_ads() {
-    let scenario = scenario(MONTH, &["run.people=100000", "time.end=2025-12-31"]);
-    let cancel = std::sync::atomic::AtomicBool::new(false);
-    let tune = tune();
-    let path = solve_path(&scenario, tune.isa, tune.threads, &cancel, |_, _| ());
-    let prepared = Prepared::new(scenario, path.unwrap().unwrap(), EngineKind::Thinned);
-    let records = trace(&prepared, tune.isa).unwrap();
-    assert_eq!(records, trace(&prepared, tune.isa).unwrap());
+    let scenario = scenario(&MONTH, &["run.people=100000", "time.end=2025-12-31"]);
+    let path = path_of(&scenario);
+    let prepared = Prepared::new(scenario, path, EngineKind::Thinned);
+    let records = trace(&prepared, tune().isa).unwrap();
+    assert_eq!(records, trace(&prepared, tune().isa).unwrap());
     let people: Vec<_> = records
         .iter()
         .filter_map(|r| match r {
@@ -518,8 +495,7 @@ fn e13_a_chat_about_hiking_then_groups_trail_posts_and_boot_ads() {
 fn e14_users_follow_the_adoption_curve() {
     let users = |start: &str, end: &str| {
         let set = [format!("time.start={start}"), format!("time.end={end}")];
-        let set: Vec<&str> = set.iter().map(String::as_str).collect();
-        let world = world(&scenario("name = \"defaults\"", &set), 5000, 1);
+        let world = world(&scenario(DEFAULTS, &set), 5000, 1);
         world
             .strata
             .iter()

@@ -8,10 +8,10 @@ mod other_people;
 use overheard_engine::{EngineKind, Path, simulate_on};
 use overheard_model::ids::Market;
 use overheard_outcomes::{Estimate, Estimates};
-use overheard_scenario::{Scenario, ScenarioFile};
+use overheard_scenario::Scenario;
 
 use self::other_people::cells;
-use crate::support::{path_of, tune};
+use crate::support::{self, path_of, tune};
 
 const SCENARIO: &str = r#"
 name = "agreement"
@@ -30,10 +30,7 @@ name = "policy"
 fn scenario(people: u64, seed: u64, more: &[&str]) -> Scenario {
     let mut set = vec![format!("run.people={people}"), format!("run.seed={seed}")];
     set.extend(more.iter().map(|s| (*s).to_owned()));
-    ScenarioFile::parse("agreement.toml", SCENARIO.as_bytes())
-        .unwrap()
-        .scenario(&set)
-        .unwrap()
+    support::scenario(SCENARIO, &set)
 }
 
 fn run(path: &Path, engine: EngineKind, seed: u64, people: u64, more: &[&str]) -> Estimates {
