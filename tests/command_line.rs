@@ -99,23 +99,37 @@ fn a_run_prints_its_folder_and_leaves_every_file() {
 #[test]
 fn a_run_says_what_speaks_against_it() {
     let place = Place::new();
-    let limits = [
-        "--set",
-        "pilot.warn_conversions=0",
-        "--set",
-        "pilot.fail_conversions=0",
-    ];
-    let run = [
-        &["run", "small.toml", "--people", "2k", "--out", "run"][..],
-        &limits,
-    ]
-    .concat();
-    place.overheard(&run).expect(0).says(&[
-        "warning: implausible: under `policy` conversions of",
-        "2464 assistant users were simulated, not 2000",
-    ]);
+    // Any effect of chats on conversions is more than 0 %: above one limit the run warns, above the other it fails.
+    let run = |out: &'static str, warn: &str, fail: &str| {
+        let limits = [
+            format!("pilot.warn_conversions={warn}"),
+            format!("pilot.fail_conversions={fail}"),
+        ];
+        let people = ["run", "small.toml", "--people", "2k", "--out", out];
+        let limits = ["--set", &limits[0], "--set", &limits[1]];
+        place.overheard(&[&people[..], &limits].concat())
+    };
+    let quiet = run("quiet", "100", "100").expect(0);
+    assert!(!quiet.talk.contains("conversions of"), "{quiet:?}");
+    run("warned", "0", "100")
+        .expect(0)
+        .says(&["warning: under `policy` conversions of", "look twice"]);
+    for _again in 0..2 {
+        let failed = run("run", "0", "0").expect(1);
+        assert_eq!(failed.data, "run\n");
+    }
+    place
+        .overheard(&["run", "small.toml", "--people", "2k", "--out", "plain"])
+        .expect(0)
+        .says(&["2464 assistant users were simulated, not 2000"]);
     let manifest: serde_json::Value =
         serde_json::from_slice(&place.read("run/manifest.json")).unwrap();
+    assert_eq!(manifest["implausible_arms"][0], "policy");
+    assert!(
+        manifest["warnings"]
+            .to_string()
+            .contains("implausible: under `policy`")
+    );
     let off = |d: &serde_json::Value| {
         d["discrepancy_percent"].as_f64().unwrap().abs() > d["tolerance_percent"].as_f64().unwrap()
     };

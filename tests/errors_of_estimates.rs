@@ -1,17 +1,30 @@
 //! Standard errors mean what they say: intervals of 1.96 errors cover the long-run mean about 95 % of the time.
+//!
+//! An error from 32 groups covers 94.1 % where the groups' sums are normal (31 degrees of freedom), and less where a few people
+//! make up a number: then a sample without them has a low value *and* a low error. Asked over 200 seeds of such a window (two
+//! days of a small effect, the difference of spend), the squared error is right on the average at any size, and covers
+//!
+//! | assistant users | error of the difference | coverage | correlation of value and error |
+//! |---|---|---|---|
+//! | 5,000 | 25 % | 87 % | .87 |
+//! | 20,000 | 11 % | 95 % | .69 |
+//! | 50,000 | 7 % | 90.5 % | .56 |
+//! | 100,000 | 5 % | 92.5 % | .41 |
+//!
+//! give or take 2 %. So the number is asked of a sample as large as the smallest that the README speaks of.
 
-use overheard_engine::{EngineKind, Path, simulate_on};
+use overheard_engine::{EngineKind, simulate_on};
 use overheard_outcomes::{Column, Estimate, Estimates, Key};
-use overheard_scenario::{Scenario, ScenarioFile};
+use overheard_scenario::Scenario;
 
-use crate::support::{path_of, tune};
+use crate::support::{path_of, scenario, tune};
 
 const SCENARIO: &str = r#"
 name = "coverage"
 time.start = 2025-12-17
 time.end = 2025-12-18
+time.warm_up_days = 2
 pilot.people = 1000
-run.people = 5000
 market.response = "fixed-pacing"
 
 [[arm]]
@@ -22,12 +35,9 @@ name = "policy"
 policy.start = 2025-12-01
 "#;
 
-fn scenario(seed: u64) -> Scenario {
-    let set = [format!("run.seed={seed}"), "time.warm_up_days=2".to_owned()];
-    ScenarioFile::parse("coverage.toml", SCENARIO.as_bytes())
-        .unwrap()
-        .scenario(&set)
-        .unwrap()
+fn asked(people: u64, seed: u64) -> Scenario {
+    let set = [format!("run.people={people}"), format!("run.seed={seed}")];
+    scenario(SCENARIO, &set)
 }
 
 /// A total, a ratio, a reach and a difference.
@@ -45,46 +55,66 @@ fn figures(e: &Estimates) -> [Estimate; 4] {
     [clicks, rate, reach, difference]
 }
 
-fn coverage(seeds: u64) -> [f64; 4] {
-    let path: Path = path_of(&scenario(1));
-    let runs: Vec<[Estimate; 4]> = (1..=seeds)
-        .map(|seed| {
-            figures(
-                &simulate_on(&scenario(seed), path.clone(), EngineKind::Thinned, tune())
-                    .unwrap()
-                    .1,
-            )
-        })
-        .collect();
-    std::array::from_fn(|k| {
-        let mean = runs.iter().map(|r| r[k].value).sum::<f64>() / seeds as f64;
-        let covered = runs.iter().filter(|r| {
-            let se = r[k].std_error().unwrap();
-            assert!(se > 0.0);
-            (r[k].value - mean).abs() <= 1.96 * se
-        });
-        covered.count() as f64 / seeds as f64
-    })
-}
+/// The figures of many seeds.
+struct Runs(Vec<[Estimate; 4]>);
 
-/// 30 seeds in the ordinary suite: coverage of 95 % gives 24 or more of 30 with chance .996; errors that are a third too
-/// small (coverage 81 %) pass with chance .5 each, all four with .06.
-#[test]
-fn intervals_cover_in_most_of_thirty_seeds() {
-    let covered = coverage(30);
-    println!("coverage of total, ratio, reach, difference: {covered:?}");
-    for share in covered {
-        assert!(share >= 0.8, "{covered:?}");
+impl Runs {
+    fn of(people: u64, seeds: u64) -> Self {
+        let path = path_of(&asked(people, 1));
+        let one = |seed| {
+            let scenario = asked(people, seed);
+            let run = simulate_on(&scenario, path.clone(), EngineKind::Thinned, tune());
+            figures(&run.unwrap().1)
+        };
+        Runs((1..=seeds).map(one).collect())
+    }
+
+    /// Share of the seeds whose interval holds the mean over all of them, were the errors `scale` times what they are.
+    fn coverage(&self, scale: f64) -> [f64; 4] {
+        let seeds = self.0.len() as f64;
+        let covered = std::array::from_fn(|k| {
+            let mean = self.0.iter().map(|r| r[k].value).sum::<f64>() / seeds;
+            let covered = self.0.iter().filter(|r| {
+                let se = scale * r[k].std_error().unwrap();
+                assert!(se > 0.0);
+                (r[k].value - mean).abs() <= 1.96 * se
+            });
+            covered.count() as f64 / seeds
+        });
+        println!(
+            "coverage of total, ratio, reach, difference, errors times {scale:.2}: {covered:?}"
+        );
+        covered
     }
 }
 
-/// 200 seeds: a coverage of 94 % (32 groups) stays within 89 to 98.5 %; run by name, see the README.
+const TOO_SMALL: f64 = 2.0 / 3.0;
+
+/// 30 seeds in the ordinary suite. A figure that is covered in 94 % of them is in 24 or more with chance .998; the four together
+/// in 104 or more of 120, if they were independent, with .999. Errors a third too small cover 79 %: one figure then has 24
+/// or more with chance .5, the four together 104 or more with .02.
+#[test]
+fn intervals_cover_in_most_of_thirty_seeds() {
+    let runs = Runs::of(20_000, 30);
+    let enough = |covered: [f64; 4]| {
+        let all: f64 = covered.iter().sum();
+        all * 30.0 >= 104.0 && covered.iter().all(|share| *share >= 0.8)
+    };
+    assert!(enough(runs.coverage(1.0)));
+    assert!(
+        !enough(runs.coverage(TOO_SMALL)),
+        "a planted fault went unseen"
+    );
+}
+
+/// 200 seeds: a coverage of 94 % (32 groups) stays within 89 to 98.5 %, one of 79 % (errors a third too small) never gets
+/// there. Run by name, see the README.
 #[test]
 #[ignore = "soak: minutes; cargo test --release --test main -- --ignored soak"]
 fn soak_intervals_cover_95_percent_of_200_seeds() {
-    let covered = coverage(200);
-    println!("coverage of total, ratio, reach, difference: {covered:?}");
-    for share in covered {
-        assert!((0.89..=0.985).contains(&share), "{covered:?}");
-    }
+    let runs = Runs::of(100_000, 200);
+    let right = |share: f64| (0.89..=0.985).contains(&share);
+    assert!(runs.coverage(1.0).into_iter().all(right));
+    let seen = !runs.coverage(TOO_SMALL).into_iter().any(right);
+    assert!(seen, "a planted fault went unseen");
 }

@@ -4,14 +4,12 @@ use std::num::NonZeroUsize;
 
 use overheard_engine::{EngineKind, Isa, Tune, Wiring, simulate_on, solve_path};
 use overheard_outcomes::{differences, write_differences, write_outcomes};
-use overheard_scenario::ScenarioFile;
 
-use crate::support::SMALL;
+use crate::support::{NOTHING, SMALL, scenario};
 
 /// Both tables of `SMALL` under one engine, for every way to run it.
 fn same_bytes_everywhere(engine: EngineKind, ways: &[Tune]) {
-    let file = ScenarioFile::parse("small.toml", SMALL.as_bytes()).unwrap();
-    let scenario = file.scenario::<&str>(&[]).unwrap();
+    let scenario = scenario(&SMALL, NOTHING);
     let cancel = std::sync::atomic::AtomicBool::new(false);
     let mut first: Option<Vec<u8>> = None;
     for tune in ways {

@@ -2,52 +2,23 @@
 //! drifts, and what the platform predicts is what people do.
 
 use std::sync::LazyLock;
-use std::sync::atomic::AtomicBool;
 
-use overheard_engine::{
-    EngineKind, Path, Prepared, load, simulate, simulate_on, solve_path, stages,
-};
+use overheard_engine::{EngineKind, Prepared, load, simulate, simulate_on, stages};
 use overheard_model::block::{Block, STANDING, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_outcomes::{Column, Estimates, Key, differences, write_outcomes};
-use overheard_scenario::Scenario;
 
-use crate::e_rows::{scenario, tune};
+use crate::support::{NOTHING, path_of, scenario, tune, two_arms};
 
-const MONTH: &str = "\
-[time]
-start = 2025-12-14
-end = 2025-12-19
-[run]
-people = 3000
-[pilot]
-people = 1000
-[[arm]]
-name = \"no-policy\"
-policy.enabled = false
-[[arm]]
-name = \"policy\"
-";
+static MONTH: LazyLock<String> = LazyLock::new(|| two_arms("2025-12-14", "2025-12-19", 3000));
 
 fn lived(text: &str) -> Estimates {
-    simulate(&scenario(text, &[]), EngineKind::Thinned, tune())
+    simulate(&scenario(text, NOTHING), EngineKind::Thinned, tune())
         .unwrap()
         .1
 }
 
-fn path(scenario: &Scenario) -> Path {
-    let tune = tune();
-    let path = solve_path(
-        scenario,
-        tune.isa,
-        tune.threads,
-        &AtomicBool::new(false),
-        |_, _| (),
-    );
-    path.unwrap().unwrap()
-}
-
-static TWO_ARMS: LazyLock<Estimates> = LazyLock::new(|| lived(MONTH));
+static TWO_ARMS: LazyLock<Estimates> = LazyLock::new(|| lived(&MONTH));
 
 /// The lines of `outcomes.csv` of one arm.
 fn lines(estimates: &Estimates, arm: &str) -> Vec<String> {
@@ -114,8 +85,8 @@ fn an_equal_arm_differs_by_exactly_zero() {
 /// The same for every person: profiles, exposures and reactions of the arm that is simulated on its own.
 #[test]
 fn equal_arms_leave_every_person_alike() {
-    let scenario = scenario(NULL, &[]);
-    let prepared = Prepared::new(scenario.clone(), path(&scenario), EngineKind::Thinned);
+    let scenario = scenario(NULL, NOTHING);
+    let prepared = Prepared::new(scenario.clone(), path_of(&scenario), EngineKind::Thinned);
     let world = prepared.world();
     let mut people = 0;
     for stratum in [4u16, 6, 62, 90] {
@@ -153,7 +124,8 @@ fn equal_arms_leave_every_person_alike() {
 #[test]
 fn a_third_arm_changes_no_byte_of_the_others() {
     let three = lived(&format!(
-        "{MONTH}[[arm]]\nname = \"everywhere\"\npolicy.excluded_markets = []\nreactions.quit = 0.1\n"
+        "{}[[arm]]\nname = \"everywhere\"\npolicy.excluded_markets = []\nreactions.quit = 0.1\n",
+        *MONTH
     ));
     for arm in ["no-policy", "policy"] {
         let (before, after) = (lines(&TWO_ARMS, arm), lines(&three, arm));
@@ -188,8 +160,8 @@ fn no_arm_differs_before_its_policy_date() {
 fn drift(scaled: f32) -> [f64; 2] {
     let text = "[time]\nstart = 2025-10-01\nend = 2025-10-31\n[run]\npeople = 6000\n[pilot]\npeople = 6000\n\
                 [[arm]]\nname = \"no-policy\"\npolicy.enabled = false\n";
-    let scenario = scenario(text, &[]);
-    let path = path(&scenario);
+    let scenario = scenario(text, NOTHING);
+    let path = path_of(&scenario);
     let prepared = Prepared::new(scenario, path, EngineKind::Thinned);
     let world = prepared.world();
     let mut mass = vec![[0.0; 2]; world.window.days as usize];
@@ -245,8 +217,8 @@ fn a_month_without_policy_does_not_drift() {
 /// them by their true interest: equal in every tenth of the estimate.
 #[test]
 fn predicted_clicks_are_realised_in_every_decile() {
-    let scenario = scenario(MONTH, &["pilot.people=8000", "run.people=40000"]);
-    let prepared = Prepared::new(scenario.clone(), path(&scenario), EngineKind::Thinned);
+    let scenario = scenario(&MONTH, &["pilot.people=8000", "run.people=40000"]);
+    let prepared = Prepared::new(scenario.clone(), path_of(&scenario), EngineKind::Thinned);
     let (world, feeds) = (prepared.world(), &prepared.params.feeds);
     // (estimate, weight of impressions, true interest)
     let mut seen: Vec<(f64, f64, f64)> = Vec::new();
@@ -311,9 +283,9 @@ fn predicted_clicks_are_realised_in_every_decile() {
 #[test]
 fn tracing_changes_no_byte_of_the_outcomes() {
     let lived = |set: &str| {
-        let scenario = scenario(MONTH, &[set]);
+        let scenario = scenario(&MONTH, &[set]);
         let (prepared, before) =
-            simulate_on(&scenario, path(&scenario), EngineKind::Thinned, tune()).unwrap();
+            simulate_on(&scenario, path_of(&scenario), EngineKind::Thinned, tune()).unwrap();
         let records = overheard_engine::trace::trace(&prepared, tune().isa).unwrap();
         let (_, after) = simulate_on(
             &scenario,

@@ -1,20 +1,30 @@
-//! What the tests of the command line share: a small question, a place to run it in, and the program's answer.
+//! What tests share: a small question, asked in memory or of the program in a place of its own, and the program's answer.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
+use std::sync::atomic::AtomicBool;
 
+use overheard_engine::Tune;
+use overheard_scenario::{Scenario, ScenarioFile};
 use tempfile::TempDir;
 
 /// Two days round the policy date, as few people as there can be: a run of a second or two.
-pub const SMALL: &str = "\
-name = \"small\"
-description = \"two days\"
+pub static SMALL: LazyLock<String> = LazyLock::new(|| {
+    let head = "name = \"small\"\ndescription = \"two days\"\n";
+    format!("{head}{}", two_arms("2025-12-15", "2025-12-16", 2500))
+});
+
+/// Some days of a few people without the rule and with it, on the smallest pilot. More arms can be appended.
+pub fn two_arms(start: &str, end: &str, people: u64) -> String {
+    format!(
+        "\
 [time]
-start = 2025-12-15
-end = 2025-12-16
+start = {start}
+end = {end}
 [run]
-people = 2500
+people = {people}
 [pilot]
 people = 1000
 [[arm]]
@@ -22,7 +32,33 @@ name = \"no-policy\"
 policy.enabled = false
 [[arm]]
 name = \"policy\"
-";
+"
+    )
+}
+
+/// No settings.
+pub const NOTHING: &[&str] = &[];
+
+/// A scenario as typed, with these settings.
+#[track_caller]
+pub fn scenario(text: &str, set: &[impl AsRef<str>]) -> Scenario {
+    let file = ScenarioFile::parse("test.toml", text.as_bytes());
+    file.and_then(|f| f.scenario(set))
+        .unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The market path of a scenario.
+pub fn path_of(scenario: &Scenario) -> overheard_engine::Path {
+    let (cancel, tune) = (AtomicBool::new(false), tune());
+    overheard_engine::solve_path(scenario, tune.isa, tune.threads, &cancel, |_, _| ())
+        .unwrap()
+        .unwrap()
+}
+
+/// Two threads, and the rest at its default.
+pub fn tune() -> Tune {
+    Tune::new(NonZeroUsize::new(2).unwrap())
+}
 
 /// An empty folder to run the program in, with `small.toml` there.
 pub struct Place(TempDir);
@@ -30,7 +66,7 @@ pub struct Place(TempDir);
 impl Place {
     pub fn new() -> Self {
         let place = Place(tempfile::tempdir().unwrap());
-        std::fs::write(place.path("small.toml"), SMALL).unwrap();
+        std::fs::write(place.path("small.toml"), &*SMALL).unwrap();
         place
     }
 
@@ -165,18 +201,4 @@ pub fn same_outcomes(place: &Place, folder: &str) {
     let (got, want) = (place.names(folder), UNDISTURBED.names("finished"));
     assert_eq!(got, want);
     assert!(!Path::new(&place.path(folder).join("journal.bin")).exists());
-}
-
-/// The market path of a scenario.
-pub fn path_of(scenario: &overheard_scenario::Scenario) -> overheard_engine::Path {
-    let cancel = std::sync::atomic::AtomicBool::new(false);
-    let tune = tune();
-    overheard_engine::solve_path(scenario, tune.isa, tune.threads, &cancel, |_, _| ())
-        .unwrap()
-        .unwrap()
-}
-
-/// Two threads, and the rest at its default.
-pub fn tune() -> overheard_engine::Tune {
-    overheard_engine::Tune::new(std::num::NonZeroUsize::new(2).unwrap())
 }

@@ -5,7 +5,9 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use overheard_engine::Tune;
-use overheard_engine::run::{Manifest, Request, RunFailure, RunSummary, run as run_into_folder};
+use overheard_engine::run::{
+    MANIFEST, Manifest, Request, RunFailure, RunSummary, run as run_into_folder,
+};
 
 use crate::args::{RunArguments, Simulation};
 use crate::commands::Code;
@@ -40,7 +42,23 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     };
     tell(&voice, &summary);
     print(&format!("{}\n", summary.folder.display()))?;
-    Ok(Code::Done)
+    Ok(if plausible(&summary)? {
+        Code::Done
+    } else {
+        Code::Finding
+    })
+}
+
+/// Whether no arm of the run, made now or before, has an effect too large to be true.
+fn plausible(summary: &RunSummary) -> anyhow::Result<bool> {
+    if let Some(manifest) = &summary.manifest {
+        return Ok(manifest.implausible_arms.is_empty());
+    }
+    let text = fs_err::read_to_string(summary.folder.join(MANIFEST))?;
+    let before: serde_json::Value = serde_json::from_str(&text)?;
+    Ok(before["implausible_arms"]
+        .as_array()
+        .is_none_or(Vec::is_empty))
 }
 
 impl Simulation {

@@ -89,26 +89,46 @@ fn off_path(all: &[Discrepancy]) -> Option<String> {
     })
 }
 
-/// The largest change of conversions against the base arm, of the whole or of one app.
+/// Arms whose chats would sell more than a whole new ranking model did: a run with such an arm has failed its own test.
+pub fn implausible(prepared: &Prepared, estimates: &Estimates) -> Vec<String> {
+    let fail = prepared.scenario.world.number("pilot.fail_conversions");
+    let chats = |arm: &usize| prepared.scenario.arms[*arm].values.flag("policy.enabled");
+    let above = |arm: &usize| changes(estimates, *arm).any(|(_, change)| change > fail);
+    let arms = (1..estimates.arms().len()).filter(chats).filter(above);
+    arms.map(|arm| estimates.arms()[arm].clone()).collect()
+}
+
+/// What there is to say about an arm's conversions against the base arm's.
 fn conversions(prepared: &Prepared, estimates: &Estimates, arm: usize) -> Option<String> {
     let world = &prepared.scenario.world;
-    let (warn, fail) = (
-        world.number("pilot.warn_conversions"),
-        world.number("pilot.fail_conversions"),
-    );
+    let limits = ["pilot.warn_conversions", "pilot.fail_conversions"].map(|k| world.number(k));
+    let changes: Vec<_> = changes(estimates, arm).collect();
+    told(&estimates.arms()[arm], &changes, limits)
+}
+
+/// Changes of conversions against the base arm [percent], of the whole and of each app.
+fn changes(
+    estimates: &Estimates,
+    arm: usize,
+) -> impl Iterator<Item = (&'static str, f64)> + use<'_> {
     let whole = ("all apps", Key::of("ad_conversions"));
     let apps = App::ALL.iter().map(|app| {
         let key = Key::of("ad_conversions").with(Column::App, app.name());
         (app.name(), key)
     });
-    let changes = std::iter::once(whole)
-        .chain(apps)
-        .filter_map(|(place, key)| {
-            let base = total(estimates, 0, &key);
-            (base > 0.0).then(|| (place, 100.0 * (total(estimates, arm, &key) / base - 1.0)))
-        });
-    let (place, change) = changes.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
-    let arm = &estimates.arms()[arm];
+    let both = std::iter::once(whole).chain(apps);
+    both.filter_map(move |(place, key)| {
+        let base = total(estimates, 0, &key);
+        (base > 0.0).then(|| (place, 100.0 * (total(estimates, arm, &key) / base - 1.0)))
+    })
+}
+
+/// The largest of these changes, if it is beyond a limit.
+fn told(arm: &str, changes: &[(&str, f64)], [warn, fail]: [f64; 2]) -> Option<String> {
+    let largest = changes
+        .iter()
+        .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+    let (place, change) = largest?;
     let said = format!("under `{arm}` conversions of {place} change by {change:+.2} %");
     if change.abs() > fail {
         Some(format!(
@@ -136,6 +156,31 @@ mod tests {
             market: "uk",
             discrepancy_percent: percent,
             tolerance_percent: 2.0,
+        }
+    }
+
+    #[test]
+    fn conversions_are_doubted_above_one_percent_and_refused_above_three() {
+        let told = |change| {
+            told(
+                "policy",
+                &[("all apps", 0.2), ("whatsapp", change)],
+                [1.0, 3.0],
+            )
+        };
+        for small in [0.0, 0.99, -0.99] {
+            assert_eq!(told(small), None);
+        }
+        for doubtful in [1.01, 2.99, -1.01] {
+            let told = told(doubtful).unwrap();
+            assert!(told.ends_with("more than 1 %: look twice"), "{told}");
+        }
+        for refused in [3.01, 40.0, -3.01] {
+            let told = told(refused).unwrap();
+            assert!(
+                told.starts_with("implausible: under `policy` conversions of whatsapp"),
+                "{told}"
+            );
         }
     }
 

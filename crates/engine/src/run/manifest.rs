@@ -50,6 +50,8 @@ pub struct Manifest {
     pub peak_memory_bytes: Option<u64>,
     pub market_discrepancy: Vec<Discrepancy>,
     pub warnings: Vec<String>,
+    /// Arms whose chats raise conversions, of all or of one app, more than is plausible.
+    pub implausible_arms: Vec<String>,
     /// Makes this run again.
     pub command: String,
 }
@@ -112,6 +114,7 @@ impl Manifest {
             peak_memory_bytes: None,
             market_discrepancy: Vec::new(),
             warnings: Vec::new(),
+            implausible_arms: Vec::new(),
             command: command.to_owned(),
         }
     }

@@ -51,6 +51,7 @@ pub fn write(
     let mut manifest = Manifest::new(prepared, sitting.hashes.clone(), threads, request.command);
     manifest.market_discrepancy = judge::discrepancies(prepared, estimates);
     manifest.warnings = judge::warnings(prepared, estimates, &manifest.market_discrepancy);
+    manifest.implausible_arms = judge::implausible(prepared, estimates);
     let wall = (sitting.before + sitting.begun.elapsed()).as_secs_f64();
     manifest.wall_seconds = wall;
     manifest.person_days_per_second = manifest.person_days as f64 / wall.max(1e-9);
