@@ -171,7 +171,7 @@ impl Feeds {
             first: leaf.first,
             n: leaf.n,
             arm,
-            heard: heard(&leaf.arms[arm]),
+            heard: heard(&leaf.arms[arm]) & self.rows.offered.present,
         };
         let state = &mut leaf.arms[arm];
         let before = state.marks.len();
@@ -181,7 +181,7 @@ impl Feeds {
                 state.exposure.displaced[l] += state.exposure.displaced_today[l];
             }
         }
-        if evening.heard != 0 && world.window.reported(day) {
+        if !state.signals.is_empty() && world.window.reported(day) {
             let reached = marks::reached(&evening, state, before);
             self.sums.add(TableId::ReachedDay, day as usize, reached);
             daily::after_leaving(day, leaf, arm, &mut self.sums);

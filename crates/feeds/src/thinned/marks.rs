@@ -94,7 +94,7 @@ pub struct Evening<'a> {
     pub first: u32,
     pub n: usize,
     pub arm: usize,
-    /// The people with chat signals, bit per lane.
+    /// The people with chat signals who opened anything today, bit per lane.
     pub heard: u64,
 }
 

@@ -32,6 +32,8 @@ pub struct Offered {
     pub active: [Lane; App::COUNT],
     pub sessions: [Lane; App::COUNT],
     pub slots: [Lane; App::COUNT],
+    /// The people who opened any app, bit per lane.
+    pub present: u64,
     /// 1 where an off-platform visit on the slot's topic is recent enough for a custom audience.
     pub recent: [Lane; TRUE_SLOTS],
 }
@@ -43,6 +45,7 @@ impl Default for Offered {
             active: [Z; App::COUNT],
             sessions: [Z; App::COUNT],
             slots: [Z; App::COUNT],
+            present: 0,
             recent: [Z; TRUE_SLOTS],
         }
     }
@@ -60,6 +63,9 @@ impl Offered {
                 self.slots[app][l] = sessions * offer.slots_per_session * leaf.who.ad_load[l];
             }
         }
+        self.present = (0..LEAF).fold(0, |bits, l| {
+            bits | u64::from(leaf.today.opened[l] != 0) << l
+        });
         let since = (day - p.custom_window) as i16;
         for (recent, last) in self.recent.iter_mut().zip(&leaf.who.last_visit) {
             for l in 0..LEAF {

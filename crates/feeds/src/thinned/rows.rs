@@ -66,11 +66,13 @@ impl Default for Rows {
 impl Rows {
     /// Shows everything that the day brings, under one arm; the base arm must come first.
     ///
-    /// People with chat signals, here or in the base arm, take part in their own rows only.
+    /// People with chat signals, here or in the base arm, take part in rows of their own only; if they opened nothing, in
+    /// none.
     #[inline(always)]
     pub fn show(&mut self, today: &Today<'_>, leaf: &mut Leaf, arm: usize) {
         let base_heard = heard(&leaf.arms[0]);
-        let scattered = heard(&leaf.arms[arm]) | base_heard;
+        let heard = heard(&leaf.arms[arm]) | base_heard;
+        let scattered = heard & self.offered.present;
         for r in 0..ROWS {
             let pick = Pick::Row(r);
             let state = &mut leaf.arms[arm];
@@ -103,7 +105,7 @@ impl Rows {
             self.shown
                 .end::<false>(&mut state.exposure, &mut self.flows, pick);
         }
-        if scattered != 0 {
+        if heard != 0 {
             self.flows.forget_chats();
         }
         for (lanes, n) in by_rows(scattered) {
@@ -131,9 +133,10 @@ impl Rows {
             for (l, lane) in lanes.iter().enumerate() {
                 let from = usize::from(*lane);
                 let heard = base_heard >> lane & 1 == 1;
-                for app in 0..App::COUNT {
+                let slots = if heard { SLOTS } else { TRUE_SLOTS };
+                let opened = |app: &usize| self.offered.sessions[*app][from] > 0.0;
+                for app in (0..App::COUNT).filter(opened) {
                     let base = &self.base[from / ROW][app];
-                    let slots = if heard { SLOTS } else { TRUE_SLOTS };
                     self.beside[app].copy_lane(l, base, from % ROW, slots);
                 }
                 if heard {
