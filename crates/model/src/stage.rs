@@ -8,7 +8,7 @@ use crate::block::Block;
 /// A stage keeps no state of its own between batches: everything that lives from one day to the next travels in the
 /// [`Block`]. That is what lets any stage run as an actor, inline, or again after a failure, with the same result.
 pub trait Stage: Send {
-    /// The name used in errors and in logs, for example `signals` or `feed:instagram`.
+    /// The name used in errors and in logs, for example `signals` or `feeds`.
     fn name(&self) -> &str;
 
     /// Does this stage's part of the day `block.day`.

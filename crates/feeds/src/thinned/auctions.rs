@@ -9,7 +9,7 @@ use overheard_model::world::World;
 
 use super::heard;
 use super::offered::{Offer, Offered};
-use super::people::{People, Pick, ROW, ROWS, Rules, by_rows};
+use super::people::{People, Pick, ROW, ROWS, Rules, Source, by_rows};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
 use super::shown::Shown;
@@ -109,15 +109,14 @@ impl Gatherer {
     ) {
         let state = &leaf.arms[arm];
         let people = &mut *self.people;
-        people.read::<CHATS>(
-            common.p,
-            &leaf.who,
-            &self.offered,
+        let from = Source {
+            p: common.p,
+            who: &leaf.who,
+            offered: &self.offered,
             state,
             rules,
-            pick,
-            without,
-        );
+        };
+        people.read::<CHATS>(from, pick, without);
         for app in 0..App::COUNT {
             let offering = |l: &usize| self.people.slots[app][*l] > 0.0;
             if !(0..ROW).any(|l| offering(&l)) {

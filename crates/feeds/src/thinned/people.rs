@@ -198,19 +198,27 @@ impl Default for People {
     }
 }
 
+/// A leaf's day under one arm, where people are read from.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    pub p: &'a Params,
+    pub who: &'a Who,
+    pub offered: &'a Offered,
+    pub state: &'a ArmState,
+    pub rules: &'a Rules,
+}
+
 impl People {
     /// Reads the people that `pick` names; none of those in `without` is offered anything.
     #[inline(always)]
-    pub fn read<const CHATS: bool>(
-        &mut self,
-        p: &Params,
-        who: &Who,
-        offered: &Offered,
-        state: &ArmState,
-        rules: &Rules,
-        pick: Pick<'_>,
-        without: u64,
-    ) {
+    pub fn read<const CHATS: bool>(&mut self, from: Source<'_>, pick: Pick<'_>, without: u64) {
+        let Source {
+            p,
+            who,
+            offered,
+            state,
+            rules,
+        } = from;
         for app in 0..App::COUNT {
             pick.take(&offered.sessions[app], &mut self.sessions[app]);
             pick.take(&offered.slots[app], &mut self.slots[app]);

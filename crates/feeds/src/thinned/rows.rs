@@ -8,7 +8,7 @@ use super::ads::{self, NO_ADS};
 use super::displaced::{Side, displaced};
 use super::heard;
 use super::offered::{Offer, Offered};
-use super::people::{People, Pick, ROW, ROWS, Rules, Z, by_rows};
+use super::people::{People, Pick, ROW, ROWS, Rules, Source, Z, by_rows};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
 use super::shown::{FlowColumns, Shown, blind, flow};
@@ -77,15 +77,14 @@ impl Rows {
             let pick = Pick::Row(r);
             let state = &mut leaf.arms[arm];
             let people = &mut self.people;
-            people.read::<false>(
-                today.p,
-                &leaf.who,
-                &self.offered,
+            let from = Source {
+                p: today.p,
+                who: &leaf.who,
+                offered: &self.offered,
                 state,
-                today.rules,
-                pick,
-                scattered,
-            );
+                rules: today.rules,
+            };
+            people.read::<false>(from, pick, scattered);
             let (races, base) = if arm == 0 {
                 (&mut self.base[r], None)
             } else {
@@ -148,15 +147,14 @@ impl Rows {
         }
         let state = &mut leaf.arms[arm];
         let people = &mut self.people;
-        people.read::<true>(
-            today.p,
-            &leaf.who,
-            &self.offered,
+        let from = Source {
+            p: today.p,
+            who: &leaf.who,
+            offered: &self.offered,
             state,
-            today.rules,
-            pick,
-            0,
-        );
+            rules: today.rules,
+        };
+        people.read::<true>(from, pick, 0);
         let base = (arm > 0).then_some(&self.beside);
         let [own, beside] = &spilled;
         let (rankings, races) = (&mut self.rankings, &mut self.own);
