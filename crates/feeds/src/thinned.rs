@@ -20,7 +20,7 @@ mod shown;
 
 use std::sync::Arc;
 
-use overheard_model::block::{ArmState, Block, LEAF};
+use overheard_model::block::{Block, LEAF};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
@@ -34,7 +34,7 @@ use crate::params::Params;
 use crate::settle::{self, Sums};
 use marks::Evening;
 use offered::Offer;
-use people::Rules;
+use people::{Rules, heard};
 use pour::{Common, Flows, pour, pour_blind, sum_blind};
 use race::Setting;
 use rows::{Rows, Today};
@@ -191,11 +191,6 @@ impl Feeds {
             closing::close(p, world, Kept::Means, stratum, leaf, arm, &mut self.sums);
         }
     }
-}
-
-/// The people with live chat signals, bit per lane.
-fn heard(state: &ArmState) -> u64 {
-    state.signals.iter().fold(0, |bits, s| bits | 1 << s.lane)
 }
 
 impl Stage for Feeds {

@@ -7,9 +7,8 @@ use overheard_model::ids::{AdKind, App};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
-use super::heard;
 use super::offered::{Offer, Offered};
-use super::people::{People, Pick, ROW, ROWS, Rules, Source, by_rows};
+use super::people::{People, Pick, ROW, ROWS, Rules, Source, by_rows, heard};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
 use super::shown::Shown;

@@ -4,8 +4,7 @@ use overheard_model::block::{LEAF, Leaf, SPILL_SLOTS, STANDING, SlotLanes, TRUE_
 use overheard_model::calendar::Day;
 use overheard_model::topics::TopicId;
 
-use super::heard;
-use super::people::{Rules, lanes};
+use super::people::{Rules, heard, lanes};
 use crate::prices::DayDemand;
 
 /// Fills the columns of demand. While yesterday's prices stand, only topics that are new this morning are looked up;

@@ -93,6 +93,11 @@ impl Pick<'_> {
     }
 }
 
+/// The people with live chat signals, bit per lane.
+pub fn heard(state: &ArmState) -> u64 {
+    state.signals.iter().fold(0, |bits, s| bits | 1 << s.lane)
+}
+
 /// The lanes of a mask, in order.
 pub fn lanes(mask: u64) -> impl Iterator<Item = usize> {
     let mut left = mask;

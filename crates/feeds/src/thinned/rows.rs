@@ -6,9 +6,8 @@ use overheard_model::topics::{NO_TOPIC, TopicId};
 
 use super::ads::{self, NO_ADS};
 use super::displaced::{Side, displaced};
-use super::heard;
 use super::offered::{Offer, Offered};
-use super::people::{People, Pick, ROW, ROWS, Rules, Source, Z, by_rows};
+use super::people::{People, Pick, ROW, ROWS, Rules, Source, Z, by_rows, heard};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
 use super::shown::{FlowColumns, Shown, blind, flow};
