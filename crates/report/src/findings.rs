@@ -331,19 +331,10 @@ impl Teller<'_> {
     }
 }
 
-/// What a reader must know before believing the findings: what the run itself warned of, markets off their path, figures out of
-/// tolerance, and effects too large to be plausible.
+/// What a reader must know before believing the findings: what the run itself warned of (markets off their path, effects too
+/// large to be plausible), and figures out of tolerance.
 pub(crate) fn warnings(run: &Run) -> Vec<String> {
     let mut warnings = run.manifest.warnings.clone();
-    for row in run.manifest.market_discrepancy.iter().filter(|d| d.out()) {
-        warnings.push(format!(
-            "Arm “{}”, {}: the spend of the full run is {} from the path it was solved for (tolerance {}).",
-            row.arm,
-            readable(&row.market),
-            percent(row.discrepancy_percent),
-            percent(row.tolerance_percent)
-        ));
-    }
     let outside = run
         .calibration
         .iter()
@@ -351,18 +342,6 @@ pub(crate) fn warnings(run: &Run) -> Vec<String> {
         .count();
     if outside > 0 {
         warnings.push(format!("{outside} published figures are not met within their tolerance; see the calibration table."));
-    }
-    for arm in run.policy_arms() {
-        let row = run.differences.total(arm, &Cut::of("ad_conversions"));
-        let Some(change) = row.and_then(|r| r.percent()) else {
-            continue;
-        };
-        if change.value.abs() > 1.0 {
-            warnings.push(format!(
-                "Arm “{arm}” changes conversions by {} app-wide. A whole new ranking model achieved 3 to 5\u{a0}%: an effect of chats above 1\u{a0}% is doubtful, above 3\u{a0}% implausible.",
-                percent(change.value)
-            ));
-        }
     }
     warnings
 }
