@@ -85,7 +85,7 @@ impl Feeds {
         demand::look_up(demand, rules, day, leaf, arm);
     }
 
-    /// One leaf under one arm: what the four apps show. Says who has chat signals here or in the base arm.
+    /// One leaf under one arm: what the four apps show.
     fn show(
         &mut self,
         block: &mut Block,

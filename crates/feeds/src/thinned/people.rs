@@ -167,7 +167,7 @@ pub struct People {
     pub resolution: Row,
     pub context: Row,
     pub discount: Row,
-    /// What an interest known by how far, and any signal, add to an ad's action rate: `μ r`, `μ_o r`.
+    /// What a unit of estimated interest adds to the action rate of lists (`μ r`), and of signal to that of optimised ads (`μ_o r`).
     pub lift: Row,
     pub lift_optimised: Row,
     /// True interest, and the action rate of lists that follows from it.
