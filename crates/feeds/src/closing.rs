@@ -253,20 +253,24 @@ fn profile(leaf: &Leaf, arm: usize, sums: &mut Sums) {
     let mut ads = 0usize;
     let mut content = 0usize;
     for lane in 0..leaf.n {
+        let seat = state.seats.at(lane);
         for slot in 0..SLOTS {
             let gate = leaf.who.personalised[lane] * state.shown[slot][lane];
-            let most = |of: &dyn Fn(usize) -> f32| (0..App::COUNT).map(of).fold(0.0, f32::max);
-            let behaviour = |a: usize| {
-                if slot < TRUE_SLOTS {
-                    state.behaviour[a][slot][lane]
+            let (mut for_ads, mut for_content) = (0.0f32, 0.0f32);
+            for app in 0..App::COUNT {
+                let behaviour = if slot < TRUE_SLOTS {
+                    state.behaviour[app][slot][lane]
                 } else {
                     0.0
-                }
-            };
-            ads +=
-                usize::from(gate * most(&|a| behaviour(a) + state.chat_ads[a][slot][lane]) > HELD);
-            content +=
-                usize::from(most(&|a| behaviour(a) + state.chat_content[a][slot][lane]) > HELD);
+                };
+                let (chat_ads, chat_content) = seat.map_or((0.0, 0.0), |(row, l)| {
+                    (row.ads[app][slot][l], row.content[app][slot][l])
+                });
+                for_ads = for_ads.max(behaviour + chat_ads);
+                for_content = for_content.max(behaviour + chat_content);
+            }
+            ads += usize::from(gate * for_ads > HELD);
+            content += usize::from(for_content > HELD);
         }
     }
     sums.add(TableId::TopicsAds, 0, ads as f64);

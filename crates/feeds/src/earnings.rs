@@ -7,7 +7,7 @@
 //! With one anchor for a whole window the terms of late days would vanish beside those of early ones (a half-life of
 //! three days leaves 10⁻¹² after 120), so the anchor moves on, and what signals have earned so far moves into their base.
 
-use overheard_model::block::{ArmState, LEAF, SLOTS, Signal, TOPIC_COLUMNS};
+use overheard_model::block::{ArmState, LEAF, ROW, SLOTS, Signal, chat_column, topic_column};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
 
@@ -43,16 +43,12 @@ pub fn earned(
     content: bool,
 ) -> [f64; App::COUNT] {
     let scale = f64::from(signal.weight) * libm::pow(keep, f64::from(anchor - signal.day));
-    let (lane, slot) = (signal.lane as usize, signal.slot as usize);
+    let sums = earned_by(state, signal);
     std::array::from_fn(|app| {
-        let (reach, sums, base) = if content {
-            (
-                signal.content,
-                &state.exposure.earned_content,
-                signal.base_content[app],
-            )
+        let (reach, sum, base) = if content {
+            (signal.content, sums.1[app], signal.base_content[app])
         } else {
-            (signal.ads, &state.exposure.earned_ads, signal.base_ads[app])
+            (signal.ads, sums.0[app], signal.base_ads[app])
         };
         if reach >> app & 1 == 0 {
             return 0.0;
@@ -60,7 +56,7 @@ pub fn earned(
         if kept == Kept::Counts {
             return f64::from(base);
         }
-        (scale * (f64::from(sums[app][slot][lane]) - f64::from(base))).max(0.0)
+        (scale * (f64::from(sum) - f64::from(base))).max(0.0)
     })
 }
 
@@ -73,18 +69,32 @@ pub fn move_anchor(p: &Params, kept: Kept, arm: usize, state: &mut ArmState, day
     let mut signals = std::mem::take(&mut state.signals);
     let mut retired = std::mem::take(&mut state.retired);
     for s in signals.iter_mut().chain(&mut retired) {
-        let (slot, lane) = (s.slot as usize, s.lane as usize);
+        let lane = s.lane as usize;
         let unit = libm::pow(keep_of(p, arm, state, lane), -f64::from(SPAN));
-        let x = &state.exposure;
+        let moved = |base: f32, sum: f32| ((f64::from(base) - f64::from(sum)) * unit) as f32;
+        let (ads, content) = earned_by(state, s);
         for app in 0..App::COUNT {
-            let moved = |base: f32, sum: f32| ((f64::from(base) - f64::from(sum)) * unit) as f32;
-            s.base_ads[app] = moved(s.base_ads[app], x.earned_ads[app][slot][lane]);
-            s.base_content[app] = moved(s.base_content[app], x.earned_content[app][slot][lane]);
+            s.base_ads[app] = moved(s.base_ads[app], ads[app]);
+            s.base_content[app] = moved(s.base_content[app], content[app]);
         }
     }
     (state.signals, state.retired) = (signals, retired);
-    state.exposure.earned_ads = [[[0.0; LEAF]; SLOTS]; App::COUNT];
-    state.exposure.earned_content = [[[0.0; LEAF]; SLOTS]; App::COUNT];
+    for (_, row) in state.seats.rows_mut() {
+        row.earned_ads = [[[0.0; ROW]; SLOTS]; App::COUNT];
+        row.earned_content = [[[0.0; ROW]; SLOTS]; App::COUNT];
+    }
+}
+
+/// The sums of a signal's slot per app: ads, content.
+fn earned_by(state: &ArmState, signal: &Signal) -> ([f32; App::COUNT], [f32; App::COUNT]) {
+    let slot = signal.slot as usize;
+    match state.seats.at(signal.lane as usize) {
+        Some((row, l)) => (
+            std::array::from_fn(|app| row.earned_ads[app][slot][l]),
+            std::array::from_fn(|app| row.earned_content[app][slot][l]),
+        ),
+        None => Default::default(),
+    }
 }
 
 /// Forgets what a warm-up showed: the window's totals begin on its first reported day, and so does what signals that
@@ -94,20 +104,20 @@ pub fn open_window(kept: Kept, state: &mut ArmState) {
     x.unmarked = [[0.0; LEAF]; App::COUNT];
     x.marked = [[0; LEAF]; App::COUNT];
     x.displaced = [0.0; LEAF];
-    x.by_slot = [[[0.0; LEAF]; SLOTS]; TOPIC_COLUMNS];
+    x.by_slot = [[[0.0; LEAF]; SLOTS]; topic_column::COUNT];
     x.settled.clear();
-    for s in state.signals.iter_mut().chain(&mut state.retired) {
-        let (slot, lane) = (s.slot as usize, s.lane as usize);
-        for app in 0..App::COUNT {
-            (s.base_ads[app], s.base_content[app]) = match kept {
-                Kept::Means => (
-                    x.earned_ads[app][slot][lane],
-                    x.earned_content[app][slot][lane],
-                ),
-                Kept::Counts => (0.0, 0.0),
-            };
-        }
+    for (_, row) in state.seats.rows_mut() {
+        row.by_slot = [[[0.0; ROW]; SLOTS]; chat_column::COUNT];
     }
+    let mut signals = std::mem::take(&mut state.signals);
+    let mut retired = std::mem::take(&mut state.retired);
+    for s in signals.iter_mut().chain(&mut retired) {
+        (s.base_ads, s.base_content) = match kept {
+            Kept::Means => earned_by(state, s),
+            Kept::Counts => Default::default(),
+        };
+    }
+    (state.signals, state.retired) = (signals, retired);
 }
 
 #[cfg(test)]
@@ -134,7 +144,7 @@ mod tests {
                 }
                 move_anchor(p, Kept::Means, arm, &mut state, day);
                 let unit = 0.5 * libm::pow(keep, f64::from(day - p.anchor(day)));
-                state.exposure.earned_ads[0][0][0] += unit as f32;
+                state.seats.give(0).0.earned_ads[0][0][0] += unit as f32;
                 signal = state.signals.first().copied();
                 let Some(signal) = signal else { continue };
                 let [got, ..] = earned(Kept::Means, &state, &signal, keep, p.anchor(day), false);
@@ -160,7 +170,7 @@ mod tests {
                 ..setup.signal(&state)
             });
             state.signals[0].base_ads = [if kept == Kept::Counts { 4.0 } else { 0.0 }; App::COUNT];
-            state.exposure.earned_ads[0][0][0] = 4.0;
+            state.seats.give(0).0.earned_ads[0][0][0] = 4.0;
             state.exposure.marked[0][0] = 4;
             let of =
                 |state: &ArmState| earned(kept, state, &state.signals[0], keep, p.anchor(2), false);

@@ -1,6 +1,6 @@
 //! What chat signals earned: settled when their slot is given up, when they expire, and when the window closes.
 
-use overheard_model::block::{ArmState, Settled, Signal, topic_column as col};
+use overheard_model::block::{ArmState, Settled, Signal, chat_column, topic_column as col};
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, Source, Vulnerability};
 use overheard_model::tally::{Additions, FIRST_AD, FIRST_AD_AGES, Layout, TableId, Tally};
@@ -237,9 +237,11 @@ pub fn morning(
     for (lane, slot, topic) in &vacated {
         let (lane, slot) = (*lane as usize, *slot as usize);
         flush(p.purchase, world, state, lane, slot, *topic, sums);
-        for app in 0..App::COUNT {
-            state.exposure.earned_ads[app][slot][lane] = 0.0;
-            state.exposure.earned_content[app][slot][lane] = 0.0;
+        if let Some((row, l)) = state.seats.at_mut(lane) {
+            for app in 0..App::COUNT {
+                row.earned_ads[app][slot][l] = 0.0;
+                row.earned_content[app][slot][l] = 0.0;
+            }
         }
     }
     // A signal born this morning on a slot vacated this morning begins at zero like the slot.
@@ -271,21 +273,26 @@ pub fn flush(
         return;
     }
     let vulnerable = world.taxonomy.topic(topic).vulnerability != Vulnerability::None;
-    let t = &mut state.exposure.by_slot;
-    let mut take = |column: usize| f64::from(std::mem::take(&mut t[column][slot][lane]));
-    let mut by_source = |column: usize| {
-        let (all, chat, broad) = (
-            take(column),
-            take(column + col::CHAT),
-            take(column + col::BROAD),
-        );
+    let totals = &mut state.exposure.by_slot;
+    let mut all = [0.0; col::COUNT];
+    for (value, total) in all.iter_mut().zip(totals) {
+        *value = f64::from(std::mem::take(&mut total[slot][lane]));
+    }
+    let mut chats = [0.0; chat_column::COUNT];
+    if let Some((row, l)) = state.seats.at_mut(lane) {
+        for (value, total) in chats.iter_mut().zip(&mut row.by_slot) {
+            *value = f64::from(std::mem::take(&mut total[slot][l]));
+        }
+    }
+    let by_source = |column: usize, of_chats: usize| {
+        let (all, broad, chat) = (all[column], all[column + col::BROAD], chats[of_chats]);
         [broad, all - chat - broad, chat]
     };
-    let impressions = by_source(col::IMPRESSIONS);
-    let spend = by_source(col::SPEND);
-    let clicks = by_source(col::CLICKS);
-    let interested = by_source(col::CLICKS_BY_INTEREST);
-    let items = [take(col::ITEMS), take(col::ITEMS_CHAT)];
+    let impressions = by_source(col::IMPRESSIONS, chat_column::IMPRESSIONS);
+    let spend = by_source(col::SPEND, chat_column::SPEND);
+    let clicks = by_source(col::CLICKS, chat_column::CLICKS);
+    let interested = by_source(col::CLICKS_BY_INTEREST, chat_column::CLICKS_BY_INTEREST);
+    let items = [all[col::ITEMS], chats[chat_column::ITEMS]];
     let mut flows = [0.0; FLOWS];
     for source in 0..Source::COUNT {
         let of = |[a, b]: [f64; 2]| a * clicks[source] + b * interested[source];

@@ -119,29 +119,22 @@ impl Feeds {
     }
 
     /// Adds a leaf's flows under an arm to the tallies that count it.
-    fn pour(
-        &mut self,
-        block: &mut Block,
-        k: usize,
-        arm: usize,
-        offers: &[Offer; 4],
-        common: &[Common; 4],
-    ) {
+    fn pour(&mut self, block: &mut Block, k: usize, arm: usize, common: &[Common; 4]) {
         let p = &*self.params;
         let state = &block.leaves[k].arms[arm];
         let chats = !state.signals.is_empty();
         let (flows, blind): ([Flows; App::COUNT], _) = self.isa.run(
             #[inline(always)]
             || {
+                let sums = &self.rows.flows;
                 let of = std::array::from_fn(|app| {
-                    let columns = &self.rows.flows.apps[app];
-                    let mut flows = Flows::of(columns, offers[app], chats, arm > 0);
-                    if p.split && offers[app].slots_per_session > 0.0 {
-                        flows.split(columns, &self.rows.offered.slots[app], state.treated);
+                    let mut flows = Flows::of(sums, app, chats);
+                    if p.split {
+                        flows.split(sums, app);
                     }
                     flows
                 });
-                (of, sum_blind(&self.rows.flows, chats))
+                (of, sum_blind(sums, chats))
             },
         );
         let mut additions = std::mem::take(&mut self.additions);
@@ -230,7 +223,7 @@ impl Stage for Feeds {
                 self.morning(block, k, arm, &rules);
                 self.show(block, k, arm, &offers, &rules);
                 if reported {
-                    self.pour(block, k, arm, &offers, &common);
+                    self.pour(block, k, arm, &common);
                 }
                 self.evening(block, k, arm);
                 daily::empty_sums(&self.world, block, arm, &mut self.sums);

@@ -4,7 +4,11 @@
 //! becomes vector code. A block is one or more leaves; it lives its whole month before the next block begins, so memory
 //! does not grow with people. Which stage writes which part stands on each struct.
 
+mod seats;
+
 use std::sync::LazyLock;
+
+pub use seats::{ChatRow, ROW, Seats, SlotSeats, chat_column};
 
 use crate::calendar::{Day, NEVER};
 use crate::ids::{App, Surface};
@@ -253,10 +257,6 @@ pub struct ArmState {
     // ---- profile: written by signals -------------------------------------------------------------------------
     /// Signal mass from behaviour (on- and off-platform, clicks) per app and true slot [likes].
     pub behaviour: [[Lane; TRUE_SLOTS]; APPS],
-    /// Signal mass from chats that may choose ads [likes].
-    pub chat_ads: [SlotLanes; APPS],
-    /// Signal mass from chats that may choose content [likes].
-    pub chat_content: [SlotLanes; APPS],
     /// 1, or 0 where the person hid the topic from ads.
     pub shown: SlotLanes,
     pub spill_topic: [[TopicId; LEAF]; SPILL_SLOTS],
@@ -272,10 +272,10 @@ pub struct ArmState {
     /// First day a chat of the person became a signal.
     pub first_signal: [Day; LEAF],
     pub exposure: Exposure,
+    /// What only chats fill, of the people who were heard.
+    pub seats: Seats,
     /// Bit per lane: the arm's own keys apply (else the base arm's).
     pub treated: u64,
-    /// Whether any chat has become a signal: if not, nothing stands in the columns that only chats fill.
-    pub heard: bool,
     pub signals: Vec<Signal>,
     /// Signals whose slot was given to another topic this morning: the feeds settle what they earned.
     pub retired: Vec<Signal>,
@@ -293,25 +293,19 @@ pub struct ArmState {
 pub struct Exposure {
     /// Today's demand for each slot's topic: manual, custom, optimised.
     pub demand: [SlotLanes; 3],
-    /// Mean clicks of today by slot, and the part attributed to chats, by app.
+    /// Mean clicks of today by slot, by app.
     pub click: [SlotLanes; APPS],
-    pub click_chat: [SlotLanes; APPS],
-    /// Mean chat-derived impressions of today per app (whatever their topic), and by the slot whose chats they go back to.
+    /// Mean chat-derived impressions of today per app, whatever their topic.
     pub chat_today: [Lane; APPS],
-    pub chat_slot_today: SlotLanes,
     /// Displaced impressions of today.
     pub displaced_today: Lane,
-    /// `A(d)`: impressions per unit of chat mass, discounted to the first simulated day: a signal of weight `w` born on
-    /// day `b` has earned `w r^-b (A(d) - A(b-1))`. Ads, then content.
-    pub earned_ads: [SlotLanes; APPS],
-    pub earned_content: [SlotLanes; APPS],
     /// Unmarked mean of chat-derived ads per app over the window, and marked count.
     pub unmarked: [Lane; APPS],
     pub marked: [[u16; LEAF]; APPS],
     /// Displaced impressions against the base arm over the window.
     pub displaced: Lane,
     /// Window totals by slot for the topic cut, summed over apps: see [`topic_column`].
-    pub by_slot: [SlotLanes; TOPIC_COLUMNS],
+    pub by_slot: [SlotLanes; topic_column::COUNT],
     /// The day whose demand `demand` holds.
     pub priced: Day,
     /// What settled sensitive signals had earned: the rest is settled when the window closes.
@@ -329,22 +323,20 @@ pub struct Settled {
     pub content: f32,
 }
 
-/// Columns of [`Exposure::by_slot`]: three sources (all, chat, broad) of four flows, then two of organic items.
+/// Columns of [`Exposure::by_slot`]: two sources (all, broad) of four flows, then organic items. Chats' are
+/// [`chat_column`]s.
 ///
 /// Conversions are linear in clicks and in clicks times true interest, so these two stand for them.
 pub mod topic_column {
     pub const ALL: usize = 0;
-    pub const CHAT: usize = 1;
-    pub const BROAD: usize = 2;
+    pub const BROAD: usize = 1;
     pub const IMPRESSIONS: usize = 0;
-    pub const SPEND: usize = 3;
-    pub const CLICKS: usize = 6;
-    pub const CLICKS_BY_INTEREST: usize = 9;
-    pub const ITEMS: usize = 12;
-    pub const ITEMS_CHAT: usize = 13;
+    pub const SPEND: usize = 2;
+    pub const CLICKS: usize = 4;
+    pub const CLICKS_BY_INTEREST: usize = 6;
+    pub const ITEMS: usize = 8;
+    pub const COUNT: usize = 9;
 }
-
-pub const TOPIC_COLUMNS: usize = 14;
 
 impl Leaf {
     /// Makes room for `n` new people from index `first` on: nothing of the last ones is left but the allocations.
@@ -366,8 +358,6 @@ impl ArmState {
         let ArmState {
             reach,
             behaviour,
-            chat_ads,
-            chat_content,
             shown,
             spill_topic,
             spill_z,
@@ -378,8 +368,8 @@ impl ArmState {
             unjoined,
             first_signal,
             exposure,
+            seats,
             treated,
-            heard,
             signals,
             retired,
             vacated,
@@ -388,18 +378,14 @@ impl ArmState {
         } = other;
         self.reach = *reach;
         self.behaviour = *behaviour;
-        let chats = self.heard || *heard;
-        if chats {
-            (self.chat_ads, self.chat_content) = (*chat_ads, *chat_content);
-        }
-        self.heard = *heard;
         self.shown = *shown;
         (self.spill_topic, self.spill_z) = (*spill_topic, *spill_z);
         self.spill_class = *spill_class;
         self.chatted = *chatted;
         (self.quit, self.cut, self.unjoined) = (*quit, *cut, *unjoined);
         self.first_signal = *first_signal;
-        self.exposure.become_like(exposure, chats);
+        self.exposure.become_like(exposure);
+        self.seats.become_like(seats);
         self.treated = *treated;
         self.signals.clone_from(signals);
         self.retired.clone_from(retired);
@@ -410,16 +396,12 @@ impl ArmState {
 }
 
 impl Exposure {
-    fn become_like(&mut self, other: &Exposure, chats: bool) {
+    fn become_like(&mut self, other: &Exposure) {
         let Exposure {
             demand,
             click,
-            click_chat,
             chat_today,
-            chat_slot_today,
             displaced_today,
-            earned_ads,
-            earned_content,
             unmarked,
             marked,
             displaced,
@@ -429,12 +411,6 @@ impl Exposure {
         } = other;
         self.demand = *demand;
         self.click = *click;
-        if chats {
-            self.click_chat = *click_chat;
-            self.chat_slot_today = *chat_slot_today;
-            self.earned_ads = *earned_ads;
-            self.earned_content = *earned_content;
-        }
         self.chat_today = *chat_today;
         self.displaced_today = *displaced_today;
         self.unmarked = *unmarked;
@@ -506,11 +482,9 @@ impl Default for ArmState {
         const S: SlotLanes = [Z; SLOTS];
         ArmState {
             treated: !0,
-            heard: false,
+            seats: Seats::default(),
             reach: [[0; LEAF]; Surface::COUNT],
             behaviour: [[Z; TRUE_SLOTS]; APPS],
-            chat_ads: [S; APPS],
-            chat_content: [S; APPS],
             shown: [[1.0; LEAF]; SLOTS],
             spill_topic: [[NO_TOPIC; LEAF]; SPILL_SLOTS],
             spill_z: [Z; SPILL_SLOTS],
@@ -529,16 +503,12 @@ impl Default for ArmState {
                 demand: [S; 3],
                 priced: NEVER,
                 click: [S; APPS],
-                click_chat: [S; APPS],
                 chat_today: [Z; APPS],
-                chat_slot_today: S,
                 displaced_today: Z,
-                earned_ads: [S; APPS],
-                earned_content: [S; APPS],
                 unmarked: [Z; APPS],
                 marked: [[0; LEAF]; APPS],
                 displaced: Z,
-                by_slot: [S; TOPIC_COLUMNS],
+                by_slot: [S; topic_column::COUNT],
                 settled: Vec::new(),
             },
         }

@@ -4,6 +4,7 @@
 //! point. A leaf of 64 people is summed in floating point in a fixed order and rounded once; from there on only integers
 //! are added, so merging is associative and commutative and the order of leaves, blocks and threads cannot show.
 
+use crate::block::{Lane, ROW};
 use crate::calendar::Day;
 use crate::ids::{App, Class, Source, Surface};
 
@@ -360,19 +361,23 @@ impl Tally {
     }
 }
 
-/// Sums a column of a leaf: 16 running sums over the people in index order, then halves, in double precision.
-///
-/// The order is part of the result (law 1): it does not depend on the instruction set because the compiler may not
-/// reassociate floating-point sums and every lane of a vector does what the plain loop says.
+/// Running sums of a leaf's rows of sixteen people, in double precision.
+pub type RowSums = [f64; ROW];
+
+/// Adds a row to running sums.
 #[inline(always)]
-pub fn leaf_sum(column: &crate::block::Lane) -> f64 {
-    let mut sums = [0.0f64; 16];
-    for row in column.chunks_exact(16) {
-        for (sum, value) in sums.iter_mut().zip(row) {
-            *sum += f64::from(*value);
-        }
+pub fn add_row(sums: &mut RowSums, row: &[f32; ROW]) {
+    let mut added = *sums;
+    for (sum, value) in added.iter_mut().zip(row) {
+        *sum += f64::from(*value);
     }
-    let mut width = 8;
+    *sums = added;
+}
+
+/// What running sums come to: halves are added to halves.
+#[inline(always)]
+pub fn total(mut sums: RowSums) -> f64 {
+    let mut width = ROW / 2;
     while width > 0 {
         for lane in 0..width {
             sums[lane] += sums[lane + width];
@@ -380,6 +385,19 @@ pub fn leaf_sum(column: &crate::block::Lane) -> f64 {
         width /= 2;
     }
     sums[0]
+}
+
+/// Sums a column of a leaf row by row.
+///
+/// The order is part of the result (law 1): it does not depend on the instruction set because the compiler may not
+/// reassociate floating-point sums and every lane of a vector does what the plain loop says.
+#[inline(always)]
+pub fn leaf_sum(column: &Lane) -> f64 {
+    let mut sums = [0.0; ROW];
+    for row in column.as_chunks().0 {
+        add_row(&mut sums, row);
+    }
+    total(sums)
 }
 
 #[cfg(test)]

@@ -77,6 +77,8 @@ pub fn extract(
                     out.counts.push((TableId::Evictions, 0));
                 }
             }
+            let (row, l) = state.seats.give(lane);
+            let at = usize::from(slot);
             let signal = Signal {
                 lane: chat.lane,
                 slot,
@@ -88,24 +90,19 @@ pub fn extract(
                 content: if f.content { reach } else { 0 },
                 day,
                 weight: rules.chat_weight,
-                base_ads: std::array::from_fn(|a| {
-                    state.exposure.earned_ads[a][slot as usize][lane]
-                }),
-                base_content: std::array::from_fn(|a| {
-                    state.exposure.earned_content[a][slot as usize][lane]
-                }),
+                base_ads: std::array::from_fn(|a| row.earned_ads[a][at][l]),
+                base_content: std::array::from_fn(|a| row.earned_content[a][at][l]),
                 first_ad_done: 0.0,
             };
             for app in 0..App::COUNT {
                 if signal.ads >> app & 1 == 1 {
-                    state.chat_ads[app][slot as usize][lane] += signal.weight;
+                    row.ads[app][at][l] += signal.weight;
                 }
                 if signal.content >> app & 1 == 1 {
-                    state.chat_content[app][slot as usize][lane] += signal.weight;
+                    row.content[app][at][l] += signal.weight;
                 }
             }
             state.first_signal[lane] = state.first_signal[lane].min(day);
-            state.heard = true;
             state.signals.push(signal);
         }
     }
@@ -171,13 +168,15 @@ pub fn expire(p: &Params, day: Day, leaf: &mut Leaf, arm: usize) {
         }
         let left = signal.weight
             * libm::pow(f64::from(rules.keep_chat), f64::from(day - signal.day)) as f32;
-        let (l, s) = (signal.lane as usize, signal.slot as usize);
+        let (row, l) = state.seats.give(signal.lane as usize);
+        let s = signal.slot as usize;
         for app in 0..App::COUNT {
+            let forget = |mass: &mut f32| *mass = (*mass - left).max(0.0);
             if signal.ads >> app & 1 == 1 {
-                state.chat_ads[app][s][l] = (state.chat_ads[app][s][l] - left).max(0.0);
+                forget(&mut row.ads[app][s][l]);
             }
             if signal.content >> app & 1 == 1 {
-                state.chat_content[app][s][l] = (state.chat_content[app][s][l] - left).max(0.0);
+                forget(&mut row.content[app][s][l]);
             }
         }
         state.retired.push(signal);

@@ -1,6 +1,6 @@
 //! The morning's work on the profile, people as lanes: yesterday's mass decays, today's behaviour comes in.
 
-use overheard_model::block::{ArmState, LEAF, Lane, Leaf, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{ArmState, LEAF, Lane, Leaf, ROW, SLOTS, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
 
 use crate::params::{ArmParams, Params};
@@ -78,11 +78,18 @@ fn decay_chat(rules: &Rules, state: &mut ArmState) {
     if state.signals.is_empty() {
         return;
     }
-    for app in 0..App::COUNT {
-        for slot in 0..SLOTS {
-            for l in 0..LEAF {
-                state.chat_ads[app][slot][l] *= rules.keep_chat[l];
-                state.chat_content[app][slot][l] *= rules.keep_chat[l];
+    for (lanes, row) in state.seats.rows_mut() {
+        // Repeated for each slot, so that the loop below is one over plain columns.
+        let mut keep: SlotSeats = [[0.0; ROW]; SLOTS];
+        for (l, lane) in lanes.iter().enumerate() {
+            for slot in &mut keep {
+                slot[l] = rules.keep_chat[usize::from(*lane)];
+            }
+        }
+        for masses in row.ads.iter_mut().chain(&mut row.content) {
+            let masses = masses.as_flattened_mut().iter_mut();
+            for (mass, keep) in masses.zip(keep.as_flattened()) {
+                *mass *= keep;
             }
         }
     }

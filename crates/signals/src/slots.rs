@@ -15,11 +15,13 @@ pub fn renew(leaf: &mut Leaf, arm: usize, old: &[(u8, u8, TopicId)]) -> u32 {
 /// Empties a slot: its signals retire (the feeds settle what they earned) and its mass goes. Says whether it held any.
 pub fn vacate(state: &mut ArmState, lane: u8, slot: u8, topic: TopicId) -> bool {
     let (l, s) = (lane as usize, slot as usize);
-    let mut held = 0.0;
+    let mut held = chat_mass(state, l, s);
+    if let Some((row, l)) = state.seats.at_mut(l) {
+        for app in 0..App::COUNT {
+            (row.ads[app][s][l], row.content[app][s][l]) = (0.0, 0.0);
+        }
+    }
     for app in 0..App::COUNT {
-        held += state.chat_ads[app][s][l] + state.chat_content[app][s][l];
-        state.chat_ads[app][s][l] = 0.0;
-        state.chat_content[app][s][l] = 0.0;
         if s < TRUE_SLOTS {
             held += state.behaviour[app][s][l];
             state.behaviour[app][s][l] = 0.0;
@@ -38,6 +40,15 @@ pub fn vacate(state: &mut ArmState, lane: u8, slot: u8, topic: TopicId) -> bool 
     });
     state.vacated.push((lane, slot, topic));
     held > 0.0
+}
+
+/// Mass from chats in a slot, over apps, for ads and for content.
+fn chat_mass(state: &ArmState, lane: usize, slot: usize) -> f32 {
+    state.seats.at(lane).map_or(0.0, |(row, l)| {
+        let apps = row.ads.iter().zip(&row.content);
+        apps.map(|(ads, content)| ads[slot][l] + content[slot][l])
+            .sum()
+    })
 }
 
 /// The slot for a signal on `topic`: the true interest that has it, the spill slot that has it, a free spill slot, or
@@ -62,14 +73,7 @@ pub fn place(
     let (spill, evicted) = match has(NO_TOPIC, state) {
         Some(free) => (free, false),
         None => {
-            let mass = |s: usize| -> f32 {
-                (0..App::COUNT)
-                    .map(|a| {
-                        state.chat_ads[a][TRUE_SLOTS + s][lane]
-                            + state.chat_content[a][TRUE_SLOTS + s][lane]
-                    })
-                    .sum()
-            };
+            let mass = |s: usize| chat_mass(state, lane, TRUE_SLOTS + s);
             let mut least = 0;
             for s in 1..SPILL_SLOTS {
                 if mass(s) < mass(least) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use overheard_model::block::{
-    ArmState, Block, Leaf, SLOTS, STANDING, TRUE_SLOTS, topic_column as col,
+    ArmState, Block, Leaf, SLOTS, STANDING, TRUE_SLOTS, chat_column, topic_column as col,
 };
 use overheard_model::calendar::{Day as DayNumber, Window};
 use overheard_model::ids::{App, Class, ItemType, Source, Surface};
@@ -314,7 +314,7 @@ impl<'a> Life<'a> {
                 .iter()
                 .any(|(lane, s, _)| (*lane, *s as usize) == (0, slot));
             if opens || vacated {
-                columns.0[slot] = [0.0; COLUMNS.len()];
+                columns.0[slot] = [0.0; COLUMNS];
             }
         }
         columns
@@ -337,7 +337,7 @@ impl<'a> Life<'a> {
         let ads = flow(TableId::Impressions);
         let after = Columns::of(self.state(arm));
         let topics = (0..SLOTS).filter_map(|slot| {
-            let added: [f64; COLUMNS.len()] =
+            let added: [f64; COLUMNS] =
                 std::array::from_fn(|c| f64::from(after.0[slot][c] - before.0[slot][c]));
             self.on_topic(day, app, arm, slot, added, ads.total())
         });
@@ -358,7 +358,7 @@ impl<'a> Life<'a> {
         app: App,
         arm: usize,
         slot: usize,
-        added: [f64; COLUMNS.len()],
+        added: [f64; COLUMNS],
         all_ads: f64,
     ) -> Option<OnTopic> {
         let [
@@ -411,6 +411,9 @@ impl<'a> Life<'a> {
             None => (self.leaf().who.z[slot][0], state.behaviour[a][slot][0]),
             Some(spill) => (state.spill_z[spill][0], 0.0),
         };
+        let (chat_ads, chat_content) = state.seats.at(0).map_or((0.0, 0.0), |(row, l)| {
+            (row.ads[a][slot][l], row.content[a][slot][l])
+        });
         let flow = |f: Flow| Flow {
             broad: rounded(f.broad),
             behaviour: rounded(f.behaviour),
@@ -420,8 +423,8 @@ impl<'a> Life<'a> {
             topic: self.name(topic),
             strength: rounded(strength),
             x_behaviour: rounded(x_behaviour),
-            x_chat_ads: rounded(state.chat_ads[a][slot][0]),
-            x_chat_content: rounded(state.chat_content[a][slot][0]),
+            x_chat_ads: rounded(chat_ads),
+            x_chat_content: rounded(chat_content),
             ads: flow(ads),
             race_share: rounded(if all_ads > 0.0 { all / all_ads } else { 0.0 }),
             items: flow(shown),
@@ -517,24 +520,29 @@ impl<'a> Life<'a> {
     }
 }
 
-/// Window totals by slot that a diary takes differences of.
-const COLUMNS: [usize; 8] = [
-    col::IMPRESSIONS,
-    col::IMPRESSIONS + col::CHAT,
-    col::IMPRESSIONS + col::BROAD,
-    col::CLICKS,
-    col::CLICKS + col::CHAT,
-    col::CLICKS + col::BROAD,
-    col::ITEMS,
-    col::ITEMS_CHAT,
-];
+/// Window totals by slot that a diary takes differences of: all, chats and broad of impressions and of clicks; all organic
+/// items and those of chats.
+const COLUMNS: usize = 8;
 
-struct Columns([[f32; COLUMNS.len()]; SLOTS]);
+struct Columns([[f32; COLUMNS]; SLOTS]);
 
 impl Columns {
     fn of(state: &ArmState) -> Self {
-        let t = &state.exposure.by_slot;
-        Columns(std::array::from_fn(|slot| COLUMNS.map(|c| t[c][slot][0])))
+        let seat = state.seats.at(0);
+        Columns(std::array::from_fn(|slot| {
+            let of = |column: usize| state.exposure.by_slot[column][slot][0];
+            let chats = |column: usize| seat.map_or(0.0, |(row, l)| row.by_slot[column][slot][l]);
+            [
+                of(col::IMPRESSIONS),
+                chats(chat_column::IMPRESSIONS),
+                of(col::IMPRESSIONS + col::BROAD),
+                of(col::CLICKS),
+                chats(chat_column::CLICKS),
+                of(col::CLICKS + col::BROAD),
+                of(col::ITEMS),
+                chats(chat_column::ITEMS),
+            ]
+        }))
     }
 }
 

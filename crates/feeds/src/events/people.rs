@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use overheard_model::block::{ArmState, Block, LEAF, Leaf, SLOTS, Signal, TRUE_SLOTS};
+use overheard_model::block::{
+    ArmState, Block, ChatRow, LEAF, Leaf, SLOTS, Signal, SlotSeats, TRUE_SLOTS,
+};
 use overheard_model::calendar::{Day, NEVER, Window};
 use overheard_model::ids::{AdKind, Age, App, Class, Market, Surface};
 use overheard_model::strata::Stratum;
@@ -203,18 +205,24 @@ impl Setup {
             ..self.signal(state)
         };
         let left = f64::from(signal.weight) * libm::pow(keep, f64::from(DAY - day));
+        let (row, seat) = state.seats.give(l);
         for app in 0..App::COUNT {
             if signal.ads >> app & 1 == 1 {
-                state.chat_ads[app][slot][l] += left as f32;
+                row.ads[app][slot][seat] += left as f32;
             }
-            state.chat_content[app][slot][l] += left as f32;
+            row.content[app][slot][seat] += left as f32;
         }
         state.signals.push(signal);
     }
 
     /// A signal of the first person's first slot, as born today.
     pub fn signal(&self, state: &ArmState) -> Signal {
-        let x = &state.exposure;
+        let earned = |of: fn(&ChatRow) -> &[SlotSeats; App::COUNT]| {
+            let seat = state.seats.at(0);
+            seat.map_or([0.0; App::COUNT], |(row, l)| {
+                of(row).each_ref().map(|slots| slots[0][l])
+            })
+        };
         Signal {
             lane: 0,
             slot: 0,
@@ -226,8 +234,8 @@ impl Setup {
             content: 0b1111,
             day: DAY,
             weight: 1.0,
-            base_ads: std::array::from_fn(|app| x.earned_ads[app][0][0]),
-            base_content: std::array::from_fn(|app| x.earned_content[app][0][0]),
+            base_ads: earned(|row| &row.earned_ads),
+            base_content: earned(|row| &row.earned_content),
             first_ad_done: 0.0,
         }
     }

@@ -60,7 +60,11 @@ impl Person {
         let (who, state) = (&leaf.who, &leaf.arms[arm]);
         let treated = state.treated >> lane & 1 == 1;
         let rules: &ArmParams = &p.arms[if treated { arm } else { 0 }];
+        let seat = state.seats.at(lane);
         let interest = |slot: usize| {
+            let (chat_ads, chat_content) = seat.map_or((0.0, 0.0), |(row, l)| {
+                (row.ads[app][slot][l], row.content[app][slot][l])
+            });
             let truly = slot < TRUE_SLOTS;
             let (topic, z) = if truly {
                 (who.topics[slot][lane], who.z[slot][lane])
@@ -79,9 +83,9 @@ impl Person {
                 topic,
                 z: f64::from(z),
                 behaviour: gate * behaviour,
-                chat: gate * f64::from(state.chat_ads[app][slot][lane]),
+                chat: gate * f64::from(chat_ads),
                 content_behaviour: behaviour,
-                content_chat: f64::from(state.chat_content[app][slot][lane]),
+                content_chat: f64::from(chat_content),
                 visited: recent && gate > 0.0 && rules.use_off_platform > 0.0,
             }
         };

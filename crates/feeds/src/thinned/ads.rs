@@ -1,10 +1,10 @@
 //! A row's day over its slots: races integrated over what was offered, rankings over what was read.
 
-use overheard_model::block::{SLOTS, TRUE_SLOTS, topic_column as col};
+use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS, chat_column, topic_column as col};
 use overheard_model::ids::App;
 
 use super::offered::Offer;
-use super::people::{People, ROW, Row, Z};
+use super::people::{People, Row, Z};
 use super::race::Race;
 use super::ranking::Ranking;
 use super::shown::{Shown, blind, flow};
@@ -177,7 +177,7 @@ pub fn by_slot<const CHATS: bool>(
             }
             out.click[app][s] = click;
             if CHATS {
-                out.click_chat[app][s] = click_chat;
+                out.click_chat[app][s] = click_chat.0;
             }
         }
         let (mut interest, mut interest_broad, mut interest_chat) = (Z, Z, Z);
@@ -200,11 +200,12 @@ pub fn by_slot<const CHATS: bool>(
         t[col::CLICKS_BY_INTEREST + col::BROAD][s] = interest_broad;
         t[col::ITEMS][s] = items;
         if CHATS {
-            t[col::IMPRESSIONS + col::CHAT][s] = shown_chat;
-            t[col::SPEND + col::CHAT][s] = spend_chat;
-            t[col::CLICKS + col::CHAT][s] = clicks_chat;
-            t[col::CLICKS_BY_INTEREST + col::CHAT][s] = interest_chat;
-            t[col::ITEMS_CHAT][s] = items_chat;
+            let t = &mut out.by_slot_chat;
+            t[chat_column::IMPRESSIONS][s] = shown_chat.0;
+            t[chat_column::SPEND][s] = spend_chat.0;
+            t[chat_column::CLICKS][s] = clicks_chat.0;
+            t[chat_column::CLICKS_BY_INTEREST][s] = interest_chat.0;
+            t[chat_column::ITEMS][s] = items_chat.0;
         }
     }
 }
@@ -233,9 +234,9 @@ pub fn earn(
                 today[l] += unit * who.chat_ads[app][s][l];
                 content[l] = ranking.items[l] * ranking.per_mass[s][l] * who.discount[l];
             }
-            out.earned_ads[app][s] = ads;
-            out.earned_content[app][s] = content;
+            out.earned_ads[app][s] = ads.0;
+            out.earned_content[app][s] = content.0;
         }
-        out.chat_slot_today[s] = today;
+        out.chat_slot_today[s] = today.0;
     }
 }

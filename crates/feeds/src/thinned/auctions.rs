@@ -1,14 +1,14 @@
 //! The day's auctions as the market sees them: the race weights of every person and app before pacing.
 
 use overheard_model::auction::{Auction, Auctions, Part, place};
-use overheard_model::block::{Block, LEAF, Leaf, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{Block, LEAF, Leaf, ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::calendar::NEVER;
 use overheard_model::ids::{AdKind, App};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
 use super::offered::{Offer, Offered};
-use super::people::{People, Pick, ROW, ROWS, Rules, Source, by_rows, heard};
+use super::people::{People, Pick, ROWS, Rules, Source, heard, seated};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
 use super::shown::Shown;
@@ -83,9 +83,11 @@ impl Gatherer {
                     out,
                 );
             }
-            for (lanes, n) in by_rows(scattered) {
-                let lanes = &lanes[..n];
-                let pick = Pick::Lanes(lanes);
+            for row in 0..leaf.arms[arm].seats.rows().count() {
+                let lanes = leaf.arms[arm].seats.lanes(row);
+                let (people, n) = seated(lanes, scattered);
+                let people = &people[..n];
+                let pick = Pick::Seats { row, people };
                 self.row::<true>(&common, leaf, arm, &rules, pick, lanes, 0, out);
             }
         }

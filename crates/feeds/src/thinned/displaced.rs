@@ -1,9 +1,9 @@
 //! How much of what fills a slot differs between two arms.
 
-use overheard_model::block::{SPILL_SLOTS, TRUE_SLOTS};
+use overheard_model::block::{ROW, SPILL_SLOTS, TRUE_SLOTS};
 use overheard_model::topics::{NO_TOPIC, TopicId};
 
-use super::people::{ROW, Row, Z};
+use super::people::{Row, Z};
 use super::race::Race;
 use crate::prices::DayDemand;
 

@@ -114,10 +114,12 @@ impl Evening<'_> {
     }
 }
 
-/// Chat-derived clicks of a person and app today.
-fn clicks_from_chats(state: &ArmState, app: usize, lane: usize) -> f32 {
-    let columns = &state.exposure.click_chat[app];
-    columns.iter().map(|slot| slot[lane]).sum()
+/// Chat-derived clicks of a person and app today, by slot.
+fn clicks_from_chats(state: &ArmState, app: usize, lane: usize) -> [f32; SLOTS] {
+    let seat = state.seats.at(lane);
+    seat.map_or([0.0; SLOTS], |(row, l)| {
+        std::array::from_fn(|s| row.click[app][s][l])
+    })
 }
 
 /// Draws the marks of one arm and moves the day's chat-derived impressions to the window's totals.
@@ -140,9 +142,13 @@ pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, u: &Uniforms) {
             for k in 0..count {
                 let [u_app, u_chat, ..] = e.draws.units(at, 16 + 64 * s as u32 + k.min(63));
                 let app = pick(u_app, |a| state.exposure.click[a][s][l]);
+                let of_chats = if e.heard >> l & 1 == 1 {
+                    clicks_from_chats(state, app, l)[s]
+                } else {
+                    0.0
+                };
                 let x = &mut state.exposure;
-                let chat = e.heard >> l & 1 == 1
-                    && u_chat < f64::from(x.click_chat[app][s][l] / x.click[app][s][l]);
+                let chat = u_chat < f64::from(of_chats / x.click[app][s][l]);
                 if chat {
                     x.marked[app][l] += 1;
                 }
@@ -164,7 +170,8 @@ pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, u: &Uniforms) {
 fn recognise(e: &Evening<'_>, state: &mut ArmState, l: usize, word: u32) {
     let chance = e.chance_recognised(state, l);
     let unclicked: [f32; App::COUNT] = std::array::from_fn(|app| {
-        (state.exposure.chat_today[app][l] - clicks_from_chats(state, app, l)).max(0.0)
+        let clicked: f32 = clicks_from_chats(state, app, l).iter().sum();
+        (state.exposure.chat_today[app][l] - clicked).max(0.0)
     });
     let mut mean = 0.0;
     for (app, unclicked) in unclicked.iter().enumerate() {
@@ -179,12 +186,14 @@ fn recognise(e: &Evening<'_>, state: &mut ArmState, l: usize, word: u32) {
     for k in 0..count {
         let [u_app, u_slot, ..] = e.draws.units(at, 1 + k);
         let app = pick(u_app, |a| unclicked[a]);
-        let x = &state.exposure;
-        let total: f32 = (0..SLOTS).map(|s| x.chat_slot_today[s][l]).sum();
-        let mut left = u_slot as f32 * total;
+        let seat = state.seats.at(l);
+        let by_slot = seat.map_or([0.0; SLOTS], |(row, l)| {
+            std::array::from_fn(|s| row.slot_today[s][l])
+        });
+        let mut left = u_slot as f32 * by_slot.iter().sum::<f32>();
         let mut slot = SLOTS - 1;
-        for s in 0..SLOTS {
-            left -= x.chat_slot_today[s][l];
+        for (s, mean) in by_slot.into_iter().enumerate() {
+            left -= mean;
             if left < 0.0 {
                 slot = s;
                 break;
@@ -211,8 +220,7 @@ pub fn reached(e: &Evening<'_>, state: &ArmState, before: usize) -> f64 {
     for l in lanes(e.heard) {
         let mean: f32 = state.exposure.chat_today.iter().map(|app| app[l]).sum();
         let clicked: f32 = (0..App::COUNT)
-            .flat_map(|a| (0..SLOTS).map(move |s| (a, s)))
-            .map(|(a, s)| state.exposure.click_chat[a][s][l])
+            .flat_map(|app| clicks_from_chats(state, app, l))
             .sum();
         let unmarked = (1.0 - e.chance_recognised(state, l)) * (mean - clicked).max(0.0);
         reached[l] = if marked >> l & 1 == 1 {

@@ -4,17 +4,18 @@
 //! registers. Most rows are sixteen neighbours of a leaf. People with chat signals are few and scattered, and they alone need
 //! the spill slots and the chats' share of everything; they are taken out of their leaf and put side by side.
 
-use overheard_model::block::{ArmState, LEAF, Lane, SLOTS, STANDING, TRUE_SLOTS, Who};
+use overheard_model::block::{
+    ArmState, LEAF, Lane, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS, Who,
+};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
 
 use super::offered::Offered;
 use crate::params::{ArmParams, Params};
 
-/// People in a row.
-pub const ROW: usize = 16;
 /// Rows in a leaf.
 pub const ROWS: usize = LEAF / ROW;
+
 /// One value per person of a row, on a cache line of its own: vectors that straddle two lines cost twice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C, align(64))]
@@ -43,8 +44,12 @@ const S: SlotRows = [Z; SLOTS];
 pub enum Pick<'a> {
     /// The neighbours of row `r` of the leaf.
     Row(usize),
-    /// These lanes, at most sixteen.
-    Lanes(&'a [u8]),
+    /// Some who sit in a row of seats.
+    Seats {
+        row: usize,
+        /// Their places in the row, and their lanes.
+        people: &'a [(u8, u8)],
+    },
 }
 
 impl Pick<'_> {
@@ -53,9 +58,9 @@ impl Pick<'_> {
     pub fn take(self, column: &Lane, row: &mut Row) {
         match self {
             Pick::Row(r) => row.0 = column.as_chunks::<ROW>().0[r],
-            Pick::Lanes(lanes) => {
-                for (value, lane) in row.0.iter_mut().zip(lanes) {
-                    *value = column[usize::from(*lane) % LEAF];
+            Pick::Seats { people, .. } => {
+                for (l, lane) in people {
+                    row[usize::from(*l) % ROW] = column[usize::from(*lane) % LEAF];
                 }
             }
         }
@@ -66,9 +71,9 @@ impl Pick<'_> {
     pub fn put(self, row: &Row, column: &mut Lane) {
         match self {
             Pick::Row(r) => column.as_chunks_mut::<ROW>().0[r] = row.0,
-            Pick::Lanes(lanes) => {
-                for (value, lane) in row.0.iter().zip(lanes) {
-                    column[usize::from(*lane) % LEAF] = *value;
+            Pick::Seats { people, .. } => {
+                for (l, lane) in people {
+                    column[usize::from(*lane) % LEAF] = row[usize::from(*l) % ROW];
                 }
             }
         }
@@ -84,12 +89,27 @@ impl Pick<'_> {
                     sum[l] += row[l];
                 }
             }
-            Pick::Lanes(lanes) => {
-                for (value, lane) in row.0.iter().zip(lanes) {
-                    column[usize::from(*lane) % LEAF] += *value;
+            Pick::Seats { people, .. } => {
+                for (l, lane) in people {
+                    column[usize::from(*lane) % LEAF] += row[usize::from(*l) % ROW];
                 }
             }
         }
+    }
+
+    /// 1 for people whose bit is set, else 0.
+    pub fn flags(self, bits: u64) -> Row {
+        let flag = |lane: usize| if bits >> lane & 1 == 1 { 1.0 } else { 0.0 };
+        let mut row = Z;
+        match self {
+            Pick::Row(r) => row.0 = std::array::from_fn(|l| flag(r * ROW + l)),
+            Pick::Seats { people, .. } => {
+                for (l, lane) in people {
+                    row[usize::from(*l)] = flag(usize::from(*lane));
+                }
+            }
+        }
+        row
     }
 }
 
@@ -110,18 +130,16 @@ pub fn lanes(mask: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The lanes of a mask, sixteen at a time.
-pub fn by_rows(mask: u64) -> impl Iterator<Item = ([u8; ROW], usize)> {
-    let mut left = lanes(mask);
-    std::iter::from_fn(move || {
-        let mut row = [0; ROW];
-        let mut n = 0;
-        for (to, lane) in row.iter_mut().zip(&mut left) {
-            *to = lane as u8;
+/// The people of a mask who sit in a row of seats: their places, and their lanes.
+pub fn seated(lanes: &[u8], mask: u64) -> ([(u8, u8); ROW], usize) {
+    let (mut people, mut n) = ([(0, 0); ROW], 0);
+    for (l, lane) in lanes.iter().enumerate() {
+        if mask >> lane & 1 == 1 {
+            people[n] = (l as u8, *lane);
             n += 1;
         }
-        (n > 0).then_some((row, n))
-    })
+    }
+    (people, n)
 }
 
 /// What applies to each person of a leaf under an arm: the arm's own rules where treated, the base arm's elsewhere.
@@ -178,8 +196,8 @@ pub struct People {
     /// Demand for the slot's topic: manual; custom, 0 where no visit is recent or the gate is shut; optimised.
     pub demand: [SlotRows; 3],
     pub behaviour: [[Row; TRUE_SLOTS]; App::COUNT],
-    pub chat_ads: [SlotRows; App::COUNT],
-    pub chat_content: [SlotRows; App::COUNT],
+    pub chat_ads: [SlotSeats; App::COUNT],
+    pub chat_content: [SlotSeats; App::COUNT],
 }
 
 impl Default for People {
@@ -197,8 +215,8 @@ impl Default for People {
             gate: S,
             demand: [S; 3],
             behaviour: [[Z; TRUE_SLOTS]; App::COUNT],
-            chat_ads: [S; App::COUNT],
-            chat_content: [S; App::COUNT],
+            chat_ads: [[[0.0; ROW]; SLOTS]; App::COUNT],
+            chat_content: [[[0.0; ROW]; SLOTS]; App::COUNT],
         }
     }
 }
@@ -239,8 +257,9 @@ impl People {
                     }
                 }
             }
-            Pick::Lanes(lanes) => {
-                for l in lanes.len()..ROW {
+            Pick::Seats { people, .. } => {
+                let there = people.iter().fold(0u32, |bits, (l, _)| bits | 1 << l);
+                for l in (0..ROW).filter(|l| there >> l & 1 == 0) {
                     for app in 0..App::COUNT {
                         (self.sessions[app][l], self.slots[app][l]) = (0.0, 0.0);
                     }
@@ -266,12 +285,9 @@ impl People {
             for s in TRUE_SLOTS..SLOTS {
                 pick.take(&state.spill_z[s - TRUE_SLOTS], &mut self.z[s]);
             }
-            for app in 0..App::COUNT {
-                for s in 0..SLOTS {
-                    pick.take(&state.chat_ads[app][s], &mut self.chat_ads[app][s]);
-                    let column = &state.chat_content[app][s];
-                    pick.take(column, &mut self.chat_content[app][s]);
-                }
+            if let Pick::Seats { row, .. } = pick {
+                let row = state.seats.row(row);
+                (self.chat_ads, self.chat_content) = (row.ads, row.content);
             }
         }
         let mut personalised = Z;
@@ -306,18 +322,26 @@ mod tests {
     #[test]
     fn every_lane_of_a_mask_comes_once_in_order() {
         for mask in [0, 1, 1 << 63, !0, 0x0F0F_1234_8000_0001] {
-            let lanes: Vec<u8> = by_rows(mask)
-                .flat_map(|(lanes, n)| lanes[..n].to_vec())
-                .collect();
-            let expected: Vec<u8> = (0..64).filter(|l| mask >> l & 1 == 1).collect();
-            assert_eq!(lanes, expected);
+            let expected: Vec<usize> = (0..64).filter(|l| mask >> l & 1 == 1).collect();
+            assert_eq!(lanes(mask).collect::<Vec<_>>(), expected);
         }
+    }
+
+    #[test]
+    fn people_of_a_mask_are_found_where_they_sit() {
+        let (people, n) = seated(&[9, 63, 0, 4], 1 << 63 | 1 << 4 | 1 << 5);
+        assert_eq!(people[..n], [(1, 63), (3, 4)]);
     }
 
     #[test]
     fn what_is_taken_goes_back_where_it_was() {
         let column: Lane = std::array::from_fn(|l| l as f32);
-        for pick in [Pick::Row(2), Pick::Lanes(&[3, 17, 63])] {
+        let people = [(0, 3), (5, 63), (6, 17)];
+        let seats = Pick::Seats {
+            row: 0,
+            people: &people,
+        };
+        for pick in [Pick::Row(2), seats] {
             let mut row = Z;
             pick.take(&column, &mut row);
             let mut copy = column;
@@ -326,7 +350,7 @@ mod tests {
             pick.add(&row, &mut copy);
             let added = |l: usize| match pick {
                 Pick::Row(r) => l / ROW == r,
-                Pick::Lanes(lanes) => lanes.contains(&(l as u8)),
+                Pick::Seats { .. } => people.iter().any(|(_, lane)| usize::from(*lane) == l),
             };
             for l in 0..LEAF {
                 assert_eq!(copy[l], column[l] * if added(l) { 2.0 } else { 1.0 });

@@ -1,12 +1,12 @@
 //! From a leaf's columns of flows to the tables: summed in a fixed order, rounded once.
 
-use overheard_model::block::{LEAF, Lane};
+use overheard_model::block::LEAF;
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, ItemType, Source};
-use overheard_model::tally::{Additions, Layout, TableId, leaf_sum};
+use overheard_model::tally::{Additions, Layout, TableId, leaf_sum, total};
 
-use super::offered::{Offer, Offered};
-use super::shown::{FlowColumns, blind, flow};
+use super::offered::Offered;
+use super::shown::{FlowSums, TREATED, blind, flow};
 use crate::params::Params;
 
 /// Sums that are the same under every arm.
@@ -38,55 +38,34 @@ impl Common {
 #[derive(Clone, Copy, Debug)]
 pub struct Flows {
     pub all: [f64; flow::COUNT],
-    /// Slots, impressions, spend, clicks, clicks times interest: of treated people only.
-    pub treated: [f64; 5],
+    /// Of treated people only.
+    pub treated: [f64; TREATED],
 }
 
 impl Default for Flows {
     fn default() -> Self {
         Flows {
             all: [0.0; flow::COUNT],
-            treated: [0.0; 5],
+            treated: [0.0; TREATED],
         }
     }
 }
 
 impl Flows {
     #[inline(always)]
-    pub fn of(columns: &[Lane; flow::COUNT], offer: Offer, chats: bool, displaced: bool) -> Self {
+    pub fn of(sums: &FlowSums, app: usize, chats: bool) -> Self {
         let mut flows = Flows::default();
-        let shows = offer.slots_per_session > 0.0;
         let of_chats: &[usize] = if chats { &flow::OF_CHATS } else { &[] };
         for f in flow::PLAIN.iter().chain(of_chats) {
-            let there = shows || *f >= flow::PER_SHARE;
-            if there && (displaced || *f != flow::DISPLACED) {
-                flows.all[*f] = leaf_sum(&columns[*f]);
-            }
+            flows.all[*f] = total(sums.apps[app][*f]);
         }
         flows
     }
 
-    /// The part of people whose bit is set.
+    /// The part of treated people.
     #[inline(always)]
-    pub fn split(&mut self, columns: &[Lane; flow::COUNT], slots: &Lane, treated: u64) {
-        let of = [
-            slots,
-            &columns[flow::IMPRESSIONS],
-            &columns[flow::SPEND],
-            &columns[flow::CLICKS],
-            &columns[flow::INTERESTED],
-        ];
-        self.treated = of.map(|column| {
-            let mut masked = [0.0; LEAF];
-            for l in 0..LEAF {
-                masked[l] = if treated >> l & 1 == 1 {
-                    column[l]
-                } else {
-                    0.0
-                };
-            }
-            leaf_sum(&masked)
-        });
+    pub fn split(&mut self, sums: &FlowSums, app: usize) {
+        self.treated = sums.treated[app].map(total);
     }
 }
 
@@ -98,10 +77,10 @@ fn by_source(sums: &[f64], f: usize) -> [f64; 3] {
 
 /// Sums of the flows of ads whose topic is drawn blindly.
 #[inline(always)]
-pub fn sum_blind(columns: &FlowColumns, chats: bool) -> [f64; blind::COUNT] {
+pub fn sum_blind(flows: &FlowSums, chats: bool) -> [f64; blind::COUNT] {
     let mut sums = [0.0; blind::COUNT];
     for b in (0..blind::COUNT).filter(|b| chats || b % 3 != flow::CHAT) {
-        sums[b] = leaf_sum(&columns.blind[b]);
+        sums[b] = total(flows.blind[b]);
     }
     sums
 }

@@ -2,10 +2,10 @@
 //!
 //! Weights are in units of optimised demand at zero information; the market's value level enters through Λ only.
 
-use overheard_model::block::{SLOTS, TRUE_SLOTS};
+use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::race::RaceTable;
 
-use super::people::{People, ROW, Row, SlotRows, Z};
+use super::people::{People, Row, SlotRows, Z};
 use super::ranking::Ranking;
 use crate::params::Params;
 

@@ -1,8 +1,8 @@
 //! One app's organic items of a day. They race without prices.
 
-use overheard_model::block::{SLOTS, TRUE_SLOTS};
+use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS};
 
-use super::people::{People, ROW, Row, SlotRows, Z};
+use super::people::{People, Row, SlotRows, Z};
 use super::shown::{Shown, flow};
 use crate::params::Params;
 

@@ -1,16 +1,16 @@
 //! A leaf's day under one arm, row by row.
 
-use overheard_model::block::{Leaf, SLOTS, SPILL_SLOTS, TRUE_SLOTS};
+use overheard_model::block::{Leaf, ROW, SLOTS, SPILL_SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::topics::{NO_TOPIC, TopicId};
 
 use super::ads::{self, NO_ADS};
 use super::displaced::{Side, displaced};
 use super::offered::{Offer, Offered};
-use super::people::{People, Pick, ROW, ROWS, Rules, Source, Z, by_rows, heard};
+use super::people::{People, Pick, ROWS, Rules, Source, Z, heard, lanes, seated};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
-use super::shown::{FlowColumns, Shown, blind, flow};
+use super::shown::{FlowSums, Shown, blind, flow};
 use crate::params::Params;
 use crate::prices::DayDemand;
 
@@ -34,8 +34,8 @@ pub struct Today<'a> {
 pub struct Rows {
     /// Today's, the same for all arms.
     pub offered: Offered,
-    /// Flows of the arm that was last shown; columns of chats hold its chats only if it has any.
-    pub flows: FlowColumns,
+    /// Flows of the arm that was last shown.
+    pub flows: FlowSums,
     people: People,
     shown: Shown,
     rankings: [Ranking; App::COUNT],
@@ -51,7 +51,7 @@ impl Default for Rows {
         let races = || std::array::from_fn(|_| Race::default());
         Rows {
             offered: Offered::default(),
-            flows: FlowColumns::default(),
+            flows: FlowSums::default(),
             people: People::default(),
             shown: Shown::default(),
             rankings: std::array::from_fn(|_| Ranking::default()),
@@ -72,7 +72,8 @@ impl Rows {
         let base_heard = heard(&leaf.arms[0]);
         let heard = heard(&leaf.arms[arm]) | base_heard;
         let scattered = heard & self.offered.present;
-        for r in 0..ROWS {
+        self.flows = FlowSums::default();
+        for r in 0..leaf.n.div_ceil(ROW) {
             let pick = Pick::Row(r);
             let state = &mut leaf.arms[arm];
             let people = &mut self.people;
@@ -101,36 +102,48 @@ impl Rows {
                 &mut self.shown,
             );
             self.shown
-                .end::<false>(&mut state.exposure, &mut self.flows, pick);
+                .end::<false>(state, people, &mut self.flows, today.p.split, pick);
         }
-        if heard != 0 {
-            self.flows.forget_chats();
+        let state = &mut leaf.arms[arm];
+        for lane in lanes(scattered & state.seats.without()) {
+            state.seats.give(lane);
         }
-        for (lanes, n) in by_rows(scattered) {
-            self.scattered(today, leaf, arm, &lanes[..n], base_heard);
+        for row in 0..state.seats.rows().count() {
+            self.seated(today, leaf, arm, row, scattered, base_heard);
         }
     }
 
     #[inline(always)]
-    fn scattered(
+    fn seated(
         &mut self,
         today: &Today<'_>,
         leaf: &mut Leaf,
         arm: usize,
-        lanes: &[u8],
+        row: usize,
+        mask: u64,
         base_heard: u64,
     ) {
-        let pick = Pick::Lanes(lanes);
+        let (seated, n) = seated(leaf.arms[arm].seats.lanes(row), mask);
+        let seated = &seated[..n];
+        if seated.is_empty() {
+            return;
+        }
+        let pick = Pick::Seats {
+            row,
+            people: seated,
+        };
         let mut spilled = [NONE_SPILLED; 2];
-        for s in 0..SPILL_SLOTS {
-            for (topic, lane) in spilled[0][s].iter_mut().zip(lanes) {
-                *topic = leaf.arms[arm].spill_topic[s][usize::from(*lane)];
+        let places = seated
+            .iter()
+            .map(|(l, lane)| (usize::from(*l), usize::from(*lane)));
+        for (l, from) in places.clone() {
+            for s in 0..SPILL_SLOTS {
+                spilled[0][s][l] = leaf.arms[arm].spill_topic[s][from];
             }
         }
         if arm > 0 {
-            for (l, lane) in lanes.iter().enumerate() {
-                let from = usize::from(*lane);
-                let heard = base_heard >> lane & 1 == 1;
+            for (l, from) in places.clone() {
+                let heard = base_heard >> from & 1 == 1;
                 let slots = if heard { SLOTS } else { TRUE_SLOTS };
                 let opened = |app: &usize| self.offered.sessions[*app][from] > 0.0;
                 for app in (0..App::COUNT).filter(opened) {
@@ -168,10 +181,9 @@ impl Rows {
             &mut self.shown,
         );
         self.shown
-            .end::<true>(&mut state.exposure, &mut self.flows, pick);
+            .end::<true>(state, people, &mut self.flows, today.p.split, pick);
         if arm == 0 && today.compared {
-            for (l, lane) in lanes.iter().enumerate() {
-                let to = usize::from(*lane);
+            for (l, to) in places {
                 for app in 0..App::COUNT {
                     self.base[to / ROW][app].copy_lane(to % ROW, &self.own[app], l, SLOTS);
                 }
@@ -199,7 +211,6 @@ fn day<const CHATS: bool>(
     for app in 0..App::COUNT {
         if people.sessions[app] == Z {
             // Nobody of the row opened it.
-            shown.flows[app] = [Z; flow::COUNT];
             shown.chat_today[app] = Z;
             rankings[app].items = Z;
             continue;

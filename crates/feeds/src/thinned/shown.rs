@@ -1,17 +1,20 @@
 //! What a day showed the people of a row, on its way from the kernels to the leaf's columns and the tables of flows.
 
 use overheard_model::block::{
-    Exposure, LEAF, Lane, SLOTS, TOPIC_COLUMNS, TRUE_SLOTS, topic_column as col,
+    ArmState, ChatRow, ROW, SLOTS, SlotSeats, TRUE_SLOTS, chat_column, topic_column,
 };
 use overheard_model::ids::App;
+use overheard_model::tally::{RowSums, add_row};
 
-use super::people::{Pick, Row, SlotRows, Z};
+use super::people::{People, Pick, Row, SlotRows, Z};
 
 const S: SlotRows = [Z; SLOTS];
+const SEATS: SlotSeats = [[0.0; ROW]; SLOTS];
 
 /// Flows of one app and day, in an order of their own. Three sources (all, chat, broad) of six, then single ones.
 pub mod flow {
-    pub use overheard_model::block::topic_column::{BROAD, CHAT};
+    pub const CHAT: usize = 1;
+    pub const BROAD: usize = 2;
     pub const IMPRESSIONS: usize = 0;
     pub const SPEND: usize = 3;
     pub const CLICKS: usize = 6;
@@ -51,80 +54,88 @@ pub mod blind {
     pub const COUNT: usize = 9;
 }
 
-/// The flows of a leaf.
+/// Flows of treated people that are kept apart: slots, impressions, spend, clicks, clicks times interest.
+pub const TREATED: usize = 5;
+
+/// Running sums of a leaf's flows.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
-pub struct FlowColumns {
-    pub apps: [[Lane; flow::COUNT]; App::COUNT],
-    pub blind: [Lane; blind::COUNT],
+pub struct FlowSums {
+    pub apps: [[RowSums; flow::COUNT]; App::COUNT],
+    pub treated: [[RowSums; TREATED]; App::COUNT],
+    pub blind: [RowSums; blind::COUNT],
 }
 
-impl Default for FlowColumns {
+impl Default for FlowSums {
     fn default() -> Self {
-        FlowColumns {
-            apps: [[[0.0; LEAF]; flow::COUNT]; App::COUNT],
-            blind: [[0.0; LEAF]; blind::COUNT],
+        const ZERO: RowSums = [0.0; ROW];
+        FlowSums {
+            apps: [[ZERO; flow::COUNT]; App::COUNT],
+            treated: [[ZERO; TREATED]; App::COUNT],
+            blind: [ZERO; blind::COUNT],
         }
     }
 }
 
-impl FlowColumns {
-    /// Empties the columns that only chats fill.
+impl FlowSums {
+    /// Adds a row's flows, and if `treated` people count apart, those of people flagged there.
     #[inline(always)]
-    pub fn forget_chats(&mut self) {
-        for f in flow::OF_CHATS {
-            for app in &mut self.apps {
-                app[f] = [0.0; LEAF];
+    fn add<const CHATS: bool>(&mut self, shown: &Shown, people: &People, treated: Option<&Row>) {
+        for app in 0..App::COUNT {
+            if people.sessions[app] == Z {
+                // Nobody of the row opened it.
+                continue;
+            }
+            let (sums, flows) = (&mut self.apps[app], &shown.flows[app]);
+            for f in flow::PLAIN {
+                add_row(&mut sums[f], &flows[f].0);
+            }
+            if CHATS {
+                for f in flow::OF_CHATS {
+                    add_row(&mut sums[f], &flows[f].0);
+                }
+            }
+            if let Some(treated) = treated {
+                let of = [
+                    &people.slots[app],
+                    &flows[flow::IMPRESSIONS],
+                    &flows[flow::SPEND],
+                    &flows[flow::CLICKS],
+                    &flows[flow::INTERESTED],
+                ];
+                for (sums, row) in self.treated[app].iter_mut().zip(of) {
+                    let mut masked = Z;
+                    for l in 0..ROW {
+                        masked[l] = treated[l] * row[l];
+                    }
+                    add_row(sums, &masked.0);
+                }
             }
         }
-        for b in (0..blind::COUNT).step_by(3) {
-            self.blind[b + flow::CHAT] = [0.0; LEAF];
+        for b in (0..blind::COUNT).filter(|b| CHATS || b % 3 != flow::CHAT) {
+            add_row(&mut self.blind[b], &shown.blind[b].0);
         }
     }
-}
-
-/// Columns of [`Exposure::by_slot`] that are used without chats, and all of them.
-const PLAIN: [usize; 9] = [
-    col::IMPRESSIONS,
-    col::IMPRESSIONS + col::BROAD,
-    col::SPEND,
-    col::SPEND + col::BROAD,
-    col::CLICKS,
-    col::CLICKS + col::BROAD,
-    col::CLICKS_BY_INTEREST,
-    col::CLICKS_BY_INTEREST + col::BROAD,
-    col::ITEMS,
-];
-const EVERY: [usize; TOPIC_COLUMNS] = {
-    let mut all = [0; TOPIC_COLUMNS];
-    let mut k = 0;
-    while k < TOPIC_COLUMNS {
-        all[k] = k;
-        k += 1;
-    }
-    all
-};
-
-const fn columns<const CHATS: bool>() -> &'static [usize] {
-    if CHATS { &EVERY } else { &PLAIN }
 }
 
 const fn slots<const CHATS: bool>() -> usize {
     if CHATS { SLOTS } else { TRUE_SLOTS }
 }
 
-/// Rows of [`Exposure`] and of flows.
+/// Rows of [`ArmState`] and of flows.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Shown {
     /// What is added to the window's totals.
-    pub by_slot: [SlotRows; TOPIC_COLUMNS],
-    pub earned_ads: [SlotRows; App::COUNT],
-    pub earned_content: [SlotRows; App::COUNT],
+    pub by_slot: [SlotRows; topic_column::COUNT],
+    pub by_slot_chat: [SlotSeats; chat_column::COUNT],
+    pub earned_ads: [SlotSeats; App::COUNT],
+    pub earned_content: [SlotSeats; App::COUNT],
     /// What stands for today.
     pub click: [SlotRows; App::COUNT],
-    pub click_chat: [SlotRows; App::COUNT],
+    pub click_chat: [SlotSeats; App::COUNT],
     pub chat_today: [Row; App::COUNT],
-    pub chat_slot_today: SlotRows,
+    pub chat_slot_today: SlotSeats,
     pub displaced_today: Row,
     pub flows: [[Row; flow::COUNT]; App::COUNT],
     pub blind: [Row; blind::COUNT],
@@ -133,13 +144,14 @@ pub struct Shown {
 impl Default for Shown {
     fn default() -> Self {
         Shown {
-            by_slot: [S; TOPIC_COLUMNS],
-            earned_ads: [S; App::COUNT],
-            earned_content: [S; App::COUNT],
+            by_slot: [S; topic_column::COUNT],
+            by_slot_chat: [SEATS; chat_column::COUNT],
+            earned_ads: [SEATS; App::COUNT],
+            earned_content: [SEATS; App::COUNT],
             click: [S; App::COUNT],
-            click_chat: [S; App::COUNT],
+            click_chat: [SEATS; App::COUNT],
             chat_today: [Z; App::COUNT],
-            chat_slot_today: S,
+            chat_slot_today: SEATS,
             displaced_today: Z,
             flows: [[Z; flow::COUNT]; App::COUNT],
             blind: [Z; blind::COUNT],
@@ -152,13 +164,16 @@ impl Shown {
     #[inline(always)]
     pub fn end<const CHATS: bool>(
         &self,
-        x: &mut Exposure,
-        flows: &mut FlowColumns,
+        state: &mut ArmState,
+        people: &People,
+        sums: &mut FlowSums,
+        split: bool,
         pick: Pick<'_>,
     ) {
-        for c in columns::<CHATS>() {
+        let x = &mut state.exposure;
+        for (totals, row) in x.by_slot.iter_mut().zip(&self.by_slot) {
             for s in 0..slots::<CHATS>() {
-                pick.add(&self.by_slot[*c][s], &mut x.by_slot[*c][s]);
+                pick.add(&row[s], &mut totals[s]);
             }
         }
         pick.put(&self.displaced_today, &mut x.displaced_today);
@@ -166,30 +181,33 @@ impl Shown {
             for s in 0..slots::<CHATS>() {
                 pick.put(&self.click[app][s], &mut x.click[app][s]);
             }
-            for f in flow::PLAIN {
-                pick.put(&self.flows[app][f], &mut flows.apps[app][f]);
-            }
-            if CHATS {
-                for f in flow::OF_CHATS {
-                    pick.put(&self.flows[app][f], &mut flows.apps[app][f]);
-                }
-            }
         }
-        for b in (0..blind::COUNT).filter(|b| CHATS || b % 3 != flow::CHAT) {
-            pick.put(&self.blind[b], &mut flows.blind[b]);
-        }
+        let treated = split.then(|| pick.flags(state.treated));
+        sums.add::<CHATS>(self, people, treated.as_ref());
         if CHATS {
-            for s in 0..SLOTS {
-                pick.put(&self.chat_slot_today[s], &mut x.chat_slot_today[s]);
-            }
             for app in 0..App::COUNT {
                 pick.put(&self.chat_today[app], &mut x.chat_today[app]);
-                for s in 0..SLOTS {
-                    pick.put(&self.click_chat[app][s], &mut x.click_chat[app][s]);
-                    pick.add(&self.earned_ads[app][s], &mut x.earned_ads[app][s]);
-                    pick.add(&self.earned_content[app][s], &mut x.earned_content[app][s]);
-                }
+            }
+            if let Pick::Seats { row, .. } = pick {
+                self.end_chats(state.seats.row_mut(row));
             }
         }
+    }
+
+    #[inline(always)]
+    fn end_chats(&self, row: &mut ChatRow) {
+        (row.slot_today, row.click) = (self.chat_slot_today, self.click_chat);
+        add_slots(&mut row.by_slot, &self.by_slot_chat);
+        add_slots(&mut row.earned_ads, &self.earned_ads);
+        add_slots(&mut row.earned_content, &self.earned_content);
+    }
+}
+
+/// One loop over all of it: by sixteens, the compiler would take each apart.
+#[inline(always)]
+fn add_slots(totals: &mut [SlotSeats], rows: &[SlotSeats]) {
+    let totals = totals.as_flattened_mut().as_flattened_mut();
+    for (total, value) in totals.iter_mut().zip(rows.as_flattened().as_flattened()) {
+        *total += value;
     }
 }
