@@ -71,7 +71,8 @@ impl Signals {
                     }
                 },
             );
-            let mut state = std::mem::take(&mut leaf.arms[arm]);
+            let mut arms = std::mem::take(&mut leaf.arms);
+            let state = &mut arms[arm];
             for lane in 0..n {
                 let applies = if state.treated >> lane & 1 == 1 {
                     rules
@@ -82,9 +83,9 @@ impl Signals {
                     market,
                     first_day: self.world.window.first(),
                 };
-                start::draw(&self.params, applies, &words, place, leaf, &mut state, lane);
+                start::draw(&self.params, applies, &words, place, leaf, state, lane);
             }
-            leaf.arms[arm] = state;
+            leaf.arms = arms;
         }
     }
 }
