@@ -5,9 +5,9 @@ use overheard_model::calendar::NEVER;
 use overheard_model::ids::App;
 use overheard_model::math::exp_f32;
 use overheard_model::tally::{FREQUENCY, ROUTES, SPREAD_BINS, TableId, leaf_sum};
-use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
+use crate::categories;
 use crate::kept::Kept;
 use crate::params::Params;
 use crate::settle::{self, Sums};
@@ -34,29 +34,13 @@ pub fn close(
     }
     leaf.arms[arm].signals = signals;
     if kept == Kept::Means {
-        flush_slots(p, world, leaf, arm, sums);
+        categories::close(p.purchase, world, leaf, arm, sums);
     }
     people(p, world, stratum, leaf, arm, sums);
     reach(world, kept, stratum, leaf, arm, sums);
     sensitive(kept, leaf, arm, sums);
     controls(p, world, stratum, leaf, arm, sums);
     profile(leaf, arm, sums);
-}
-
-/// Slot by slot, so that its columns stay in the first cache.
-fn flush_slots(p: &Params, world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
-    let (who, state, n) = (&leaf.who, &mut leaf.arms[arm], leaf.n);
-    for slot in 0..SLOTS {
-        for lane in 0..n {
-            let topic = match slot.checked_sub(TRUE_SLOTS) {
-                None => who.topics[slot][lane],
-                Some(spill) => state.spill_topic[spill][lane],
-            };
-            if topic != NO_TOPIC {
-                settle::flush(p.purchase, world, state, lane, slot, topic, sums);
-            }
-        }
-    }
 }
 
 fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {

@@ -105,6 +105,7 @@ pub fn open_window(kept: Kept, state: &mut ArmState) {
     x.marked = [[0; LEAF]; App::COUNT];
     x.displaced = [0.0; LEAF];
     x.by_slot = [[[0.0; LEAF]; SLOTS]; topic_column::COUNT];
+    x.by_category.clear();
     x.settled.clear();
     for (_, row) in state.seats.rows_mut() {
         row.by_slot = [[[0.0; ROW]; SLOTS]; chat_column::COUNT];

@@ -1,26 +1,15 @@
 //! What chat signals earned: settled when their slot is given up, when they expire, and when the window closes.
 
-use overheard_model::block::{ArmState, Settled, Signal, chat_column, topic_column as col};
+use overheard_model::block::{ArmState, Settled, Signal};
 use overheard_model::calendar::Day;
-use overheard_model::ids::{App, Source, Vulnerability};
+use overheard_model::ids::App;
 use overheard_model::tally::{Additions, FIRST_AD, FIRST_AD_AGES, Layout, TableId, Tally};
 use overheard_model::world::World;
 
+use crate::categories;
 use crate::earnings::{self, earned};
 use crate::kept::Kept;
-use crate::params::{Params, Purchase};
-
-/// Tables of flows by category, three sources each; then organic items of two sources.
-const BY_SOURCE: [TableId; 6] = [
-    TableId::ImpressionsTopic,
-    TableId::SpendTopic,
-    TableId::ClicksTopic,
-    TableId::ConversionsTopic,
-    TableId::IncrementalTopic,
-    TableId::Vulnerable,
-];
-const ITEMS: usize = BY_SOURCE.len() * Source::COUNT;
-const FLOWS: usize = ITEMS + 2;
+use crate::params::Params;
 
 /// Sums of a leaf on their way to the tallies: floating point in the order they come, rounded once.
 #[derive(Clone, Debug)]
@@ -31,10 +20,6 @@ pub struct Sums {
     touched: Vec<bool>,
     /// The cells that are touched.
     cells: Vec<(TableId, u32)>,
-    /// Flows by category, side by side, since a slot's all come together; 0 between leaves.
-    flows: Vec<[f64; FLOWS]>,
-    /// The categories that have any, maybe more than once.
-    flowed: Vec<usize>,
     additions: Additions,
 }
 
@@ -45,8 +30,6 @@ impl Sums {
             sums: vec![0.0; layout.cells()],
             touched: vec![false; layout.cells()],
             cells: Vec::new(),
-            flows: vec![[0.0; FLOWS]; layout.categories],
-            flowed: Vec::new(),
             additions: Additions::default(),
         }
     }
@@ -63,16 +46,6 @@ impl Sums {
         }
     }
 
-    #[inline]
-    fn add_flows(&mut self, category: usize, flows: &[f64; FLOWS]) {
-        for (sum, flow) in self.flows[category].iter_mut().zip(flows) {
-            *sum += flow;
-        }
-        if self.flowed.last() != Some(&category) {
-            self.flowed.push(category);
-        }
-    }
-
     /// Moves everything to some tallies.
     pub fn pour<'a>(&mut self, tallies: impl Iterator<Item = &'a mut Tally>) {
         self.additions.clear();
@@ -81,23 +54,6 @@ impl Sums {
             let sum = std::mem::take(&mut self.sums[at]);
             self.touched[at] = false;
             self.additions.add(&self.layout, table, cell as usize, sum);
-        }
-        for category in self.flowed.drain(..) {
-            let flows = std::mem::replace(&mut self.flows[category], [0.0; FLOWS]);
-            let cell = category * Source::COUNT;
-            for (table, values) in BY_SOURCE.iter().zip(flows.chunks_exact(Source::COUNT)) {
-                for (source, value) in values.iter().enumerate() {
-                    self.additions
-                        .add(&self.layout, *table, cell + source, *value);
-                }
-            }
-            for (source, items) in [Source::Behaviour, Source::Chat]
-                .iter()
-                .zip(&flows[ITEMS..])
-            {
-                let (table, cell) = (TableId::OrganicTopic, cell + source.index());
-                self.additions.add(&self.layout, table, cell, *items);
-            }
         }
         tallies.for_each(|tally| tally.take(&self.additions));
     }
@@ -236,7 +192,9 @@ pub fn morning(
     let vacated = std::mem::take(&mut state.vacated);
     for (lane, slot, topic) in &vacated {
         let (lane, slot) = (*lane as usize, *slot as usize);
-        flush(p.purchase, world, state, lane, slot, *topic, sums);
+        if kept == Kept::Means {
+            categories::give_up(world, state, lane, slot, *topic);
+        }
         if let Some((row, l)) = state.seats.at_mut(lane) {
             for app in 0..App::COUNT {
                 row.earned_ads[app][slot][l] = 0.0;
@@ -257,57 +215,4 @@ pub fn morning(
     }
     state.vacated = vacated;
     state.vacated.clear();
-}
-
-/// Moves a slot's totals to the flows of its topic's category.
-pub fn flush(
-    purchase: Purchase,
-    world: &World,
-    state: &mut ArmState,
-    lane: usize,
-    slot: usize,
-    topic: u8,
-    sums: &mut Sums,
-) {
-    if topic as usize >= world.taxonomy.topics.len() {
-        return;
-    }
-    let vulnerable = world.taxonomy.topic(topic).vulnerability != Vulnerability::None;
-    let totals = &mut state.exposure.by_slot;
-    let mut all = [0.0; col::COUNT];
-    for (value, total) in all.iter_mut().zip(totals) {
-        *value = f64::from(std::mem::take(&mut total[slot][lane]));
-    }
-    let mut chats = [0.0; chat_column::COUNT];
-    if let Some((row, l)) = state.seats.at_mut(lane) {
-        for (value, total) in chats.iter_mut().zip(&mut row.by_slot) {
-            *value = f64::from(std::mem::take(&mut total[slot][l]));
-        }
-    }
-    let by_source = |column: usize, of_chats: usize| {
-        let (all, broad, chat) = (all[column], all[column + col::BROAD], chats[of_chats]);
-        [broad, all - chat - broad, chat]
-    };
-    let impressions = by_source(col::IMPRESSIONS, chat_column::IMPRESSIONS);
-    let spend = by_source(col::SPEND, chat_column::SPEND);
-    let clicks = by_source(col::CLICKS, chat_column::CLICKS);
-    let interested = by_source(col::CLICKS_BY_INTEREST, chat_column::CLICKS_BY_INTEREST);
-    let items = [all[col::ITEMS], chats[chat_column::ITEMS]];
-    let mut flows = [0.0; FLOWS];
-    for source in 0..Source::COUNT {
-        let of = |[a, b]: [f64; 2]| a * clicks[source] + b * interested[source];
-        let values = [
-            impressions[source],
-            spend[source],
-            clicks[source],
-            of(purchase.attributed),
-            of(purchase.incremental),
-            if vulnerable { impressions[source] } else { 0.0 },
-        ];
-        for (table, value) in values.into_iter().enumerate() {
-            flows[table * Source::COUNT + source] = value;
-        }
-    }
-    (flows[ITEMS], flows[ITEMS + 1]) = (items[0] - items[1], items[1]);
-    sums.add_flows(world.taxonomy.category_of(topic), &flows);
 }

@@ -306,11 +306,16 @@ pub struct Exposure {
     pub displaced: Lane,
     /// Window totals by slot for the topic cut, summed over apps: see [`topic_column`].
     pub by_slot: [SlotLanes; topic_column::COUNT],
+    /// The same of topics that gave up their slots, by category; empty before the first.
+    pub by_category: Vec<CategoryTotals>,
     /// The day whose demand `demand` holds.
     pub priced: Day,
     /// What settled sensitive signals had earned: the rest is settled when the window closes.
     pub settled: Vec<Settled>,
 }
+
+/// [`topic_column`]s, [`chat_column`]s, and impressions on vulnerable topics: all, broad, chats'.
+pub type CategoryTotals = [f64; topic_column::COUNT + chat_column::COUNT + 3];
 
 /// Earnings of a person's sensitive signals of one class and route.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -406,6 +411,7 @@ impl Exposure {
             marked,
             displaced,
             by_slot,
+            by_category,
             priced,
             settled,
         } = other;
@@ -417,6 +423,7 @@ impl Exposure {
         self.marked = *marked;
         self.displaced = *displaced;
         self.by_slot = *by_slot;
+        self.by_category.clone_from(by_category);
         self.priced = *priced;
         self.settled.clone_from(settled);
     }
@@ -509,6 +516,7 @@ impl Default for ArmState {
                 marked: [[0; LEAF]; APPS],
                 displaced: Z,
                 by_slot: [S; topic_column::COUNT],
+                by_category: Vec::new(),
                 settled: Vec::new(),
             },
         }

@@ -1,0 +1,116 @@
+//! From what was shown by profile slot to what was shown by category: when a slot is given to another topic, and when the
+//! window closes.
+
+use overheard_model::block::{
+    ArmState, CategoryTotals, Leaf, SLOTS, TRUE_SLOTS, chat_column, topic_column as col,
+};
+use overheard_model::ids::{Source, Vulnerability};
+use overheard_model::tally::TableId;
+use overheard_model::topics::{NO_TOPIC, TopicId};
+use overheard_model::world::World;
+
+use crate::params::Purchase;
+use crate::settle::Sums;
+
+/// Where [`CategoryTotals`] has what chats won, and impressions on vulnerable topics.
+const CHATS: usize = col::COUNT;
+const VULNERABLE: usize = CHATS + chat_column::COUNT;
+
+/// Moves a slot's totals to those of its topic's category.
+pub fn give_up(world: &World, state: &mut ArmState, lane: usize, slot: usize, topic: TopicId) {
+    if topic == NO_TOPIC {
+        return;
+    }
+    let x = &mut state.exposure;
+    if x.by_category.is_empty() {
+        x.by_category
+            .resize(world.taxonomy.categories.len(), [0.0; _]);
+    }
+    let totals = &mut x.by_category[world.taxonomy.category_of(topic)];
+    let vulnerable = world.taxonomy.topic(topic).vulnerability != Vulnerability::None;
+    let mut take = |to: usize, total: &mut f32| {
+        let value = f64::from(std::mem::take(total));
+        totals[to] += value;
+        value
+    };
+    let mut impressions = [0.0; Source::COUNT];
+    for (column, by_slot) in x.by_slot.iter_mut().enumerate() {
+        let value = take(column, &mut by_slot[slot][lane]);
+        if column <= col::IMPRESSIONS + col::BROAD {
+            impressions[column] = value;
+        }
+    }
+    if let Some((row, l)) = state.seats.at_mut(lane) {
+        for (column, by_slot) in row.by_slot.iter_mut().enumerate() {
+            let value = take(CHATS + column, &mut by_slot[slot][l]);
+            if column == chat_column::IMPRESSIONS {
+                impressions[2] = value;
+            }
+        }
+    }
+    if vulnerable {
+        for (total, value) in totals[VULNERABLE..].iter_mut().zip(impressions) {
+            *total += value;
+        }
+    }
+}
+
+/// Gives up every slot, and adds the totals of all categories.
+pub fn close(purchase: Purchase, world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
+    let (who, state, n) = (&leaf.who, &mut leaf.arms[arm], leaf.n);
+    // Slot by slot, so that its columns stay in the first cache.
+    for slot in 0..SLOTS {
+        for lane in 0..n {
+            let topic = match slot.checked_sub(TRUE_SLOTS) {
+                None => who.topics[slot][lane],
+                Some(spill) => state.spill_topic[spill][lane],
+            };
+            give_up(world, state, lane, slot, topic);
+        }
+    }
+    for (category, totals) in state.exposure.by_category.drain(..).enumerate() {
+        add(purchase, category, &totals, sums);
+    }
+}
+
+fn add(purchase: Purchase, category: usize, totals: &CategoryTotals, sums: &mut Sums) {
+    let by_source = |column: usize, of_chats: usize| {
+        let (all, broad, chat) = (
+            totals[column],
+            totals[column + col::BROAD],
+            totals[of_chats],
+        );
+        [broad, all - chat - broad, chat]
+    };
+    let clicks = by_source(col::CLICKS, CHATS + chat_column::CLICKS);
+    let interested = by_source(
+        col::CLICKS_BY_INTEREST,
+        CHATS + chat_column::CLICKS_BY_INTEREST,
+    );
+    let bought = |[a, b]: [f64; 2]| std::array::from_fn(|s| a * clicks[s] + b * interested[s]);
+    let flows = [
+        (
+            TableId::ImpressionsTopic,
+            by_source(col::IMPRESSIONS, CHATS + chat_column::IMPRESSIONS),
+        ),
+        (
+            TableId::SpendTopic,
+            by_source(col::SPEND, CHATS + chat_column::SPEND),
+        ),
+        (TableId::ClicksTopic, clicks),
+        (TableId::ConversionsTopic, bought(purchase.attributed)),
+        (TableId::IncrementalTopic, bought(purchase.incremental)),
+        (TableId::Vulnerable, by_source(VULNERABLE, VULNERABLE + 2)),
+    ];
+    let cell = category * Source::COUNT;
+    for (table, values) in flows {
+        for (source, value) in values.into_iter().enumerate() {
+            sums.add(table, cell + source, value);
+        }
+    }
+    let (items, of_chats) = (totals[col::ITEMS], totals[CHATS + chat_column::ITEMS]);
+    let mut organic =
+        |source: Source, value| sums.add(TableId::OrganicTopic, cell + source.index(), value);
+    organic(Source::Behaviour, items - of_chats);
+    organic(Source::Chat, of_chats);
+}
