@@ -11,6 +11,8 @@
 
 use std::path::{Path, PathBuf};
 
+use overheard_charts::{Chart, ChartError};
+
 mod calibration;
 mod effects;
 mod estimate;
@@ -59,7 +61,7 @@ pub enum ReportError {
     },
     /// A chart could not be drawn.
     #[error(transparent)]
-    Chart(#[from] overheard_charts::ChartError),
+    Chart(#[from] ChartError),
     /// The page could not be filled in.
     #[error("report.html: {0}")]
     Page(#[from] askama::Error),
@@ -104,22 +106,46 @@ fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
     };
     let mut drawn = Vec::new();
     for (name, figure) in figures::all() {
-        let chart = match figure(run) {
-            Ok(chart) => chart,
+        match figure(run) {
+            Ok(chart) => drawn.push((name, chart)),
             Err(reason) => {
                 tracing::info!(chart = name, %reason, "chart skipped");
                 written.skipped.push((name, reason.to_string()));
-                continue;
             }
-        };
-        for (extension, bytes) in [("svg", chart.svg()?.into_bytes()), ("png", chart.png()?)] {
+        }
+    }
+    for ((name, _), files) in drawn.iter().zip(draw(run.manifest.threads, &drawn)) {
+        for (extension, bytes) in files? {
             let path = charts.join(format!("{name}.{extension}"));
             write::atomically(&path, &bytes)?;
             written.charts.push(path);
         }
-        drawn.push((name, chart));
     }
     let page = page::render(run, &drawn, &written.skipped)?;
     write::atomically(&written.report, page.as_bytes())?;
     Ok(written)
+}
+
+/// A chart's files: extensions and bytes.
+type Files = [(&'static str, Vec<u8>); 2];
+
+/// The files of each chart, drawn in so many threads.
+fn draw(threads: u64, charts: &[(&str, Chart)]) -> Vec<Result<Files, ChartError>> {
+    let files = |(_, chart): &(&str, Chart)| {
+        Ok([("svg", chart.svg()?.into_bytes()), ("png", chart.png()?)])
+    };
+    let part = charts.len().div_ceil(threads.max(1) as usize).max(1);
+    std::thread::scope(|scope| {
+        let drawing: Vec<_> = charts
+            .chunks(part)
+            .map(|charts| scope.spawn(move || charts.iter().map(files).collect::<Vec<_>>()))
+            .collect();
+        drawing
+            .into_iter()
+            .flat_map(|part| {
+                part.join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .collect()
+    })
 }

@@ -2,10 +2,10 @@
 //!
 //! Rows are found by a [`Cut`]: a measure and the members of its dimensions, empty where summed over, exactly as in the files.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use csv::StringRecord;
+use indexmap::{IndexMap, IndexSet};
 use serde::de::DeserializeOwned;
 
 use crate::ReportError;
@@ -37,11 +37,13 @@ const DIMENSIONS: [(Dimension, &str); 8] = [
 ];
 
 /// What a row is about: a measure, and one member per dimension or nothing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cut {
     measure: String,
-    members: [String; 8],
+    members: Members,
 }
+
+type Members = [String; DIMENSIONS.len()];
 
 impl Cut {
     /// The total of `measure`.
@@ -76,13 +78,45 @@ impl Cut {
     }
 }
 
+/// Rows by arm, measure and members, in the order of the file.
+#[derive(Debug, Clone, PartialEq)]
+struct Rows<T>(IndexMap<String, IndexMap<String, IndexMap<Members, T>>>);
+
+impl<T> Default for Rows<T> {
+    fn default() -> Self {
+        Rows(IndexMap::new())
+    }
+}
+
+impl<T: Copy> Rows<T> {
+    fn insert(&mut self, arm: &str, cut: Cut, row: T) {
+        if !self.0.contains_key(arm) {
+            self.0.insert(arm.to_owned(), IndexMap::new());
+        }
+        let measures = &mut self.0[arm];
+        if !measures.contains_key(&cut.measure) {
+            measures.insert(cut.measure.clone(), IndexMap::new());
+        }
+        measures[&cut.measure].insert(cut.members, row);
+    }
+
+    /// All rows of a measure.
+    fn of(&self, arm: &str, measure: &str) -> Option<&IndexMap<Members, T>> {
+        self.0.get(arm)?.get(measure)
+    }
+
+    fn at(&self, arm: &str, cut: &Cut) -> Option<T> {
+        self.of(arm, &cut.measure)?.get(&cut.members).copied()
+    }
+}
+
 /// `outcomes.csv`: the value and standard error of every cut, by arm.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outcomes {
     arms: Vec<String>,
-    rows: BTreeMap<(String, Cut), Estimate>,
-    /// Order of first appearance, which is the order to show members in.
-    order: BTreeMap<String, usize>,
+    rows: Rows<Estimate>,
+    /// Members in order of first appearance, which is the order to show them in.
+    order: IndexSet<String>,
 }
 
 impl Outcomes {
@@ -97,12 +131,13 @@ impl Outcomes {
                 table.arms.push(arm.to_owned());
             }
             for member in &cut.members {
-                let next = table.order.len();
-                table.order.entry(member.clone()).or_insert(next);
+                if !table.order.contains(member) {
+                    table.order.insert(member.clone());
+                }
             }
             if let Some(value) = numbers[0] {
                 let estimate = Estimate::new(value, numbers[1].unwrap_or(0.0));
-                table.rows.insert((arm.to_owned(), cut), estimate);
+                table.rows.insert(arm, cut, estimate);
             }
         })?;
         Ok(table)
@@ -115,7 +150,7 @@ impl Outcomes {
 
     /// The row of exactly this cut.
     pub fn at(&self, arm: &str, cut: &Cut) -> Option<Estimate> {
-        self.rows.get(&(arm.to_owned(), cut.clone())).copied()
+        self.rows.at(arm, cut)
     }
 
     /// The row of this cut or, where the table has it only by source, the sum over sources.
@@ -128,23 +163,20 @@ impl Outcomes {
 
     /// All rows that are `cut` but for `dimension`, where they name a member: days in order of time, others as the file has them.
     pub fn along(&self, arm: &str, cut: &Cut, dimension: Dimension) -> Vec<(String, Estimate)> {
-        // Rows of one arm and measure are neighbours.
-        let from = (arm.to_owned(), Cut::of(&cut.measure));
+        let others = || DIMENSIONS.iter().filter(|(d, _)| *d != dimension);
         let mut members: Vec<(String, Estimate)> = self
             .rows
-            .range(from..)
-            .take_while(|((a, c), _)| a == arm && c.measure == cut.measure)
-            .filter(|((_, c), _)| !c.member(dimension).is_empty())
-            .filter(|((_, c), _)| {
-                let others = DIMENSIONS.iter().filter(|(d, _)| *d != dimension);
-                others
-                    .into_iter()
-                    .all(|(d, _)| c.member(*d) == cut.member(*d))
-            })
-            .map(|((_, c), e)| (c.member(dimension).to_owned(), *e))
+            .of(arm, &cut.measure)
+            .into_iter()
+            .flatten()
+            .filter(|(members, _)| !members[dimension as usize].is_empty())
+            .filter(|(members, _)| others().all(|(d, _)| members[*d as usize] == cut.member(*d)))
+            .map(|(members, estimate)| (members[dimension as usize].clone(), *estimate))
             .collect();
-        if dimension != Dimension::Day {
-            members.sort_by_key(|(member, _)| self.order.get(member));
+        if dimension == Dimension::Day {
+            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+        } else {
+            members.sort_by_key(|(member, _)| self.order.get_index_of(member));
         }
         members
     }
@@ -179,7 +211,7 @@ impl Difference {
 /// `differences.csv`: every cut of every arm against the first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Differences {
-    rows: BTreeMap<(String, Cut), Difference>,
+    rows: Rows<Difference>,
 }
 
 impl Differences {
@@ -197,7 +229,7 @@ impl Differences {
                     value,
                     difference: Estimate::new(difference, error.unwrap_or(0.0)),
                 };
-                table.rows.insert((arm.to_owned(), cut), row);
+                table.rows.insert(arm, cut, row);
             }
         })?;
         Ok(table)
@@ -205,7 +237,7 @@ impl Differences {
 
     /// The row of exactly this cut.
     pub fn at(&self, arm: &str, cut: &Cut) -> Option<Difference> {
-        self.rows.get(&(arm.to_owned(), cut.clone())).copied()
+        self.rows.at(arm, cut)
     }
 
     /// The row of this cut or, where the table has it only by source, the sum over sources.

@@ -1,6 +1,7 @@
 //! The files of a finished run.
 
 use std::io::{self, Write};
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -41,12 +42,42 @@ pub fn write(
     sitting: &Sitting,
     report: Report,
 ) -> Result<Manifest, RunFailure> {
+    let diary = || traced(folder, prepared, request.tune.isa);
+    let manifest = std::thread::scope(|scope| {
+        // It needs nothing of the results.
+        let beside = (request.tune.threads.get() > 1).then(|| scope.spawn(diary));
+        let manifest = tables_and_report(request, folder, prepared, estimates, sitting, report)?;
+        match beside {
+            Some(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic))?,
+            None => diary()?,
+        }
+        Ok::<_, RunFailure>(manifest)
+    })?;
+    folder::write::<io::Error>(&folder.join(folder::MANIFEST), |out| {
+        serde_json::to_writer_pretty(&mut *out, &manifest)?;
+        out.write_all(b"\n")
+    })
+    .map_err(|source| RunFailure::Disk {
+        doing: "write the manifest",
+        source,
+        kept: false,
+    })?;
+    Ok(manifest)
+}
+
+fn tables_and_report(
+    request: &Request,
+    folder: &Path,
+    prepared: &Prepared,
+    estimates: &Estimates,
+    sitting: &Sitting,
+    report: Report,
+) -> Result<Manifest, RunFailure> {
     tables(folder, prepared, estimates).map_err(|error| RunFailure::Disk {
         doing: "write the results",
         source: into_io(error),
         kept: false,
     })?;
-    traced(folder, prepared, request.tune.isa)?;
     let threads = request.tune.threads.get();
     let mut manifest = Manifest::new(prepared, sitting.hashes.clone(), threads, request.command);
     manifest.market_discrepancy = judge::discrepancies(prepared, estimates);
@@ -57,15 +88,6 @@ pub fn write(
     manifest.person_days_per_second = manifest.person_days as f64 / wall.max(1e-9);
     manifest.peak_memory_bytes = peak_memory();
     report(folder, &manifest).map_err(RunFailure::Report)?;
-    folder::write::<io::Error>(&folder.join(folder::MANIFEST), |out| {
-        serde_json::to_writer_pretty(&mut *out, &manifest)?;
-        out.write_all(b"\n")
-    })
-    .map_err(|source| RunFailure::Disk {
-        doing: "write the manifest",
-        source,
-        kept: false,
-    })?;
     Ok(manifest)
 }
 
