@@ -6,8 +6,8 @@
 mod start;
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use overheard_feeds::{DayDemand, Feeds, Gatherer, Pacing};
 use overheard_market::{
@@ -23,6 +23,7 @@ use overheard_model::world::World;
 use overheard_scenario::Scenario;
 
 use crate::frame;
+use crate::settings::EngineKind;
 use crate::shard::{self, Params};
 
 pub use start::Start;
@@ -73,71 +74,83 @@ pub fn solve(
 
 /// Resolved parameters of a run under a path.
 pub fn params(scenario: &Scenario, world: Arc<World>, start: &Start, pacing: &[Pacing]) -> Params {
-    let curve = frame::demand_curve(scenario, world.window);
+    let (signals, feeds) = platform(scenario, &world, start, pacing);
     Params {
         users: Arc::new(overheard_users::Params::new(scenario, &world)),
         assistant: Arc::new(overheard_assistant::Params::new(scenario, &world)),
-        signals: Arc::new(overheard_signals::Params::new(
-            scenario,
-            &world,
-            start.feedback,
-        )),
-        feeds: Arc::new(overheard_feeds::Params::new(
-            scenario,
-            &world,
-            &curve,
-            pacing,
-            start.estimate,
-        )),
+        signals,
+        feeds,
         world,
     }
 }
 
-/// The pilot's people in blocks, stratum by stratum.
-fn blocks(world: &World) -> Vec<Block> {
-    let mut list = Vec::new();
-    for (stratum, s) in world.strata.iter().enumerate() {
-        for first in (0..s.people).step_by(BLOCK as usize) {
-            let mut block = Block::default();
-            shard::load(
-                world,
-                &mut block,
-                stratum as u16,
-                0,
-                first,
-                BLOCK.min(s.people - first),
-            );
-            list.push(block);
-        }
-    }
-    list
+/// The parameters that a path shows in.
+fn platform(
+    scenario: &Scenario,
+    world: &World,
+    start: &Start,
+    pacing: &[Pacing],
+) -> (Arc<overheard_signals::Params>, Arc<overheard_feeds::Params>) {
+    let curve = frame::demand_curve(scenario, world.window);
+    let (feedback, estimate) = (start.feedback, start.estimate);
+    (
+        Arc::new(overheard_signals::Params::new(scenario, world, feedback)),
+        Arc::new(overheard_feeds::Params::new(
+            scenario, world, &curve, pacing, estimate,
+        )),
+    )
 }
 
-/// Runs `work` on every block, in as many threads as there are; results in the order of the blocks.
-fn each<R: Send>(
-    blocks: &mut [Block],
+/// Where the pilot's blocks begin, stratum by stratum: stratum, first person, people.
+type Place = (u16, u64, u64);
+
+fn places(world: &World) -> Vec<Place> {
+    let of = |(stratum, people): (usize, u64)| {
+        let firsts = (0..people).step_by(BLOCK as usize);
+        firsts.map(move |first| (stratum as u16, first, BLOCK.min(people - first)))
+    };
+    let people = world.strata.iter().map(|s| s.people);
+    people.enumerate().flat_map(of).collect()
+}
+
+fn load(world: &World, block: &mut Block, (stratum, first, people): Place) {
+    shard::load(world, block, stratum, 0, first, people);
+}
+
+/// Works through a list in as many threads as there are, each with what `begin` makes for it; results in the order of the
+/// list. Threads take the next piece of work when they have done one, since some are heavier.
+fn each<T: Send, R: Send, W: FnMut(T) -> Result<R, StageError>>(
+    list: impl ExactSizeIterator<Item = T> + Send,
     threads: NonZeroUsize,
-    work: impl Fn(&mut [Block]) -> Result<Vec<R>, StageError> + Sync,
+    begin: impl Fn() -> W + Sync,
 ) -> Result<Vec<R>, StageError> {
-    let chunk = blocks.len().div_ceil(threads.get()).max(1);
+    let panicked = || StageError {
+        message: "the pilot panicked".to_owned(),
+    };
+    let mut results: Vec<Option<R>> = Vec::new();
+    results.resize_with(list.len(), || None);
+    let queue = Mutex::new(list.enumerate());
+    let worker = || {
+        let mut work = begin();
+        let mut done = Vec::new();
+        loop {
+            let next = queue.lock().map_err(|_| panicked())?.next();
+            let Some((k, item)) = next else {
+                return Ok::<_, StageError>(done);
+            };
+            done.push((k, work(item)?));
+        }
+    };
     std::thread::scope(|scope| {
-        let handles: Vec<_> = blocks
-            .chunks_mut(chunk)
-            .map(|part| scope.spawn(|| work(part)))
-            .collect();
-        let mut all = Vec::new();
-        for handle in handles {
-            match handle.join() {
-                Ok(part) => all.extend(part?),
-                Err(_) => {
-                    return Err(StageError {
-                        message: "the pilot panicked".to_owned(),
-                    });
-                }
+        let workers: Vec<_> = (0..threads.get()).map(|_| scope.spawn(worker)).collect();
+        for worker in workers {
+            for (k, result) in worker.join().map_err(|_| panicked())?? {
+                results[k] = Some(result);
             }
         }
-        Ok(all)
-    })
+        Ok(())
+    })?;
+    Ok(results.into_iter().flatten().collect())
 }
 
 struct Pilot {
@@ -170,8 +183,13 @@ impl Pilot {
         let pacing = vec![Pacing::new(world.window, categories, 1.0); world.arms];
         let params = params(scenario, world.clone(), start, &pacing);
         let empty = vec![vec![(1.0, 0.0); world.window.days as usize]; Market::COUNT];
+        let block = |place| {
+            let mut block = Block::default();
+            load(&world, &mut block, place);
+            block
+        };
         Pilot {
-            blocks: blocks(&world),
+            blocks: places(&world).into_iter().map(block).collect(),
             bound: bound_places(
                 &world.draws,
                 categories,
@@ -194,51 +212,42 @@ impl Pilot {
 
     fn day(&mut self, day: Day) -> Result<(), StageError> {
         let auctions = self.morning(day)?;
-        self.price(day, &auctions);
+        self.price(day, &auctions)?;
         self.evening()
     }
 
     /// Users, assistant and signals; then each block's auctions under every arm that stands apart.
     fn morning(&mut self, day: Day) -> Result<Vec<ByArm>, StageError> {
         let (params, world, isa) = (&self.params, &*self.world, self.isa);
-        each(&mut self.blocks, self.threads, |part| {
+        each(self.blocks.iter_mut(), self.threads, || {
             let mut stages = morning_stages(params, isa);
             let mut gatherer = Gatherer::default();
-            part.iter_mut()
-                .map(|block| {
-                    block.day = day;
-                    for stage in &mut stages {
-                        stage.step(block)?;
-                    }
-                    let weight = world.strata[block.stratum as usize].weight();
-                    let arms = (0..world.arms)
-                        .map(|arm| {
-                            block.is_apart(arm).then(|| {
-                                let mut auctions = Auctions::default();
-                                gatherer.gather(
-                                    &params.feeds,
-                                    world,
-                                    block,
-                                    arm,
-                                    weight,
-                                    &mut auctions,
-                                );
-                                auctions
-                            })
-                        })
-                        .collect();
-                    Ok((world.market(block.stratum).index(), arms))
-                })
-                .collect()
+            move |block: &mut Block| {
+                block.day = day;
+                for stage in &mut stages {
+                    stage.step(block)?;
+                }
+                let weight = world.strata[block.stratum as usize].weight();
+                let mut gather = |arm| {
+                    let mut auctions = Auctions::default();
+                    let apart = block.is_apart(arm);
+                    apart.then(|| {
+                        gatherer.gather(&params.feeds, world, block, arm, weight, &mut auctions);
+                        auctions
+                    })
+                };
+                let arms = (0..world.arms).map(&mut gather).collect();
+                Ok((world.market(block.stratum).index(), arms))
+            }
         })
     }
 
     /// Solves the day's pacing of every market and arm, and writes it where the feeds will read it.
-    fn price(&mut self, day: Day, auctions: &[ByArm]) {
+    fn price(&mut self, day: Day, auctions: &[ByArm]) -> Result<(), StageError> {
         let returns = (self.response == Response::Elastic).then(|| self.returns());
-        let solved = each_market(self.threads, |m| {
-            self.equilibria(m, auctions, returns.as_deref())
-        });
+        let solved = each(0..Market::COUNT, self.threads, || {
+            |m| Ok(self.equilibria(m, auctions, returns.as_deref()))
+        })?;
         let reported = self.world.window.reported(day);
         let categories = self.world.taxonomy.categories.len();
         for (m, arms) in solved.into_iter().enumerate() {
@@ -257,6 +266,7 @@ impl Pilot {
             }
         }
         self.write_demand(day);
+        Ok(())
     }
 
     /// What every arm pays in a market: the base arm at its own pacing, the others as the market responds.
@@ -336,12 +346,9 @@ impl Pilot {
 
     fn evening(&mut self) -> Result<(), StageError> {
         let (params, isa) = (&self.params, self.isa);
-        each(&mut self.blocks, self.threads, |part| {
+        each(self.blocks.iter_mut(), self.threads, || {
             let mut feeds = Feeds::new(params.feeds.clone(), params.world.clone(), isa);
-            for block in part.iter_mut() {
-                feeds.step(block)?;
-            }
-            Ok(Vec::<()>::new())
+            move |block| feeds.step(block)
         })
         .map(|_| ())
     }
@@ -399,30 +406,6 @@ fn summary(solution: &Solution) -> (f64, f64) {
     (if total > 0.0 { mean } else { 1.0 }, share)
 }
 
-/// Works out something for every market, in as many threads as there are; results in the order of the markets.
-fn each_market<R: Send + Sync>(threads: NonZeroUsize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
-    let results = [const { OnceLock::new() }; Market::COUNT];
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..threads.get() {
-            scope.spawn(|| {
-                loop {
-                    let market = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(result) = results.get(market) else {
-                        break;
-                    };
-                    // Nobody else has this number, so the cell is empty.
-                    let _ = result.set(work(market));
-                }
-            });
-        }
-    });
-    results
-        .into_iter()
-        .filter_map(OnceLock::into_inner)
-        .collect()
-}
-
 /// What a market's people bring under an arm; blocks that have not parted from the base meet the market as the base does.
 fn of_market(auctions: &[ByArm], market: usize, arm: usize) -> Vec<&Auctions> {
     let own = auctions.iter().filter(|(m, _)| *m == market);
@@ -431,7 +414,7 @@ fn of_market(auctions: &[ByArm], market: usize, arm: usize) -> Vec<&Auctions> {
 }
 
 fn morning_stages(p: &Params, isa: Isa) -> Vec<Box<dyn Stage>> {
-    shard::stages(p, crate::settings::EngineKind::Thinned, isa)
+    shard::stages(p, EngineKind::Thinned, isa)
         .into_iter()
         .take(3)
         .collect()

@@ -16,8 +16,9 @@ use overheard_model::world::World;
 use overheard_scenario::Scenario;
 use overheard_signals::ClickFeedback;
 
-use super::{blocks, each, params};
+use super::{each, load, params, places, platform};
 use crate::frame;
+use crate::settings::EngineKind;
 use crate::shard;
 
 /// What every run of a scenario starts with.
@@ -47,19 +48,20 @@ pub fn find(scenario: &Scenario, isa: Isa, threads: NonZeroUsize) -> Result<Star
         feedback: [[[0.0; 2]; App::COUNT]; Market::COUNT],
         estimate: [1.0, 0.0, 0.0],
     };
+    let mut p = params(&base, world.clone(), &start, &pacing);
     for _ in 0..ROUNDS {
-        let p = params(&base, world.clone(), &start, &pacing);
-        let mut people = blocks(&world);
-        let sums = each(&mut people, threads, |part| {
-            let mut stages = shard::stages(&p, crate::settings::EngineKind::Thinned, isa);
-            let mut sums = Vec::new();
-            for block in part.iter_mut() {
+        (p.signals, p.feeds) = platform(&base, &world, &start, &pacing);
+        let sums = each(places(&world).into_iter(), threads, || {
+            let mut stages = shard::stages(&p, EngineKind::Thinned, isa);
+            let mut block = Block::default();
+            let (p, world) = (&p, &*world);
+            move |place| {
+                load(world, &mut block, place);
                 for stage in &mut stages {
-                    stage.step(block)?;
+                    stage.step(&mut block)?;
                 }
-                sums.push(measure(&p, &world, block));
+                Ok(measure(p, world, &block))
             }
-            Ok(sums)
         })?;
         let mut total = Measured::default();
         sums.iter().for_each(|s| total.add(s));
