@@ -11,26 +11,24 @@ use std::sync::Arc;
 use overheard_model::block::{Block, Chat, LEAF, Leaf};
 use overheard_model::calendar::Day;
 use overheard_model::ids::Surface;
-use overheard_model::samplers::poisson_count;
+use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::streams::{At, Draws, Stream, unit_f32, unit32_f64};
 use overheard_model::world::World;
 
 pub use params::Params;
 
-/// At most so many chats of one person on one day; at a mean of five the chance of more is below 1e-17.
-const MOST_CHATS: u32 = 30;
-
 /// The stage.
 #[derive(Debug)]
 pub struct Assistant {
     params: Arc<Params>,
     world: Arc<World>,
+    isa: Isa,
 }
 
 impl Assistant {
-    pub fn new(params: Arc<Params>, world: Arc<World>) -> Self {
-        Assistant { params, world }
+    pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
+        Assistant { params, world, isa }
     }
 }
 
@@ -45,29 +43,58 @@ impl Stage for Assistant {
         for leaf in &mut block.leaves[..used] {
             leaf.chats.clear();
             if users {
-                chat(&self.params, &self.world.draws, stratum, day, leaf);
+                let today = self.isa.run(
+                    #[inline(always)]
+                    || Today::draw(&self.world.draws, stratum, day, leaf),
+                );
+                chat(&self.params, &self.world.draws, stratum, day, leaf, &today);
             }
         }
         Ok(())
     }
 }
 
-/// Draws the leaf's candidate chats of a day.
-///
-/// A person's days with chats are independent at the habit's rate, given that at least one of days 0 to 29 has some: the
-/// first such day was drawn by truncated inverse CDF, days before it have none, days after it are unconditional.
-fn chat(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf) {
-    let mut words = [[0u32; LEAF]; 4];
-    draws.lanes(stratum, leaf.first, day, Stream::ChatActive, 0, &mut words);
-    let mut active = [false; LEAF];
-    for lane in 0..LEAF {
-        let first = leaf.who.first_chat[lane];
-        let habit = unit_f32(words[0][lane]) < leaf.who.chat_rate[lane];
-        active[lane] = (habit & (day > first || day < 0)) | (day == first);
+/// Who of a leaf chats today, and a random word each for how often.
+struct Today {
+    active: [bool; LEAF],
+    words: [u32; LEAF],
+}
+
+impl Today {
+    /// A person's days with chats are independent at the habit's rate, given that at least one of days 0 to 29 has some:
+    /// the first such day was drawn by truncated inverse CDF, days before it have none, days after it are unconditional.
+    #[inline(always)]
+    fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &Leaf) -> Self {
+        let mut words = [[0u32; LEAF]; 4];
+        draws.lanes(stratum, leaf.first, day, Stream::ChatActive, 0, &mut words);
+        let mut active = [false; LEAF];
+        for lane in 0..LEAF {
+            let first = leaf.who.first_chat[lane];
+            let habit = unit_f32(words[0][lane]) < leaf.who.chat_rate[lane];
+            active[lane] = (habit & ((day > first) | (day < 0))) | (day == first);
+        }
+        Today {
+            active,
+            words: words[1],
+        }
     }
-    for lane in (0..leaf.n).filter(|l| active[*l]) {
-        let more = poisson_count(unit32_f64(words[1][lane]), p.more_chats);
-        let count = 1 + (more as u32).min(MOST_CHATS - 1);
+
+    /// The active among the first `n` lanes; without a branch for each, which would be guessed wrong where it matters.
+    fn lanes(&self, n: usize) -> impl Iterator<Item = usize> {
+        let mut lanes = [0u8; LEAF];
+        let mut found = 0;
+        for lane in 0..n {
+            lanes[found] = lane as u8;
+            found += usize::from(self.active[lane]);
+        }
+        lanes.into_iter().take(found).map(usize::from)
+    }
+}
+
+/// Draws the contents of the leaf's candidate chats of a day.
+fn chat(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf, today: &Today) {
+    for lane in today.lanes(leaf.n) {
+        let count = 1 + p.more_chats.at(unit32_f64(today.words[lane]));
         for number in 0..count {
             let at = At {
                 stratum,

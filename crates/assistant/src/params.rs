@@ -2,15 +2,19 @@
 
 use overheard_model::block::PASSING;
 use overheard_model::ids::{Class, Surface};
+use overheard_model::samplers::PoissonTable;
 use overheard_model::topics::TopicId;
 use overheard_model::world::World;
 use overheard_scenario::Scenario;
 
+/// At most so many chats of one person on one day; at a mean of five the chance of more is below 1e-17.
+const MOST_CHATS: u32 = 30;
+
 /// How often people chat, where, and about what.
 #[derive(Debug)]
 pub struct Params {
-    /// Mean chats of an active day beyond the first.
-    pub more_chats: f64,
+    /// Chats of an active day beyond the first.
+    pub more_chats: PoissonTable,
     pub surface_share: [f64; Surface::COUNT],
     pub voice_share_glasses: f64,
     /// Chance of a chat about a passing intent per intent alive.
@@ -38,7 +42,10 @@ impl Params {
             .map(|class| weighted(world, *class))
             .collect();
         Params {
-            more_chats: v.number("assistant.chats_per_active_day") - 1.0,
+            more_chats: PoissonTable::new(
+                v.number("assistant.chats_per_active_day") - 1.0,
+                MOST_CHATS - 1,
+            ),
             surface_share: v.per_surface("assistant.surface_share"),
             voice_share_glasses: v.number("assistant.voice_share_glasses"),
             passing_per_intent: passing / alive,

@@ -45,12 +45,8 @@ pub fn choose(
         }
     }
     left -= p.standing;
-    for class in 1..Class::COUNT {
-        let chance = if who.traits[lane] >> class & 1 == 1 {
-            p.class_given_trait[class]
-        } else {
-            0.0
-        };
+    for class in (1..Class::COUNT).filter(|class| who.traits[lane] >> class & 1 == 1) {
+        let chance = p.class_given_trait[class];
         if left >= 0.0 && left < chance {
             let topics = &p.class_topics[class];
             let topic = topics

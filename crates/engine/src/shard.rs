@@ -31,7 +31,7 @@ pub struct Params {
 pub fn stages(p: &Params, engine: EngineKind, isa: Isa) -> Vec<Box<dyn Stage>> {
     let mut list: Vec<Box<dyn Stage>> = vec![
         Box::new(Users::new(p.users.clone(), p.world.clone(), isa)),
-        Box::new(Assistant::new(p.assistant.clone(), p.world.clone())),
+        Box::new(Assistant::new(p.assistant.clone(), p.world.clone(), isa)),
         Box::new(Signals::new(p.signals.clone(), p.world.clone(), isa)),
     ];
     let (feeds, world) = (&p.feeds, &p.world);

@@ -9,7 +9,8 @@ mod kumaraswamy;
 mod quantile_table;
 
 pub use counts::{
-    Categorical, categorical, geometric, poisson_capped, poisson_count, truncated_geometric,
+    Categorical, PoissonTable, categorical, geometric, poisson_capped, poisson_count,
+    truncated_geometric,
 };
 pub use kumaraswamy::Kumaraswamy;
 pub use quantile_table::QuantileTable;

@@ -1,12 +1,12 @@
 //! A day of what people do on their own: open apps, behave, visit other sites. People are lanes.
 
-use overheard_model::block::{Columns, LEAF, Lane, Leaf, TRUE_SLOTS};
+use overheard_model::block::{Columns, LEAF, Leaf, TRUE_SLOTS};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
 use overheard_model::rates::InterestRates;
-use overheard_model::samplers::poisson_capped;
-use overheard_model::streams::{Draws, Stream, fine_f32, unit_f32};
+use overheard_model::streams::{Draws, Stream, unit_f32};
 
+use crate::counts::Likely;
 use crate::params::Params;
 
 /// Opens apps: one uniform per person and app.
@@ -28,11 +28,28 @@ pub fn open(draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf) {
     }
 }
 
+/// Columns of what people do on a day: behaviours by slot and app, then visits by slot.
+pub const DEEDS: usize = VISITS + TRUE_SLOTS;
+const VISITS: usize = TRUE_SLOTS * App::COUNT;
+
 /// Poisson counts of behaviours by app and slot, and of off-platform visits by slot.
 #[inline(always)]
-pub fn behave(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf) {
+pub fn behave(
+    p: &Params,
+    draws: &Draws,
+    stratum: u16,
+    day: Day,
+    leaf: &mut Leaf,
+    likely: &mut Likely<DEEDS>,
+) {
     let mut words = [[0u32; LEAF]; 4];
-    let Columns([mean, drawn]) = &mut Columns::<2>::default();
+    let Columns(opened) = &mut Columns::<{ App::COUNT }>::default();
+    for app in 0..App::COUNT {
+        for lane in 0..LEAF {
+            opened[app][lane] = f32::from(leaf.today.opened[lane] >> app & 1);
+        }
+    }
+    let Columns(mean) = &mut Columns::<4>::default();
     for slot in 0..TRUE_SLOTS {
         let kind = InterestRates::kind(slot);
         draws.lanes(
@@ -46,67 +63,39 @@ pub fn behave(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf
         for app in 0..App::COUNT {
             let rate = p.rates.on_platform[app][kind];
             for lane in 0..LEAF {
-                let opened = f32::from(leaf.today.opened[lane] >> app & 1);
-                mean[lane] = opened * rate * leaf.who.z[slot][lane] * leaf.who.activity[lane];
+                mean[app][lane] =
+                    opened[app][lane] * rate * leaf.who.z[slot][lane] * leaf.who.activity[lane];
             }
-            counts(&words[app], mean, drawn);
-            leaf.today.behaviours[app][slot] = *drawn;
         }
+        likely.add(App::COUNT * slot, &words, mean);
     }
-    for pair in 0..TRUE_SLOTS / 4 {
+    for block in 0..TRUE_SLOTS / 4 {
         draws.lanes(
             stratum,
             leaf.first,
             day,
             Stream::OffPlatform,
-            pair as u32,
+            block as u32,
             &mut words,
         );
         for word in 0..4 {
-            let slot = 4 * pair + word;
+            let slot = 4 * block + word;
             let rate = p.rates.visits[InterestRates::kind(slot)];
             for lane in 0..LEAF {
-                mean[lane] = rate * leaf.who.z[slot][lane];
-            }
-            counts(&words[word], mean, drawn);
-            leaf.today.visits[slot] = *drawn;
-            let last = &mut leaf.who.last_visit[slot];
-            let visits = &leaf.today.visits[slot];
-            for lane in 0..LEAF {
-                last[lane] = if visits[lane] > 0.0 {
-                    day as i16
-                } else {
-                    last[lane]
-                };
+                mean[word][lane] = rate * leaf.who.z[slot][lane];
             }
         }
+        likely.add(VISITS + 4 * block, &words, mean);
     }
-}
-
-/// People for whom counts are drawn at once.
-const ROW: usize = 16;
-
-/// Poisson counts from one uniform each, monotone in the mean; a mean of zero gives zero.
-///
-/// As `1 - e^-m <= m`, nothing happens to a row of people whose uniforms all exceed their means: most rows, in the apps
-/// that show little of what one is interested in.
-///
-/// Columns are scratch of the kernel's own: written through a reference that might overlap what is read, the loop would
-/// stay scalar.
-#[inline(always)]
-fn counts(words: &[u32; LEAF], mean: &Lane, n: &mut Lane) {
-    for row in 0..LEAF / ROW {
-        let lanes = row * ROW..(row + 1) * ROW;
-        let mut likely = 0;
-        for lane in lanes.clone() {
-            likely |= u32::from(fine_f32(words[lane]) < mean[lane]);
-        }
-        if likely == 0 {
-            n[lanes].fill(0.0);
+    let (today, last_visit) = (&mut leaf.today, &mut leaf.who.last_visit);
+    today.behaviours = [[[0.0; LEAF]; TRUE_SLOTS]; App::COUNT];
+    today.visits = [[0.0; LEAF]; TRUE_SLOTS];
+    likely.count(|column, lane, count| {
+        if column < VISITS {
+            today.behaviours[column % App::COUNT][column / App::COUNT][lane] = count;
         } else {
-            for lane in lanes {
-                n[lane] = poisson_capped::<5>(fine_f32(words[lane]), mean[lane]) as f32;
-            }
+            today.visits[column - VISITS][lane] = count;
+            last_visit[column - VISITS][lane] = day as i16;
         }
-    }
+    });
 }

@@ -5,6 +5,7 @@
 //! [`ArmState`](overheard_model::block::ArmState).
 
 mod birth;
+mod counts;
 mod day;
 mod notices;
 mod params;
@@ -20,6 +21,7 @@ use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::world::World;
 
+use counts::Likely;
 use words::Words;
 
 pub use params::Params;
@@ -32,12 +34,14 @@ pub struct Users {
     world: Arc<World>,
     isa: Isa,
     words: Words,
+    likely: Likely<{ day::DEEDS }>,
 }
 
 impl Users {
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Users {
             words: Words::new(world.draws),
+            likely: Likely::default(),
             params,
             world,
             isa,
@@ -68,13 +72,13 @@ impl Stage for Users {
                 passing::pass(p, world, stratum, day, leaf);
             }
         }
-        let leaves = &mut block.leaves[..used];
+        let (leaves, likely) = (&mut block.leaves[..used], &mut self.likely);
         self.isa.run(
             #[inline(always)]
             || {
                 for leaf in leaves {
                     day::open(&world.draws, stratum, day, leaf);
-                    day::behave(p, &world.draws, stratum, day, leaf);
+                    day::behave(p, &world.draws, stratum, day, leaf, likely);
                 }
             },
         );

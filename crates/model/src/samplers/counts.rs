@@ -31,6 +31,37 @@ pub fn poisson_count(u: f64, mean: f64) -> u32 {
     n
 }
 
+/// Poisson counts of one mean, at most so many: the sums that [`poisson_count`] makes anew for every count.
+#[derive(Clone, Debug)]
+pub struct PoissonTable {
+    /// P(N ≤ 0), P(N ≤ 1) …
+    below: Box<[f64]>,
+}
+
+impl PoissonTable {
+    /// Counts of this mean, as [`poisson_count`] takes it, and not above `most`.
+    pub fn new(mean: f64, most: u32) -> Self {
+        let mean = if mean > 0.0 { mean.min(MAX_MEAN) } else { 0.0 };
+        let mut probability = exp(-mean);
+        let mut sum = probability;
+        let below = (1..=most).map(|n| {
+            let below = sum;
+            probability *= mean / f64::from(n);
+            sum += probability;
+            below
+        });
+        PoissonTable {
+            below: below.collect(),
+        }
+    }
+
+    /// The count at probability `u`: that of [`poisson_count`], or the most.
+    #[inline]
+    pub fn at(&self, u: f64) -> u32 {
+        self.below.iter().take_while(|below| **below < u).count() as u32
+    }
+}
+
 /// The Poisson count, at most `CAP`, of a small mean: how many of the tails `P(N ≥ 1) … P(N ≥ CAP)` exceed `u`.
 ///
 /// Give it [`fine_f32`](crate::streams::fine_f32), whose resolution is finest near 0, where the large counts are: note

@@ -55,6 +55,16 @@ fn poisson_counts_are_monotone_in_the_mean() {
 }
 
 #[test]
+fn tabled_poisson_counts_are_poisson_counts() {
+    for mean in [-1.0, 0.0, f64::NAN, 1e-9, 0.3, 1.0, 4.0, 50.0] {
+        let table = PoissonTable::new(mean, 29);
+        for u in uniforms(4, 5_000) {
+            assert_eq!(table.at(u), poisson_count(u, mean).min(29), "mean {mean}");
+        }
+    }
+}
+
+#[test]
 fn poisson_counts_end_for_every_argument() {
     let last = unit_f64(!0, !0);
     assert_eq!(poisson_count(last, 0.0), 0);
