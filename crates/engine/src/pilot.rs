@@ -278,6 +278,7 @@ impl Pilot {
     ) -> Vec<Solution> {
         let feeds = &self.params.feeds;
         let market = AdMarket {
+            isa: self.isa,
             race: &feeds.race,
             categories: self.world.taxonomy.categories.len(),
             optimised: &feeds.unpaced.category_share,

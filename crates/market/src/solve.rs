@@ -1,12 +1,26 @@
 //! Spend at a given pacing, and the pacing at which spend meets the budgets.
 
-use overheard_model::auction::{Auctions, Part};
+use overheard_model::auction::{Auction, Auctions, Part};
 use overheard_model::ids::AdKind;
+use overheard_model::isa::Isa;
 use overheard_model::race::RaceTable;
+
+/// Auctions that are priced together.
+const TOGETHER: usize = 64;
+
+/// An auction, and its weights at some pacing.
+struct Weighed<'a> {
+    auction: &'a Auction,
+    lists: &'a [Part],
+    optimised: &'a [Part],
+    all_optimised: f64,
+    total: f64,
+}
 
 /// One market's demand side: what does not depend on people.
 #[derive(Clone, Debug)]
 pub struct Market<'a> {
+    pub isa: Isa,
     pub race: &'a RaceTable,
     pub categories: usize,
     /// Share of each category in optimised demand at pacing 1; sums to 1.
@@ -70,23 +84,51 @@ impl Market<'_> {
                 unit[usize::from(part.place)] += per_weight * f64::from(part.weight);
             }
         };
-        for (auction, lists, optimised) in auctions.iter().flat_map(|a| a.iter()) {
-            let all_optimised = floor * auction.matched;
-            let total = weigh(lists) + all_optimised;
-            let payment = self
-                .race
-                .payment((total * auction.lambda_per_weight) as f32);
-            let per_weight = auction.slots * f64::from(payment) * auction.reserve / total;
-            // Topics of optimised ads are drawn in proportion to floor and extra together.
-            let per_topic_weight = per_weight * all_optimised / (floor + weigh(optimised));
-            everybody += per_topic_weight;
-            pay(lists, per_weight);
-            pay(optimised, per_topic_weight);
+        let mut some: Vec<Weighed> = Vec::with_capacity(TOGETHER);
+        let mut all = auctions.iter().flat_map(|a| a.iter()).peekable();
+        while all.peek().is_some() {
+            some.clear();
+            let mut lambda = [0.0f32; TOGETHER];
+            for (lambda, (auction, lists, optimised)) in lambda.iter_mut().zip(&mut all) {
+                let all_optimised = floor * auction.matched;
+                let total = weigh(lists) + all_optimised;
+                *lambda = (total * auction.lambda_per_weight) as f32;
+                some.push(Weighed {
+                    auction,
+                    lists,
+                    optimised,
+                    all_optimised,
+                    total,
+                });
+            }
+            let payment = self.payments(&lambda);
+            for (w, payment) in some.iter().zip(payment) {
+                let auction = w.auction;
+                let per_weight = auction.slots * f64::from(payment) * auction.reserve / w.total;
+                // Topics of optimised ads are drawn in proportion to floor and extra together.
+                let per_topic_weight = per_weight * w.all_optimised / (floor + weigh(w.optimised));
+                everybody += per_topic_weight;
+                pay(w.lists, per_weight);
+                pay(w.optimised, per_topic_weight);
+            }
         }
         for c in 0..self.categories {
             unit[first + c] += everybody * self.optimised[c];
         }
         unit
+    }
+
+    fn payments(&self, lambda: &[f32; TOGETHER]) -> [f32; TOGETHER] {
+        self.isa.run(
+            #[inline(always)]
+            || {
+                let mut payment = [0.0; TOGETHER];
+                for (payment, lambda) in payment.iter_mut().zip(lambda) {
+                    *payment = self.race.payment(*lambda);
+                }
+                payment
+            },
+        )
     }
 
     /// The pacing at which every budget is met or slack.

@@ -23,6 +23,14 @@ pub struct Row(pub [f32; ROW]);
 pub type SlotRows = [Row; SLOTS];
 pub const Z: Row = Row([0.0; ROW]);
 
+impl Row {
+    /// Whether all are +0, by their bits: comparing floats one by one would not be vector code.
+    #[inline(always)]
+    pub fn is_zero(&self) -> bool {
+        self.0.iter().fold(0, |bits, value| bits | value.to_bits()) == 0
+    }
+}
+
 impl std::ops::Index<usize> for Row {
     type Output = f32;
     #[inline(always)]

@@ -72,7 +72,7 @@ impl Rows {
         let base_heard = heard(&leaf.arms[0]);
         let heard = heard(&leaf.arms[arm]) | base_heard;
         let scattered = heard & self.offered.present;
-        self.flows = FlowSums::default();
+        self.flows.clear(today.p.split);
         for r in 0..leaf.n.div_ceil(ROW) {
             let pick = Pick::Row(r);
             let state = &mut leaf.arms[arm];
@@ -209,7 +209,7 @@ fn day<const CHATS: bool>(
     shown.blind = [Z; blind::COUNT];
     let mut factors = [NO_ADS; App::COUNT];
     for app in 0..App::COUNT {
-        if people.sessions[app] == Z {
+        if people.sessions[app].is_zero() {
             // Nobody of the row opened it.
             shown.chat_today[app] = Z;
             rankings[app].items = Z;

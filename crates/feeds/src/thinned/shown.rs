@@ -78,11 +78,21 @@ impl Default for FlowSums {
 }
 
 impl FlowSums {
+    #[inline(always)]
+    pub fn clear(&mut self, split: bool) {
+        const ZERO: RowSums = [0.0; ROW];
+        self.apps = [[ZERO; flow::COUNT]; App::COUNT];
+        self.blind = [ZERO; blind::COUNT];
+        if split {
+            self.treated = [[ZERO; TREATED]; App::COUNT];
+        }
+    }
+
     /// Adds a row's flows, and if `treated` people count apart, those of people flagged there.
     #[inline(always)]
     fn add<const CHATS: bool>(&mut self, shown: &Shown, people: &People, treated: Option<&Row>) {
         for app in 0..App::COUNT {
-            if people.sessions[app] == Z {
+            if people.sessions[app].is_zero() {
                 // Nobody of the row opened it.
                 continue;
             }

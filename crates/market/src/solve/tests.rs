@@ -1,4 +1,5 @@
 use overheard_model::auction::{Auction, Auctions, Part};
+use overheard_model::isa::Isa;
 use overheard_model::race::{RaceLaw, RaceTable};
 
 use super::{Market, Solution};
@@ -48,6 +49,7 @@ fn solved(pacing: f32) -> (Budgets, Solution, Vec<Vec<f32>>) {
     let law = RaceLaw::new(2.0).unwrap();
     let race = RaceTable::new(law);
     let market = Market {
+        isa: Isa::best(),
         race: &race,
         categories: CATEGORIES,
         optimised: &[0.4, 0.3, 0.2, 0.1],
@@ -93,6 +95,7 @@ fn a_budget_that_nobody_exceeds_does_not_pace() {
     let law = RaceLaw::new(2.0).unwrap();
     let race = RaceTable::new(law);
     let market = Market {
+        isa: Isa::best(),
         race: &race,
         categories: CATEGORIES,
         optimised: &[0.25; CATEGORIES],
@@ -116,6 +119,7 @@ fn parts_spend_what_every_slot_pays() {
     let race = RaceTable::new(law);
     let optimised = [0.4, 0.3, 0.2, 0.1];
     let market = Market {
+        isa: Isa::best(),
         race: &race,
         categories: CATEGORIES,
         optimised: &optimised,
