@@ -10,6 +10,7 @@
 use overheard_model::block::{ArmState, LEAF, ROW, SLOTS, Signal, chat_column, topic_column};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
+use overheard_model::math::Powers;
 
 use crate::kept::Kept;
 use crate::params::Params;
@@ -25,11 +26,11 @@ impl Params {
 }
 
 /// The daily factor on chat mass that applies to a person of an arm.
-pub fn keep_of(p: &Params, arm: usize, state: &ArmState, lane: usize) -> f64 {
+pub fn keep_of<'a>(p: &'a Params, arm: usize, state: &ArmState, lane: usize) -> &'a Powers {
     if state.treated >> lane & 1 == 1 {
-        p.arms[arm].keep_chat
+        &p.arms[arm].keep_chat
     } else {
-        p.arms[0].keep_chat
+        &p.arms[0].keep_chat
     }
 }
 
@@ -38,11 +39,11 @@ pub fn earned(
     kept: Kept,
     state: &ArmState,
     signal: &Signal,
-    keep: f64,
+    keep: &Powers,
     anchor: Day,
     content: bool,
 ) -> [f64; App::COUNT] {
-    let scale = f64::from(signal.weight) * libm::pow(keep, f64::from(anchor - signal.day));
+    let scale = f64::from(signal.weight) * keep.at(anchor - signal.day);
     let sums = earned_by(state, signal);
     std::array::from_fn(|app| {
         let (reach, sum, base) = if content {
@@ -70,7 +71,7 @@ pub fn move_anchor(p: &Params, kept: Kept, arm: usize, state: &mut ArmState, day
     let mut retired = std::mem::take(&mut state.retired);
     for s in signals.iter_mut().chain(&mut retired) {
         let lane = s.lane as usize;
-        let unit = libm::pow(keep_of(p, arm, state, lane), -f64::from(SPAN));
+        let unit = keep_of(p, arm, state, lane).at(-SPAN);
         let moved = |base: f32, sum: f32| ((f64::from(base) - f64::from(sum)) * unit) as f32;
         let (ads, content) = earned_by(state, s);
         for app in 0..App::COUNT {
@@ -131,7 +132,7 @@ mod tests {
     fn a_late_signal_is_told_from_what_was_shown_before_it() {
         let setup = Setup::new(&["signals.half_life_chat=3"]);
         let p = &*setup.params;
-        let (arm, keep) = (1, p.arms[1].keep_chat);
+        let (arm, keep) = (1, &p.arms[1].keep_chat);
         for born in [0, 15, 16, 17, 100, 119] {
             let mut state = ArmState::default();
             let mut signal = None;
@@ -144,13 +145,13 @@ mod tests {
                     });
                 }
                 move_anchor(p, Kept::Means, arm, &mut state, day);
-                let unit = 0.5 * libm::pow(keep, f64::from(day - p.anchor(day)));
+                let unit = 0.5 * keep.at(day - p.anchor(day));
                 state.seats.give(0).0.earned_ads[0][0][0] += unit as f32;
                 signal = state.signals.first().copied();
                 let Some(signal) = signal else { continue };
                 let [got, ..] = earned(Kept::Means, &state, &signal, keep, p.anchor(day), false);
                 let days = f64::from(day - born + 1);
-                let want = 1.5 * (1.0 - libm::pow(keep, days)) / (1.0 - keep);
+                let want = 1.5 * (1.0 - libm::pow(keep.base(), days)) / (1.0 - keep.base());
                 assert!(
                     (got - want).abs() < 2e-6 * want,
                     "born {born}, day {day}: {got} for {want}"
@@ -163,7 +164,8 @@ mod tests {
     #[test]
     fn a_warm_up_leaves_no_exposure_behind() {
         let setup = Setup::new(&[]);
-        let (p, keep) = (&*setup.params, setup.params.arms[0].keep_chat);
+        let p = &*setup.params;
+        let keep = &p.arms[0].keep_chat;
         for kept in [Kept::Means, Kept::Counts] {
             let mut state = ArmState::default();
             state.signals.push(Signal {

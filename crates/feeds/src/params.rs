@@ -3,7 +3,7 @@
 use overheard_model::block::TRUE_SLOTS;
 use overheard_model::calendar::Day;
 use overheard_model::ids::{AdKind, Age, App, ItemType, Market};
-use overheard_model::math::Poly;
+use overheard_model::math::{Poly, Powers};
 use overheard_model::race::{RaceLaw, RaceTable};
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
@@ -93,8 +93,9 @@ pub struct ArmParams {
     pub use_off_platform: f32,
     pub resolution: f32,
     pub recognised: f32,
-    pub keep_chat: f64,
-    /// `keep_chat` to the power of the days since the first simulated one.
+    /// Daily factor on chat mass.
+    pub keep_chat: Powers,
+    /// What a day counts in sums that are discounted to the anchor, by days since the anchor.
     pub discount: Vec<f32>,
     pub treated_share: f64,
     pub opt_out: f32,
@@ -283,7 +284,8 @@ fn content(v: &Values, app: usize) -> Content {
 
 impl ArmParams {
     fn new(v: &Values, days: usize) -> Self {
-        let keep_chat = f64::from(libm::exp2(-1.0 / v.number("signals.half_life_chat")) as f32);
+        let half_life = v.number("signals.half_life_chat");
+        let keep_chat = Powers::new(f64::from(libm::exp2(-1.0 / half_life) as f32));
         let available = |key: &str, share: &str| {
             if v.flag(key) {
                 v.number(share) as f32
@@ -304,10 +306,10 @@ impl ArmParams {
             },
             resolution: v.number("signals.interest_resolution") as f32,
             recognised: v.number("reactions.recognised") as f32,
-            keep_chat,
-            discount: (0..days)
-                .map(|since| libm::pow(keep_chat, since as f64) as f32)
+            discount: (0..days as i32)
+                .map(|since| keep_chat.at(since) as f32)
                 .collect(),
+            keep_chat,
             treated_share: v.number("policy.treated_share"),
             opt_out: available("controls.opt_out_available", "controls.opt_out_share"),
             incognito: v.flag("controls.incognito_available"),

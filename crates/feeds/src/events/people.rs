@@ -190,7 +190,7 @@ impl Setup {
     fn hear(&self, state: &mut ArmState, l: usize, k: usize, slot: usize, class: u8, day: Day) {
         assert!(slot < SLOTS);
         let arm = usize::from(state.treated >> l & 1 == 1);
-        let keep = self.params.arms[arm].keep_chat;
+        let keep = &self.params.arms[arm].keep_chat;
         let surface = Surface::ALL[(k + slot) % Surface::COUNT];
         let ads = if k % 7 == 6 { 0b0011 } else { 0b1111 };
         let signal = Signal {
@@ -204,7 +204,7 @@ impl Setup {
             weight: 3.0,
             ..self.signal(state)
         };
-        let left = f64::from(signal.weight) * libm::pow(keep, f64::from(DAY - day));
+        let left = f64::from(signal.weight) * keep.at(DAY - day);
         let (row, seat) = state.seats.give(l);
         for app in 0..App::COUNT {
             if signal.ads >> app & 1 == 1 {

@@ -98,7 +98,7 @@ impl Person {
             .map(|(index, s)| Heard {
                 index,
                 signal: *s,
-                mass: f64::from(s.weight) * libm::pow(rules.keep_chat, f64::from(day - s.day)),
+                mass: f64::from(s.weight) * rules.keep_chat.at(day - s.day),
             });
         Person {
             interests: std::array::from_fn(interest),
