@@ -118,17 +118,7 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
     for l in 0..n {
         let marked: u32 = (0..App::COUNT).map(|a| u32::from(x.marked[a][l])).sum();
         let unmarked: f32 = (0..App::COUNT).map(|a| x.unmarked[a][l]).sum();
-        reached_any[l] = reach_of(marked, unmarked);
         with_displaced += kept.any(f64::from(x.displaced[l]));
-        let mut probability = exp_f32(-unmarked);
-        let mut left = 1.0;
-        let top = FREQUENCY.len() - 1;
-        for (extra, bucket) in (marked as usize..top).enumerate() {
-            frequency[bucket][l] = probability;
-            left -= probability;
-            probability = probability * unmarked / (extra + 1) as f32;
-        }
-        frequency[top][l] = left.max(0.0);
         let expected = kept.expected(x, l);
         if expected > 0.0 {
             sums.add(TableId::SpreadPeople, spread_bin(expected), 1.0);
@@ -138,6 +128,20 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
                 f64::from(expected),
             );
         }
+        if marked == 0 && unmarked == 0.0 {
+            frequency[0][l] = 1.0;
+            continue;
+        }
+        reached_any[l] = reach_of(marked, unmarked);
+        let mut probability = exp_f32(-unmarked);
+        let mut left = 1.0;
+        let top = FREQUENCY.len() - 1;
+        for (extra, bucket) in (marked as usize..top).enumerate() {
+            frequency[bucket][l] = probability;
+            left -= probability;
+            probability = probability * unmarked / (extra + 1) as f32;
+        }
+        frequency[top][l] = left.max(0.0);
     }
     sums.add(TableId::Reached, 0, leaf_sum(&reached_any));
     let mut minors: Lane = [0.0; LEAF];
@@ -161,6 +165,9 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
 pub fn reach_of(marked: u32, unmarked: f32) -> f32 {
     if marked > 0 {
         1.0
+    } else if unmarked == 0.0 {
+        // Most people: no exponential for them.
+        0.0
     } else {
         1.0 - exp_f32(-unmarked)
     }

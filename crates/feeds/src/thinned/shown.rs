@@ -68,7 +68,7 @@ pub struct FlowSums {
 
 impl Default for FlowSums {
     fn default() -> Self {
-        const ZERO: RowSums = [0.0; ROW];
+        const ZERO: RowSums = [0.0; _];
         FlowSums {
             apps: [[ZERO; flow::COUNT]; App::COUNT],
             treated: [[ZERO; TREATED]; App::COUNT],
@@ -80,7 +80,7 @@ impl Default for FlowSums {
 impl FlowSums {
     #[inline(always)]
     pub fn clear(&mut self, split: bool) {
-        const ZERO: RowSums = [0.0; ROW];
+        const ZERO: RowSums = [0.0; ROW / 2];
         self.apps = [[ZERO; flow::COUNT]; App::COUNT];
         self.blind = [ZERO; blind::COUNT];
         if split {
