@@ -13,10 +13,9 @@ mod start;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, LEAF, Leaf, TRUE_SLOTS};
+use overheard_model::block::{Block, Leaf};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::streams::{NO_DAY, Stream};
 use overheard_model::tally::TableId;
 use overheard_model::world::World;
 
@@ -59,33 +58,12 @@ impl Signals {
             }
         }
         if first_day {
-            let (market, n) = (self.world.market(stratum).index(), leaf.n);
-            let (draws, first) = (self.world.draws, leaf.first);
-            let mut words = [[[0; LEAF]; 4]; TRUE_SLOTS];
-            self.isa.run(
-                #[inline(always)]
-                || {
-                    for (slot, block) in words.iter_mut().enumerate() {
-                        let stream = Stream::StartState;
-                        draws.lanes(stratum, first, NO_DAY, stream, slot as u32, block);
-                    }
-                },
-            );
-            let mut arms = std::mem::take(&mut leaf.arms);
-            let state = &mut arms[arm];
-            for lane in 0..n {
-                let applies = if state.treated >> lane & 1 == 1 {
-                    rules
-                } else {
-                    &self.params.arms[0]
-                };
-                let place = start::Place {
-                    market,
-                    first_day: self.world.window.first(),
-                };
-                start::draw(&self.params, applies, &words, place, leaf, state, lane);
-            }
-            leaf.arms = arms;
+            let place = start::Place {
+                stratum,
+                market: self.world.market(stratum).index(),
+                first_day: self.world.window.first(),
+            };
+            start::draw(&self.params, arm, &self.world.draws, self.isa, place, leaf);
         }
     }
 }
