@@ -2,11 +2,12 @@
 
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, Class, Market};
+use overheard_model::math::Powers;
 use overheard_model::rates::InterestRates;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
-use crate::start::{GammaTable, Powers};
+use crate::start::GammaTable;
 
 /// What every arm shares, and each arm's own.
 #[derive(Debug)]

@@ -18,7 +18,6 @@ use overheard_model::streams::{Draws, NO_DAY, Stream, unit32_f64};
 use crate::params::{ArmParams, Params};
 use table::Found;
 
-pub use passing::Powers;
 pub use table::GammaTable;
 
 /// One value per person of a leaf, in double precision.

@@ -2,6 +2,7 @@
 
 use overheard_model::block::Passing;
 use overheard_model::calendar::Day;
+use overheard_model::math::Powers;
 
 /// `Σ z r^age` and `Σ z r^(2 age)` over the past days of a passing intent: full strength while it lasted, then fading.
 pub fn sums(
@@ -15,7 +16,7 @@ pub fn sums(
     let lived = (first.min(end) - begin).max(0);
     let dead = (first - end).max(0);
     let sum = |powers: &Powers| {
-        let (r, fading) = (powers.base, fade.base);
+        let (r, fading) = (powers.base(), fade.base());
         let alive = r * (1.0 - powers.at(lived)) / (1.0 - r) / r;
         let decayed = alive * powers.at(dead);
         let after = if (r - fading).abs() > 1e-9 {
@@ -26,31 +27,4 @@ pub fn sums(
         decayed + after
     };
     (sum(keep), sum(keep_squared))
-}
-
-/// Powers of a daily factor to whole days.
-#[derive(Clone, Debug)]
-pub struct Powers {
-    base: f64,
-    table: Vec<f64>,
-}
-
-impl Powers {
-    /// Days beyond which powers are worked out anew: few spells are as old.
-    const DAYS: Day = 512;
-
-    pub fn new(base: f64) -> Self {
-        let power = |days| libm::pow(base, f64::from(days));
-        Powers {
-            base,
-            table: (0..Self::DAYS).map(power).collect(),
-        }
-    }
-
-    fn at(&self, days: Day) -> f64 {
-        match self.table.get(days as usize) {
-            Some(power) => *power,
-            None => libm::pow(self.base, f64::from(days)),
-        }
-    }
 }
