@@ -34,6 +34,34 @@ impl Wait {
     }
 }
 
+/// How the strength of an intent fades once it has ended.
+#[derive(Clone, Debug)]
+pub struct Fade {
+    /// Factor per day.
+    daily: f32,
+    /// What is left after 0, 1, 2 … days, while anything is.
+    left: Vec<f32>,
+}
+
+impl Fade {
+    pub fn new(daily: f32) -> Self {
+        let left = (0..).map(|days| faded(libm::pow(f64::from(daily), f64::from(days)) as f32));
+        Fade {
+            daily,
+            left: left.take_while(|z| *z > 0.0).collect(),
+        }
+    }
+
+    fn after(&self, days: Day) -> f32 {
+        self.left.get(days as usize).copied().unwrap_or(0.0)
+    }
+}
+
+/// A strength too small to matter is none.
+fn faded(z: f32) -> f32 {
+    if z < 0.01 { 0.0 } else { z }
+}
+
 /// The stationary state on the first simulated day.
 pub fn start(
     p: &Params,
@@ -60,14 +88,9 @@ pub fn start(
         leaf.who.z[STANDING + slot][lane] = if alive {
             1.0
         } else {
-            faded(libm::pow(f64::from(p.fade), f64::from(first - end + 1)) as f32)
+            p.fade.after(first - end + 1)
         };
     }
-}
-
-/// A strength too small to matter is none.
-fn faded(z: f32) -> f32 {
-    if z < 0.01 { 0.0 } else { z }
 }
 
 /// A topic that no other slot of the person has.
@@ -93,8 +116,7 @@ pub fn pass(p: &Params, world: &World, stratum: u16, day: Day, leaf: &mut Leaf) 
         let z = &mut leaf.who.z[STANDING + slot];
         let end = &leaf.who.passing[slot].end;
         for lane in 0..LEAF {
-            let after = z[lane] * p.fade;
-            let after = if after < 0.01 { 0.0 } else { after };
+            let after = faded(z[lane] * p.fade.daily);
             z[lane] = if day < end[lane] { 1.0 } else { after };
         }
         for lane in 0..leaf.n {
