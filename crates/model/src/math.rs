@@ -10,6 +10,7 @@
 
 mod gamma;
 mod lanes;
+mod log;
 mod log_table;
 mod normal;
 mod poly;
@@ -17,6 +18,7 @@ mod powers;
 
 pub use gamma::{gamma_lower, gamma_p, gamma_q, gamma_quantile};
 pub use lanes::{exp_f32, exp_m1_f32, ln_f32, pow_f32};
+pub use log::ln_f64;
 pub use log_table::LogTable;
 pub use normal::{normal_cdf, normal_quantile};
 pub use poly::Poly;

@@ -1,9 +1,12 @@
 //! Who a person is: drawn once from (stratum, index), the same in every arm and in any larger run.
 
-use overheard_model::block::{Leaf, NO_VISIT, STANDING, TRUE_SLOTS};
+use overheard_model::block::{LEAF, Leaf, NO_VISIT, STANDING, TRUE_SLOTS};
 use overheard_model::calendar::Day;
 use overheard_model::ids::{Age, App, Surface};
-use overheard_model::streams::Stream;
+use overheard_model::isa::Isa;
+use overheard_model::math::ln_f64;
+use overheard_model::rates::InterestRates;
+use overheard_model::streams::{NO_DAY, Stream, unit32_f64};
 use overheard_model::world::World;
 
 use crate::params::Params;
@@ -11,16 +14,19 @@ use crate::words::Words;
 use crate::{notices, passing};
 
 /// Fills lanes `0..n` with the people `first..first + n` of a stratum, whose words are drawn.
-pub fn be_born(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, words: &Words) {
+pub fn be_born(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf, words: &Words) {
     for lane in 0..leaf.n {
         let draw = |stream, i| words.units(lane, stream, i);
         platform_facts(p, world, stratum, leaf, lane, &draw);
         interests(p, world, stratum, leaf, lane, &draw);
         habit(p, world, stratum, leaf, lane, &draw);
-        passing::start(p, world, leaf, lane, &draw);
-        visits(p, world.window.first(), leaf, lane, &draw);
         notices::draw_course(p, world, stratum, leaf, lane, &draw);
     }
+    passing::start(p, world, isa, stratum, leaf);
+    isa.run(
+        #[inline(always)]
+        || visits(p, world, stratum, leaf),
+    );
 }
 
 fn platform_facts(
@@ -163,29 +169,38 @@ pub fn true_age(world: &World, stratum: u16, leaf: &Leaf, lane: usize) -> Age {
 }
 
 /// Days since the last off-platform visit are geometric in a stationary stream.
-fn visits(
-    p: &Params,
-    first: Day,
-    leaf: &mut Leaf,
-    lane: usize,
-    draw: &impl Fn(Stream, u32) -> [f64; 4],
-) {
-    let u = [draw(Stream::StartState, 64), draw(Stream::StartState, 65)];
+#[inline(always)]
+fn visits(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf) {
+    /// Visits of so many days ago are none.
+    const FORGOTTEN: Day = 10_000;
+    let (first, who) = (world.window.first(), &mut leaf.who);
+    let mut words = [[0; LEAF]; 4];
+    let mut last = [NO_VISIT; LEAF];
     for slot in 0..TRUE_SLOTS {
-        let u = u[slot / 4][slot % 4];
-        let kind = overheard_model::rates::InterestRates::kind(slot);
-        let mean = f64::from(p.rates.visits[kind] * leaf.who.z[slot][lane].min(1.5));
-        leaf.who.last_visit[slot][lane] = if mean <= 0.0 {
-            NO_VISIT
-        } else {
-            let age = 1.0 + libm::floor(-libm::log(u) / mean);
-            let held = slot < STANDING
-                || age <= f64::from(first - leaf.who.passing[slot - STANDING].begin[lane]);
-            if held && age < 10_000.0 {
-                (f64::from(first) - age) as i16
-            } else {
-                NO_VISIT
-            }
-        };
+        if slot % 4 == 0 {
+            let i = 64 + slot as u32 / 4;
+            let draws = &world.draws;
+            draws.lanes(
+                stratum,
+                leaf.first,
+                NO_DAY,
+                Stream::StartState,
+                i,
+                &mut words,
+            );
+        }
+        let rate = p.rates.visits[InterestRates::kind(slot)];
+        let mut since = [Day::MIN; LEAF];
+        if slot >= STANDING {
+            since = who.passing[slot - STANDING].begin;
+        }
+        for l in 0..LEAF {
+            let mean = f64::from(rate * who.z[slot][l].min(1.5));
+            let days = -ln_f64(unit32_f64(words[slot % 4][l])) / mean;
+            let day = first - 1 - days.min(f64::from(FORGOTTEN)) as Day;
+            let held = (day >= since[l]) & (first - day < FORGOTTEN);
+            last[l] = if held { day as i16 } else { NO_VISIT };
+        }
+        who.last_visit[slot][..leaf.n].copy_from_slice(&last[..leaf.n]);
     }
 }

@@ -60,7 +60,7 @@ impl Stage for Users {
         if first_day {
             for leaf in &mut block.leaves[..block.people.div_ceil(LEAF as u32) as usize] {
                 self.words.draw(self.isa, block.stratum, leaf.first);
-                birth::be_born(p, world, block.stratum, leaf, &self.words);
+                birth::be_born(p, world, self.isa, block.stratum, leaf, &self.words);
             }
         }
         reactions::absorb(p, world, block);

@@ -9,7 +9,7 @@ use overheard_model::topics::Topic;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
-use crate::passing::Wait;
+use crate::passing::{Fade, Wait};
 use crate::tables::{Deck, Quantiles, app_combinations};
 
 /// Everything that people are and do on their own, the same in every arm; and how each arm's people react.
@@ -29,8 +29,7 @@ pub struct Params {
     pub intents: Deck,
     pub gap: Wait,
     pub intent: Wait,
-    /// Daily factor on the strength of a passing intent after its end.
-    pub fade: f32,
+    pub fade: Fade,
     pub traits: Vec<f64>,
     pub rates: InterestRates,
     pub has_ai_app: f64,
@@ -117,7 +116,7 @@ impl Params {
             intents: Deck::new(&intent),
             gap: Wait::new(v.number("interests.passing_gap_days")),
             intent: Wait::new(v.number("interests.passing_days")),
-            fade: libm::exp2(-1.0 / v.number("interests.passing_fade_days")) as f32,
+            fade: Fade::new(libm::exp2(-1.0 / v.number("interests.passing_fade_days")) as f32),
             traits: v.per_class("assistant.trait_share").to_vec(),
             rates: v.interest_rates(),
             has_ai_app: v.number("assistant.has_ai_app"),

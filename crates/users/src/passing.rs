@@ -2,9 +2,11 @@
 //!
 //! A renewal process in days: lengths and gaps are geometric, so the state at any start is memoryless and exact.
 
-use overheard_model::block::{LEAF, Leaf, PASSING, STANDING, TRUE_SLOTS};
+use overheard_model::block::{LEAF, Leaf, PASSING, Passing, STANDING, TRUE_SLOTS};
 use overheard_model::calendar::Day;
-use overheard_model::streams::{At, Stream};
+use overheard_model::isa::Isa;
+use overheard_model::math::ln_f64;
+use overheard_model::streams::{At, NO_DAY, Stream, unit32_f64};
 use overheard_model::topics::TopicId;
 use overheard_model::world::World;
 
@@ -22,52 +24,104 @@ impl Wait {
     pub fn new(mean: f64) -> Self {
         Wait {
             mean,
-            log_failure: libm::log1p(-1.0 / mean),
+            log_failure: if mean > 1.0 {
+                libm::log1p(-1.0 / mean)
+            } else {
+                f64::NEG_INFINITY
+            },
         }
     }
 
+    #[inline(always)]
     fn at(self, u: f64) -> Day {
-        if self.mean <= 1.0 {
-            return 1;
-        }
-        1 + (libm::log(u) / self.log_failure).min(1e6) as Day
+        1 + (ln_f64(u) / self.log_failure).min(1e6) as Day
     }
 }
 
-/// The stationary state on the first simulated day.
-pub fn start(
-    p: &Params,
-    world: &World,
-    leaf: &mut Leaf,
-    lane: usize,
-    draw: &impl Fn(Stream, u32) -> [f64; 4],
-) {
-    let first = world.window.first();
-    for slot in 0..PASSING {
-        let [u_alive, u_age, u_rest, u_topic] = draw(Stream::Passing, 2 * slot as u32);
-        let [u_before, u_gap, ..] = draw(Stream::Passing, 2 * slot as u32 + 1);
-        let alive = u_alive < p.intent.mean / (p.intent.mean + p.gap.mean);
-        let (begin, end, next) = if alive {
-            let end = first + p.intent.at(u_rest);
-            (first + 1 - p.intent.at(u_age), end, end + p.gap.at(u_gap))
-        } else {
-            let end = first + 1 - p.gap.at(u_age);
-            (end - p.intent.at(u_before), end, first + p.gap.at(u_rest))
-        };
-        let state = &mut leaf.who.passing[slot];
-        (state.begin[lane], state.end[lane], state.next[lane]) = (begin, end, next);
-        leaf.who.topics[STANDING + slot][lane] = distinct_topic(p, leaf, lane, slot, u_topic);
-        leaf.who.z[STANDING + slot][lane] = if alive {
-            1.0
-        } else {
-            faded(libm::pow(f64::from(p.fade), f64::from(first - end + 1)) as f32)
-        };
+/// How the strength of an intent fades once it has ended.
+#[derive(Clone, Debug)]
+pub struct Fade {
+    /// Factor per day.
+    daily: f32,
+    /// What is left after 0, 1, 2 … days, while anything is.
+    left: Vec<f32>,
+}
+
+impl Fade {
+    pub fn new(daily: f32) -> Self {
+        let left = (0..).map(|days| faded(libm::pow(f64::from(daily), f64::from(days)) as f32));
+        Fade {
+            daily,
+            left: left.take_while(|z| *z > 0.0).collect(),
+        }
+    }
+
+    fn after(&self, days: Day) -> f32 {
+        self.left.get(days as usize).copied().unwrap_or(0.0)
     }
 }
 
 /// A strength too small to matter is none.
 fn faded(z: f32) -> f32 {
     if z < 0.01 { 0.0 } else { z }
+}
+
+/// The stationary state on the first simulated day.
+pub fn start(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf) {
+    let (first, n) = (world.window.first(), leaf.n);
+    for slot in 0..PASSING {
+        let mut words = [[[0; LEAF]; 4]; 2];
+        let (state, ages) = isa.run(
+            #[inline(always)]
+            || {
+                for (block, words) in words.iter_mut().enumerate() {
+                    let i = (2 * slot + block) as u32;
+                    let draws = &world.draws;
+                    draws.lanes(stratum, leaf.first, NO_DAY, Stream::Passing, i, words);
+                }
+                begin(p, first, &words)
+            },
+        );
+        let passing = &mut leaf.who.passing[slot];
+        passing.begin[..n].copy_from_slice(&state.begin[..n]);
+        passing.end[..n].copy_from_slice(&state.end[..n]);
+        passing.next[..n].copy_from_slice(&state.next[..n]);
+        for lane in 0..n {
+            let alive = first < state.end[lane];
+            leaf.who.z[STANDING + slot][lane] = if alive { 1.0 } else { p.fade.after(ages[lane]) };
+            let u_topic = unit32_f64(words[0][3][lane]);
+            leaf.who.topics[STANDING + slot][lane] = distinct_topic(p, leaf, lane, slot, u_topic);
+        }
+    }
+}
+
+/// Spells and gaps around the first day, and for how long whichever it is has lasted, from two blocks of words.
+#[inline(always)]
+fn begin(p: &Params, first: Day, words: &[[[u32; LEAF]; 4]; 2]) -> (Passing, [Day; LEAF]) {
+    let [[alive, age, rest, _], [before, gap, ..]] = words;
+    let share_alive = p.intent.mean / (p.intent.mean + p.gap.mean);
+    let mut ages = [0; LEAF];
+    let mut state = Passing {
+        begin: ages,
+        end: ages,
+        next: ages,
+    };
+    for l in 0..LEAF {
+        let alive = unit32_f64(alive[l]) < share_alive;
+        let (now, beyond) = if alive {
+            (p.intent, p.gap)
+        } else {
+            (p.gap, p.intent)
+        };
+        let began = first + 1 - now.at(unit32_f64(age[l]));
+        let over = first + now.at(unit32_f64(rest[l]));
+        let other = beyond.at(unit32_f64(if alive { gap[l] } else { before[l] }));
+        ages[l] = first + 1 - began;
+        state.begin[l] = if alive { began } else { began - other };
+        state.end[l] = if alive { over } else { began };
+        state.next[l] = if alive { over + other } else { over };
+    }
+    (state, ages)
 }
 
 /// A topic that no other slot of the person has.
@@ -93,8 +147,7 @@ pub fn pass(p: &Params, world: &World, stratum: u16, day: Day, leaf: &mut Leaf) 
         let z = &mut leaf.who.z[STANDING + slot];
         let end = &leaf.who.passing[slot].end;
         for lane in 0..LEAF {
-            let after = z[lane] * p.fade;
-            let after = if after < 0.01 { 0.0 } else { after };
+            let after = faded(z[lane] * p.fade.daily);
             z[lane] = if day < end[lane] { 1.0 } else { after };
         }
         for lane in 0..leaf.n {

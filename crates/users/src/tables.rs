@@ -1,5 +1,7 @@
 //! Tables made once from the knobs, so that a person costs a few look-ups.
 
+use std::sync::LazyLock;
+
 use overheard_model::math::gamma_q;
 
 /// Quantiles on an even grid of midpoints, read by linear interpolation.
@@ -21,25 +23,14 @@ impl Quantiles {
     }
 
     /// From a density on [0, `high`], given as a function of `x` and `high - x` (so that neither end loses digits), by
-    /// numerical integration on a grid that thickens at both ends, where such densities may grow without bound.
+    /// numerical integration.
     pub fn of_density(high: f64, density: impl Fn(f64, f64) -> f64) -> Self {
-        const STEPS: usize = 20_000;
-        // x / high = t^5 / (t^5 + (1 - t)^5)
-        let parts = |t: f64| {
-            let (a, b) = (libm::pow(t, 5.0), libm::pow(1.0 - t, 5.0));
-            (high * a / (a + b), high * b / (a + b))
-        };
-        let slope = |t: f64| {
-            let (a, b) = (libm::pow(t, 5.0), libm::pow(1.0 - t, 5.0));
-            high * 5.0 * libm::pow(t * (1.0 - t), 4.0) / ((a + b) * (a + b))
-        };
         let mut cumulative = Vec::with_capacity(STEPS + 1);
         cumulative.push(0.0);
         let mut sum = 0.0;
-        for i in 0..STEPS {
-            let t = (i as f64 + 0.5) / STEPS as f64;
-            let (x, rest) = parts(t);
-            sum += density(x, rest) * slope(t);
+        for place in Place::grid() {
+            let (x, rest) = place.parts(high);
+            sum += density(x, rest) * place.slope(high);
             cumulative.push(sum);
         }
         Self::of(|u| {
@@ -47,7 +38,9 @@ impl Quantiles {
             let i = cumulative.partition_point(|c| *c <= target).clamp(1, STEPS);
             let (a, b) = (cumulative[i - 1], cumulative[i]);
             let part = if b > a { (target - a) / (b - a) } else { 0.5 };
-            parts((i as f64 - 1.0 + part) / STEPS as f64).0
+            Place::at((i as f64 - 1.0 + part) / STEPS as f64)
+                .parts(high)
+                .0
         })
     }
 
@@ -80,6 +73,50 @@ impl Quantiles {
 
     pub fn mean(&self) -> f64 {
         self.values.iter().map(|v| f64::from(*v)).sum::<f64>() / NODES as f64
+    }
+}
+
+/// Steps of a numerical integration.
+const STEPS: usize = 20_000;
+
+/// A place on a grid that thickens at both ends, where densities may grow without bound:
+/// x / high = t⁵ / (t⁵ + (1 − t)⁵).
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// t⁵, (1 − t)⁵ and (t (1 − t))⁴.
+    powers: [f64; 3],
+}
+
+impl Place {
+    fn at(t: f64) -> Self {
+        Place {
+            powers: [
+                libm::pow(t, 5.0),
+                libm::pow(1.0 - t, 5.0),
+                libm::pow(t * (1.0 - t), 4.0),
+            ],
+        }
+    }
+
+    /// The middles of all steps, which every density shares.
+    fn grid() -> &'static [Place] {
+        static GRID: LazyLock<Vec<Place>> = LazyLock::new(|| {
+            let middle = |i| Place::at((i as f64 + 0.5) / STEPS as f64);
+            (0..STEPS).map(middle).collect()
+        });
+        &GRID
+    }
+
+    /// x and high − x.
+    fn parts(self, high: f64) -> (f64, f64) {
+        let [a, b, _] = self.powers;
+        (high * a / (a + b), high * b / (a + b))
+    }
+
+    /// dx / dt.
+    fn slope(self, high: f64) -> f64 {
+        let [a, b, both] = self.powers;
+        high * 5.0 * both / ((a + b) * (a + b))
     }
 }
 

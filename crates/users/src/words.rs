@@ -1,11 +1,11 @@
-//! Random words of the streams from which people are born, for a whole leaf at once.
+//! Random words of the streams from which people are born one by one, for a whole leaf at once.
 
 use overheard_model::block::LEAF;
 use overheard_model::isa::Isa;
 use overheard_model::streams::{At, Draws, NO_DAY, Stream, unit32_f64};
 
 /// Which blocks of which streams are drawn ahead: stream, first block, how many.
-const AHEAD: [(Stream, u32, u32); 10] = [
+const AHEAD: [(Stream, u32, u32); 8] = [
     (Stream::Person, 0, 4),
     (Stream::Treated, 0, 1),
     (Stream::Join, 0, 1),
@@ -13,8 +13,6 @@ const AHEAD: [(Stream, u32, u32); 10] = [
     (Stream::Traits, 0, 4),
     (Stream::Habit, 0, 3),
     (Stream::FirstChat, 0, 1),
-    (Stream::StartState, 64, 2),
-    (Stream::Passing, 0, 4),
     (Stream::Notice, 0, 4),
 ];
 const BLOCKS: usize = {
@@ -89,7 +87,7 @@ mod tests {
         words.draw(Isa::best(), 9, 128);
         for (stream, i) in [
             (Stream::Person, 3),
-            (Stream::StartState, 65),
+            (Stream::FirstChat, 0),
             (Stream::Notice, 3),
             (Stream::Notice, 40),
         ] {

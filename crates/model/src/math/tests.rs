@@ -45,6 +45,22 @@ fn ln_keeps_its_stated_error() {
 }
 
 #[test]
+fn the_straight_line_logarithm_has_the_bits_of_the_other() {
+    let mut bits = 1u64;
+    for _ in 0..1_000_000 {
+        bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let x = f64::from_bits(bits >> 1);
+        let unit = (bits >> 11) as f64 / (1u64 << 53) as f64;
+        for x in [x, unit, 1.0 - unit * 1e-6, 1.0 + unit] {
+            if x.is_normal() {
+                assert_eq!(ln_f64(x).to_bits(), ln(x).to_bits(), "{x:e}");
+            }
+        }
+    }
+    assert_eq!(ln_f64(1.0), 0.0);
+}
+
+#[test]
 fn ln_clamps_below_and_keeps_nan() {
     for x in [0.0, -1.0, f32::from_bits(1), f32::NEG_INFINITY] {
         assert_eq!(ln_f32(x), ln_f32(f32::MIN_POSITIVE));
