@@ -66,7 +66,15 @@ impl Today {
     #[inline(always)]
     fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &Leaf) -> Self {
         let mut words = [[0u32; LEAF]; 4];
-        draws.lanes(stratum, leaf.first, day, Stream::ChatActive, 0, &mut words);
+        draws.lanes(
+            stratum,
+            leaf.first,
+            day,
+            Stream::ChatActive,
+            0,
+            leaf.n,
+            &mut words,
+        );
         let mut active = [false; LEAF];
         for lane in 0..LEAF {
             let first = leaf.who.first_chat[lane];

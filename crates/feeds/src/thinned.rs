@@ -209,7 +209,7 @@ impl Stage for Feeds {
             let common: [Common; App::COUNT] = self.isa.run(
                 #[inline(always)]
                 || {
-                    marks::draw(&draws, stratum, day, leaf.first, spilled, uniforms);
+                    marks::draw(&draws, stratum, day, leaf, spilled, uniforms);
                     rows.offered.read(&params, &offers, day, leaf);
                     std::array::from_fn(|app| Common::of(&params, app, &rows.offered))
                 },

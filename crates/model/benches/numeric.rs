@@ -44,7 +44,7 @@ fn philox(bencher: Bencher, set: &str) {
         let first = black_box(64);
         isa.run(
             #[inline(always)]
-            || draws.lanes(1, first, NO_DAY, Stream::Opening, 0, &mut out),
+            || draws.lanes(1, first, NO_DAY, Stream::Opening, 0, LANES, &mut out),
         );
         black_box(&out);
     });

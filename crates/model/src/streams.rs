@@ -158,9 +158,11 @@ impl Draws {
         [unit32_f64(a), unit32_f64(b), unit32_f64(c), unit32_f64(d)]
     }
 
-    /// Block `i` of [`LANES`] people of consecutive index: `out[w][l]` is word `w` of person `first_index + l`, the
-    /// same as [`block`](Self::block) gives. Inlined, so that it is compiled for the caller's instruction set.
+    /// Block `i` of up to [`LANES`] people of consecutive index: `out[w][l]` is word `w` of person `first_index + l`, the
+    /// same as [`block`](Self::block) gives. Words of lanes beyond `people`, rounded up to whole vectors, are left as they
+    /// are. Inlined, so that it is compiled for the caller's instruction set.
     #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "whose words, and where they go")]
     pub fn lanes(
         &self,
         stratum: u16,
@@ -168,8 +170,10 @@ impl Draws {
         day: i32,
         stream: Stream,
         i: u32,
+        people: usize,
         out: &mut [[u32; LANES]; 4],
     ) {
+        const VECTOR: usize = 16;
         let [_, c1, c2, c3] = At {
             stratum,
             index: 0,
@@ -179,10 +183,16 @@ impl Draws {
         .counter(i);
         // A copy, since behind a reference the key might for all the compiler knows be part of `out`.
         let key = self.key;
-        let [w0, w1, w2, w3] = out;
-        for l in 0..LANES {
-            let index = first_index.wrapping_add(l as u32);
-            [w0[l], w1[l], w2[l], w3[l]] = philox4x32(key, [index, c1, c2, c3]);
+        let [w0, w1, w2, w3] = out.each_mut().map(|w| w.as_chunks_mut::<VECTOR>().0);
+        for r in 0..people.min(LANES).div_ceil(VECTOR) {
+            let first = first_index.wrapping_add((r * VECTOR) as u32);
+            let mut words = [[0; VECTOR]; 4];
+            for l in 0..VECTOR {
+                let index = first.wrapping_add(l as u32);
+                let [a, b, c, d] = philox4x32(key, [index, c1, c2, c3]);
+                (words[0][l], words[1][l], words[2][l], words[3][l]) = (a, b, c, d);
+            }
+            [w0[r], w1[r], w2[r], w3[r]] = words;
         }
     }
 

@@ -61,7 +61,15 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
             let mut found = Found::default();
             for slot in 0..TRUE_SLOTS {
                 let (stratum, stream) = (place.stratum, Stream::StartState);
-                draws.lanes(stratum, first, NO_DAY, stream, slot as u32, &mut words);
+                draws.lanes(
+                    stratum,
+                    first,
+                    NO_DAY,
+                    stream,
+                    slot as u32,
+                    leaf.n,
+                    &mut words,
+                );
                 let z = strength(who, slot);
                 for app in 0..App::COUNT {
                     let [mean, variance, spread] = &per_day[InterestRates::kind(slot)][app];

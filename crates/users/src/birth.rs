@@ -186,6 +186,7 @@ fn visits(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf) {
                 NO_DAY,
                 Stream::StartState,
                 i,
+                leaf.n,
                 &mut words,
             );
         }

@@ -13,7 +13,15 @@ use crate::params::Params;
 #[inline(always)]
 pub fn open(draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf) {
     let mut words = [[0u32; LEAF]; 4];
-    draws.lanes(stratum, leaf.first, day, Stream::Opening, 0, &mut words);
+    draws.lanes(
+        stratum,
+        leaf.first,
+        day,
+        Stream::Opening,
+        0,
+        leaf.n,
+        &mut words,
+    );
     leaf.today.opened = [0; LEAF];
     for app in 0..App::COUNT {
         let rate = &leaf.who.open_rate[app];
@@ -58,6 +66,7 @@ pub fn behave(
             day,
             Stream::Behaviour,
             slot as u32,
+            leaf.n,
             &mut words,
         );
         for app in 0..App::COUNT {
@@ -76,6 +85,7 @@ pub fn behave(
             day,
             Stream::OffPlatform,
             block as u32,
+            leaf.n,
             &mut words,
         );
         for word in 0..4 {

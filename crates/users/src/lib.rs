@@ -59,7 +59,7 @@ impl Stage for Users {
         let first_day = block.day == world.window.first();
         if first_day {
             for leaf in &mut block.leaves[..block.people.div_ceil(LEAF as u32) as usize] {
-                self.words.draw(self.isa, block.stratum, leaf.first);
+                self.words.draw(self.isa, block.stratum, leaf.first, leaf.n);
                 birth::be_born(p, world, self.isa, block.stratum, leaf, &self.words);
             }
         }

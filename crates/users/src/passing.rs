@@ -77,7 +77,15 @@ pub fn start(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf)
                 for (block, words) in words.iter_mut().enumerate() {
                     let i = (2 * slot + block) as u32;
                     let draws = &world.draws;
-                    draws.lanes(stratum, leaf.first, NO_DAY, Stream::Passing, i, words);
+                    draws.lanes(
+                        stratum,
+                        leaf.first,
+                        NO_DAY,
+                        Stream::Passing,
+                        i,
+                        leaf.n,
+                        words,
+                    );
                 }
                 begin(p, first, &words)
             },

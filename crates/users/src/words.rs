@@ -43,8 +43,8 @@ impl Words {
         }
     }
 
-    /// Draws for the people from index `first` on.
-    pub fn draw(&mut self, isa: Isa, stratum: u16, first: u32) {
+    /// Draws for `people` from index `first` on.
+    pub fn draw(&mut self, isa: Isa, stratum: u16, first: u32, people: usize) {
         (self.stratum, self.first) = (stratum, first);
         let (draws, blocks) = (self.draws, &mut *self.blocks);
         isa.run(
@@ -53,7 +53,7 @@ impl Words {
                 let mut to = blocks.iter_mut();
                 for (stream, begin, n) in AHEAD {
                     for (i, block) in (begin..begin + n).zip(&mut to) {
-                        draws.lanes(stratum, first, NO_DAY, stream, i, block);
+                        draws.lanes(stratum, first, NO_DAY, stream, i, people, block);
                     }
                 }
             },
@@ -84,7 +84,7 @@ mod tests {
     fn words_drawn_ahead_are_those_of_the_place() {
         let draws = Draws::new(5);
         let mut words = Words::new(draws);
-        words.draw(Isa::best(), 9, 128);
+        words.draw(Isa::best(), 9, 128, LEAF);
         for (stream, i) in [
             (Stream::Person, 3),
             (Stream::FirstChat, 0),

@@ -3,7 +3,7 @@
 //! One uniform per person, day and profile slot gives the clicks of every arm by that arm's own inverse CDF, so that arms
 //! with nearly equal means nearly always click alike.
 
-use overheard_model::block::{ArmState, LEAF, Lane, Mark, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{ArmState, LEAF, Lane, Leaf, Mark, SLOTS, TRUE_SLOTS};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
@@ -32,22 +32,31 @@ impl Default for Uniforms {
 }
 
 #[inline(always)]
-pub fn draw(draws: &Draws, stratum: u16, day: Day, first: u32, chats: bool, out: &mut Uniforms) {
+pub fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &Leaf, chats: bool, out: &mut Uniforms) {
     let mut words = [[0u32; LEAF]; 4];
     let blocks = if chats { SLOTS / 4 } else { TRUE_SLOTS / 4 };
     for block in 0..blocks {
         draws.lanes(
             stratum,
-            first,
+            leaf.first,
             day,
             Stream::Clicks,
             block as u32,
+            leaf.n,
             &mut words,
         );
         out.clicks[4 * block..4 * block + 4].copy_from_slice(&words);
     }
     if chats {
-        draws.lanes(stratum, first, day, Stream::Recognised, 0, &mut words);
+        draws.lanes(
+            stratum,
+            leaf.first,
+            day,
+            Stream::Recognised,
+            0,
+            leaf.n,
+            &mut words,
+        );
         out.recognised = words[0];
     }
 }

@@ -44,7 +44,7 @@ fn lanes_equal_the_scalar_draws() {
         {
             isa.run(
                 #[inline(always)]
-                || draws.lanes(stratum, first, day, Stream::Opening, i, &mut out),
+                || draws.lanes(stratum, first, day, Stream::Opening, i, LANES, &mut out),
             );
             for l in 0..LANES {
                 let index = first.wrapping_add(l as u32);
