@@ -106,8 +106,7 @@ fn equal_arms_leave_every_person_alike() {
             };
             people += leaf.n;
             assert_eq!(base.behaviour, apart.behaviour);
-            assert_eq!(base.chat_ads, apart.chat_ads);
-            assert_eq!(base.chat_content, apart.chat_content);
+            assert_eq!(base.seats, apart.seats);
             assert_eq!(base.exposure.by_slot, apart.exposure.by_slot);
             assert_eq!(base.exposure.unmarked, apart.exposure.unmarked);
             assert_eq!(base.marks, apart.marks);

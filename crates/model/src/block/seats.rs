@@ -22,7 +22,7 @@ pub mod chat_column {
 }
 
 /// Sixteen seats.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[repr(C, align(64))]
 pub struct ChatRow {
     // ---- profile: written by signals -------------------------------------------------------------------------
@@ -60,7 +60,7 @@ impl ChatRow {
 const NOWHERE: u8 = u8::MAX;
 
 /// The seats of a leaf's people under one arm, in the order in which they were taken.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Seats {
     /// Seat per lane.
     of: [u8; LEAF],
