@@ -143,6 +143,7 @@ impl<'a> Work for Run<'a> {
         let range = self.shards[self.todo[index] as usize];
         Group {
             params: self.params,
+            isa: self.tune.isa,
             range,
             next: range.first,
             people: u64::from(self.tune.block),
@@ -162,6 +163,7 @@ impl<'a> Work for Run<'a> {
 /// One shard at work.
 pub struct Group<'a> {
     params: &'a Params,
+    isa: Isa,
     range: ShardRange,
     next: u64,
     /// People in a block.
@@ -209,7 +211,7 @@ impl Shard for Group<'_> {
         let world = &self.params.world;
         let market = world.market(self.range.stratum).index();
         for (arm, tally) in self.tallies.iter_mut().enumerate() {
-            spread_over_topics(&self.params.feeds, world, arm, market, tally);
+            spread_over_topics(&self.params.feeds, world, self.isa, arm, market, tally);
         }
         self.tallies
     }

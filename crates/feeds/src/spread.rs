@@ -4,18 +4,38 @@
 //! people of a market, so the spreading is done once per shard, on the integers.
 
 use overheard_model::ids::Source;
+use overheard_model::isa::Isa;
 use overheard_model::tally::{TableId, Tally};
 use overheard_model::world::World;
 
 use crate::params::Params;
 
+/// Topic tables that spread flows are added to: impressions, spend, clicks, what clicks come to, and the part of impressions
+/// that is for vulnerable topics.
+const TABLES: [TableId; 6] = [
+    TableId::ImpressionsTopic,
+    TableId::SpendTopic,
+    TableId::ClicksTopic,
+    TableId::ConversionsTopic,
+    TableId::IncrementalTopic,
+    TableId::Vulnerable,
+];
+
 /// Adds the spread flows of one arm's tally to its topic tables, and clears them.
-pub fn spread_over_topics(p: &Params, world: &World, arm: usize, market: usize, tally: &mut Tally) {
+pub fn spread_over_topics(
+    p: &Params,
+    world: &World,
+    isa: Isa,
+    arm: usize,
+    market: usize,
+    tally: &mut Tally,
+) {
     let layout = &world.layout;
     let vulnerable = vulnerable_share(world);
-    for day in 0..layout.days {
-        let demand = p.demand_of(arm, market, day as i32);
-        for source in 0..Source::COUNT {
+    let mut sums = TABLES.map(|_| vec![0i64; layout.categories]);
+    for source in 0..Source::COUNT {
+        sums.iter_mut().for_each(|sums| sums.fill(0));
+        for day in 0..layout.days {
             let ds = day * Source::COUNT + source;
             let counts = layout.offset(TableId::SpreadCounts) + ds * 2;
             let spend_cell = layout.offset(TableId::SpreadSpend) + ds;
@@ -25,29 +45,39 @@ pub fn spread_over_topics(p: &Params, world: &World, arm: usize, market: usize, 
             if impressions == 0 {
                 continue;
             }
-            let part = |whole: i64, share: f64| (whole as f64 * share).round_ties_even() as i64;
-            for (category, share) in demand.category_share.iter().enumerate() {
-                let cell = category * Source::COUNT + source;
-                let mut add =
-                    |table: TableId, value: i64| tally.cells[layout.offset(table) + cell] += value;
-                add(TableId::ImpressionsTopic, part(impressions, *share));
-                add(TableId::SpendTopic, part(spend, *share));
-                add(TableId::ClicksTopic, part(clicks, *share));
-                // Whoever sees an ad on a topic of no interest has z = 0.
-                add(
-                    TableId::ConversionsTopic,
-                    part(clicks, share * p.purchase.attributed[0]),
-                );
-                add(
-                    TableId::IncrementalTopic,
-                    part(clicks, share * p.purchase.incremental[0]),
-                );
-                add(
-                    TableId::Vulnerable,
-                    part(impressions, share * vulnerable[category]),
-                );
+            let shares = &p.demand_of(arm, market, day as i32).category_share;
+            // Whoever sees an ad on a topic of no interest has z = 0.
+            let bought = [p.purchase.attributed[0], p.purchase.incremental[0]];
+            isa.run(
+                #[inline(always)]
+                || {
+                    let [seen, spent, clicked, attributed, incremental, exposed] = &mut sums;
+                    let plain = || shares.iter().copied();
+                    let times = |factor: f64| shares.iter().map(move |share| share * factor);
+                    let flagged = shares.iter().zip(&vulnerable).map(|(s, v)| s * v);
+                    spread(impressions, plain(), seen);
+                    spread(spend, plain(), spent);
+                    spread(clicks, plain(), clicked);
+                    spread(clicks, times(bought[0]), attributed);
+                    spread(clicks, times(bought[1]), incremental);
+                    spread(impressions, flagged, exposed);
+                },
+            );
+        }
+        for (table, sums) in TABLES.iter().zip(&sums) {
+            let cells = &mut tally.cells[layout.offset(*table) + source..];
+            for (cell, sum) in cells.iter_mut().step_by(Source::COUNT).zip(sums) {
+                *cell += sum;
             }
         }
+    }
+}
+
+/// Adds to every category its share of a whole, rounded half to even.
+#[inline(always)]
+fn spread(whole: i64, shares: impl Iterator<Item = f64>, sums: &mut [i64]) {
+    for (sum, share) in sums.iter_mut().zip(shares) {
+        *sum += (whole as f64 * share).round_ties_even() as i64;
     }
 }
 

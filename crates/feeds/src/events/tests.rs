@@ -40,7 +40,14 @@ fn thinned(setup: &Setup, leaves: u32) -> Vec<Vec<Tally>> {
     let mut all = run(setup, leaves, vec![Box::new(feeds)]);
     for tallies in &mut all {
         for (arm, tally) in tallies.iter_mut().enumerate() {
-            spread_over_topics(&setup.params, &setup.world, arm, MARKET.index(), tally);
+            spread_over_topics(
+                &setup.params,
+                &setup.world,
+                Isa::best(),
+                arm,
+                MARKET.index(),
+                tally,
+            );
         }
     }
     all
