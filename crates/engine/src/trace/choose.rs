@@ -238,6 +238,7 @@ impl Search<'_> {
         tell: &mut dyn FnMut(PersonId) -> Result<Option<T>, StageError>,
     ) -> Result<Option<T>, StageError> {
         let world = self.prepared.world();
+        let mut block = Block::default();
         let mut left = effort;
         for (stratum, s) in world.strata.iter().enumerate() {
             let stratum = stratum as u16;
@@ -252,7 +253,8 @@ impl Search<'_> {
                     return Ok(None);
                 }
                 left -= days;
-                for id in self.promising(stratum, first, people, &wants)? {
+                shard::load(world, &mut block, stratum, 0, first, people);
+                for id in self.promising(&mut block, &wants)? {
                     if let Some(told) = tell(id)? {
                         return Ok(Some(told));
                     }
@@ -267,14 +269,11 @@ impl Search<'_> {
     /// their first such chat.
     fn promising(
         &self,
-        stratum: u16,
-        first: u64,
-        people: u64,
+        block: &mut Block,
         wants: &impl Fn(&Seen) -> bool,
     ) -> Result<Vec<PersonId>, StageError> {
         let (world, params) = (self.prepared.world(), &self.prepared.params);
-        let mut block = Block::default();
-        shard::load(world, &mut block, stratum, 0, first, people);
+        let stratum = block.stratum;
         let mut stages: Vec<Box<dyn Stage>> = shard::stages(params, EngineKind::Thinned, self.isa);
         stages.truncate(3);
         let from = params.signals.arms[self.arm]
@@ -287,7 +286,7 @@ impl Search<'_> {
         for day in world.window.first()..world.window.days {
             block.day = day;
             for stage in &mut stages {
-                stage.step(&mut block)?;
+                stage.step(block)?;
             }
             if day < from.max(0) {
                 continue;

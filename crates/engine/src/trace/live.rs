@@ -74,6 +74,8 @@ struct Life<'a> {
     params: Params,
     stages: Vec<Box<dyn Stage>>,
     block: Block,
+    /// The person as the day's feeds found them.
+    morning: Box<Leaf>,
 }
 
 /// Stages before the feeds.
@@ -109,6 +111,7 @@ impl<'a> Life<'a> {
             id,
             params,
             stages,
+            morning: block.leaves[0].clone(),
             block,
         }
     }
@@ -153,8 +156,9 @@ impl<'a> Life<'a> {
         let opens = day == 0 && self.world().window.warm_up > 0;
         let before: Vec<Columns> = (0..arms).map(|arm| self.columns(opens, arm)).collect();
         // What one app showed is what the feeds add if it is the only one that was opened.
-        let morning = self.block.clone();
-        let opened = morning.leaves[0].today.opened[0];
+        let apart: Vec<usize> = (0..arms).filter(|arm| self.block.is_apart(*arm)).collect();
+        become_like(&mut self.morning, &self.block.leaves[0], &apart);
+        let opened = self.leaf().today.opened[0];
         let shown = |app: &&App| opened >> app.index() & 1 == 1 && day >= 0;
         for app in App::ALL.iter().filter(shown) {
             self.block.leaves[0].today.opened[0] = 1 << app.index();
@@ -162,7 +166,7 @@ impl<'a> Life<'a> {
             for (arm, entry) in entries.iter_mut().enumerate() {
                 entry.feeds.push(self.feed(day, *app, arm, &before[arm]));
             }
-            self.block = morning.clone();
+            become_like(&mut self.block.leaves[0], &self.morning, &apart);
         }
         self.show()?;
         for (arm, entry) in entries.iter_mut().enumerate() {
@@ -171,9 +175,9 @@ impl<'a> Life<'a> {
         Ok(entries)
     }
 
-    /// The feeds' part of the day.
+    /// The feeds' part of the day. A cell of a day and app is read when one app alone was shown, and nothing stood in it
+    /// before: tallies need not be emptied.
     fn show(&mut self) -> Result<(), StageError> {
-        self.block.tallies.iter_mut().for_each(Tally::clear);
         for stage in &mut self.stages[MORNING..] {
             stage.step(&mut self.block)?;
         }
@@ -517,6 +521,15 @@ impl<'a> Life<'a> {
             arm: self.prepared.scenario.arms[arm].name.clone(),
             lead: None,
         }
+    }
+}
+
+/// Copies a leaf in place, and the states of some arms.
+fn become_like(leaf: &mut Leaf, other: &Leaf, arms: &[usize]) {
+    (leaf.who, leaf.today) = (other.who, other.today);
+    leaf.chats.clone_from(&other.chats);
+    for arm in arms {
+        leaf.arms[*arm].become_like(&other.arms[*arm]);
     }
 }
 
