@@ -24,7 +24,7 @@ pub(crate) fn encode(chart: &Chart, width: u32) -> Result<Vec<u8>, ChartError> {
         title: chart.title.clone(),
         cause,
     })?;
-    let pixels = average(&large, wide as usize, SCALE as usize);
+    let pixels = average::<{ SCALE as usize }>(&large, wide as usize);
     compress(&pixels, wide / SCALE, high / SCALE).map_err(|source| ChartError::Encode {
         title: chart.title.clone(),
         source,
@@ -46,16 +46,21 @@ fn compress(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::Enco
     Ok(bytes)
 }
 
-/// Means of `k × k` blocks of an RGB image `wide` pixels wide; both sides are multiples of `k`.
-fn average(large: &[u8], wide: usize, k: usize) -> Vec<u8> {
-    let area = (k * k) as u32;
-    let mut small = Vec::with_capacity(large.len() / (k * k));
-    for rows in large.chunks_exact(3 * wide * k) {
-        for x in 0..wide / k {
+/// Means of `K × K` blocks of an RGB image `wide` pixels wide; both sides are multiples of `K`.
+fn average<const K: usize>(large: &[u8], wide: usize) -> Vec<u8> {
+    let area = (K * K) as u32;
+    let mut small = Vec::with_capacity(large.len() / (K * K));
+    let mut columns = vec![0u16; 3 * wide];
+    for rows in large.chunks_exact(3 * wide * K) {
+        columns.fill(0);
+        for row in rows.chunks_exact(3 * wide) {
+            for (sum, value) in columns.iter_mut().zip(row) {
+                *sum += u16::from(*value);
+            }
+        }
+        for block in columns.as_chunks::<3>().0.chunks_exact(K) {
             for channel in 0..3 {
-                let sum: u32 = (0..k * k)
-                    .map(|i| u32::from(rows[3 * ((i / k) * wide + x * k + i % k) + channel]))
-                    .sum();
+                let sum: u32 = block.iter().map(|column| u32::from(column[channel])).sum();
                 small.push(((sum + area / 2) / area) as u8);
             }
         }
@@ -163,6 +168,6 @@ mod tests {
         // Two blocks of 2 × 2: one uniform, one half black and half white.
         let px = |v: u8| [v; 3];
         let image: Vec<u8> = [px(9), px(9), px(0), px(255), px(9), px(9), px(255), px(0)].concat();
-        assert_eq!(average(&image, 4, 2), [9, 9, 9, 128, 128, 128]);
+        assert_eq!(average::<2>(&image, 4), [9, 9, 9, 128, 128, 128]);
     }
 }
