@@ -45,9 +45,10 @@ pub struct Estimator {
     plan: Plan,
     /// Arm by arm, one per row of the plan.
     sums: Vec<Vec<Estimate>>,
-    /// The stratum being added, its cells by group and arm.
+    /// The stratum being added, its cells by group and arm; those of a group that nothing was added to are another's.
     open: Option<usize>,
     wide: Vec<i128>,
+    begun: [bool; GROUPS],
     /// The first stratum that may come next.
     next: usize,
 }
@@ -74,6 +75,7 @@ impl Estimator {
             sums,
             open: None,
             wide,
+            begun: [false; GROUPS],
             next: 0,
         })
     }
@@ -139,8 +141,14 @@ impl Estimator {
         let size = tallies.len() * self.frame.layout.cells();
         let sums = &mut self.wide[group * size..(group + 1) * size];
         let cells = tallies.iter().flat_map(|t| &t.cells);
-        for (sum, cell) in sums.iter_mut().zip(cells) {
-            *sum += i128::from(*cell);
+        if std::mem::replace(&mut self.begun[group], true) {
+            for (sum, cell) in sums.iter_mut().zip(cells) {
+                *sum += i128::from(*cell);
+            }
+        } else {
+            for (sum, cell) in sums.iter_mut().zip(cells) {
+                *sum = i128::from(*cell);
+            }
         }
     }
 
@@ -150,6 +158,13 @@ impl Estimator {
             return;
         };
         let stratum = &self.frame.strata[stratum];
+        let size = self.frame.arms.len() * self.frame.layout.cells();
+        let groups = self.wide.chunks_exact_mut(size);
+        for (cells, begun) in groups.zip(&mut self.begun) {
+            if !std::mem::take(begun) {
+                cells.fill(0);
+            }
+        }
         if let Some(factors) = Factors::new(stratum) {
             let layout = &self.frame.layout;
             let arms = self.frame.arms.len();
@@ -167,12 +182,7 @@ impl Estimator {
                     }
                     // Group by group, so that the rows being added to stay in the first cache.
                     totals.clear();
-                    totals.resize(GROUPS * part.rows, 0i128);
-                    for (g, totals) in totals.chunks_exact_mut(part.rows).enumerate() {
-                        for (cell, row) in cells(g).iter().zip(&part.local) {
-                            totals[*row as usize] += cell;
-                        }
-                    }
+                    (0..GROUPS).for_each(|g| part.add_up(cells(g), &mut totals));
                     estimates.clear();
                     estimates.extend((0..part.rows).map(|row| {
                         let groups = std::array::from_fn(|g| totals[g * part.rows + row]);
@@ -186,7 +196,6 @@ impl Estimator {
                 }
             }
         }
-        self.wide.fill(0);
     }
 
     /// The estimates, ratios and the Gini coefficient included.

@@ -29,6 +29,20 @@ pub(crate) struct Part {
 }
 
 impl Part {
+    /// Appends the local rows of one group's cells.
+    pub fn add_up(&self, cells: &[i128], rows: &mut Vec<i128>) {
+        if self.rows == cells.len() {
+            // Nothing is summed over: every cell is a row.
+            rows.extend_from_slice(cells);
+            return;
+        }
+        let first = rows.len();
+        rows.resize(first + self.rows, 0);
+        for (cell, row) in cells.iter().zip(&self.local) {
+            rows[first + *row as usize] += cell;
+        }
+    }
+
     /// First rows, one per cut, of the local rows of one stratum.
     pub fn homes(&self, stratum: &Stratum) -> impl Iterator<Item = usize> {
         self.cuts.iter().map(|(who, first)| {

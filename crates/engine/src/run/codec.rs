@@ -10,15 +10,27 @@ use overheard_model::tally::Tally;
 pub fn encode(tallies: &[Tally]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(tallies.len() * 8192);
     let mut zeros = 0;
+    let nothing = vec![0; tallies.first().map_or(0, |t| t.cells.len())];
     for (arm, tally) in tallies.iter().enumerate() {
-        for (place, cell) in tally.cells.iter().enumerate() {
-            let base = if arm == 0 { 0 } else { tallies[0].cells[place] };
-            let cell = cell.wrapping_sub(base);
-            if cell == 0 {
-                zeros += 1;
-            } else {
-                end_zeros(&mut plain, &mut zeros);
-                varint(&mut plain, zigzag(cell));
+        let base = if arm == 0 {
+            &nothing
+        } else {
+            &tallies[0].cells
+        };
+        for (cells, base) in tally.cells.chunks(8).zip(base.chunks(8)) {
+            let differ = |bits, (cell, base): (&i64, &i64)| bits | (cell ^ base);
+            if cells.iter().zip(base).fold(0, differ) == 0 {
+                zeros += cells.len() as u64;
+                continue;
+            }
+            for (cell, base) in cells.iter().zip(base) {
+                let cell = cell.wrapping_sub(*base);
+                if cell == 0 {
+                    zeros += 1;
+                } else {
+                    end_zeros(&mut plain, &mut zeros);
+                    varint(&mut plain, zigzag(cell));
+                }
             }
         }
     }
