@@ -221,7 +221,7 @@ impl Pilot {
         let (params, world, isa) = (&self.params, &*self.world, self.isa);
         each(self.blocks.iter_mut(), self.threads, || {
             let mut stages = morning_stages(params, isa);
-            let mut gatherer = Gatherer::default();
+            let mut gatherer = Gatherer::new(isa);
             move |block: &mut Block| {
                 block.day = day;
                 for stage in &mut stages {

@@ -4,6 +4,7 @@ use overheard_model::auction::{Auction, Auctions, Part, place};
 use overheard_model::block::{Block, LEAF, Leaf, ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::calendar::NEVER;
 use overheard_model::ids::{AdKind, App};
+use overheard_model::isa::Isa;
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
@@ -16,8 +17,13 @@ use crate::params::Params;
 use crate::prices::DayDemand;
 
 /// Collects auctions; keeps its scratch between calls.
-#[derive(Default)]
 pub struct Gatherer {
+    isa: Isa,
+    scratch: Scratch,
+}
+
+#[derive(Default)]
+struct Scratch {
     race: Box<Race>,
     ranking: Box<Ranking>,
     shown: Box<Shown>,
@@ -37,8 +43,34 @@ struct Common<'a> {
 }
 
 impl Gatherer {
+    pub fn new(isa: Isa) -> Self {
+        Gatherer {
+            isa,
+            scratch: Scratch::default(),
+        }
+    }
+
     /// Appends the auctions of a block on its current day under one arm. `weight`: people represented by one.
     pub fn gather(
+        &mut self,
+        p: &Params,
+        world: &World,
+        block: &mut Block,
+        arm: usize,
+        weight: f64,
+        out: &mut Auctions,
+    ) {
+        let scratch = &mut self.scratch;
+        self.isa.run(
+            #[inline(always)]
+            || scratch.gather(p, world, block, arm, weight, out),
+        );
+    }
+}
+
+impl Scratch {
+    #[inline(always)]
+    fn gather(
         &mut self,
         p: &Params,
         world: &World,
@@ -93,6 +125,7 @@ impl Gatherer {
         }
     }
 
+    #[inline(always)]
     #[expect(
         clippy::too_many_arguments,
         reason = "whose auctions, and where they go"
@@ -118,6 +151,12 @@ impl Gatherer {
             rules,
         };
         people.read::<CHATS>(from, pick, without);
+        let raced = if CHATS { SLOTS } else { TRUE_SLOTS };
+        let mut known = [Known::default(); ROW];
+        for (known, lane) in known.iter_mut().zip(lanes) {
+            let topics = topics(leaf, arm, usize::from(*lane));
+            *known = Known::new(common.world, &topics[..raced]);
+        }
         for app in 0..App::COUNT {
             let offering = |l: &usize| self.people.slots[app][*l] > 0.0;
             if !(0..ROW).any(|l| offering(&l)) {
@@ -128,35 +167,26 @@ impl Gatherer {
                 .run::<CHATS>(p, &self.people, app, &mut self.shown);
             race::run::<CHATS>(p, set, &self.people, &self.ranking, app, &mut self.race);
             for l in (0..lanes.len()).filter(offering) {
-                let topics = topics(leaf, arm, usize::from(lanes[l]));
-                let raced = if CHATS { SLOTS } else { TRUE_SLOTS };
-                self.append(common, &topics[..raced], l, app, out);
+                self.append(common, &known[l], l, app, out);
             }
         }
     }
 
-    fn append(&self, c: &Common<'_>, topics: &[u8], l: usize, app: usize, out: &mut Auctions) {
+    #[inline(always)]
+    fn append(&self, c: &Common<'_>, known: &Known, l: usize, app: usize, out: &mut Auctions) {
         let race = &self.race;
         let categories = c.world.taxonomy.categories.len();
-        let known = topics.iter().enumerate().filter(|(_, t)| **t != NO_TOPIC);
-        for (s, topic) in known {
-            let category = c.world.taxonomy.category_of(*topic);
+        let (mut lists, mut optimised) = (Parts::<{ 2 * SLOTS }>::new(), Parts::<SLOTS>::new());
+        for (s, category) in known.slots() {
+            let at = |kind| place(kind, category, categories) as u16;
+            lists.push(at(AdKind::Manual), race.manual[s][l]);
+            lists.push(at(AdKind::Custom), race.custom[s][l]);
             let beyond = race.optimised[s][l] - self.people.demand[2][s][l];
-            let part = |kind, weight| Part {
-                place: place(kind, category, categories) as u16,
-                weight,
-            };
-            let (manual, custom) = (race.manual[s][l], race.custom[s][l]);
-            for (kind, weight) in [(AdKind::Manual, manual), (AdKind::Custom, custom)] {
-                if weight > 0.0 {
-                    out.lists.push(part(kind, weight));
-                }
-            }
-            if beyond > 0.0 {
-                let weight = beyond / c.p.unpaced.optimised;
-                out.optimised.push(part(AdKind::Optimised, weight));
-            }
+            let weight = beyond / c.p.unpaced.optimised;
+            optimised.push(at(AdKind::Optimised), weight);
         }
+        out.lists.extend_from_slice(lists.get());
+        out.optimised.extend_from_slice(optimised.get());
         out.push(Auction {
             slots: f64::from(self.people.slots[app][l]) * c.weight,
             lambda_per_weight: c.lambda_per_weight,
@@ -165,6 +195,57 @@ impl Gatherer {
             lists: 0,
             optimised: 0,
         });
+    }
+}
+
+/// The slots of a person that hold a topic, and its category.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    slots: [(u8, u8); SLOTS],
+    n: usize,
+}
+
+impl Known {
+    fn new(world: &World, topics: &[u8]) -> Self {
+        let mut known = Known::default();
+        for (s, topic) in topics.iter().enumerate() {
+            if *topic != NO_TOPIC {
+                known.slots[known.n] = (s as u8, world.taxonomy.category_of(*topic) as u8);
+                known.n += 1;
+            }
+        }
+        known
+    }
+
+    fn slots(&self) -> impl Iterator<Item = (usize, usize)> {
+        let slots = self.slots[..self.n].iter();
+        slots.map(|(slot, category)| (usize::from(*slot), usize::from(*category)))
+    }
+}
+
+/// Parts of one auction: written without asking whether they weigh anything, and kept if so.
+struct Parts<const MOST: usize> {
+    parts: [Part; MOST],
+    n: usize,
+}
+
+impl<const MOST: usize> Parts<MOST> {
+    fn new() -> Self {
+        let parts = [Part {
+            place: 0,
+            weight: 0.0,
+        }; MOST];
+        Parts { parts, n: 0 }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, place: u16, weight: f32) {
+        self.parts[self.n] = Part { place, weight };
+        self.n += usize::from(weight > 0.0);
+    }
+
+    fn get(&self) -> &[Part] {
+        &self.parts[..self.n]
     }
 }
 
