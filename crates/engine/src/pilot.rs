@@ -42,8 +42,21 @@ pub struct Path {
     pub iterations: u32,
 }
 
-/// A block's market, and its auctions under every arm that stands apart.
-type ByArm = (usize, Vec<Option<Auctions>>);
+/// A block of the pilot's people.
+struct Party {
+    place: Place,
+    /// Filled on the first day, by the thread that takes it.
+    block: Block,
+    /// The day's auctions by arm, of the arms that stand apart.
+    auctions: Vec<Auctions>,
+}
+
+impl Party {
+    /// Auctions under an arm; a party that has not parted from the base meets the market as the base does.
+    fn auctions(&self, arm: usize) -> &Auctions {
+        &self.auctions[if self.block.is_apart(arm) { arm } else { 0 }]
+    }
+}
 
 /// People of the pilot in a block.
 const BLOCK: u64 = 256;
@@ -158,7 +171,7 @@ struct Pilot {
     params: Params,
     isa: Isa,
     threads: NonZeroUsize,
-    blocks: Vec<Block>,
+    parties: Vec<Party>,
     bound: Vec<bool>,
     base_pacing: f32,
     slack: f64,
@@ -183,13 +196,13 @@ impl Pilot {
         let pacing = vec![Pacing::new(world.window, categories, 1.0); world.arms];
         let params = params(scenario, world.clone(), start, &pacing);
         let empty = vec![vec![(1.0, 0.0); world.window.days as usize]; Market::COUNT];
-        let block = |place| {
-            let mut block = Block::default();
-            load(&world, &mut block, place);
-            block
+        let party = |place| Party {
+            place,
+            block: Block::default(),
+            auctions: vec![Auctions::default(); world.arms],
         };
         Pilot {
-            blocks: places(&world).into_iter().map(block).collect(),
+            parties: places(&world).into_iter().map(party).collect(),
             bound: bound_places(
                 &world.draws,
                 categories,
@@ -211,42 +224,48 @@ impl Pilot {
     }
 
     fn day(&mut self, day: Day) -> Result<(), StageError> {
-        let auctions = self.morning(day)?;
-        self.price(day, &auctions)?;
+        self.morning(day)?;
+        self.price(day)?;
+        if day + 1 == self.world.window.days {
+            // Nobody asks any more what its ads did to people.
+            return Ok(());
+        }
         self.evening()
     }
 
-    /// Users, assistant and signals; then each block's auctions under every arm that stands apart.
-    fn morning(&mut self, day: Day) -> Result<Vec<ByArm>, StageError> {
+    /// Users, assistant and signals; then each party's auctions under every arm that stands apart.
+    fn morning(&mut self, day: Day) -> Result<(), StageError> {
         let (params, world, isa) = (&self.params, &*self.world, self.isa);
-        each(self.blocks.iter_mut(), self.threads, || {
+        each(self.parties.iter_mut(), self.threads, || {
             let mut stages = morning_stages(params, isa);
             let mut gatherer = Gatherer::new(isa);
-            move |block: &mut Block| {
+            move |party: &mut Party| {
+                let block = &mut party.block;
+                if day == world.window.first() {
+                    load(world, block, party.place);
+                }
                 block.day = day;
                 for stage in &mut stages {
                     stage.step(block)?;
                 }
                 let weight = world.strata[block.stratum as usize].weight();
-                let mut gather = |arm| {
-                    let mut auctions = Auctions::default();
-                    let apart = block.is_apart(arm);
-                    apart.then(|| {
-                        gatherer.gather(&params.feeds, world, block, arm, weight, &mut auctions);
-                        auctions
-                    })
-                };
-                let arms = (0..world.arms).map(&mut gather).collect();
-                Ok((world.market(block.stratum).index(), arms))
+                for (arm, auctions) in party.auctions.iter_mut().enumerate() {
+                    auctions.clear();
+                    if block.is_apart(arm) {
+                        gatherer.gather(&params.feeds, world, block, arm, weight, auctions);
+                    }
+                }
+                Ok(())
             }
         })
+        .map(|_| ())
     }
 
     /// Solves the day's pacing of every market and arm, and writes it where the feeds will read it.
-    fn price(&mut self, day: Day, auctions: &[ByArm]) -> Result<(), StageError> {
+    fn price(&mut self, day: Day) -> Result<(), StageError> {
         let returns = (self.response == Response::Elastic).then(|| self.returns());
         let solved = each(0..Market::COUNT, self.threads, || {
-            |m| Ok(self.equilibria(m, auctions, returns.as_deref()))
+            |m| Ok(self.equilibria(m, returns.as_deref()))
         })?;
         let reported = self.world.window.reported(day);
         let categories = self.world.taxonomy.categories.len();
@@ -270,12 +289,7 @@ impl Pilot {
     }
 
     /// What every arm pays in a market: the base arm at its own pacing, the others as the market responds.
-    fn equilibria(
-        &self,
-        m: usize,
-        auctions: &[ByArm],
-        returns: Option<&[[f64; Market::COUNT]]>,
-    ) -> Vec<Solution> {
+    fn equilibria(&self, m: usize, returns: Option<&[[f64; Market::COUNT]]>) -> Vec<Solution> {
         let feeds = &self.params.feeds;
         let market = AdMarket {
             isa: self.isa,
@@ -289,23 +303,16 @@ impl Pilot {
             iterations: 0,
             residual: 0.0,
         };
-        let base = at(
-            &of_market(auctions, m, 0),
-            &paced(&self.bound, self.base_pacing),
-        );
+        let base = at(&self.auctions(m, 0), &paced(&self.bound, self.base_pacing));
         let budgets = Budgets::of_base(&self.bound, self.slack, &base.spend);
-        let apart = |arm: usize| {
-            auctions
-                .iter()
-                .any(|(market, arms)| *market == m && arms[arm].is_some())
-        };
+        let apart = |arm: usize| self.of_market(m).any(|party| party.block.is_apart(arm));
         let mut solutions = vec![base];
         for arm in 1..self.world.arms {
             let base = &solutions[0];
             let solution = if !apart(arm) {
                 base.clone()
             } else if self.response == Response::FixedPacing {
-                at(&of_market(auctions, m, arm), &base.pacing)
+                at(&self.auctions(m, arm), &base.pacing)
             } else {
                 let relative = returns.map_or(1.0, |r| r[arm][m] / r[0][m]);
                 let elasticity = if relative.is_finite() {
@@ -314,11 +321,23 @@ impl Pilot {
                     0.0
                 };
                 let amounts = budgets.answered(relative, elasticity);
-                market.solve(&of_market(auctions, m, arm), &amounts, |_| ())
+                market.solve(&self.auctions(m, arm), &amounts, |_| ())
             };
             solutions.push(solution);
         }
         solutions
+    }
+
+    fn of_market(&self, market: usize) -> impl Iterator<Item = &Party> {
+        let world = &*self.world;
+        let of = move |party: &&Party| world.market(party.block.stratum).index() == market;
+        self.parties.iter().filter(of)
+    }
+
+    /// What a market's people bring under an arm.
+    fn auctions(&self, market: usize, arm: usize) -> Vec<&Auctions> {
+        let parties = self.of_market(market);
+        parties.map(|party| party.auctions(arm)).collect()
     }
 
     fn write_demand(&mut self, day: Day) {
@@ -347,9 +366,9 @@ impl Pilot {
 
     fn evening(&mut self) -> Result<(), StageError> {
         let (params, isa) = (&self.params, self.isa);
-        each(self.blocks.iter_mut(), self.threads, || {
+        each(self.parties.iter_mut(), self.threads, || {
             let mut feeds = Feeds::new(params.feeds.clone(), params.world.clone(), isa);
-            move |block| feeds.step(block)
+            move |party: &mut Party| feeds.step(&mut party.block)
         })
         .map(|_| ())
     }
@@ -361,7 +380,7 @@ impl Pilot {
             .map(|arm| {
                 let mut won = [0.0; Market::COUNT];
                 let mut spent = [0.0; Market::COUNT];
-                for block in &self.blocks {
+                for Party { block, .. } in &self.parties {
                     let m = self.world.market(block.stratum).index();
                     let weight = self.world.strata[block.stratum as usize].weight();
                     let sum = |table: TableId| -> f64 {
@@ -405,13 +424,6 @@ fn summary(solution: &Solution) -> (f64, f64) {
     let bound = solution.pacing.iter().filter(|l| **l < 0.999_99).count();
     let share = bound as f64 / solution.pacing.len() as f64;
     (if total > 0.0 { mean } else { 1.0 }, share)
-}
-
-/// What a market's people bring under an arm; blocks that have not parted from the base meet the market as the base does.
-fn of_market(auctions: &[ByArm], market: usize, arm: usize) -> Vec<&Auctions> {
-    let own = auctions.iter().filter(|(m, _)| *m == market);
-    own.filter_map(|(_, arms)| arms[arm].as_ref().or(arms[0].as_ref()))
-        .collect()
 }
 
 fn morning_stages(p: &Params, isa: Isa) -> Vec<Box<dyn Stage>> {

@@ -46,6 +46,13 @@ impl Auctions {
         });
     }
 
+    /// Forgets all auctions and keeps their room.
+    pub fn clear(&mut self) {
+        self.list.clear();
+        self.lists.clear();
+        self.optimised.clear();
+    }
+
     /// Every auction with its parts: lists, optimised.
     pub fn iter(&self) -> impl Iterator<Item = (&Auction, &[Part], &[Part])> {
         let (mut lists, mut optimised) = (0, 0);

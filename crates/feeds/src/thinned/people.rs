@@ -2,7 +2,7 @@
 //!
 //! Kernels know rows of sixteen, one person a lane: as many as a vector holds, so that what is worked out on the way stays in
 //! registers. Most rows are sixteen neighbours of a leaf. People with chat signals are few and scattered, and they alone need
-//! the spill slots and the chats' share of everything; they are taken out of their leaf and put side by side.
+//! the spill slots and the chats' share of everything; they have seats side by side, and what is in columns is taken out for them.
 
 use overheard_model::block::{
     ArmState, LEAF, Lane, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS, Who,
