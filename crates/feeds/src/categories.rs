@@ -26,31 +26,27 @@ pub fn give_up(world: &World, state: &mut ArmState, lane: usize, slot: usize, to
         x.by_category
             .resize(world.taxonomy.categories.len(), [0.0; _]);
     }
-    let totals = &mut x.by_category[world.taxonomy.category_of(topic)];
-    let vulnerable = world.taxonomy.topic(topic).vulnerability != Vulnerability::None;
-    let mut take = |to: usize, total: &mut f32| {
-        let value = f64::from(std::mem::take(total));
-        totals[to] += value;
-        value
-    };
-    let mut impressions = [0.0; Source::COUNT];
-    for (column, by_slot) in x.by_slot.iter_mut().enumerate() {
-        let value = take(column, &mut by_slot[slot][lane]);
-        if column <= col::IMPRESSIONS + col::BROAD {
-            impressions[column] = value;
-        }
+    let mut given = [0.0; VULNERABLE];
+    for (value, by_slot) in given.iter_mut().zip(&mut x.by_slot) {
+        *value = f64::from(std::mem::take(&mut by_slot[slot][lane]));
     }
     if let Some((row, l)) = state.seats.at_mut(lane) {
-        for (column, by_slot) in row.by_slot.iter_mut().enumerate() {
-            let value = take(CHATS + column, &mut by_slot[slot][l]);
-            if column == chat_column::IMPRESSIONS {
-                impressions[2] = value;
-            }
+        for (value, by_slot) in given[CHATS..].iter_mut().zip(&mut row.by_slot) {
+            *value = f64::from(std::mem::take(&mut by_slot[slot][l]));
         }
     }
-    if vulnerable {
-        for (total, value) in totals[VULNERABLE..].iter_mut().zip(impressions) {
-            *total += value;
+    let totals = &mut x.by_category[world.taxonomy.category_of(topic)];
+    for (total, value) in totals.iter_mut().zip(given) {
+        *total += value;
+    }
+    if world.taxonomy.topic(topic).vulnerability != Vulnerability::None {
+        let impressions = [
+            col::IMPRESSIONS,
+            col::IMPRESSIONS + col::BROAD,
+            CHATS + chat_column::IMPRESSIONS,
+        ];
+        for (total, column) in totals[VULNERABLE..].iter_mut().zip(impressions) {
+            *total += given[column];
         }
     }
 }
