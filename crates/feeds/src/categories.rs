@@ -10,7 +10,7 @@ use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::world::World;
 
 use crate::params::Purchase;
-use crate::settle::Sums;
+use crate::sums::Sums;
 
 /// Where [`CategoryTotals`] has what chats won, and impressions on vulnerable topics.
 const CHATS: usize = col::COUNT;

@@ -10,7 +10,8 @@ use overheard_model::world::World;
 use crate::categories;
 use crate::kept::Kept;
 use crate::params::Params;
-use crate::settle::{self, Sums};
+use crate::settle;
+use crate::sums::Sums;
 
 /// Mass above which a topic counts as one that the profile holds [likes].
 const HELD: f32 = 0.5;

@@ -5,7 +5,7 @@ use overheard_model::calendar::Day;
 use overheard_model::tally::{AFTER, TableId};
 use overheard_model::world::World;
 
-use crate::settle::Sums;
+use crate::sums::Sums;
 
 /// Days on which people opened anything, and which apps they ever opened: the same in every arm.
 pub fn count_active(world: &World, block: &mut Block) {

@@ -28,7 +28,8 @@ use crate::closing;
 use crate::daily;
 use crate::kept::Kept;
 use crate::params::Params;
-use crate::settle::{self, Sums};
+use crate::settle;
+use crate::sums::Sums;
 
 /// The feed of one app, event by event; takes its part in place of [`crate::Feeds`].
 pub struct EventsFeed {

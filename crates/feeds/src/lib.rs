@@ -18,6 +18,7 @@ mod params;
 mod prices;
 mod settle;
 mod spread;
+mod sums;
 mod thinned;
 
 pub use events::EventsFeed;

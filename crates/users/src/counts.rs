@@ -1,11 +1,9 @@
 //! Poisson counts of what happens to few people on a day: found by one comparison, counted side by side.
 
-use overheard_model::block::{LEAF, Lane};
+use overheard_model::block::{LEAF, Lane, ROW};
 use overheard_model::samplers::poisson_capped;
 use overheard_model::streams::fine_f32;
 
-/// People counted at once: a vector's width.
-const ROW: usize = 16;
 /// Columns searched together: those of one block of random words.
 const FOUR: usize = 4;
 
