@@ -3,13 +3,13 @@
 use overheard_model::block::STANDING;
 use overheard_model::calendar::Day;
 use overheard_model::ids::{Age, App, Market};
-use overheard_model::math::gamma_quantile;
+use overheard_model::math::{Powers, gamma_quantile};
 use overheard_model::rates::InterestRates;
 use overheard_model::topics::Topic;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
-use crate::passing::{Fade, Wait};
+use crate::passing::Wait;
 use crate::tables::{Deck, Quantiles, app_combinations};
 
 /// Everything that people are and do on their own, the same in every arm; and how each arm's people react.
@@ -29,7 +29,8 @@ pub struct Params {
     pub intents: Deck,
     pub gap: Wait,
     pub intent: Wait,
-    pub fade: Fade,
+    /// Factor per day on the strength of a passing intent after its end.
+    pub fade: Powers,
     pub traits: Vec<f64>,
     pub rates: InterestRates,
     pub has_ai_app: f64,
@@ -116,7 +117,9 @@ impl Params {
             intents: Deck::new(&intent),
             gap: Wait::new(v.number("interests.passing_gap_days")),
             intent: Wait::new(v.number("interests.passing_days")),
-            fade: Fade::new(libm::exp2(-1.0 / v.number("interests.passing_fade_days")) as f32),
+            fade: Powers::new(f64::from(
+                libm::exp2(-1.0 / v.number("interests.passing_fade_days")) as f32,
+            )),
             traits: v.per_class("assistant.trait_share").to_vec(),
             rates: v.interest_rates(),
             has_ai_app: v.number("assistant.has_ai_app"),

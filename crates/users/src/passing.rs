@@ -38,29 +38,6 @@ impl Wait {
     }
 }
 
-/// How the strength of an intent fades once it has ended.
-#[derive(Clone, Debug)]
-pub struct Fade {
-    /// Factor per day.
-    daily: f32,
-    /// What is left after 0, 1, 2 … days, while anything is.
-    left: Vec<f32>,
-}
-
-impl Fade {
-    pub fn new(daily: f32) -> Self {
-        let left = (0..).map(|days| faded(libm::pow(f64::from(daily), f64::from(days)) as f32));
-        Fade {
-            daily,
-            left: left.take_while(|z| *z > 0.0).collect(),
-        }
-    }
-
-    fn after(&self, days: Day) -> f32 {
-        self.left.get(days as usize).copied().unwrap_or(0.0)
-    }
-}
-
 /// A strength too small to matter is none.
 fn faded(z: f32) -> f32 {
     if z < 0.01 { 0.0 } else { z }
@@ -96,7 +73,8 @@ pub fn start(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf)
         passing.next[..n].copy_from_slice(&state.next[..n]);
         for lane in 0..n {
             let alive = first < state.end[lane];
-            leaf.who.z[STANDING + slot][lane] = if alive { 1.0 } else { p.fade.after(ages[lane]) };
+            let faded = || faded(p.fade.at(ages[lane]) as f32);
+            leaf.who.z[STANDING + slot][lane] = if alive { 1.0 } else { faded() };
             let u_topic = unit32_f64(words[0][3][lane]);
             leaf.who.topics[STANDING + slot][lane] = distinct_topic(p, leaf, lane, slot, u_topic);
         }
@@ -151,11 +129,12 @@ fn distinct_topic(p: &Params, leaf: &Leaf, lane: usize, slot: usize, u: f64) -> 
 /// Fades, ends and begins intents on the morning of `day`.
 pub fn pass(p: &Params, world: &World, stratum: u16, day: Day, leaf: &mut Leaf) {
     leaf.today.renewed = [0; LEAF];
+    let daily = p.fade.base() as f32;
     for slot in 0..PASSING {
         let z = &mut leaf.who.z[STANDING + slot];
         let end = &leaf.who.passing[slot].end;
         for lane in 0..LEAF {
-            let after = faded(z[lane] * p.fade.daily);
+            let after = faded(z[lane] * daily);
             z[lane] = if day < end[lane] { 1.0 } else { after };
         }
         for lane in 0..leaf.n {
