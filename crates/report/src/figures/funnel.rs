@@ -37,8 +37,10 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
         .iter()
         .enumerate()
         .map(|(i, arm)| {
-            let whole = Estimate::new(run.assistant_users(arm), 0.0);
-            let share = |b: &str| Some(step(arm, b)?.share_of(whole)?.plotted(100.0));
+            // Notices go to everybody; how many people there are is not random.
+            let whole = run.outcomes.at(arm, &Cut::of("people"));
+            let whole = whole.map(|people| Estimate::new(people.value, 0.0));
+            let share = |b: &str| Some(step(arm, b)?.share_of(whole?)?.plotted(100.0));
             let values = STEPS.iter().map(|(b, _)| share(b)).collect();
             Series::solid(format!("arm “{arm}”"), palette::series(i), values)
         })
@@ -62,7 +64,7 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
             ..Category::from(*label)
         })
         .collect();
-    let subtitle = "Share of assistant users who reached each step by the end of the window. Whiskers: 95\u{a0}% intervals. Rates between steps are assumptions.";
+    let subtitle = "Share of all people, assistant users or not, who reached each step by the end of the window. Whiskers: 95\u{a0}% intervals. Rates between steps are assumptions.";
     let mut chart = titled(
         run,
         "From a notice shown to a control used",
@@ -70,7 +72,7 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
     );
     chart.panels.push(Panel::of(Plot::Rows(Rows {
         categories,
-        x_title: "share of assistant users [%]".into(),
+        x_title: "share of people [%]".into(),
         unit: Unit::Percent,
         shape: Shape::Grouped,
         series,
