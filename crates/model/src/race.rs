@@ -26,8 +26,21 @@
 //! a process with `M E[L^α]` in place of `M` (displacement theorem, same book), and the winner's match is biased by
 //! `L^α` whatever the price. For `L` lognormal with mean 1 and log-variance `s²`, `E[L^c] = exp(c (c - 1) s²/2)`: the
 //! weight grows by `exp(α (α - 1) s²/2)`, and the winner's mean match, its click multiplier, is
-//! `E[L^(α+1)] / E[L^α] = exp(α s²)`. A fixed multiplier `m` of one kind's values is the special case `M m^α`.
+//! `E[L^(α+1)] / E[L^α] = exp(α s²)`. A fixed multiplier `m` of one kind's values is the special case `M m^α`. Two
+//! independent matches, of who clicks and of who buys, multiply: the weight by both factors, each winner's mean by its own.
+//!
+//! **Slot quality.** Slots are worth more or less to all bidders alike: a factor `ξ` on every value, lognormal with mean
+//! 1 and log-variance `ω²`, turns `Λ` into `Λ ξ^α` and leaves every ratio of weights as it is. So the winner's kind stays
+//! independent of the price, and fill and payment are those above averaged over `ξ`:
+//!
+//! ```text
+//! fill = E[1 - e^-Λ(ξ)],   payment = ρ E[g(Λ(ξ))],   ln Λ(ξ) = ln Λ + α N(-ω²/2, ω²)
+//! ```
+//!
+//! **What is paid.** Given `Λ(ξ)`, the price of a slot that is sold exceeds `v ≥ ρ` with chance
+//! `(1 - (1 + y) e^-y) / fill`, `y = Λ(ξ) (ρ/v)^α`.
 
+mod average;
 mod law;
 mod table;
 

@@ -1,13 +1,14 @@
-//! The law for lanes: single precision, one table look-up.
+//! The law for lanes: single precision, two table look-ups.
 
 use super::RaceLaw;
-use crate::math::{LogTable, exp_f32, exp_m1_f32};
+use crate::math::{LogTable, exp_f32};
 
 /// [`RaceLaw`] in single precision: relative errors below 10⁻⁶ (2·10⁻⁶ for α < 1) for every Λ from 0 to 2⁴⁴. Larger Λ are
 /// priced as 2⁴⁴; NaN and negative Λ are filled with probability 0.
 #[derive(Clone, Debug)]
 pub struct RaceTable {
     law: RaceLaw,
+    fill: LogTable,
     price: LogTable,
     /// α (α − 1) / 2 and α: the exponents per unit of s².
     weight_exponent: f32,
@@ -17,9 +18,14 @@ pub struct RaceTable {
 impl RaceTable {
     /// Tabulates `law`.
     pub fn new(law: RaceLaw) -> Self {
+        let average = law.average();
+        let ends = (f64::from(LogTable::MIN), f64::from(LogTable::MAX));
+        let fill = average.of(ends, |lambda| law.fill_of(lambda));
+        let payment = average.of(ends, |lambda| law.payment_of(lambda));
         RaceTable {
             law,
-            price: LogTable::new(|lambda| law.payment_in_reserves(lambda) / law.fill(lambda)),
+            fill: LogTable::new(&fill),
+            price: LogTable::new(|lambda| payment(lambda) / fill(lambda)),
             weight_exponent: (0.5 * law.alpha() * (law.alpha() - 1.0)) as f32,
             match_exponent: law.alpha() as f32,
         }
@@ -33,8 +39,11 @@ impl RaceTable {
     /// Probability that the slot is sold.
     #[inline(always)]
     pub fn fill(&self, lambda: f32) -> f32 {
-        let lambda = if lambda > 0.0 { lambda } else { 0.0 };
-        -exp_m1_f32(-lambda)
+        // Below the table fill is proportional to Λ.
+        let part = lambda * (1.0 / LogTable::MIN);
+        let part = if part > 0.0 { part } else { 0.0 };
+        let part = if part < 1.0 { part } else { 1.0 };
+        self.fill.at(lambda) * part
     }
 
     /// Expected payment of a slot that is sold, in units of the reserve: multiply by ρ for USD. 1 as Λ → 0.
