@@ -9,7 +9,6 @@ use overheard_model::tally::TableId;
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::world::World;
 
-use crate::params::Purchase;
 use crate::sums::Sums;
 
 /// Where [`CategoryTotals`] has what chats won, and impressions on vulnerable topics.
@@ -40,11 +39,7 @@ pub fn give_up(world: &World, state: &mut ArmState, lane: usize, slot: usize, to
         *total += value;
     }
     if world.taxonomy.topic(topic).vulnerability != Vulnerability::None {
-        let impressions = [
-            col::IMPRESSIONS,
-            col::IMPRESSIONS + col::BROAD,
-            CHATS + chat_column::IMPRESSIONS,
-        ];
+        let impressions = [col::IMPRESSIONS, CHATS + chat_column::IMPRESSIONS];
         for (total, column) in totals[VULNERABLE..].iter_mut().zip(impressions) {
             *total += given[column];
         }
@@ -52,7 +47,7 @@ pub fn give_up(world: &World, state: &mut ArmState, lane: usize, slot: usize, to
 }
 
 /// Gives up every slot, and adds the totals of all categories.
-pub fn close(purchase: Purchase, world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
+pub fn close(world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
     let (who, state, n) = (&leaf.who, &mut leaf.arms[arm], leaf.n);
     // Slot by slot, so that its columns stay in the first cache.
     for slot in 0..SLOTS {
@@ -65,38 +60,42 @@ pub fn close(purchase: Purchase, world: &World, leaf: &mut Leaf, arm: usize, sum
         }
     }
     for (category, totals) in state.exposure.by_category.drain(..).enumerate() {
-        add(purchase, category, &totals, sums);
+        add(category, &totals, sums);
     }
 }
 
-fn add(purchase: Purchase, category: usize, totals: &CategoryTotals, sums: &mut Sums) {
-    let by_source = |column: usize, of_chats: usize| {
-        let (all, broad, chat) = (
-            totals[column],
-            totals[column + col::BROAD],
-            totals[of_chats],
-        );
+fn add(category: usize, totals: &CategoryTotals, sums: &mut Sums) {
+    // What is steered to a topic goes back to a signal; broad is only what came there blindly.
+    let by_source = |column: usize, broad: f64, of_chats: usize| {
+        let (all, chat) = (totals[column], totals[of_chats]);
         [broad, all - chat - broad, chat]
     };
-    let clicks = by_source(col::CLICKS, CHATS + chat_column::CLICKS);
-    let interested = by_source(
-        col::CLICKS_BY_INTEREST,
-        CHATS + chat_column::CLICKS_BY_INTEREST,
-    );
-    let bought = |[a, b]: [f64; 2]| std::array::from_fn(|s| a * clicks[s] + b * interested[s]);
+    let broad = |column: usize| totals[column + col::BROAD];
     let flows = [
         (
             TableId::ImpressionsTopic,
-            by_source(col::IMPRESSIONS, CHATS + chat_column::IMPRESSIONS),
+            by_source(col::IMPRESSIONS, 0.0, CHATS + chat_column::IMPRESSIONS),
         ),
         (
             TableId::SpendTopic,
-            by_source(col::SPEND, CHATS + chat_column::SPEND),
+            by_source(col::SPEND, 0.0, CHATS + chat_column::SPEND),
         ),
-        (TableId::ClicksTopic, clicks),
-        (TableId::ConversionsTopic, bought(purchase.attributed)),
-        (TableId::IncrementalTopic, bought(purchase.incremental)),
-        (TableId::Vulnerable, by_source(VULNERABLE, VULNERABLE + 2)),
+        (
+            TableId::ClicksTopic,
+            by_source(col::CLICKS, 0.0, CHATS + chat_column::CLICKS),
+        ),
+        (
+            TableId::ConversionsTopic,
+            by_source(col::BOUGHT, broad(col::BOUGHT), CHATS + chat_column::BOUGHT),
+        ),
+        (
+            TableId::IncrementalTopic,
+            by_source(col::CAUSED, broad(col::CAUSED), CHATS + chat_column::CAUSED),
+        ),
+        (
+            TableId::Vulnerable,
+            by_source(VULNERABLE, 0.0, VULNERABLE + 1),
+        ),
     ];
     let cell = category * Source::COUNT;
     for (table, values) in flows {

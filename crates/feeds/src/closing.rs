@@ -35,7 +35,7 @@ pub fn close(
     }
     leaf.arms[arm].signals = signals;
     if kept == Kept::Means {
-        categories::close(p.purchase, world, leaf, arm, sums);
+        categories::close(world, leaf, arm, sums);
     }
     people(p, world, stratum, leaf, arm, sums);
     reach(world, kept, stratum, leaf, arm, sums);

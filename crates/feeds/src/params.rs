@@ -24,6 +24,13 @@ pub struct Params {
     pub mu_optimised: f32,
     pub sigma2: f32,
     pub information_half: f32,
+    /// One over the signal mass on a topic that has told half of what it can [1/likes].
+    pub per_topic_information: f32,
+    /// What off-platform data tell of who buys: variance of the log match when all is known, and the mass that tells half.
+    pub tau2: f32,
+    pub value_half: f32,
+    /// Log-variance of what slots are worth to all bidders alike.
+    pub quality: f64,
     pub custom_window: Day,
     /// The platform's estimate of true interest from signal strength: `q (a + b q + c q²)`, calibrated on the base arm.
     pub estimate: [f32; 3],
@@ -52,24 +59,48 @@ pub struct Params {
     pub first_day: Day,
     /// Whether some arm treats a share of a market only.
     pub split: bool,
+    /// Whether some arm draws interest lists by category.
+    pub broad: bool,
 }
 
 /// Purchases of people who clicked.
 ///
 /// A clicker buys anyway with chance `h = baseline + baseline_interest z`; the ad makes a buyer of one who would not
-/// have bought with chance `lift`. Attributed conversions per click: `1 - (1 - h)(1 - lift)`; incremental: `(1 - h) lift`.
-/// Both are linear in `z`: here as `a + b z`.
+/// have bought with chance `lift`, which for optimised ads is multiplied by the winner's match of who buys. Attributed
+/// conversions per click: `1 - (1 - h)(1 - lift)`; incremental: `(1 - h) lift`. Both are linear in `z`: here as `a + b z`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Purchase {
+    baseline: f64,
+    interest: f64,
+    lift: f64,
     pub attributed: [f64; 2],
     pub incremental: [f64; 2],
 }
 
 impl Purchase {
     pub fn new(baseline: f64, interest: f64, lift: f64) -> Self {
+        let plain = Purchase {
+            baseline,
+            interest,
+            lift,
+            attributed: [0.0; 2],
+            incremental: [0.0; 2],
+        };
+        plain.matched(1.0)
+    }
+
+    /// The same where the lift is `matched` times as large; never above 1.
+    #[inline(always)]
+    pub fn matched(self, matched: f64) -> Self {
+        let lift = self.lift * matched;
+        let lift = if lift < 1.0 { lift } else { 1.0 };
         Purchase {
-            attributed: [lift + (1.0 - lift) * baseline, (1.0 - lift) * interest],
-            incremental: [lift * (1.0 - baseline), -lift * interest],
+            attributed: [
+                lift + (1.0 - lift) * self.baseline,
+                (1.0 - lift) * self.interest,
+            ],
+            incremental: [lift * (1.0 - self.baseline), -lift * self.interest],
+            ..self
         }
     }
 }
@@ -92,6 +123,8 @@ pub struct ArmParams {
     /// 1 where off-platform visits may choose ads: without them there are no custom audiences.
     pub use_off_platform: f32,
     pub resolution: f32,
+    /// Signal mass on a topic's category, in units of that on the topic: what interest lists are drawn by.
+    pub list_breadth: f32,
     pub recognised: f32,
     /// Daily factor on chat mass.
     pub keep_chat: Powers,
@@ -119,7 +152,9 @@ impl Params {
             clippy::expect_used,
             reason = "the registry keeps alpha within 1.3 to 3.5"
         )]
-        let law = RaceLaw::new(alpha).expect("alpha above 1");
+        let law = RaceLaw::new(alpha)
+            .expect("alpha above 1")
+            .with_quality(v.number("ads.slot_quality"));
         let (mu, mu_optimised) = (v.number("ads.mu"), v.number("ads.mu_optimised"));
         let highest = (mu * f64::from(highest_estimate(estimate)))
             .max(mu_optimised)
@@ -171,6 +206,10 @@ impl Params {
             mu_optimised: mu_optimised as f32,
             sigma2: v.number("ads.sigma2") as f32,
             information_half: v.number("ads.information_half") as f32,
+            per_topic_information: (1.0 / v.number("signals.topic_information")) as f32,
+            tau2: v.number("ads.tau2") as f32,
+            value_half: v.number("ads.value_half") as f32,
+            quality: v.number("ads.slot_quality"),
             custom_window: v.integer("ads.custom_window_days") as Day,
             estimate,
             level,
@@ -193,6 +232,7 @@ impl Params {
             content: std::array::from_fn(|a| content(v, a)),
             context: v.number("signals.context_information") as f32,
             split: arms.iter().any(|a| a.treated_share < 1.0),
+            broad: arms.iter().any(|a| a.list_breadth != 1.0),
             arms,
             demand: pacing
                 .iter()
@@ -305,6 +345,7 @@ impl ArmParams {
                 0.0
             },
             resolution: v.number("signals.interest_resolution") as f32,
+            list_breadth: v.number("signals.list_breadth") as f32,
             recognised: v.number("reactions.recognised") as f32,
             discount: (0..days as i32)
                 .map(|since| keep_chat.at(since) as f32)

@@ -5,7 +5,7 @@
 
 use overheard_model::ids::Source;
 use overheard_model::isa::Isa;
-use overheard_model::tally::{TableId, Tally};
+use overheard_model::tally::{SPREAD_FLOWS, TableId, Tally};
 use overheard_model::world::World;
 
 use crate::params::Params;
@@ -37,29 +37,26 @@ pub fn spread_over_topics(
         sums.iter_mut().for_each(|sums| sums.fill(0));
         for day in 0..layout.days {
             let ds = day * Source::COUNT + source;
-            let counts = layout.offset(TableId::SpreadCounts) + ds * 2;
+            let counts = layout.offset(TableId::SpreadCounts) + ds * SPREAD_FLOWS.len();
             let spend_cell = layout.offset(TableId::SpreadSpend) + ds;
-            let impressions = std::mem::take(&mut tally.cells[counts]);
-            let clicks = std::mem::take(&mut tally.cells[counts + 1]);
+            let [impressions, clicks, bought, caused] =
+                std::array::from_fn(|k| std::mem::take(&mut tally.cells[counts + k]));
             let spend = std::mem::take(&mut tally.cells[spend_cell]);
             if impressions == 0 {
                 continue;
             }
             let shares = &p.demand_of(arm, market, day as i32).category_share;
-            // Whoever sees an ad on a topic of no interest has z = 0.
-            let bought = [p.purchase.attributed[0], p.purchase.incremental[0]];
             isa.run(
                 #[inline(always)]
                 || {
                     let [seen, spent, clicked, attributed, incremental, exposed] = &mut sums;
                     let plain = || shares.iter().copied();
-                    let times = |factor: f64| shares.iter().map(move |share| share * factor);
                     let flagged = shares.iter().zip(&vulnerable).map(|(s, v)| s * v);
                     spread(impressions, plain(), seen);
                     spread(spend, plain(), spent);
                     spread(clicks, plain(), clicked);
-                    spread(clicks, times(bought[0]), attributed);
-                    spread(clicks, times(bought[1]), incremental);
+                    spread(bought, plain(), attributed);
+                    spread(caused, plain(), incremental);
                     spread(impressions, flagged, exposed);
                 },
             );

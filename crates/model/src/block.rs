@@ -257,6 +257,8 @@ pub struct ArmState {
     // ---- profile: written by signals -------------------------------------------------------------------------
     /// Signal mass from behaviour (on- and off-platform, clicks) per app and true slot [likes].
     pub behaviour: [[Lane; TRUE_SLOTS]; APPS],
+    /// The part of it that came from off-platform visits, over all topics [likes]: it tells who buys.
+    pub off_platform: Lane,
     /// 1, or 0 where the person hid the topic from ads.
     pub shown: SlotLanes,
     pub spill_topic: [[TopicId; LEAF]; SPILL_SLOTS],
@@ -314,8 +316,8 @@ pub struct Exposure {
     pub settled: Vec<Settled>,
 }
 
-/// [`topic_column`]s, [`chat_column`]s, and impressions on vulnerable topics: all, broad, chats'.
-pub type CategoryTotals = [f64; topic_column::COUNT + chat_column::COUNT + 3];
+/// [`topic_column`]s, [`chat_column`]s, and impressions on vulnerable topics: all, chats'.
+pub type CategoryTotals = [f64; topic_column::COUNT + chat_column::COUNT + 2];
 
 /// Earnings of a person's sensitive signals of one class and route.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -328,19 +330,21 @@ pub struct Settled {
     pub content: f32,
 }
 
-/// Columns of [`Exposure::by_slot`]: two sources (all, broad) of four flows, then organic items. Chats' are
-/// [`chat_column`]s.
+/// Columns of [`Exposure::by_slot`]: what lists won, and optimised ads that signals steered to the slot's topic; organic
+/// items. Chats' are [`chat_column`]s.
 ///
-/// Conversions are linear in clicks and in clicks times true interest, so these two stand for them.
+/// Optimised ads that came to the topic blindly are counted elsewhere, by their demand, as if nobody who saw them cared.
+/// What the person's interest adds to their purchases is added here; a part of it (`BROAD`) goes back to no signal.
 pub mod topic_column {
-    pub const ALL: usize = 0;
-    pub const BROAD: usize = 1;
     pub const IMPRESSIONS: usize = 0;
-    pub const SPEND: usize = 2;
-    pub const CLICKS: usize = 4;
-    pub const CLICKS_BY_INTEREST: usize = 6;
-    pub const ITEMS: usize = 8;
-    pub const COUNT: usize = 9;
+    pub const SPEND: usize = 1;
+    pub const CLICKS: usize = 2;
+    /// Purchases after a click, and those that the ad caused.
+    pub const BOUGHT: usize = 3;
+    pub const CAUSED: usize = 5;
+    pub const BROAD: usize = 1;
+    pub const ITEMS: usize = 7;
+    pub const COUNT: usize = 8;
 }
 
 impl Leaf {
@@ -363,6 +367,7 @@ impl ArmState {
         let ArmState {
             reach,
             behaviour,
+            off_platform,
             shown,
             spill_topic,
             spill_z,
@@ -383,6 +388,7 @@ impl ArmState {
         } = other;
         self.reach = *reach;
         self.behaviour = *behaviour;
+        self.off_platform = *off_platform;
         self.shown = *shown;
         (self.spill_topic, self.spill_z) = (*spill_topic, *spill_z);
         self.spill_class = *spill_class;
@@ -492,6 +498,7 @@ impl Default for ArmState {
             seats: Seats::default(),
             reach: [[0; LEAF]; Surface::COUNT],
             behaviour: [[Z; TRUE_SLOTS]; APPS],
+            off_platform: Z,
             shown: [[1.0; LEAF]; SLOTS],
             spill_topic: [[NO_TOPIC; LEAF]; SPILL_SLOTS],
             spill_z: [Z; SPILL_SLOTS],

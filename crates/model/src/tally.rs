@@ -29,6 +29,20 @@ pub enum Measure {
     AdConversions,
     IncrementalConversions,
     PredictedClicks,
+    /// Flows by kind of ad: manual interest lists, custom audiences, optimised delivery.
+    ImpressionsByKind,
+    SpendByKind,
+    ClicksByKind,
+    ConversionsByKind,
+    /// Chat-derived flows by whether the ad is on the topic of the chat.
+    ImpressionsFromChats,
+    SpendFromChats,
+    ClicksFromChats,
+    /// Flows of people with a live signal, in the apps that it reaches.
+    HeldImpressions,
+    HeldSpend,
+    HeldClicks,
+    HeldDisplaced,
     Displaced,
     PeopleWithDisplaced,
     OrganicItems,
@@ -60,6 +74,10 @@ pub enum Measure {
     SplitClicks,
     SplitConversions,
     SplitIncremental,
+    SplitImpressionsByKind,
+    SplitSpendByKind,
+    SplitClicksByKind,
+    SplitConversionsByKind,
     /// Optimised ads on whatever topic, before they are spread over categories; not an outcome of its own.
     Spread,
 }
@@ -136,11 +154,26 @@ pub const CONTROLS: &[&str] = &[
 /// Days since quitting or unjoining.
 pub const AFTER: &[&str] = &["0-6", "7-13", "14-27", "28+"];
 pub const SPLIT: &[&str] = &["treated", "control"];
+/// Kinds of ads, in the order of [`AdKind`](crate::ids::AdKind).
+pub const KINDS: &[&str] = &["manual", "custom", "optimised"];
+/// [`SPLIT`] × [`KINDS`].
+pub const SPLIT_KINDS: &[&str] = &[
+    "treated manual",
+    "treated custom",
+    "treated optimised",
+    "control manual",
+    "control custom",
+    "control optimised",
+];
+/// What a chat-derived ad is about: the topic of the chat it goes back to, or another.
+pub const ABOUT: &[&str] = &["own-topic", "elsewhere"];
+/// People with a live signal that may choose ads, in the apps that it reaches.
+pub const HELD: &[&str] = &["live-signal"];
 pub const SUBJECTS: &[&str] = &["nothing", "standing", "passing", "sensitive"];
 /// Weeks of the first four of the window.
 pub const WEEKS: &[&str] = &["week-1", "week-2", "week-3", "week-4"];
 /// Flows of [`Measure::Spread`].
-pub const SPREAD_FLOWS: &[&str] = &["impressions", "clicks"];
+pub const SPREAD_FLOWS: &[&str] = &["impressions", "clicks", "bought", "caused"];
 pub const ITEMS: &[&str] = &["friends", "reels", "groups", "pages"];
 /// Histogram of expected chat ads per person: quarter octaves from 2^-8 to 2^8.
 pub const SPREAD_BINS: usize = 64;
@@ -150,6 +183,9 @@ use Dim::{Bucket, Category, Day as DayDim, Source as SourceDim};
 const DAS: &[Dim] = &[DayDim, Dim::App, SourceDim];
 const DA: &[Dim] = &[DayDim, Dim::App];
 const TS: &[Dim] = &[Category, SourceDim];
+const KIND: &[Dim] = &[Dim::App, Bucket(KINDS)];
+const FROM_CHATS: &[Dim] = &[DayDim, Dim::App, Bucket(ABOUT)];
+const HELD_DAS: &[Dim] = &[DayDim, Dim::App, SourceDim, Bucket(HELD)];
 
 macro_rules! tables {
     ($($name:ident: $measure:ident, $dims:expr, $scale:ident;)+) => {
@@ -194,6 +230,17 @@ tables! {
     Incremental: IncrementalConversions, DAS, Count;
     IncrementalTopic: IncrementalConversions, TS, Count;
     Predicted: PredictedClicks, DA, Count;
+    ImpressionsKind: ImpressionsByKind, KIND, Count;
+    SpendKind: SpendByKind, KIND, Usd;
+    ClicksKind: ClicksByKind, KIND, Count;
+    ConversionsKind: ConversionsByKind, KIND, Count;
+    ImpressionsFromChats: ImpressionsFromChats, FROM_CHATS, Count;
+    SpendFromChats: SpendFromChats, FROM_CHATS, Usd;
+    ClicksFromChats: ClicksFromChats, FROM_CHATS, Count;
+    HeldImpressions: HeldImpressions, HELD_DAS, Count;
+    HeldSpend: HeldSpend, HELD_DAS, Usd;
+    HeldClicks: HeldClicks, HELD_DAS, Count;
+    HeldDisplaced: HeldDisplaced, &[DayDim, Dim::App, Bucket(HELD)], Count;
     Displaced: Displaced, DA, Count;
     WithDisplaced: PeopleWithDisplaced, &[], Count;
     Organic: OrganicItems, DAS, Count;
@@ -226,6 +273,10 @@ tables! {
     SplitClicks: SplitClicks, &[Bucket(SPLIT)], Count;
     SplitConversions: SplitConversions, &[Bucket(SPLIT)], Count;
     SplitIncremental: SplitIncremental, &[Bucket(SPLIT)], Count;
+    SplitImpressionsKind: SplitImpressionsByKind, &[Bucket(SPLIT_KINDS)], Count;
+    SplitSpendKind: SplitSpendByKind, &[Bucket(SPLIT_KINDS)], Usd;
+    SplitClicksKind: SplitClicksByKind, &[Bucket(SPLIT_KINDS)], Count;
+    SplitConversionsKind: SplitConversionsByKind, &[Bucket(SPLIT_KINDS)], Count;
     SpreadCounts: Spread, &[DayDim, SourceDim, Bucket(SPREAD_FLOWS)], Count;
     SpreadSpend: Spread, &[DayDim, SourceDim], Usd;
 }

@@ -122,6 +122,28 @@ const TYPES: &[Cut] = &[
     (&[], &[App, Bucket]),
     (&[Market], &[App, Bucket]),
 ];
+const KINDS: &[Cut] = &[
+    (&[], &[Bucket]),
+    (&[Market], &[Bucket]),
+    (&[Age], &[Bucket]),
+    (&[], &[App, Bucket]),
+];
+const FROM_CHATS: &[Cut] = &[
+    (&[], &[Bucket]),
+    (&[Market], &[Bucket]),
+    (&[Age], &[Bucket]),
+    (&[], &[Day, Bucket]),
+    (&[], &[App, Bucket]),
+];
+/// Assistant users and others; people with a live signal, in the apps that it reaches, are some of the former.
+const USERS_OR_NOT: &[Cut] = &[
+    (&[User], &[]),
+    (&[Market, User], &[]),
+    (&[Age, User], &[]),
+    (&[User], &[Day]),
+    (&[User], &[App]),
+];
+const HELD: &[Cut] = FROM_CHATS;
 const CROSS: &[Cut] = &[(&[], &[Surface, App]), (&[Market], &[Surface, App])];
 const VULNERABLE: &[Cut] = &[
     (&[], &[]),
@@ -205,6 +227,53 @@ pub(crate) const MEASURES: &[Measure] = &[
     ),
     measure("predicted_clicks", Always, &[(T::Predicted, FLOW)]),
     measure("displaced_impressions", Always, &[(T::Displaced, FLOW)]),
+    measure(
+        "ad_impressions_by_kind",
+        Always,
+        &[(T::ImpressionsKind, KINDS)],
+    ),
+    measure("ad_spend_by_kind", Always, &[(T::SpendKind, KINDS)]),
+    measure("ad_clicks_by_kind", Always, &[(T::ClicksKind, KINDS)]),
+    measure(
+        "ad_conversions_by_kind",
+        Always,
+        &[(T::ConversionsKind, KINDS)],
+    ),
+    measure(
+        "ad_impressions_from_chats",
+        Always,
+        &[(T::ImpressionsFromChats, FROM_CHATS)],
+    ),
+    measure(
+        "ad_spend_from_chats",
+        Always,
+        &[(T::SpendFromChats, FROM_CHATS)],
+    ),
+    measure(
+        "ad_clicks_from_chats",
+        Always,
+        &[(T::ClicksFromChats, FROM_CHATS)],
+    ),
+    measure(
+        "ad_impressions_by_group",
+        Always,
+        &[(T::Impressions, USERS_OR_NOT), (T::HeldImpressions, HELD)],
+    ),
+    measure(
+        "ad_spend_by_group",
+        Always,
+        &[(T::Spend, USERS_OR_NOT), (T::HeldSpend, HELD)],
+    ),
+    measure(
+        "ad_clicks_by_group",
+        Always,
+        &[(T::Clicks, USERS_OR_NOT), (T::HeldClicks, HELD)],
+    ),
+    measure(
+        "displaced_by_group",
+        Always,
+        &[(T::Displaced, USERS_OR_NOT), (T::HeldDisplaced, HELD)],
+    ),
     measure(
         "people_with_displaced_ads",
         Always,
@@ -292,6 +361,26 @@ pub(crate) const MEASURES: &[Measure] = &[
         "split_incremental_conversions",
         Split,
         &[(T::SplitIncremental, BUCKETS_BY_MARKET)],
+    ),
+    measure(
+        "split_ad_impressions_by_kind",
+        Split,
+        &[(T::SplitImpressionsKind, BUCKETS_BY_MARKET)],
+    ),
+    measure(
+        "split_ad_spend_usd_by_kind",
+        Split,
+        &[(T::SplitSpendKind, BUCKETS_BY_MARKET)],
+    ),
+    measure(
+        "split_ad_clicks_by_kind",
+        Split,
+        &[(T::SplitClicksKind, BUCKETS_BY_MARKET)],
+    ),
+    measure(
+        "split_ad_conversions_by_kind",
+        Split,
+        &[(T::SplitConversionsKind, BUCKETS_BY_MARKET)],
     ),
     measure(TOPICS_ADS, Hidden, &[(T::TopicsAds, USERS)]),
     measure(TOPICS_CONTENT, Hidden, &[(T::TopicsContent, USERS)]),

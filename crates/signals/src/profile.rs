@@ -1,6 +1,8 @@
 //! The morning's work on the profile, people as lanes: yesterday's mass decays, today's behaviour comes in.
 
-use overheard_model::block::{ArmState, LEAF, Lane, Leaf, ROW, SLOTS, SlotSeats, TRUE_SLOTS};
+use overheard_model::block::{
+    ArmState, LEAF, Lane, Leaf, ROW, SLOTS, SlotSeats, TRUE_SLOTS, Today,
+};
 use overheard_model::ids::App;
 
 use crate::params::{ArmParams, Params};
@@ -61,6 +63,7 @@ pub fn take_in(p: &Params, rules: &Rules, leaf: &mut Leaf, arm: usize) {
             }
         }
     }
+    take_in_visits(p, rules, today, state);
     decay_chat(rules, state);
     for (lane, app, slot) in state.clicks.drain(..) {
         if (slot as usize) < TRUE_SLOTS {
@@ -70,6 +73,21 @@ pub fn take_in(p: &Params, rules: &Rules, leaf: &mut Leaf, arm: usize) {
                     rules.use_behaviour[lane as usize];
             }
         }
+    }
+}
+
+/// The part of the mass that came from off-platform visits, over all topics.
+#[inline(always)]
+fn take_in_visits(p: &Params, rules: &Rules, today: &Today, state: &mut ArmState) {
+    let mut visits = [0.0f32; LEAF];
+    for column in &today.visits {
+        for l in 0..LEAF {
+            visits[l] += column[l];
+        }
+    }
+    for l in 0..LEAF {
+        let taken = rules.use_off_platform[l] * p.rates.visit_weight * visits[l];
+        state.off_platform[l] = state.off_platform[l] * rules.keep_behaviour[l] + taken;
     }
 }
 

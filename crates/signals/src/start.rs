@@ -3,7 +3,8 @@
 //!
 //! Behaviour mass is shot noise: Poisson behaviours a day, each decaying by a factor `r` a day. Its stationary mean is
 //! `m / (1 - r)` and its variance `v / (1 - r²)`, with `m`, `v` the mean and variance of what one day adds (Campbell's
-//! theorem); a gamma distribution with these two moments stands for it.
+//! theorem); a gamma distribution with these two moments stands for it. Off-platform visits are a stream of their own: their
+//! mass is drawn apart from that of behaviour, is the same in every app, and its sum over topics is kept.
 
 mod passing;
 mod table;
@@ -23,6 +24,9 @@ pub use table::GammaTable;
 /// One value per person of a leaf, in double precision.
 type Wide = [f64; LEAF];
 const ZERO: Wide = [0.0; LEAF];
+
+/// Where the words of visits' masses begin among those of a start.
+const VISIT_BLOCKS: usize = 32;
 
 /// Where and when the leaf starts.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +52,8 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
                 passing::sums(&p.fade, keeps, passing, lane, place.first_day);
         }
     }
-    let behaviour = &mut state.behaviour;
+    let (behaviour, off_platform) = (&mut state.behaviour, &mut state.off_platform);
+    *off_platform = [0.0; LEAF];
     isa.run(
         #[inline(always)]
         || {
@@ -57,23 +62,35 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
                 #[inline(always)]
                 |kind| per_day(p, rules, treated, place.market, kind, who, reach),
             );
-            let mut words = [[0u32; LEAF]; 4];
+            let visits = visits_per_day(p, rules, treated);
+            let (mut words, mut of_visits) = ([[0u32; LEAF]; 4], [[0u32; LEAF]; 4]);
             let mut found = Found::default();
             for slot in 0..TRUE_SLOTS {
-                let (stratum, stream) = (place.stratum, Stream::StartState);
-                draws.lanes(
-                    stratum,
-                    first,
-                    NO_DAY,
-                    stream,
-                    slot as u32,
-                    leaf.n,
-                    &mut words,
-                );
+                let draw = |block: usize, words: &mut [[u32; LEAF]; 4]| {
+                    let (stratum, stream) = (place.stratum, Stream::StartState);
+                    draws.lanes(stratum, first, NO_DAY, stream, block as u32, n, words);
+                };
+                draw(slot, &mut words);
+                if slot % 4 == 0 {
+                    draw(VISIT_BLOCKS + slot / 4, &mut of_visits);
+                }
                 let z = strength(who, slot);
+                let [of_mean, of_variance] = &sums[slot];
+                let [mean, variance] = &visits[InterestRates::kind(slot)];
+                for l in 0..LEAF {
+                    found.put(
+                        l,
+                        mean[l] * z[l] * of_mean[l],
+                        variance[l] * z[l] * of_variance[l],
+                        unit32_f64(of_visits[slot % 4][l]),
+                    );
+                }
+                let visited = p.gamma.read(&found);
+                for l in 0..LEAF {
+                    off_platform[l] += visited[l];
+                }
                 for app in 0..App::COUNT {
                     let [mean, variance, spread] = &per_day[InterestRates::kind(slot)][app];
-                    let [of_mean, of_variance] = &sums[slot];
                     for l in 0..LEAF {
                         let word = match reach[app][l] {
                             mask if mask & 1 != 0 => words[0][l],
@@ -88,7 +105,12 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
                             unit32_f64(word),
                         );
                     }
-                    behaviour[app][slot] = p.gamma.read(&found);
+                    let own = p.gamma.read(&found);
+                    let mass = &mut behaviour[app][slot];
+                    for l in 0..LEAF {
+                        let uses = if reach[app][l] != 0 { 1.0 } else { 0.0 };
+                        mass[l] = own[l] + uses * visited[l];
+                    }
                 }
             }
         },
@@ -117,7 +139,24 @@ fn standing(keep: &Wide, sums: &mut [[Wide; 2]; TRUE_SLOTS]) {
     sums[..STANDING].fill(of_all);
 }
 
-/// What a day adds on average per unit of strength, and its variance as `a z + b z²`, in the slots of a kind, by app.
+/// What a day's off-platform visits add on average per unit of strength, and its variance, in the slots of each kind.
+#[inline(always)]
+fn visits_per_day(p: &Params, rules: [&ArmParams; 2], treated: u64) -> [[Wide; 2]; 2] {
+    let visited = of(rules, treated, |r| r.use_off_platform);
+    let weight = f64::from(p.rates.visit_weight);
+    let mut per_day = [[ZERO; 2]; 2];
+    for (kind, [mean, variance]) in per_day.iter_mut().enumerate() {
+        let rate = f64::from(p.rates.visits[kind]);
+        for l in 0..LEAF {
+            mean[l] = rate * weight * visited[l];
+            variance[l] = rate * weight * weight * visited[l];
+        }
+    }
+    per_day
+}
+
+/// What a day's behaviour adds on average per unit of strength, and its variance as `a z + b z²`, in the slots of a kind, by
+/// app.
 #[inline(always)]
 fn per_day(
     p: &Params,
@@ -129,11 +168,6 @@ fn per_day(
     reach: &[[u8; LEAF]],
 ) -> [[Wide; 3]; App::COUNT] {
     let behaves = of(rules, treated, |r| r.use_behaviour);
-    let visited = of(rules, treated, |r| r.use_off_platform);
-    let (visits, weight) = (
-        f64::from(p.rates.visits[kind]),
-        f64::from(p.rates.visit_weight),
-    );
     let mut own = [[ZERO; 2]; App::COUNT];
     for origin in 0..App::COUNT {
         let clicks = 1.0 + f64::from(p.click_feedback[market][origin][kind]);
@@ -154,9 +188,8 @@ fn per_day(
                 sum += joined * own[origin][0][l];
                 sum_of_spread += joined * own[origin][1][l];
             }
-            let any = if reach[app][l] != 0 { visits } else { 0.0 };
-            mean[l] = sum * behaves[l] + any * weight * visited[l];
-            variance[l] = sum * behaves[l] + any * weight * weight * visited[l];
+            mean[l] = sum * behaves[l];
+            variance[l] = sum * behaves[l];
             spread[l] = sum_of_spread * behaves[l];
         }
     }

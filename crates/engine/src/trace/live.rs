@@ -365,16 +365,7 @@ impl<'a> Life<'a> {
         added: [f64; COLUMNS],
         all_ads: f64,
     ) -> Option<OnTopic> {
-        let [
-            all,
-            chat,
-            broad,
-            clicks,
-            clicks_chat,
-            clicks_broad,
-            items,
-            items_chat,
-        ] = added;
+        let [all, chat, clicks, clicks_chat, items, items_chat] = added;
         let state = self.state(arm);
         let topic = self.topic(state, slot);
         if topic == NO_TOPIC || all + items <= 0.0 {
@@ -385,14 +376,15 @@ impl<'a> Life<'a> {
             let rules = if state.treated & 1 == 1 { arm } else { 0 };
             f64::from(self.params.feeds.arms[rules].recognised)
         };
+        // What is steered to a topic goes back to a signal: none of it is broad.
         let ads = Flow {
-            broad,
-            behaviour: all - chat - broad,
+            broad: 0.0,
+            behaviour: all - chat,
             chat,
         };
         let unmarked = Flow {
-            broad: broad - clicks_broad,
-            behaviour: ads.behaviour - (clicks - clicks_chat - clicks_broad),
+            broad: 0.0,
+            behaviour: ads.behaviour - (clicks - clicks_chat),
             chat: (1.0 - recognised) * (chat - clicks_chat),
         };
         let shown = Flow {
@@ -533,9 +525,8 @@ fn become_like(leaf: &mut Leaf, other: &Leaf, arms: &[usize]) {
     }
 }
 
-/// Window totals by slot that a diary takes differences of: all, chats and broad of impressions and of clicks; all organic
-/// items and those of chats.
-const COLUMNS: usize = 8;
+/// Window totals by slot that a diary takes differences of: all and chats' of impressions, of clicks, of organic items.
+const COLUMNS: usize = 6;
 
 struct Columns([[f32; COLUMNS]; SLOTS]);
 
@@ -548,10 +539,8 @@ impl Columns {
             [
                 of(col::IMPRESSIONS),
                 chats(chat_column::IMPRESSIONS),
-                of(col::IMPRESSIONS + col::BROAD),
                 of(col::CLICKS),
                 chats(chat_column::CLICKS),
-                of(col::CLICKS + col::BROAD),
                 of(col::ITEMS),
                 chats(chat_column::ITEMS),
             ]

@@ -1,18 +1,18 @@
 //! What happens when a slot is sold: the ad's topic and source, the signal behind it, the click, the purchase.
 
-use overheard_model::block::{ArmState, Mark, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{ArmState, Mark, SLOTS};
 use overheard_model::calendar::Day;
-use overheard_model::ids::{Source, Vulnerability};
+use overheard_model::ids::{AdKind, Source, Vulnerability};
 use overheard_model::tally::TableId;
 use overheard_model::topics::TopicId;
 use overheard_model::world::World;
 
 use super::auction::{Auction, Kind, Prize, Sale, predicted_gain};
 use super::book::{Book, about};
-use super::person::Person;
+use super::person::{Interest, Person};
 use super::whims::Fate;
 use crate::kept::Kept;
-use crate::params::Params;
+use crate::params::{Params, Purchase};
 use crate::settle;
 
 /// Whose day it is.
@@ -33,9 +33,12 @@ struct Impression {
     /// The profile slot that holds the topic.
     slot: Option<usize>,
     source: Source,
+    /// Whether the ad goes back to the signals on its own topic, and not to all that inform.
+    own: bool,
     /// Chance of a click, and what the platform takes it for.
     click: f64,
     predicted: f64,
+    purchase: Purchase,
 }
 
 impl Viewer<'_> {
@@ -46,7 +49,7 @@ impl Viewer<'_> {
             Kind::Manual(slot) | Kind::Custom(slot) => {
                 let interest = &person.interests[slot];
                 let chat = match kind {
-                    Kind::Manual(_) => interest.chat / (interest.behaviour + interest.chat),
+                    Kind::Manual(_) => interest.chat_share(),
                     _ => 0.0,
                 };
                 Impression {
@@ -57,23 +60,41 @@ impl Viewer<'_> {
                     } else {
                         Source::Behaviour
                     },
+                    own: true,
+                    purchase: p.purchase,
                     click: rate * (1.0 + f64::from(p.mu) * person.resolution * interest.z),
                     predicted: rate * predicted_gain(p, person, interest),
                 }
             }
             Kind::Optimised => {
                 let topic = auction.topic(fate.topic);
-                let [broad, chat] = optimised_sources(person, auction);
-                Impression {
-                    topic,
-                    slot: person.slot_of(topic),
-                    source: if fate.source < broad {
-                        Source::Broad
-                    } else if fate.source < broad + chat {
+                let slot = person.slot_of(topic);
+                let steered = slot.map_or(0.0, |slot| auction.steered[slot]);
+                let own = fate.source < steered;
+                let source = if own {
+                    let chat = slot.map_or(0.0, |slot| person.interests[slot].chat_share());
+                    if fate.source < steered * chat {
                         Source::Chat
                     } else {
                         Source::Behaviour
-                    },
+                    }
+                } else {
+                    let [broad, chat] = blind_sources(person, auction);
+                    let u = (fate.source - steered) / (1.0 - steered);
+                    if u < broad {
+                        Source::Broad
+                    } else if u < broad + chat {
+                        Source::Chat
+                    } else {
+                        Source::Behaviour
+                    }
+                };
+                Impression {
+                    topic,
+                    slot,
+                    source,
+                    own,
+                    purchase: p.purchase.matched(auction.winner_value),
                     click: rate * auction.winner_match,
                     predicted: rate * auction.winner_match,
                 }
@@ -91,14 +112,18 @@ impl Viewer<'_> {
         book: &mut Option<Book<'_>>,
     ) {
         let ad = self.impression(auction, sale.kind, fate);
-        let signal = (ad.source == Source::Chat).then(|| self.signal(sale.kind, fate));
+        let signal = (ad.source == Source::Chat).then(|| self.signal(&ad, fate));
         let clicked = fate.click < ad.click;
         let z = ad.slot.map_or(0.0, |slot| self.person.interests[slot].z);
         let buys = |[a, b]: [f64; 2]| clicked && fate.purchase < a + b * z;
-        let bought = buys(self.p.purchase.attributed);
-        let caused = buys(self.p.purchase.incremental);
+        let bought = buys(ad.purchase.attributed);
+        let caused = buys(ad.purchase.incremental);
         if let Some(book) = book {
             self.count(&ad, sale, [clicked, bought, caused], book);
+            if let Some(signal) = signal {
+                let about = signal.map(|k| state.signals[k].slot as usize);
+                self.count_from_chat(about == ad.slot && about.is_some(), sale, clicked, book);
+            }
         }
         if let Some(signal) = signal {
             self.remember(signal, state, book);
@@ -106,16 +131,28 @@ impl Viewer<'_> {
         self.mark(&ad, signal, clicked, fate, state);
     }
 
-    /// The signal behind a chat-derived ad: what a list won goes back to the slot's chats, what information won to the
-    /// chats about any true interest.
-    fn signal(&self, kind: Kind, fate: &Fate) -> Option<usize> {
-        let about = |slot: usize| match kind {
-            Kind::Manual(own) => slot == own,
-            _ => slot < TRUE_SLOTS && self.person.interests[slot].chat > 0.0,
-        };
+    /// The signal behind a chat-derived ad: what a list won, and what was steered to a topic, goes back to the chats on it;
+    /// what information won to the chats about any true interest, by what they told.
+    fn signal(&self, ad: &Impression, fate: &Fate) -> Option<usize> {
         self.person.pick(fate.signal, |heard| {
-            heard.ads >> self.app & 1 == 1 && about(heard.slot as usize)
+            let slot = heard.slot as usize;
+            let reaches = heard.ads >> self.app & 1 == 1 && self.person.interests[slot].chat > 0.0;
+            match (reaches, ad.own) {
+                (false, _) => 0.0,
+                (true, true) => f64::from(u8::from(Some(slot) == ad.slot)),
+                (true, false) => self.person.told(slot),
+            }
         })
+    }
+
+    /// A chat-derived ad, by whether it is on the topic of its chat.
+    fn count_from_chat(&self, own: bool, sale: Sale, clicked: bool, book: &mut Book<'_>) {
+        let cell = book.today() * 2 + usize::from(!own);
+        book.one(TableId::ImpressionsFromChats, cell);
+        book.add(TableId::SpendFromChats, cell, sale.payment);
+        if clicked {
+            book.one(TableId::ClicksFromChats, cell);
+        }
     }
 
     fn count(&self, ad: &Impression, sale: Sale, acts: [bool; 3], book: &mut Book<'_>) {
@@ -131,11 +168,38 @@ impl Viewer<'_> {
         if taxonomy.topic(ad.topic).vulnerability != Vulnerability::None {
             book.one(TableId::Vulnerable, topic);
         }
+        let kind = sale.kind.advertiser();
+        let of_kind = self.app * AdKind::COUNT + kind.index();
+        let of_side = side * AdKind::COUNT + kind.index();
+        let held = self.person.is_heard();
+        book.one(TableId::ImpressionsKind, of_kind);
+        book.add(TableId::SpendKind, of_kind, sale.payment);
+        if held {
+            book.one(TableId::HeldImpressions, today);
+            book.add(TableId::HeldSpend, today, sale.payment);
+        }
         if self.p.split {
             book.one(TableId::SplitImpressions, side);
             book.add(TableId::SplitSpend, side, sale.payment);
+            book.one(TableId::SplitImpressionsKind, of_side);
+            book.add(TableId::SplitSpendKind, of_side, sale.payment);
         }
         let [clicked, bought, caused] = acts;
+        if clicked {
+            book.one(TableId::ClicksKind, of_kind);
+            if held {
+                book.one(TableId::HeldClicks, today);
+            }
+            if self.p.split {
+                book.one(TableId::SplitClicksKind, of_side);
+            }
+        }
+        if bought {
+            book.one(TableId::ConversionsKind, of_kind);
+            if self.p.split {
+                book.one(TableId::SplitConversionsKind, of_side);
+            }
+        }
         for (happened, day_table, topic_table, split_table) in [
             (
                 clicked,
@@ -224,29 +288,41 @@ impl Viewer<'_> {
         let mut mean = 0.0;
         let mut unclicked = |chance: f64, click: f64| mean += chance * (1.0 - click);
         let rate = f64::from(p.click_rate);
+        let optimised = auction.chance_of(|k| k == Kind::Optimised);
+        let match_click = rate * auction.winner_match;
         for (slot, interest) in person.held().filter(|(_, i)| i.chat > 0.0) {
-            let share = interest.chat / (interest.behaviour + interest.chat);
+            let share = interest.chat_share();
             let click = rate * (1.0 + f64::from(p.mu) * person.resolution * interest.z);
             unclicked(
                 auction.chance_of(|k| k == Kind::Manual(slot)) * share,
                 click,
             );
+            let steered = auction.topic_share(interest.topic) * auction.steered[slot];
+            unclicked(optimised * steered * share, match_click);
         }
-        let [_, chat] = optimised_sources(person, auction);
-        let held: f64 = topics(person).iter().map(|g| auction.topic_share(*g)).sum();
-        let click = rate * auction.winner_match * held;
-        unclicked(auction.chance_of(|k| k == Kind::Optimised) * chat, click);
+        // Of the ads that came to their topic blindly, those on a topic that the profile holds may be clicked.
+        let [_, chat] = blind_sources(person, auction);
+        let on_held = |(slot, interest): (usize, &Interest)| {
+            auction.topic_share(interest.topic) * (1.0 - auction.steered[slot])
+        };
+        let held: f64 = person.held().map(on_held).sum();
+        unclicked(
+            optimised * auction.blind * chat,
+            match_click * held / auction.blind,
+        );
         mean * (1.0 - person.recognised)
     }
 }
 
-/// Chances that an optimised ad counts as broad, and as chat-derived: at zero information it would have won as often as
-/// its match weight is above 1, and the rest is information's, shared by mass.
-fn optimised_sources(person: &Person, auction: &Auction) -> [f64; 2] {
-    let [all, chat] = person.information();
+/// Chances that an optimised ad which nothing steered counts as broad, and as chat-derived: had nothing been known it would
+/// have won by a share of one over its match weight. The rest is shared by exponents between information and off-platform
+/// data, and information's part by who told it.
+fn blind_sources(person: &Person, auction: &Auction) -> [f64; 2] {
+    let (all, chats) = person.information();
     let broad = 1.0 / auction.match_weight;
+    let chat: f64 = chats.iter().sum();
     let share = if chat > 0.0 { chat / all } else { 0.0 };
-    [broad, (1.0 - broad) * share]
+    [broad, (1.0 - broad) * auction.information_share * share]
 }
 
 /// The topics that a person's profile holds, each once.

@@ -2,9 +2,11 @@
 //!
 //! Ads of a kind with weight `M` worth more than `v` are Poisson in number with mean `M (v / level)^-α`, so its best and
 //! second-best values are `level (E₁ / M)^(-1/α)` and `level ((E₁ + E₂) / M)^(-1/α)` with unit exponentials `E₁`, `E₂`:
-//! the map takes the arrivals of a unit Poisson process to the values from the highest down.
+//! the map takes the arrivals of a unit Poisson process to the values from the highest down. A slot's quality multiplies all
+//! of them.
 
 use overheard_model::block::SLOTS;
+use overheard_model::ids::AdKind;
 use overheard_model::topics::TopicId;
 
 use super::person::{Interest, Person};
@@ -21,6 +23,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub const fn advertiser(self) -> AdKind {
+        match self {
+            Kind::Manual(_) => AdKind::Manual,
+            Kind::Custom(_) => AdKind::Custom,
+            Kind::Optimised => AdKind::Optimised,
+        }
+    }
+
     /// The kind's place among a slot's draws.
     const fn place(self) -> u32 {
         (match self {
@@ -54,6 +64,8 @@ pub enum Prize {
 #[derive(Clone, Debug)]
 pub struct Auction {
     alpha: f64,
+    /// Standard deviation of the log quality of slots.
+    quality: f64,
     /// Value level and reserve [USD per impression].
     level: f64,
     reserve: f64,
@@ -62,9 +74,15 @@ pub struct Auction {
     total: f64,
     /// Chance that a slot is sold.
     pub fill: f64,
-    /// What the match multiplies the weight of optimised ads by, and their winners' click rate.
+    /// What the matches multiply the weight of optimised ads by, and their winners' click rate and lift.
     pub match_weight: f64,
     pub winner_match: f64,
+    pub winner_value: f64,
+    /// What information has of the exponent of `match_weight`; off-platform data have the rest.
+    pub information_share: f64,
+    /// Share of optimised ads on each slot's topic that its signals steered there, and of all that nothing steered.
+    pub steered: [f64; SLOTS],
+    pub blind: f64,
     /// Weight of each topic in the choice of an optimised ad, cumulative over the taxonomy.
     topics: Vec<f64>,
 }
@@ -74,6 +92,7 @@ impl Auction {
         let alpha = p.law.alpha();
         let kappa = f64::from(p.kappa);
         let mut bidders = Vec::new();
+        let mut steered = [0.0; SLOTS];
         let mut tastes: Vec<f64> = demand.by_topic.iter().map(|d| f64::from(d[2])).collect();
         let blind: f64 = tastes.iter().sum();
         for (slot, interest) in person.held() {
@@ -81,7 +100,8 @@ impl Auction {
                 demand.by_topic[interest.topic as usize].map(f64::from);
             let q = interest.strength(kappa);
             let lift = libm::pow(predicted_gain(p, person, interest), alpha);
-            bidders.push((Kind::Manual(slot), manual * q * lift));
+            let membership = interest.membership(kappa, person.breadth);
+            bidders.push((Kind::Manual(slot), manual * membership * lift));
             if interest.visited {
                 bidders.push((Kind::Custom(slot), custom * lift));
             }
@@ -90,13 +110,17 @@ impl Auction {
                 alpha,
             );
             tastes[interest.topic as usize] += optimised * (taste - 1.0);
+            steered[slot] = 1.0 - 1.0 / taste;
         }
-        let [information, _] = person.information();
+        let (information, _) = person.information();
         let s2 = f64::from(p.sigma2) * information / (information + f64::from(p.information_half));
-        let match_weight = libm::exp(alpha * (alpha - 1.0) * s2 / 2.0);
+        let off_platform = person.off_platform;
+        let t2 = f64::from(p.tau2) * off_platform / (off_platform + f64::from(p.value_half));
+        let match_weight = libm::exp(alpha * (alpha - 1.0) * (s2 + t2) / 2.0);
         bidders.push((Kind::Optimised, blind * match_weight));
         bidders.retain(|(_, weight)| *weight > 0.0);
         let total: f64 = bidders.iter().map(|b| b.1).sum();
+        let all_tastes: f64 = tastes.iter().sum();
         let mut sum = 0.0;
         for taste in &mut tastes {
             sum += *taste;
@@ -104,20 +128,25 @@ impl Auction {
         }
         Auction {
             alpha,
+            quality: libm::sqrt(p.quality),
             level,
             reserve,
             bidders,
             total,
-            fill: -libm::expm1(-total * libm::pow(reserve / level, -alpha)),
+            fill: p.law.fill(total * libm::pow(reserve / level, -alpha)),
             match_weight,
             winner_match: libm::exp(alpha * s2),
+            winner_value: libm::exp(alpha * t2),
+            information_share: if s2 > 0.0 { s2 / (s2 + t2) } else { 0.0 },
+            steered,
+            blind: blind / all_tastes,
             topics: tastes,
         }
     }
 
     /// Runs the auction of slot `number`: the highest value wins if it reaches the reserve, and pays the second or the
-    /// reserve.
-    pub fn run(&self, whims: &Whims, number: u32) -> Option<Sale> {
+    /// reserve. `quality`: standard normal.
+    pub fn run(&self, whims: &Whims, number: u32, quality: f64) -> Option<Sale> {
         // The lower an arrival over its weight, the higher the value: values need not be computed to be compared.
         let (mut winner, mut first, mut second) = (None, f64::INFINITY, f64::INFINITY);
         for bidder in &self.bidders {
@@ -131,7 +160,8 @@ impl Auction {
         let (kind, weight) = winner?;
         // The winner's own kind may also have come second; what another kind's second-best was cannot matter.
         let second = second.min(whims.second_best(number, kind.place()) / weight);
-        let value = |y: f64| self.level * libm::pow(y, -1.0 / self.alpha);
+        let better = libm::exp(self.quality * quality - 0.5 * self.quality * self.quality);
+        let value = |y: f64| better * self.level * libm::pow(y, -1.0 / self.alpha);
         (value(first) >= self.reserve).then(|| Sale {
             kind,
             payment: value(second).max(self.reserve),

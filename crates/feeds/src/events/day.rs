@@ -152,7 +152,7 @@ impl<'a> Visit<'a> {
             let fate = self.whims.fate(number);
             let mut in_base: Option<Sale> = None;
             for (view, pair) in views.iter().zip(&pairs) {
-                let sale = view.auction.run(&self.whims, number);
+                let sale = view.auction.run(&self.whims, number, fate.quality);
                 if view.arm == 0 {
                     in_base = sale;
                 }
@@ -178,6 +178,9 @@ impl<'a> Visit<'a> {
         }
         if displaced {
             book.one(TableId::Displaced, book.today());
+            if view.person.is_heard() {
+                book.one(TableId::HeldDisplaced, book.today());
+            }
         }
     }
 

@@ -80,7 +80,9 @@ impl Ranking {
         }
         if source == Source::Chat {
             let picked = viewer.person.pick(choice.signal, |heard| {
-                heard.content >> viewer.app & 1 == 1 && Some(heard.slot as usize) == item.slot
+                let reaches = heard.content >> viewer.app & 1 == 1;
+                let chose = reaches && Some(heard.slot as usize) == item.slot;
+                f64::from(u8::from(chose))
             });
             if let Some(signal) = picked.and_then(|k| state.signals.get_mut(k)) {
                 signal.base_content[viewer.app] += 1.0;

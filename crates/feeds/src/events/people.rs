@@ -29,11 +29,17 @@ pub struct Setup {
 }
 
 const TEXT: &str = r#"
+ads.tau2 = 0.4
+ads.value_half = 30
+ads.slot_quality = 0.5
+signals.topic_information = 8
 [[arm]]
 name = "base"
 [[arm]]
 name = "rule"
 policy.treated_share = 0.8
+signals.interest_resolution = 0.9
+signals.list_breadth = 1.6
 reactions.recognised = 0.2
 "#;
 
@@ -143,6 +149,7 @@ impl Setup {
         let arm_like = if self.equal_arms { 0 } else { arm };
         let topics: Vec<u8> = leaf.who.topics.iter().map(|row| row[l]).collect();
         let state = &mut leaf.arms[arm];
+        state.off_platform[l] = (k % 11) as f32 * 6.0;
         if k % 5 == 2 && arm_like == 1 {
             state.treated &= !(1 << l);
         }

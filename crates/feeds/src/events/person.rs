@@ -24,10 +24,28 @@ pub struct Interest {
 }
 
 impl Interest {
-    /// Chance that one interest list on the topic includes the person.
+    /// Signal mass that may choose ads [likes].
+    pub fn mass(&self) -> f64 {
+        self.behaviour + self.chat
+    }
+
+    /// How sure the signals are of the topic: the chance that one interest list on it includes the person.
     pub fn strength(&self, kappa: f64) -> f64 {
-        let mass = self.behaviour + self.chat;
-        mass / (mass + kappa)
+        self.mass() / (self.mass() + kappa)
+    }
+
+    /// The chance that a list includes the person, if lists are by category and hold `breadth` times the topic's mass.
+    pub fn membership(&self, kappa: f64, breadth: f64) -> f64 {
+        breadth * self.mass() / (breadth * self.mass() + kappa)
+    }
+
+    /// Part of the mass that is chats'.
+    pub fn chat_share(&self) -> f64 {
+        if self.chat > 0.0 {
+            self.chat / self.mass()
+        } else {
+            0.0
+        }
     }
 }
 
@@ -49,6 +67,12 @@ pub struct Person {
     pub context: f64,
     /// How far action rates resolve topics.
     pub resolution: f64,
+    /// Mass on a category, in units of that on the topic: what lists are drawn by.
+    pub breadth: f64,
+    /// Mass from off-platform visits that may choose ads [likes].
+    pub off_platform: f64,
+    /// Signal mass on a topic that has told half of what it can.
+    half_told: f64,
     /// Chance to recognise an ad as born of a chat.
     pub recognised: f64,
     pub treated: bool,
@@ -104,6 +128,9 @@ impl Person {
             interests: std::array::from_fn(interest),
             context: f64::from(p.context) * f64::from(rules.use_context),
             resolution: f64::from(rules.resolution),
+            breadth: f64::from(rules.list_breadth),
+            off_platform: f64::from(who.personalised[lane]) * f64::from(state.off_platform[lane]),
+            half_told: 1.0 / f64::from(p.per_topic_information),
             recognised: f64::from(rules.recognised),
             treated,
             signals: heard.collect(),
@@ -125,25 +152,44 @@ impl Person {
             .map(|(slot, _)| slot)
     }
 
-    /// Information of all origins, and of chats alone: only true interests inform, and coarsely known ones less.
-    pub fn information(&self) -> [f64; 2] {
-        let mut sum = [self.context, 0.0];
-        for (_, interest) in self.held().filter(|(slot, _)| *slot < TRUE_SLOTS) {
-            sum[0] += self.resolution * (interest.behaviour + interest.chat);
-            sum[1] += self.resolution * interest.chat;
-        }
-        sum
+    /// Whether a chat is part of the profile that chooses ads here.
+    pub fn is_heard(&self) -> bool {
+        self.held().any(|(_, interest)| interest.chat > 0.0)
     }
 
-    /// One of the signals that `among` admits, as an index into the leaf's, in proportion to what is left of them.
-    pub fn pick(&self, u: f64, among: impl Fn(&Signal) -> bool) -> Option<usize> {
-        let admitted = || self.signals.iter().filter(|heard| among(&heard.signal));
-        let total: f64 = admitted().map(|heard| heard.mass).sum();
+    /// What a like on the slot's topic tells: only true interests inform, coarsely known ones less, and the more is known of
+    /// a topic the less another signal on it adds.
+    pub fn told(&self, slot: usize) -> f64 {
+        if slot >= TRUE_SLOTS {
+            return 0.0;
+        }
+        self.resolution * self.half_told / (self.half_told + self.interests[slot].mass())
+    }
+
+    /// Information of all origins, and of the chats about each slot.
+    pub fn information(&self) -> (f64, [f64; SLOTS]) {
+        let mut sum = self.context;
+        let mut chats = [0.0; SLOTS];
+        for (slot, interest) in self.held() {
+            sum += self.told(slot) * interest.mass();
+            chats[slot] = self.told(slot) * interest.chat;
+        }
+        (sum, chats)
+    }
+
+    /// One of the signals, as an index into the leaf's, in proportion to what is left of them times `weight`.
+    pub fn pick(&self, u: f64, weight: impl Fn(&Signal) -> f64) -> Option<usize> {
+        let weighed = || {
+            let all = self.signals.iter();
+            all.map(|heard| (heard.index, heard.mass * weight(&heard.signal)))
+                .filter(|(_, weight)| *weight > 0.0)
+        };
+        let total: f64 = weighed().map(|(_, weight)| weight).sum();
         let mut left = u * total;
         let mut last = None;
-        for heard in admitted() {
-            last = Some(heard.index);
-            left -= heard.mass;
+        for (index, weight) in weighed() {
+            last = Some(index);
+            left -= weight;
             if left < 0.0 {
                 break;
             }

@@ -102,6 +102,21 @@ const FILLED_BY_FEEDS: &[TableId] = &[
     TableId::Incremental,
     TableId::IncrementalTopic,
     TableId::Predicted,
+    TableId::ImpressionsKind,
+    TableId::SpendKind,
+    TableId::ClicksKind,
+    TableId::ConversionsKind,
+    TableId::ImpressionsFromChats,
+    TableId::SpendFromChats,
+    TableId::ClicksFromChats,
+    TableId::HeldImpressions,
+    TableId::HeldSpend,
+    TableId::HeldClicks,
+    TableId::HeldDisplaced,
+    TableId::SplitImpressionsKind,
+    TableId::SplitSpendKind,
+    TableId::SplitClicksKind,
+    TableId::SplitConversionsKind,
     TableId::Displaced,
     TableId::WithDisplaced,
     TableId::Organic,
@@ -156,6 +171,31 @@ fn a_kappa_two_percent_off_is_found() {
     let right = Setup::new(&[]);
     let biased = Setup::new(&["ads.kappa=4.08"]);
     let z = farthest(&biased, &right, 300, TableId::Organic);
+    assert!(z > FAR, "only {z} standard errors");
+}
+
+#[test]
+fn a_value_match_two_percent_off_is_found() {
+    // Where nearly all is known of who buys, and clicks abound.
+    let of = |tau2| {
+        Setup::new(&[
+            tau2,
+            "ads.value_half=1",
+            "ads.click_rate=0.05",
+            "conversions.lift=0.05",
+        ])
+    };
+    let (right, biased) = (of("ads.tau2=1.2"), of("ads.tau2=1.224"));
+    let z = farthest(&biased, &right, 600, TableId::Incremental);
+    assert!(z > FAR, "only {z} standard errors");
+}
+
+#[test]
+fn a_slot_quality_two_percent_off_is_found() {
+    // With a high reserve good slots are sold and others are not.
+    let of = |quality| Setup::new(&[quality, "ads.reserve=3"]);
+    let (right, biased) = (of("ads.slot_quality=1"), of("ads.slot_quality=1.02"));
+    let z = farthest(&biased, &right, 2000, TableId::Impressions);
     assert!(z > FAR, "only {z} standard errors");
 }
 

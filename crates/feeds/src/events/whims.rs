@@ -6,7 +6,7 @@ use std::convert::Infallible;
 
 use overheard_model::streams::{At, Draws};
 use rand::{RngExt, TryRng};
-use rand_distr::{Distribution, Exp1, Poisson};
+use rand_distr::{Distribution, Exp1, Poisson, StandardNormal};
 
 /// What is drawn at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Fate {
     pub recognised: f64,
     pub purchase: f64,
     pub displaced: f64,
+    /// Standard normal: how good the slot is.
+    pub quality: f64,
 }
 
 /// Uniforms of one organic item.
@@ -86,6 +88,7 @@ impl Whims {
             recognised: walk.random(),
             purchase: walk.random(),
             displaced: walk.random(),
+            quality: StandardNormal.sample(&mut walk),
         }
     }
 

@@ -155,6 +155,7 @@ pub fn seated(lanes: &[u8], mask: u64) -> ([(u8, u8); ROW], usize) {
 #[repr(align(64))]
 pub struct Rules {
     pub resolution: Lane,
+    pub breadth: Lane,
     pub context: Lane,
     /// 1 where off-platform visits may choose ads.
     pub use_off_platform: Lane,
@@ -175,6 +176,7 @@ impl Rules {
         };
         Rules {
             resolution: pick(&|a| a.resolution),
+            breadth: pick(&|a| a.list_breadth),
             context: pick(&|a| a.use_context * p.context),
             use_off_platform: pick(&|a| a.use_off_platform),
             discount: pick(&|a| a.discount[since]),
@@ -191,8 +193,15 @@ pub struct People {
     /// Ad slots offered; 0 for lanes that are empty or belong to another row.
     pub slots: [Row; App::COUNT],
     pub resolution: Row,
+    pub breadth: Row,
     pub context: Row,
     pub discount: Row,
+    /// What the match of who buys multiplies the weight of optimised ads by.
+    pub value_weight: Row,
+    pub value_variance: Row,
+    /// Purchases after a click on an optimised ad, `a + b z`: all, and those that the ad caused.
+    pub bought: [Row; 2],
+    pub caused: [Row; 2],
     /// What a unit of estimated interest adds to the action rate of lists (`μ r`), and of signal to that of optimised ads (`μ_o r`).
     pub lift: Row,
     pub lift_optimised: Row,
@@ -214,6 +223,11 @@ impl Default for People {
             sessions: [Z; App::COUNT],
             slots: [Z; App::COUNT],
             resolution: Z,
+            breadth: Z,
+            value_weight: Z,
+            value_variance: Z,
+            bought: [Z; 2],
+            caused: [Z; 2],
             context: Z,
             discount: Z,
             lift: Z,
@@ -275,6 +289,7 @@ impl People {
             }
         }
         pick.take(&rules.resolution, &mut self.resolution);
+        pick.take(&rules.breadth, &mut self.breadth);
         pick.take(&rules.context, &mut self.context);
         for s in 0..TRUE_SLOTS {
             pick.take(&who.z[s], &mut self.z[s]);
@@ -300,6 +315,9 @@ impl People {
         }
         let mut personalised = Z;
         pick.take(&who.personalised, &mut personalised);
+        let mut off_platform = Z;
+        pick.take(&state.off_platform, &mut off_platform);
+        self.match_buyers(p, &off_platform, &personalised);
         for l in 0..ROW {
             self.lift[l] = p.mu * self.resolution[l];
             self.lift_optimised[l] = p.mu_optimised * self.resolution[l];
@@ -317,6 +335,29 @@ impl People {
                 true_gain[l] = 1.0 + self.lift[l] * self.z[s][l];
             }
             (self.gate[s], self.demand[1][s], self.true_gain[s]) = (gate, custom, true_gain);
+        }
+    }
+}
+
+impl People {
+    /// What off-platform data tell of who buys.
+    #[inline(always)]
+    fn match_buyers(&mut self, p: &Params, off_platform: &Row, personalised: &Row) {
+        let table = &p.race;
+        let mut matched = Z;
+        for l in 0..ROW {
+            let mass = off_platform[l] * personalised[l];
+            let t2 = p.tau2 * mass / (mass + p.value_half);
+            self.value_variance[l] = t2;
+            self.value_weight[l] = table.match_weight(t2);
+            matched[l] = table.winner_match(t2);
+        }
+        for l in 0..ROW {
+            let purchase = p.purchase.matched(f64::from(matched[l]));
+            let [a, b] = purchase.attributed;
+            (self.bought[0][l], self.bought[1][l]) = (a as f32, b as f32);
+            let [a, b] = purchase.incremental;
+            (self.caused[0][l], self.caused[1][l]) = (a as f32, b as f32);
         }
     }
 }

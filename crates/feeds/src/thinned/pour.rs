@@ -2,11 +2,11 @@
 
 use overheard_model::block::LEAF;
 use overheard_model::calendar::Day;
-use overheard_model::ids::{App, ItemType, Source};
+use overheard_model::ids::{AdKind, App, ItemType, Source};
 use overheard_model::tally::{Additions, Layout, TableId, leaf_sum, total};
 
 use super::offered::Offered;
-use super::shown::{FlowSums, TREATED, blind, flow};
+use super::shown::{FlowSums, SPLIT, TREATED, blind, flow};
 use crate::params::Params;
 
 /// Sums that are the same under every arm.
@@ -87,12 +87,19 @@ pub fn sum_blind(flows: &FlowSums, chats: bool) -> [f64; blind::COUNT] {
 
 /// Adds them: their topics follow when all of a shard's are known.
 pub fn pour_blind(layout: &Layout, day: Day, sums: &[f64; blind::COUNT], out: &mut Additions) {
-    let [impressions, clicks, spend] =
-        [blind::IMPRESSIONS, blind::CLICKS, blind::SPEND].map(|b| by_source(sums, b));
+    let flows = [
+        blind::IMPRESSIONS,
+        blind::CLICKS,
+        blind::BOUGHT,
+        blind::CAUSED,
+    ]
+    .map(|b| by_source(sums, b));
+    let spend = by_source(sums, blind::SPEND);
     for s in 0..Source::COUNT {
         let ds = day as usize * Source::COUNT + s;
-        out.add(layout, TableId::SpreadCounts, ds * 2, impressions[s]);
-        out.add(layout, TableId::SpreadCounts, ds * 2 + 1, clicks[s]);
+        for (k, flow) in flows.iter().enumerate() {
+            out.add(layout, TableId::SpreadCounts, ds * flows.len() + k, flow[s]);
+        }
         out.add(layout, TableId::SpreadSpend, ds, spend[s]);
     }
 }
@@ -114,27 +121,34 @@ pub fn pour(
     add(TableId::Slots, da, common.slots);
     add(TableId::Displaced, da, f.all[flow::DISPLACED]);
     add(TableId::Predicted, da, f.all[flow::PREDICTED]);
-    let [impressions, spend, clicks, interested] = [
-        flow::IMPRESSIONS,
-        flow::SPEND,
-        flow::CLICKS,
-        flow::INTERESTED,
-    ]
-    .map(|flow| by_source(&f.all, flow));
-    let [a, b] = p.purchase.attributed;
-    let [i, j] = p.purchase.incremental;
-    for s in 0..Source::COUNT {
-        let cell = da * Source::COUNT + s;
-        let (bought, caused) = (
-            a * clicks[s] + b * interested[s],
-            i * clicks[s] + j * interested[s],
-        );
-        add(TableId::Impressions, cell, impressions[s]);
-        add(TableId::Spend, cell, spend[s]);
-        add(TableId::Clicks, cell, clicks[s]);
-        add(TableId::Conversions, cell, bought);
-        add(TableId::Incremental, cell, caused);
+    let by_source_of = [
+        (TableId::Impressions, flow::IMPRESSIONS),
+        (TableId::Spend, flow::SPEND),
+        (TableId::Clicks, flow::CLICKS),
+        (TableId::Conversions, flow::BOUGHT),
+        (TableId::Incremental, flow::CAUSED),
+    ];
+    for (table, flow) in by_source_of {
+        for (s, value) in by_source(&f.all, flow).into_iter().enumerate() {
+            add(table, da * Source::COUNT + s, value);
+        }
     }
+    for (table, values) in KIND_TABLES.iter().zip(by_kind(&f.all)) {
+        for (kind, value) in values.into_iter().enumerate() {
+            add(*table, app * AdKind::COUNT + kind, value);
+        }
+    }
+    for (k, (from_chats, held, whole)) in OF_CHATS.into_iter().enumerate() {
+        let chat = f.all[whole + flow::CHAT];
+        let own = f.all[flow::OWN + k];
+        add(from_chats, da * 2, own);
+        add(from_chats, da * 2 + 1, chat - own);
+        let (all, broad) = (f.all[flow::HELD + k], f.all[flow::HELD + 3 + k]);
+        for (s, value) in [broad, all - chat - broad, chat].into_iter().enumerate() {
+            add(held, da * Source::COUNT + s, value);
+        }
+    }
+    add(TableId::HeldDisplaced, da, f.all[flow::HELD_DISPLACED]);
     let content = &p.content[app];
     let gain_sum = f64::from(content.gain_sum);
     let (by_signal, by_chat) = (f.all[flow::BY_SIGNAL], f.all[flow::BY_CHAT]);
@@ -159,22 +173,58 @@ pub fn pour(
         }
     }
     if p.split {
-        let all = [
-            common.slots,
-            f.all[flow::IMPRESSIONS],
-            f.all[flow::SPEND],
-            f.all[flow::CLICKS],
-            f.all[flow::INTERESTED],
-        ];
-        let control = std::array::from_fn(|k| all[k] - f.treated[k]);
-        for (side, part) in [(0, f.treated), (1, control)] {
-            let [slots, impressions, spend, clicks, interested] = part;
-            add(TableId::SplitSlots, side, slots);
-            add(TableId::SplitImpressions, side, impressions);
-            add(TableId::SplitSpend, side, spend);
-            add(TableId::SplitClicks, side, clicks);
-            add(TableId::SplitConversions, side, a * clicks + b * interested);
-            add(TableId::SplitIncremental, side, i * clicks + j * interested);
+        let mut treated = [0.0; flow::COUNT];
+        for (flow, sum) in SPLIT.iter().zip(&f.treated[1..]) {
+            treated[*flow] = *sum;
+        }
+        let control = std::array::from_fn(|flow| f.all[flow] - treated[flow]);
+        let slots = [f.treated[0], common.slots - f.treated[0]];
+        for (side, part) in [treated, control].iter().enumerate() {
+            add(TableId::SplitSlots, side, slots[side]);
+            add(TableId::SplitImpressions, side, part[flow::IMPRESSIONS]);
+            add(TableId::SplitSpend, side, part[flow::SPEND]);
+            add(TableId::SplitClicks, side, part[flow::CLICKS]);
+            add(TableId::SplitConversions, side, part[flow::BOUGHT]);
+            add(TableId::SplitIncremental, side, part[flow::CAUSED]);
+            for (table, values) in SPLIT_KIND_TABLES.iter().zip(by_kind(part)) {
+                for (kind, value) in values.into_iter().enumerate() {
+                    add(*table, side * AdKind::COUNT + kind, value);
+                }
+            }
         }
     }
+}
+
+/// Impressions, spend, clicks, purchases by kind of ad.
+const KIND_TABLES: [TableId; 4] = [
+    TableId::ImpressionsKind,
+    TableId::SpendKind,
+    TableId::ClicksKind,
+    TableId::ConversionsKind,
+];
+const SPLIT_KIND_TABLES: [TableId; 4] = [
+    TableId::SplitImpressionsKind,
+    TableId::SplitSpendKind,
+    TableId::SplitClicksKind,
+    TableId::SplitConversionsKind,
+];
+/// Impressions, spend, clicks: from chats, of people with a live signal, of everybody.
+const OF_CHATS: [(TableId, TableId, usize); 3] = [
+    (
+        TableId::ImpressionsFromChats,
+        TableId::HeldImpressions,
+        flow::IMPRESSIONS,
+    ),
+    (TableId::SpendFromChats, TableId::HeldSpend, flow::SPEND),
+    (TableId::ClicksFromChats, TableId::HeldClicks, flow::CLICKS),
+];
+
+/// Impressions, spend, clicks, purchases, each by kind; what lists did not win is optimised.
+fn by_kind(f: &[f64; flow::COUNT]) -> [[f64; AdKind::COUNT]; 4] {
+    let whole = [flow::IMPRESSIONS, flow::SPEND, flow::CLICKS, flow::BOUGHT];
+    std::array::from_fn(|k| {
+        let manual = f[flow::LISTS + k];
+        let custom = f[flow::LISTS + flow::LIST_FLOWS + k];
+        [manual, custom, f[whole[k]] - manual - custom]
+    })
 }

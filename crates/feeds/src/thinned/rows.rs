@@ -237,9 +237,16 @@ fn day<const CHATS: bool>(
                 let different = displaced::<CHATS>(own, base, slots);
                 ads::add(&mut shown.displaced_today, &different);
                 shown.flows[app][flow::DISPLACED] = different;
+                if CHATS {
+                    let held = &mut shown.flows[app][flow::HELD_DISPLACED];
+                    for l in 0..different.0.len() {
+                        held[l] = different[l] * races[app].chat.held[l];
+                    }
+                }
             }
         } else {
             shown.flows[app][..flow::PER_SHARE].fill(Z);
+            shown.flows[app][flow::OWN..].fill(Z);
             shown.chat_today[app] = Z;
         }
     }

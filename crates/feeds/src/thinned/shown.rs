@@ -11,31 +11,40 @@ use super::people::{People, Pick, Row, SlotRows, Z};
 const S: SlotRows = [Z; SLOTS];
 const SEATS: SlotSeats = [[0.0; ROW]; SLOTS];
 
-/// Flows of one app and day, in an order of their own. Three sources (all, chat, broad) of six, then single ones.
+/// Flows of one app and day, in an order of their own. Three sources (all, chat, broad) of five, then single ones.
 pub mod flow {
     pub const CHAT: usize = 1;
     pub const BROAD: usize = 2;
     pub const IMPRESSIONS: usize = 0;
     pub const SPEND: usize = 3;
     pub const CLICKS: usize = 6;
-    /// Clicks times true interest.
-    pub const INTERESTED: usize = 9;
-    pub const PREDICTED: usize = 12;
-    pub const DISPLACED: usize = 13;
+    /// Purchases after a click, and those that the ad caused.
+    pub const BOUGHT: usize = 9;
+    pub const CAUSED: usize = 12;
+    pub const PREDICTED: usize = 15;
+    pub const DISPLACED: usize = 16;
+    /// Impressions, spend, clicks, purchases by lists: manual, then custom.
+    pub const LISTS: usize = 17;
+    pub const LIST_FLOWS: usize = 4;
     /// Organic items per unit of weight, those won by signals, and by chats.
-    pub const PER_SHARE: usize = 14;
-    pub const BY_SIGNAL: usize = 15;
-    pub const BY_CHAT: usize = 16;
-    pub const COUNT: usize = 17;
+    pub const PER_SHARE: usize = 25;
+    pub const BY_SIGNAL: usize = 26;
+    pub const BY_CHAT: usize = 27;
+    /// Impressions, spend, clicks on the topic of the chat that they go back to.
+    pub const OWN: usize = 28;
+    /// Impressions, spend, clicks of people with a live signal here: all, then broad; displaced impressions.
+    pub const HELD: usize = 31;
+    pub const HELD_DISPLACED: usize = 37;
+    pub const COUNT: usize = 38;
 
     /// Flows that are there without chats, and those that only chats make.
-    pub const PLAIN: [usize; 12] = pick(false);
-    pub const OF_CHATS: [usize; 5] = pick(true);
+    pub const PLAIN: [usize; 22] = pick(false);
+    pub const OF_CHATS: [usize; 16] = pick(true);
 
     const fn pick<const N: usize>(of_chats: bool) -> [usize; N] {
         let (mut flow, mut n, mut picked) = (0, 0, [0; N]);
         while flow < COUNT {
-            if ((flow < PREDICTED && flow % 3 == CHAT) || flow == BY_CHAT) == of_chats {
+            if ((flow < PREDICTED && flow % 3 == CHAT) || flow >= BY_CHAT) == of_chats {
                 picked[n] = flow;
                 n += 1;
             }
@@ -46,16 +55,35 @@ pub mod flow {
     }
 }
 
-/// Flows of optimised ads whose topic is drawn blindly, of all apps: three sources of impressions, clicks, spend.
+/// Flows of optimised ads whose topic is drawn blindly, of all apps: three sources of impressions, clicks, purchases of
+/// people without interest in the topic, those that the ad caused, spend.
 pub mod blind {
     pub const IMPRESSIONS: usize = 0;
     pub const CLICKS: usize = 3;
-    pub const SPEND: usize = 6;
-    pub const COUNT: usize = 9;
+    pub const BOUGHT: usize = 6;
+    pub const CAUSED: usize = 9;
+    pub const SPEND: usize = 12;
+    pub const COUNT: usize = 15;
 }
 
-/// Flows of treated people that are kept apart: slots, impressions, spend, clicks, clicks times interest.
-pub const TREATED: usize = 5;
+/// Flows of treated people that are kept apart, beside their slots.
+pub const SPLIT: [usize; 5 + 2 * flow::LIST_FLOWS] = [
+    flow::IMPRESSIONS,
+    flow::SPEND,
+    flow::CLICKS,
+    flow::BOUGHT,
+    flow::CAUSED,
+    flow::LISTS,
+    flow::LISTS + 1,
+    flow::LISTS + 2,
+    flow::LISTS + 3,
+    flow::LISTS + 4,
+    flow::LISTS + 5,
+    flow::LISTS + 6,
+    flow::LISTS + 7,
+];
+/// Slots, then [`SPLIT`].
+pub const TREATED: usize = 1 + SPLIT.len();
 
 /// Running sums of a leaf's flows.
 #[derive(Clone, Debug)]
@@ -106,13 +134,8 @@ impl FlowSums {
                 }
             }
             if let Some(treated) = treated {
-                let of = [
-                    &people.slots[app],
-                    &flows[flow::IMPRESSIONS],
-                    &flows[flow::SPEND],
-                    &flows[flow::CLICKS],
-                    &flows[flow::INTERESTED],
-                ];
+                let of = SPLIT.iter().map(|f| &flows[*f]);
+                let of = std::iter::once(&people.slots[app]).chain(of);
                 for (sums, row) in self.treated[app].iter_mut().zip(of) {
                     let mut masked = Z;
                     for l in 0..ROW {

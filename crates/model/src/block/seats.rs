@@ -16,9 +16,10 @@ pub mod chat_column {
     pub const IMPRESSIONS: usize = 0;
     pub const SPEND: usize = 1;
     pub const CLICKS: usize = 2;
-    pub const CLICKS_BY_INTEREST: usize = 3;
-    pub const ITEMS: usize = 4;
-    pub const COUNT: usize = 5;
+    pub const BOUGHT: usize = 3;
+    pub const CAUSED: usize = 4;
+    pub const ITEMS: usize = 5;
+    pub const COUNT: usize = 6;
 }
 
 /// Sixteen seats.
