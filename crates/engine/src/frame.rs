@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use overheard_model::adoption;
 use overheard_model::calendar::{Day, NEVER, Window};
-use overheard_model::ids::{Age, Market};
+use overheard_model::ids::Age;
 use overheard_model::strata::{
-    OTHERS, Population, STRATA, Stratum, declare, represented, strata_of,
+    OTHERS, Population, STRATA, Share, Stratum, declare, represented, strata_of,
 };
 use overheard_model::streams::Draws;
 use overheard_model::tally::Layout;
@@ -14,18 +14,20 @@ use overheard_scenario::{Scenario, Scope, Values, demand_on, taxonomy};
 
 /// The frame of a run with `people` simulated assistant users under `seed`.
 pub fn world(scenario: &Scenario, people: u64, seed: u64) -> World {
-    frame(scenario, people, people / OTHERS, seed)
+    let users = (people, Share::Represented);
+    frame(scenario, users, (people / OTHERS, Share::Markets), seed)
 }
 
 /// The frame of the pilot. It has two others to an assistant user, not one to sixteen: three quarters of the ad market are
-/// people who do not use the assistant, and its path is only as good as their sample.
+/// people who do not use the assistant, and its path is only as good as their sample. Every market has as many people.
 pub fn pilot_world(scenario: &Scenario) -> World {
     let v = &scenario.world;
     let people = v.integer("pilot.people") as u64;
-    frame(scenario, people, 2 * people, v.integer("pilot.seed") as u64)
+    let [users, others] = [people, 2 * people].map(|people| (people, Share::Markets));
+    frame(scenario, users, others, v.integer("pilot.seed") as u64)
 }
 
-fn frame(scenario: &Scenario, people: u64, others: u64, seed: u64) -> World {
+fn frame(scenario: &Scenario, people: (u64, Share), others: (u64, Share), seed: u64) -> World {
     let window = window(scenario);
     let taxonomy = taxonomy().clone();
     let mut all: [f64; STRATA] = represented(&population(&scenario.world));
@@ -50,18 +52,13 @@ fn frame(scenario: &Scenario, people: u64, others: u64, seed: u64) -> World {
     }
 }
 
-/// Reported days, and the warm-up where the policy is in force before them.
+/// Reported days, and the warm-up where a policy may be in force before them. It does not look at the arms: one more or less
+/// must not change the days that the others are simulated for.
 fn window(scenario: &Scenario) -> Window {
     let v = &scenario.world;
-    let earliest = scenario
-        .arms
-        .iter()
-        .flat_map(|arm| Market::ALL.iter().map(|m| arm.values.policy_from(*m)))
-        .min()
-        .unwrap_or(NEVER);
     let most = v.integer("time.warm_up_days") as Day;
     Window {
-        warm_up: (-earliest.min(0)).min(most),
+        warm_up: (-v.day("time.in_force_from").min(0)).min(most),
         days: v.day("time.end") + 1,
     }
 }

@@ -3,6 +3,7 @@
 //! It does not depend on the run's seed, people or engine, so every run of a scenario meets the same prices. Its people
 //! stay in memory and move through the days together: the day's states, then pacing, then the day's ads.
 
+mod error;
 mod start;
 
 use std::num::NonZeroUsize;
@@ -36,30 +37,37 @@ pub struct Path {
     pub pacing: Vec<Pacing>,
     /// Expected spend the path was solved for [USD], per arm and market, over the reported days.
     pub spend: Vec<[f64; Market::COUNT]>,
-    /// Per arm, market and reported day: spend-weighted mean pacing, and the share of budgets that bind.
+    /// Relative standard error of that spend under the status quo, by market: the pilot's people are a sample.
+    pub spend_error: [f64; Market::COUNT],
+    /// Per arm, market and reported day: spend-weighted mean pacing, and the share of budgets that bind, of those that spend.
     pub summary: Vec<Vec<Vec<(f64, f64)>>>,
+    /// What single slots are sold for under the status quo on the first reported day: median and ninetieth percentile, by
+    /// market [USD].
+    pub paid: [Option<[f64; 2]>; Market::COUNT],
     /// The most iterations any day took.
     pub iterations: u32,
 }
 
 /// A block of the pilot's people.
-struct Party {
+struct PilotBlock {
     place: Place,
     /// Filled on the first day, by the thread that takes it.
     block: Block,
     /// The day's auctions by arm, of the arms that stand apart.
     auctions: Vec<Auctions>,
+    /// What its people were paid for under the status quo on the reported days so far [USD].
+    revenue: f64,
 }
 
-impl Party {
-    /// Auctions under an arm; a party that has not parted from the base meets the market as the base does.
+impl PilotBlock {
+    /// Auctions under an arm; a block that has not parted from the base meets the market as the base does.
     fn auctions(&self, arm: usize) -> &Auctions {
         &self.auctions[if self.block.is_apart(arm) { arm } else { 0 }]
     }
 }
 
-/// People of the pilot in a block.
-const BLOCK: u64 = 256;
+/// People of the pilot in a block: few, since its sampling error is read off how blocks differ.
+const BLOCK: u64 = 64;
 
 /// Solves the path. Returns nothing when cancelled.
 ///
@@ -72,9 +80,20 @@ pub fn solve(
     cancel: &AtomicBool,
     mut progress: impl FnMut(Day, Day),
 ) -> Result<Option<Path>, StageError> {
+    let arms = scenario.arms.len();
+    let mut scenario = scenario.clone();
+    // Budgets are what the market spent before there was a policy, whichever arm comes first.
+    let status_quo = match scenario.status_quo() {
+        Some(arm) => {
+            scenario.arms.push(arm);
+            arms
+        }
+        None => 0,
+    };
+    let scenario = &scenario;
     let world = Arc::new(frame::pilot_world(scenario));
-    let start = start::find(scenario, isa, threads)?;
-    let mut pilot = Pilot::new(scenario, world.clone(), &start, isa, threads);
+    let start = start::find(scenario, status_quo, isa, threads)?;
+    let mut pilot = Pilot::new(scenario, status_quo, world.clone(), &start, isa, threads);
     for day in world.window.first()..world.window.days {
         if cancel.load(Ordering::Relaxed) {
             return Ok(None);
@@ -82,7 +101,7 @@ pub fn solve(
         progress(day - world.window.first(), world.window.simulated());
         pilot.day(day)?;
     }
-    Ok(Some(pilot.finish(start)))
+    Ok(Some(pilot.finish(start, arms)))
 }
 
 /// Resolved parameters of a run under a path.
@@ -167,11 +186,13 @@ fn each<T: Send, R: Send, W: FnMut(T) -> Result<R, StageError>>(
 }
 
 struct Pilot {
+    /// The arm without a policy that budgets come from.
+    status_quo: usize,
     world: Arc<World>,
     params: Params,
     isa: Isa,
     threads: NonZeroUsize,
-    parties: Vec<Party>,
+    blocks: Vec<PilotBlock>,
     bound: Vec<bool>,
     base_pacing: f32,
     slack: f64,
@@ -180,12 +201,14 @@ struct Pilot {
     pacing: Vec<Pacing>,
     spend: Vec<[f64; Market::COUNT]>,
     summary: Vec<Vec<Vec<(f64, f64)>>>,
+    paid: [Option<[f64; 2]>; Market::COUNT],
     iterations: u32,
 }
 
 impl Pilot {
     fn new(
         scenario: &Scenario,
+        status_quo: usize,
         world: Arc<World>,
         start: &Start,
         isa: Isa,
@@ -196,13 +219,14 @@ impl Pilot {
         let pacing = vec![Pacing::new(world.window, categories, 1.0); world.arms];
         let params = params(scenario, world.clone(), start, &pacing);
         let empty = vec![vec![(1.0, 0.0); world.window.days as usize]; Market::COUNT];
-        let party = |place| Party {
+        let block = |place| PilotBlock {
             place,
             block: Block::default(),
             auctions: vec![Auctions::default(); world.arms],
+            revenue: 0.0,
         };
         Pilot {
-            parties: places(&world).into_iter().map(party).collect(),
+            blocks: places(&world).into_iter().map(block).collect(),
             bound: bound_places(
                 &world.draws,
                 categories,
@@ -214,7 +238,9 @@ impl Pilot {
             elasticity: v.number("market.elasticity"),
             spend: vec![[0.0; Market::COUNT]; world.arms],
             summary: vec![empty; world.arms],
+            paid: [None; Market::COUNT],
             iterations: 0,
+            status_quo,
             pacing,
             params,
             isa,
@@ -233,23 +259,23 @@ impl Pilot {
         self.evening()
     }
 
-    /// Users, assistant and signals; then each party's auctions under every arm that stands apart.
+    /// Users, assistant and signals; then each block's auctions under every arm that stands apart.
     fn morning(&mut self, day: Day) -> Result<(), StageError> {
         let (params, world, isa) = (&self.params, &*self.world, self.isa);
-        each(self.parties.iter_mut(), self.threads, || {
+        each(self.blocks.iter_mut(), self.threads, || {
             let mut stages = morning_stages(params, isa);
             let mut gatherer = Gatherer::new(isa);
-            move |party: &mut Party| {
-                let block = &mut party.block;
+            move |own: &mut PilotBlock| {
+                let block = &mut own.block;
                 if day == world.window.first() {
-                    load(world, block, party.place);
+                    load(world, block, own.place);
                 }
                 block.day = day;
                 for stage in &mut stages {
                     stage.step(block)?;
                 }
                 let weight = world.strata[block.stratum as usize].weight();
-                for (arm, auctions) in party.auctions.iter_mut().enumerate() {
+                for (arm, auctions) in own.auctions.iter_mut().enumerate() {
                     auctions.clear();
                     if block.is_apart(arm) {
                         gatherer.gather(&params.feeds, world, block, arm, weight, auctions);
@@ -284,60 +310,104 @@ impl Pilot {
                 }
             }
         }
+        if reported {
+            self.count_revenue()?;
+        }
+        if day == 0 {
+            let pacing = paced(&self.bound, self.base_pacing);
+            let paid = each(0..Market::COUNT, self.threads, || {
+                |m| Ok(self.paid(m, &pacing))
+            })?;
+            for (to, paid) in self.paid.iter_mut().zip(paid) {
+                *to = paid;
+            }
+        }
         self.write_demand(day);
         Ok(())
     }
 
-    /// What every arm pays in a market: the base arm at its own pacing, the others as the market responds.
-    fn equilibria(&self, m: usize, returns: Option<&[[f64; Market::COUNT]]>) -> Vec<Solution> {
+    fn market(&self) -> AdMarket<'_> {
         let feeds = &self.params.feeds;
-        let market = AdMarket {
+        AdMarket {
             isa: self.isa,
             race: &feeds.race,
             categories: self.world.taxonomy.categories.len(),
             optimised: &feeds.unpaced.category_share,
-        };
+        }
+    }
+
+    /// What every arm pays in a market: the status quo at its own pacing, the others as the market responds. An arm under
+    /// which nobody's auctions are other than under the status quo has its pacing, bit for bit.
+    fn equilibria(&self, m: usize, returns: Option<&[[f64; Market::COUNT]]>) -> Vec<Solution> {
+        let market = self.market();
         let at = |auctions: &[&Auctions], pacing: &[f32]| Solution {
             spend: market.spend(auctions, pacing),
             pacing: pacing.to_vec(),
             iterations: 0,
             residual: 0.0,
         };
-        let base = at(&self.auctions(m, 0), &paced(&self.bound, self.base_pacing));
-        let budgets = Budgets::of_base(&self.bound, self.slack, &base.spend);
-        let apart = |arm: usize| self.of_market(m).any(|party| party.block.is_apart(arm));
-        let mut solutions = vec![base];
-        for arm in 1..self.world.arms {
-            let base = &solutions[0];
-            let solution = if !apart(arm) {
-                base.clone()
-            } else if self.response == Response::FixedPacing {
-                at(&self.auctions(m, arm), &base.pacing)
+        let before = paced(&self.bound, self.base_pacing);
+        let usual = self.auctions(m, self.status_quo);
+        let status_quo = at(&usual, &before);
+        let budgets = Budgets::of_base(&self.bound, self.slack, &status_quo.spend);
+        let solution = |arm: usize| {
+            let own = self.auctions(m, arm);
+            if arm == self.status_quo || own == usual {
+                return status_quo.clone();
+            }
+            if self.response == Response::FixedPacing {
+                return at(&own, &before);
+            }
+            let relative = returns.map_or(1.0, |r| r[arm][m] / r[self.status_quo][m]);
+            let elasticity = if relative.is_finite() {
+                self.elasticity
             } else {
-                let relative = returns.map_or(1.0, |r| r[arm][m] / r[0][m]);
-                let elasticity = if relative.is_finite() {
-                    self.elasticity
-                } else {
-                    0.0
-                };
-                let amounts = budgets.answered(relative, elasticity);
-                market.solve(&self.auctions(m, arm), &amounts, |_| ())
+                0.0
             };
-            solutions.push(solution);
-        }
-        solutions
+            let budgets = budgets.answered(relative, elasticity);
+            market.solve(&own, &budgets, &before, |_| ())
+        };
+        (0..self.world.arms).map(solution).collect()
     }
 
-    fn of_market(&self, market: usize) -> impl Iterator<Item = &Party> {
+    /// What single slots of a market are sold for today under the status quo: median and ninetieth percentile [USD].
+    fn paid(&self, m: usize, pacing: &[f32]) -> Option<[f64; 2]> {
+        let prices = self
+            .market()
+            .paid_prices(&self.auctions(m, self.status_quo), pacing);
+        let feeds = &self.params.feeds;
+        let reserve = feeds.reserve * feeds.base_level[m];
+        Some([
+            prices.quantile(0.5)? * reserve,
+            prices.quantile(0.9)? * reserve,
+        ])
+    }
+
+    /// Adds up what each block's people are paid for today under the status quo.
+    fn count_revenue(&mut self) -> Result<(), StageError> {
+        let pacing = paced(&self.bound, self.base_pacing);
+        let of = each(0..self.blocks.len(), self.threads, || {
+            |k: usize| {
+                let auctions = self.blocks[k].auctions(self.status_quo);
+                Ok(self.market().revenue(auctions, &pacing))
+            }
+        })?;
+        for (own, revenue) in self.blocks.iter_mut().zip(of) {
+            own.revenue += revenue;
+        }
+        Ok(())
+    }
+
+    fn of_market(&self, market: usize) -> impl Iterator<Item = &PilotBlock> {
         let world = &*self.world;
-        let of = move |party: &&Party| world.market(party.block.stratum).index() == market;
-        self.parties.iter().filter(of)
+        let of = move |own: &&PilotBlock| world.market(own.block.stratum).index() == market;
+        self.blocks.iter().filter(of)
     }
 
     /// What a market's people bring under an arm.
     fn auctions(&self, market: usize, arm: usize) -> Vec<&Auctions> {
         let parties = self.of_market(market);
-        parties.map(|party| party.auctions(arm)).collect()
+        parties.map(|own| own.auctions(arm)).collect()
     }
 
     fn write_demand(&mut self, day: Day) {
@@ -366,9 +436,9 @@ impl Pilot {
 
     fn evening(&mut self) -> Result<(), StageError> {
         let (params, isa) = (&self.params, self.isa);
-        each(self.parties.iter_mut(), self.threads, || {
+        each(self.blocks.iter_mut(), self.threads, || {
             let mut feeds = Feeds::new(params.feeds.clone(), params.world.clone(), isa);
-            move |party: &mut Party| feeds.step(&mut party.block)
+            move |own: &mut PilotBlock| feeds.step(&mut own.block)
         })
         .map(|_| ())
     }
@@ -380,7 +450,7 @@ impl Pilot {
             .map(|arm| {
                 let mut won = [0.0; Market::COUNT];
                 let mut spent = [0.0; Market::COUNT];
-                for Party { block, .. } in &self.parties {
+                for PilotBlock { block, .. } in &self.blocks {
                     let m = self.world.market(block.stratum).index();
                     let weight = self.world.strata[block.stratum as usize].weight();
                     let sum = |table: TableId| -> f64 {
@@ -405,9 +475,20 @@ impl Pilot {
             .collect()
     }
 
-    fn finish(self, start: Start) -> Path {
+    /// The path of the scenario's own arms.
+    fn finish(mut self, start: Start, arms: usize) -> Path {
+        self.pacing.truncate(arms);
+        self.spend.truncate(arms);
+        self.summary.truncate(arms);
+        let spend_error = std::array::from_fn(|m| {
+            let blocks = self.of_market(m);
+            let of = |own: &PilotBlock| (own.block.stratum, own.block.people, own.revenue);
+            error::relative(&blocks.map(of).collect::<Vec<_>>())
+        });
         Path {
             start,
+            spend_error,
+            paid: self.paid,
             pacing: self.pacing,
             spend: self.spend,
             summary: self.summary,
@@ -416,13 +497,17 @@ impl Pilot {
     }
 }
 
-/// Spend-weighted mean pacing, and the share of budgets that bind.
+/// Spend-weighted mean pacing, and the share of budgets that bind, of those that spend anything.
 fn summary(solution: &Solution) -> (f64, f64) {
     let total: f64 = solution.spend.iter().sum();
     let pairs = solution.pacing.iter().zip(&solution.spend);
     let mean = pairs.map(|(l, s)| f64::from(*l) * s).sum::<f64>() / total;
-    let bound = solution.pacing.iter().filter(|l| **l < 0.999_99).count();
-    let share = bound as f64 / solution.pacing.len() as f64;
+    let spending = || {
+        let pairs = solution.pacing.iter().zip(&solution.spend);
+        pairs.filter(|(_, spend)| **spend > 0.0)
+    };
+    let bound = spending().filter(|(l, _)| **l < 0.999_99).count();
+    let share = bound as f64 / spending().count().max(1) as f64;
     (if total > 0.0 { mean } else { 1.0 }, share)
 }
 

@@ -119,6 +119,16 @@ impl Prepared {
                 }
             }
         }
+        let day = days.first().map_or("", String::as_str);
+        for (m, paid) in self.path.paid.iter().enumerate() {
+            let market = overheard_model::ids::Market::ALL[m].name();
+            if let Some([median, ninetieth]) = paid {
+                let of = [("median", median), ("ninetieth-percentile", ninetieth)];
+                for (bucket, price) in of {
+                    estimates.push_paid_price(market, day, bucket, 1000.0 * price);
+                }
+            }
+        }
     }
 }
 

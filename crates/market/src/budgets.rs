@@ -27,8 +27,8 @@ impl Response {
 /// The budgets of one market and day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Budgets {
-    /// Per place [USD].
-    pub amounts: Vec<f64>,
+    /// Per place [USD]. Where nothing was ever spent nobody knows the budget: such a place bids as it always did.
+    pub amounts: Vec<Option<f64>>,
 }
 
 /// The base arm's pacing: budgets that bind are paced, the others bid in full.
@@ -41,20 +41,26 @@ impl Budgets {
     /// Budgets that bind are what the base arm spends at its pacing; the others leave slack above what it spends.
     pub fn of_base(bound: &[bool], slack: f64, spend: &[f64]) -> Self {
         let amounts = spend.iter().zip(bound);
-        let amount = |(s, b): (&f64, &bool)| if *b { *s } else { s * slack };
+        let amount = |(s, b): (&f64, &bool)| {
+            let known = *s > 0.0;
+            known.then_some(if *b { *s } else { s * slack })
+        };
         Budgets {
             amounts: amounts.map(amount).collect(),
         }
     }
 
     /// Budgets after the market has seen returns of earlier days: `B (return / base return)^ε`.
-    pub fn answered(&self, relative_return: f64, elasticity: f64) -> Vec<f64> {
+    pub fn answered(&self, relative_return: f64, elasticity: f64) -> Budgets {
         let factor = if relative_return > 0.0 {
             libm::pow(relative_return, elasticity)
         } else {
             1.0
         };
-        self.amounts.iter().map(|b| b * factor).collect()
+        let answered = |amount: &Option<f64>| amount.map(|b| b * factor);
+        Budgets {
+            amounts: self.amounts.iter().map(answered).collect(),
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 use overheard_model::auction::{Auction, Auctions, Part};
 use overheard_model::ids::AdKind;
 use overheard_model::isa::Isa;
-use overheard_model::race::RaceTable;
+use overheard_model::race::{PaidPrices, RaceTable};
+
+use crate::Budgets;
 
 /// Auctions that are priced together.
 const TOGETHER: usize = 64;
@@ -15,6 +17,12 @@ struct Weighed<'a> {
     optimised: &'a [Part],
     all_optimised: f64,
     total: f64,
+}
+
+/// The weight of parts at some pacing.
+fn weigh(parts: &[Part], scale: &[f64]) -> f64 {
+    let weight = |part: &Part| f64::from(part.weight) * scale[usize::from(part.place)];
+    parts.iter().map(weight).sum()
 }
 
 /// One market's demand side: what does not depend on people.
@@ -63,27 +71,54 @@ impl Market<'_> {
 
     /// Spend per place divided by `λ^α` of that place: `Σ slots · M · P(W)/W`.
     fn unit_spend(&self, auctions: &[&Auctions], pacing: &[f32]) -> Vec<f64> {
+        let first = AdKind::Optimised.index() * self.categories;
+        let (scale, floor) = self.scaled(pacing);
+        let mut unit = vec![0.0; self.places()];
+        // What every person's optimised ads add to each category, in proportion to its demand.
+        let mut everybody = 0.0;
+        let mut pay = |parts: &[Part], per_weight: f64| {
+            for part in parts {
+                unit[usize::from(part.place)] += per_weight * f64::from(part.weight);
+            }
+        };
+        self.priced(auctions, &scale, floor, |w, payment| {
+            let auction = w.auction;
+            let per_weight = auction.slots * f64::from(payment) * auction.reserve / w.total;
+            // Topics of optimised ads are drawn in proportion to floor and extra together.
+            let per_topic_weight =
+                per_weight * w.all_optimised / (floor + weigh(w.optimised, &scale));
+            everybody += per_topic_weight;
+            pay(w.lists, per_weight);
+            pay(w.optimised, per_topic_weight);
+        });
+        for c in 0..self.categories {
+            unit[first + c] += everybody * self.optimised[c];
+        }
+        unit
+    }
+
+    /// What pacing multiplies the weight of each place by, and the weight of optimised ads on whatever topic.
+    fn scaled(&self, pacing: &[f32]) -> (Vec<f64>, f64) {
         let alpha = self.race.law().alpha();
         let scale: Vec<f64> = pacing
             .iter()
             .map(|l| libm::pow(f64::from(*l), alpha))
             .collect();
         let first = AdKind::Optimised.index() * self.categories;
-        let floor: f64 = (0..self.categories)
+        let floor = (0..self.categories)
             .map(|c| self.optimised[c] * scale[first + c])
             .sum();
-        let mut unit = vec![0.0; self.places()];
-        // What every person's optimised ads add to each category, in proportion to its demand.
-        let mut everybody = 0.0;
-        let weigh = |parts: &[Part]| -> f64 {
-            let weight = |part: &Part| f64::from(part.weight) * scale[usize::from(part.place)];
-            parts.iter().map(weight).sum()
-        };
-        let mut pay = |parts: &[Part], per_weight: f64| {
-            for part in parts {
-                unit[usize::from(part.place)] += per_weight * f64::from(part.weight);
-            }
-        };
+        (scale, floor)
+    }
+
+    /// Every auction, with its expected payment per slot [reserves].
+    fn priced<'b>(
+        &self,
+        auctions: &[&'b Auctions],
+        scale: &[f64],
+        floor: f64,
+        mut done: impl FnMut(&Weighed<'b>, f32),
+    ) {
         let mut some: Vec<Weighed> = Vec::with_capacity(TOGETHER);
         let mut all = auctions.iter().flat_map(|a| a.iter()).peekable();
         while all.peek().is_some() {
@@ -91,7 +126,7 @@ impl Market<'_> {
             let mut lambda = [0.0f32; TOGETHER];
             for (lambda, (auction, lists, optimised)) in lambda.iter_mut().zip(&mut all) {
                 let all_optimised = floor * auction.matched;
-                let total = weigh(lists) + all_optimised;
+                let total = weigh(lists, scale) + all_optimised;
                 *lambda = (total * auction.lambda_per_weight) as f32;
                 some.push(Weighed {
                     auction,
@@ -102,20 +137,28 @@ impl Market<'_> {
                 });
             }
             let payment = self.payments(&lambda);
-            for (w, payment) in some.iter().zip(payment) {
-                let auction = w.auction;
-                let per_weight = auction.slots * f64::from(payment) * auction.reserve / w.total;
-                // Topics of optimised ads are drawn in proportion to floor and extra together.
-                let per_topic_weight = per_weight * w.all_optimised / (floor + weigh(w.optimised));
-                everybody += per_topic_weight;
-                pay(w.lists, per_weight);
-                pay(w.optimised, per_topic_weight);
-            }
+            some.iter().zip(payment).for_each(|(w, p)| done(w, p));
         }
-        for c in 0..self.categories {
-            unit[first + c] += everybody * self.optimised[c];
-        }
-        unit
+    }
+
+    /// Expected spend of some auctions at this pacing [USD].
+    pub fn revenue(&self, auctions: &Auctions, pacing: &[f32]) -> f64 {
+        let (scale, floor) = self.scaled(pacing);
+        let mut sum = 0.0;
+        self.priced(&[auctions], &scale, floor, |w, payment| {
+            sum += w.auction.slots * f64::from(payment) * w.auction.reserve;
+        });
+        sum
+    }
+
+    /// What slots are sold for at this pacing, in reserves.
+    pub fn paid_prices(&self, auctions: &[&Auctions], pacing: &[f32]) -> PaidPrices {
+        let (scale, floor) = self.scaled(pacing);
+        let mut prices = PaidPrices::new(self.race.law());
+        self.priced(auctions, &scale, floor, |w, _| {
+            prices.add(w.total * w.auction.lambda_per_weight, w.auction.slots);
+        });
+        prices
     }
 
     fn payments(&self, lambda: &[f32; TOGETHER]) -> [f32; TOGETHER] {
@@ -131,7 +174,7 @@ impl Market<'_> {
         )
     }
 
-    /// The pacing at which every budget is met or slack.
+    /// The pacing at which every budget is met or slack; a place whose budget nobody knows keeps its pacing of `before`.
     ///
     /// Iterates `λ_k <- min(1, (B_k / u_k)^(1/α))`, `u_k` the spend per unit of `λ_k^α`. For α > 1 payment per weight
     /// `P(W)/W` falls in `W`, so `u` rises when anybody's `λ` falls and the map is isotone; from `λ = 1` the iterates fall
@@ -140,11 +183,17 @@ impl Market<'_> {
     pub fn solve(
         &self,
         auctions: &[&Auctions],
-        budgets: &[f64],
+        budgets: &Budgets,
+        before: &[f32],
         mut watch: impl FnMut(&[f32]),
     ) -> Solution {
         let inverse = 1.0 / self.race.law().alpha();
-        let mut pacing = vec![1.0f32; self.places()];
+        let budgets = &budgets.amounts;
+        let mut pacing: Vec<f32> = budgets
+            .iter()
+            .zip(before)
+            .map(|(budget, before)| if budget.is_some() { 1.0 } else { *before })
+            .collect();
         let mut residual = f64::INFINITY;
         let mut iterations = 0;
         while residual > TOLERANCE && iterations < MOST_ITERATIONS {
@@ -152,8 +201,11 @@ impl Market<'_> {
             let unit = self.unit_spend(auctions, &pacing);
             residual = 0.0;
             for (place, l) in pacing.iter_mut().enumerate() {
+                let Some(budget) = budgets[place] else {
+                    continue;
+                };
                 let response = if unit[place] > 0.0 {
-                    libm::pow(budgets[place] / unit[place], inverse).min(1.0)
+                    libm::pow(budget / unit[place], inverse).min(1.0)
                 } else {
                     1.0
                 };

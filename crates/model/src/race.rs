@@ -42,9 +42,11 @@
 
 mod average;
 mod law;
+mod paid;
 mod table;
 
 pub use law::RaceLaw;
+pub use paid::PaidPrices;
 pub use table::RaceTable;
 
 #[cfg(test)]

@@ -188,10 +188,23 @@ pub fn allocate(represented: &[f64], people: u64, minimum: u64) -> Vec<u64> {
     }
 }
 
-/// The full list of [`STRATA`] for a run with `people` simulated assistant users; `people / 16` others come on top,
-/// allocated over the strata of non-users in the same way. Strata that represent nobody have no people.
+/// The full list of [`STRATA`] for a run with `people` simulated assistant users, in proportion to the represented;
+/// `people / 16` others come on top, as many in every market. Strata that represent nobody have no people.
 pub fn strata(population: &Population, people: u64) -> Vec<Stratum> {
-    strata_of(&represented(population), people, people / OTHERS)
+    strata_of(
+        &represented(population),
+        (people, Share::Represented),
+        (people / OTHERS, Share::Markets),
+    )
+}
+
+/// How simulated people are shared out over strata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// In proportion to the people they represent: everybody counts alike.
+    Represented,
+    /// As many in every market, and in proportion inside it: every market is known equally well.
+    Markets,
 }
 
 /// Moves the minors who declare an adult's age to the youngest adult band, and says for every stratum what share of its
@@ -213,18 +226,31 @@ pub fn declare(represented: &mut [f64; STRATA], minors_declaring_adult: f64) -> 
     minors
 }
 
-/// [`strata`] from the represented people of every stratum, with `people` assistant users and `others` others.
-pub fn strata_of(represented: &[f64; STRATA], people: u64, others: u64) -> Vec<Stratum> {
-    let half = |users: bool, people: u64| {
-        let part: Vec<f64> = represented
+/// [`strata`] from the represented people of every stratum: how many assistant users, how many others, and how they are
+/// shared out.
+pub fn strata_of(
+    represented: &[f64; STRATA],
+    users: (u64, Share),
+    others: (u64, Share),
+) -> Vec<Stratum> {
+    let half = |users: bool, (people, share): (u64, Share)| {
+        let mut part: Vec<f64> = represented
             .iter()
             .skip(usize::from(!users))
             .step_by(2)
             .copied()
             .collect();
+        if share == Share::Markets {
+            for market in part.chunks_mut(Age::COUNT) {
+                let sum: f64 = market.iter().sum();
+                if sum > 0.0 {
+                    market.iter_mut().for_each(|part| *part /= sum);
+                }
+            }
+        }
         allocate(&part, people, MINIMUM)
     };
-    let (users, others) = (half(true, people), half(false, others));
+    let (users, others) = (half(true, users), half(false, others));
     let mut list = Vec::with_capacity(STRATA);
     for market in Market::ALL.iter().copied() {
         for age in Age::ALL.iter().copied() {

@@ -89,6 +89,8 @@ streams! {
     EventsFeed = 21, "events-feed";
     /// The pilot's own choices.
     Pilot = 22, "pilot";
+    /// Where the even spread of a stratum's people begins.
+    Even = 23, "even";
 }
 
 /// Where a draw belongs.

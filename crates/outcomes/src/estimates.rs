@@ -93,6 +93,23 @@ impl Estimates {
         self.push(arm, &key, Estimate::without_error(value));
     }
 
+    /// Adds what single slots of a market are sold for before any policy, at a quantile: the same in every arm, without error.
+    pub fn push_paid_price(
+        &mut self,
+        market: &'static str,
+        day: &str,
+        quantile: &'static str,
+        value: f64,
+    ) {
+        let key = Key::of("paid_price_per_mille_usd")
+            .with(Column::Market, market)
+            .with(Column::Day, day.to_owned())
+            .with(Column::Bucket, quantile);
+        for arm in 0..self.arms().len() {
+            self.push(arm, &key, Estimate::without_error(value));
+        }
+    }
+
     /// The place of a key, new keys after all others.
     pub(crate) fn place(&mut self, key: &Key) -> usize {
         match self.keys.get_index_of(key) {

@@ -405,7 +405,7 @@ pub(crate) const DERIVED: &[&str] = &[
     "gini_chat_ads",
 ];
 /// Measures of the market path: handed in ready, without error.
-pub(crate) const PATH: &[&str] = &["pacing", "budget_bound_share"];
+pub(crate) const PATH: &[&str] = &["pacing", "budget_bound_share", "paid_price_per_mille_usd"];
 
 /// The rows that a cut named in `report.cuts` adds to a measure.
 ///

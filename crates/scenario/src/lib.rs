@@ -42,6 +42,7 @@ mod registry;
 mod scenario;
 mod schema;
 mod set;
+mod status_quo;
 mod text;
 mod topics;
 mod value;

@@ -9,15 +9,18 @@ use overheard_model::rates::InterestRates;
 use overheard_model::streams::{NO_DAY, Stream, unit32_f64};
 use overheard_model::world::World;
 
+use crate::even::{EVEN, Even};
 use crate::params::Params;
 use crate::words::Words;
 use crate::{notices, passing};
 
 /// Fills lanes `0..n` with the people `first..first + n` of a stratum, whose words are drawn.
 pub fn be_born(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf, words: &Words) {
+    let even = Even::new(&world.draws, stratum);
     for lane in 0..leaf.n {
+        let even = even.of(leaf.first + lane as u32);
         let draw = |stream, i| words.units(lane, stream, i);
-        platform_facts(p, world, stratum, leaf, lane, &draw);
+        platform_facts(p, world, stratum, leaf, lane, even, &draw);
         interests(p, world, stratum, leaf, lane, &draw);
         habit(p, world, stratum, leaf, lane, &draw);
         notices::draw_course(p, world, stratum, leaf, lane, &draw);
@@ -35,11 +38,12 @@ fn platform_facts(
     stratum: u16,
     leaf: &mut Leaf,
     lane: usize,
+    [u_activity, u_apps, u_shared]: [f64; EVEN],
     draw: &impl Fn(Stream, u32) -> [f64; 4],
 ) {
     let (market, age) = (world.market(stratum).index(), world.age(stratum));
-    let [u_declared, u_apps, u_free, u_less] = draw(Stream::Person, 0);
-    let [u_shared, u_activity, u_control, _] = draw(Stream::Person, 1);
+    let [u_declared, _, u_free, u_less] = draw(Stream::Person, 0);
+    let [_, _, u_control, _] = draw(Stream::Person, 1);
     let own = draw(Stream::Person, 2);
     let alike = draw(Stream::Person, 3);
     let who = &mut leaf.who;

@@ -7,6 +7,7 @@
 mod birth;
 mod counts;
 mod day;
+mod even;
 mod notices;
 mod params;
 mod passing;

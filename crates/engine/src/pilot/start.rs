@@ -1,4 +1,4 @@
-//! The start of a month: two things that only the market knows, found on the pilot's first day under the base arm.
+//! The start of a month: two things that only the market knows, found on the pilot's first day under the status quo.
 //!
 //! Clicks are behaviour too, so the stationary profile holds them; and the platform's estimate of a true interest from its
 //! signal strength must be calibrated. Both depend on the profile they shape, hence a short iteration.
@@ -32,10 +32,15 @@ pub struct Start {
 
 const ROUNDS: usize = 3;
 
-/// Iterates the base arm's first day to its fixed point.
-pub fn find(scenario: &Scenario, isa: Isa, threads: NonZeroUsize) -> Result<Start, StageError> {
+/// Iterates the first day under the status quo to its fixed point.
+pub fn find(
+    scenario: &Scenario,
+    status_quo: usize,
+    isa: Isa,
+    threads: NonZeroUsize,
+) -> Result<Start, StageError> {
     let mut base = scenario.clone();
-    base.arms.truncate(1);
+    base.arms = vec![scenario.arms[status_quo].clone()];
     let v = &scenario.world;
     let world = Arc::new(frame::pilot_world(&base));
     let categories = world.taxonomy.categories.len();

@@ -61,7 +61,9 @@ fn solved(pacing: f32) -> (Budgets, Solution, Vec<Vec<f32>>) {
         Budgets::of_base(&bound, 1.25, &spend)
     };
     let mut path = Vec::new();
-    let solution = market.solve(&[&people], &budgets.amounts, |at| path.push(at.to_vec()));
+    let solution = market.solve(&[&people], &budgets, &vec![1.0; market.places()], |at| {
+        path.push(at.to_vec())
+    });
     (budgets, solution, path)
 }
 
@@ -75,6 +77,7 @@ fn the_path_falls_monotonically_to_the_pacing_at_which_spend_meets_the_budgets()
             assert!(falls, "{step:?}");
         }
         for (place, (spend, budget)) in solution.spend.iter().zip(&budgets.amounts).enumerate() {
+            let budget = budget.unwrap();
             let off = (spend / budget - 1.0).abs();
             assert!(
                 off < 1e-4,
@@ -102,13 +105,15 @@ fn a_budget_that_nobody_exceeds_does_not_pace() {
     };
     let people = auctions();
     let free = market.spend(&[&people], &vec![1.0; market.places()]);
-    let mut budgets: Vec<f64> = free.iter().map(|s| 2.0 * s).collect();
-    budgets[1] = 0.5 * free[1];
-    let solution = market.solve(&[&people], &budgets, |_| ());
+    let mut amounts: Vec<Option<f64>> = free.iter().map(|s| Some(2.0 * s)).collect();
+    amounts[1] = Some(0.5 * free[1]);
+    let budgets = Budgets { amounts };
+    let before = vec![1.0; market.places()];
+    let solution = market.solve(&[&people], &budgets, &before, |_| ());
     for (place, l) in solution.pacing.iter().enumerate() {
         assert_eq!(*l < 1.0, place == 1, "place {place}: {l}");
     }
-    assert!((solution.spend[1] / budgets[1] - 1.0).abs() < 1e-4);
+    assert!((solution.spend[1] / (0.5 * free[1]) - 1.0).abs() < 1e-4);
     // The others spend a little more than before: the field gave way.
     assert!(solution.spend[0] > free[0]);
 }
@@ -139,4 +144,35 @@ fn parts_spend_what_every_slot_pays() {
         (by_place / paid - 1.0).abs() < 1e-5,
         "{by_place} for {paid}"
     );
+}
+
+#[test]
+fn a_place_where_nothing_was_spent_bids_as_before() {
+    let law = RaceLaw::new(2.0).unwrap();
+    let race = RaceTable::new(law);
+    let market = Market {
+        isa: Isa::best(),
+        race: &race,
+        categories: CATEGORIES,
+        optimised: &[0.25; CATEGORIES],
+    };
+    let people = auctions();
+    // The last manual category was out of reach when budgets were set.
+    let mut without = people.clone();
+    let unknown = CATEGORIES - 1;
+    for part in &mut without.lists {
+        if usize::from(part.place) == unknown {
+            part.weight = 0.0;
+        }
+    }
+    let before = vec![0.8; market.places()];
+    let bound = vec![true; market.places()];
+    let budgets = Budgets::of_base(&bound, 1.25, &market.spend(&[&without], &before));
+    let solution = market.solve(&[&people], &budgets, &before, |_| ());
+    assert_eq!(solution.pacing[unknown], 0.8);
+    assert!(solution.spend[unknown] > 0.0);
+    // It takes from the others, who are free to bid up to where their budgets are met again.
+    for (place, pacing) in solution.pacing.iter().enumerate() {
+        assert!(place == unknown || *pacing > 0.8, "place {place}: {pacing}");
+    }
 }
