@@ -16,7 +16,7 @@ use overheard_market::{
 };
 use overheard_model::block::Block;
 use overheard_model::calendar::Day;
-use overheard_model::ids::{AdKind, Market};
+use overheard_model::ids::{AdKind, App, Market};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::tally::TableId;
@@ -37,7 +37,7 @@ pub struct Path {
     pub pacing: Vec<Pacing>,
     /// Expected spend the path was solved for [USD], per arm and market, over the reported days.
     pub spend: Vec<[f64; Market::COUNT]>,
-    /// Relative standard error of that spend under the status quo, by market: the pilot's people are a sample.
+    /// Relative standard error of that spend, slots being known, under the status quo, by market: the pilot's people are a sample.
     pub spend_error: [f64; Market::COUNT],
     /// Per arm, market and reported day: spend-weighted mean pacing, and the share of budgets that bind, of those that spend.
     pub summary: Vec<Vec<Vec<(f64, f64)>>>,
@@ -55,8 +55,8 @@ struct PilotBlock {
     block: Block,
     /// The day's auctions by arm, of the arms that stand apart.
     auctions: Vec<Auctions>,
-    /// What its people were paid for under the status quo on the reported days so far [USD].
-    revenue: f64,
+    /// Slots of its people, and what was paid for them under the status quo, on the reported days so far [USD].
+    revenue: [f64; 2],
 }
 
 impl PilotBlock {
@@ -92,8 +92,9 @@ pub fn solve(
     };
     let scenario = &scenario;
     let world = Arc::new(frame::pilot_world(scenario));
-    let start = start::find(scenario, status_quo, isa, threads)?;
+    let start::Found { start, slots } = start::find(scenario, status_quo, isa, threads)?;
     let mut pilot = Pilot::new(scenario, status_quo, world.clone(), &start, isa, threads);
+    pilot.slots = slots;
     for day in world.window.first()..world.window.days {
         if cancel.load(Ordering::Relaxed) {
             return Ok(None);
@@ -188,6 +189,8 @@ fn each<T: Send, R: Send, W: FnMut(T) -> Result<R, StageError>>(
 struct Pilot {
     /// The arm without a policy that budgets come from.
     status_quo: usize,
+    /// What a slot of the pilot's people stands for, beyond what its person does, by market and app.
+    slots: [[f64; App::COUNT]; Market::COUNT],
     world: Arc<World>,
     params: Params,
     isa: Isa,
@@ -223,7 +226,7 @@ impl Pilot {
             place,
             block: Block::default(),
             auctions: vec![Auctions::default(); world.arms],
-            revenue: 0.0,
+            revenue: [0.0; 2],
         };
         Pilot {
             blocks: places(&world).into_iter().map(block).collect(),
@@ -241,6 +244,7 @@ impl Pilot {
             paid: [None; Market::COUNT],
             iterations: 0,
             status_quo,
+            slots: [[1.0; App::COUNT]; Market::COUNT],
             pacing,
             params,
             isa,
@@ -262,6 +266,7 @@ impl Pilot {
     /// Users, assistant and signals; then each block's auctions under every arm that stands apart.
     fn morning(&mut self, day: Day) -> Result<(), StageError> {
         let (params, world, isa) = (&self.params, &*self.world, self.isa);
+        let slots = &self.slots;
         each(self.blocks.iter_mut(), self.threads, || {
             let mut stages = morning_stages(params, isa);
             let mut gatherer = Gatherer::new(isa);
@@ -275,10 +280,12 @@ impl Pilot {
                     stage.step(block)?;
                 }
                 let weight = world.strata[block.stratum as usize].weight();
+                let market = world.market(block.stratum).index();
+                let weights = slots[market].map(|slots| weight * slots);
                 for (arm, auctions) in own.auctions.iter_mut().enumerate() {
                     auctions.clear();
                     if block.is_apart(arm) {
-                        gatherer.gather(&params.feeds, world, block, arm, weight, auctions);
+                        gatherer.gather(&params.feeds, world, block, arm, &weights, auctions);
                     }
                 }
                 Ok(())
@@ -393,7 +400,7 @@ impl Pilot {
             }
         })?;
         for (own, revenue) in self.blocks.iter_mut().zip(of) {
-            own.revenue += revenue;
+            own.revenue = std::array::from_fn(|k| own.revenue[k] + revenue[k]);
         }
         Ok(())
     }
@@ -482,7 +489,7 @@ impl Pilot {
         self.summary.truncate(arms);
         let spend_error = std::array::from_fn(|m| {
             let blocks = self.of_market(m);
-            let of = |own: &PilotBlock| (own.block.stratum, own.block.people, own.revenue);
+            let of = |own: &PilotBlock| (own.block.stratum, own.revenue);
             error::relative(&blocks.map(of).collect::<Vec<_>>())
         });
         Path {

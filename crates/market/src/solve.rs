@@ -141,14 +141,15 @@ impl Market<'_> {
         }
     }
 
-    /// Expected spend of some auctions at this pacing [USD].
-    pub fn revenue(&self, auctions: &Auctions, pacing: &[f32]) -> f64 {
+    /// Slots of some auctions, and their expected spend at this pacing [USD].
+    pub fn revenue(&self, auctions: &Auctions, pacing: &[f32]) -> [f64; 2] {
         let (scale, floor) = self.scaled(pacing);
-        let mut sum = 0.0;
+        let (mut slots, mut spend) = (0.0, 0.0);
         self.priced(&[auctions], &scale, floor, |w, payment| {
-            sum += w.auction.slots * f64::from(payment) * w.auction.reserve;
+            slots += w.auction.slots;
+            spend += w.auction.slots * f64::from(payment) * w.auction.reserve;
         });
-        sum
+        [slots, spend]
     }
 
     /// What slots are sold for at this pacing, in reserves.

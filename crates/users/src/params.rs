@@ -71,6 +71,21 @@ pub struct ReactionParams {
 }
 
 impl Params {
+    /// Mean over a market's people of a declared age of opening rate × activity × ad load factor, by app: what the ad slots
+    /// that they are offered are proportional to.
+    pub fn offered(&self, market: usize, age: Age) -> [f64; App::COUNT] {
+        let sets = &self.app_sets[market];
+        let of_set = |k: usize| sets[k] - if k > 0 { sets[k - 1] } else { 0.0 };
+        let shown = (1.0 - self.ad_free[market]) * self.ad_load_by_age[age.index()];
+        std::array::from_fn(|app| {
+            let uses: f64 = (0..sets.len())
+                .filter(|k| (k + 1) >> app & 1 == 1)
+                .map(of_set)
+                .sum();
+            uses * self.open_rate[app].mean() * self.activity.mean() * shown
+        })
+    }
+
     pub fn new(scenario: &Scenario, world: &World) -> Self {
         let v = &scenario.world;
         let open_mean = v.per_app("apps.open_rate");

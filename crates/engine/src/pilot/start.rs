@@ -30,6 +30,15 @@ pub struct Start {
     pub estimate: [f32; 3],
 }
 
+/// The start, and how the pilot's sample is off.
+pub struct Found {
+    pub start: Start,
+    /// Ad slots that a market's people are offered over those that the pilot's are, by app. What decides how many a person is
+    /// offered is known in closed form, so the sample need not be trusted for it (a ratio estimator: W. G. Cochran,
+    /// *Sampling Techniques*, 1977, ch. 6).
+    pub slots: [[f64; App::COUNT]; Market::COUNT],
+}
+
 const ROUNDS: usize = 3;
 
 /// Iterates the first day under the status quo to its fixed point.
@@ -38,7 +47,7 @@ pub fn find(
     status_quo: usize,
     isa: Isa,
     threads: NonZeroUsize,
-) -> Result<Start, StageError> {
+) -> Result<Found, StageError> {
     let mut base = scenario.clone();
     base.arms = vec![scenario.arms[status_quo].clone()];
     let v = &scenario.world;
@@ -54,6 +63,7 @@ pub fn find(
         estimate: [1.0, 0.0, 0.0],
     };
     let mut p = params(&base, world.clone(), &start, &pacing);
+    let mut total = Measured::default();
     for _ in 0..ROUNDS {
         (p.signals, p.feeds) = platform(&base, &world, &start, &pacing);
         let sums = each(places(&world).into_iter(), threads, || {
@@ -68,11 +78,12 @@ pub fn find(
                 Ok(measure(p, world, &block))
             }
         })?;
-        let mut total = Measured::default();
+        total = Measured::default();
         sums.iter().for_each(|s| total.add(s));
         start = total.start();
     }
-    Ok(start)
+    let slots = total.slots(&p, &world);
+    Ok(Found { start, slots })
 }
 
 /// Sums over a block.
@@ -83,6 +94,8 @@ struct Measured {
     /// Normal equations of the estimate: moments of powers of q, and of z.
     moments: [[f64; 3]; 3],
     target: [f64; 3],
+    /// Opening rate × activity × ad load factor of the represented.
+    offered: [[f64; App::COUNT]; Market::COUNT],
 }
 
 fn measure(p: &shard::Params, world: &World, block: &Block) -> Measured {
@@ -92,6 +105,11 @@ fn measure(p: &shard::Params, world: &World, block: &Block) -> Measured {
     let (rates, kappa) = (&p.signals.rates, f64::from(p.feeds.kappa));
     for leaf in &block.leaves[..block.used()] {
         for lane in 0..leaf.n {
+            let seen = f64::from(leaf.who.activity[lane]) * f64::from(leaf.who.ad_load[lane]);
+            for app in 0..App::COUNT {
+                let open = f64::from(leaf.who.open_rate[app][lane]);
+                m.offered[market][app] += weight * open * seen;
+            }
             for app in (0..App::COUNT).filter(|a| leaf.today.opened[lane] >> a & 1 == 1) {
                 let activity = f64::from(leaf.who.activity[lane]);
                 for slot in 0..TRUE_SLOTS {
@@ -125,6 +143,7 @@ impl Measured {
     fn add(&mut self, other: &Measured) {
         for market in 0..Market::COUNT {
             for app in 0..App::COUNT {
+                self.offered[market][app] += other.offered[market][app];
                 for kind in 0..2 {
                     self.clicks[market][app][kind] += other.clicks[market][app][kind];
                     self.behaviours[market][app][kind] += other.behaviours[market][app][kind];
@@ -137,6 +156,20 @@ impl Measured {
                 self.moments[i][j] += other.moments[i][j];
             }
         }
+    }
+
+    fn slots(&self, p: &shard::Params, world: &World) -> [[f64; App::COUNT]; Market::COUNT] {
+        let mut offered = [[0.0; App::COUNT]; Market::COUNT];
+        for stratum in world.strata.iter().filter(|s| s.people > 0) {
+            let market = stratum.market.index();
+            for (app, mean) in p.users.offered(market, stratum.age).iter().enumerate() {
+                offered[market][app] += stratum.represented * mean;
+            }
+        }
+        let ratio = |known: f64, sample: f64| if sample > 0.0 { known / sample } else { 1.0 };
+        std::array::from_fn(|m| {
+            std::array::from_fn(|app| ratio(offered[m][app], self.offered[m][app]))
+        })
     }
 
     fn start(&self) -> Start {

@@ -35,8 +35,8 @@ struct Scratch {
 struct Common<'a> {
     p: &'a Params,
     world: &'a World,
-    /// People represented by one.
-    weight: f64,
+    /// People represented by one, by app.
+    weights: &'a [f64; App::COUNT],
     setting: Setting,
     lambda_per_weight: f64,
     reserve: f64,
@@ -50,20 +50,20 @@ impl Gatherer {
         }
     }
 
-    /// Appends the auctions of a block on its current day under one arm. `weight`: people represented by one.
+    /// Appends the auctions of a block on its current day under one arm. `weights`: people represented by one, by app.
     pub fn gather(
         &mut self,
         p: &Params,
         world: &World,
         block: &mut Block,
         arm: usize,
-        weight: f64,
+        weights: &[f64; App::COUNT],
         out: &mut Auctions,
     ) {
         let scratch = &mut self.scratch;
         self.isa.run(
             #[inline(always)]
-            || scratch.gather(p, world, block, arm, weight, out),
+            || scratch.gather(p, world, block, arm, weights, out),
         );
     }
 }
@@ -76,7 +76,7 @@ impl Scratch {
         world: &World,
         block: &mut Block,
         arm: usize,
-        weight: f64,
+        weights: &[f64; App::COUNT],
         out: &mut Auctions,
     ) {
         let (day, market) = (block.day, world.market(block.stratum).index());
@@ -88,7 +88,7 @@ impl Scratch {
         let common = Common {
             p,
             world,
-            weight,
+            weights,
             setting: Setting {
                 optimised: p.unpaced.optimised,
                 lambda_per_weight: lambda_per_weight as f32,
@@ -188,7 +188,7 @@ impl Scratch {
         out.lists.extend_from_slice(lists.get());
         out.optimised.extend_from_slice(optimised.get());
         out.push(Auction {
-            slots: f64::from(self.people.slots[app][l]) * c.weight,
+            slots: f64::from(self.people.slots[app][l]) * c.weights[app],
             lambda_per_weight: c.lambda_per_weight,
             reserve: c.reserve,
             matched: f64::from(race.optimised_all[l]),
