@@ -126,6 +126,9 @@ pub struct ExplainArguments {
 
 #[derive(Debug, Args)]
 pub struct CalibrateArguments {
+    /// Whose parameters: those of Meta, which are the defaults, or those of open display advertising
+    #[arg(long, value_name = "SET", default_value = "meta", value_parser = ["meta", "display"])]
+    pub set_of: String,
     /// Evaluations of the joint fit to published effects; 0 keeps those knobs
     #[arg(long, value_name = "N", default_value_t = 40)]
     pub evaluations: usize,

@@ -10,7 +10,9 @@ mod levels;
 mod simplex;
 
 use overheard_outcomes::EffectRow;
-use overheard_scenario::{ScenarioError, ScenarioFile};
+use overheard_scenario::{Scenario, ScenarioError, ScenarioFile, Set};
+
+pub use effects::{Verdict, log_loss, verdict};
 
 use crate::error::EngineError;
 use crate::settings::Tune;
@@ -32,8 +34,10 @@ impl Fitted {
 #[derive(Clone, Debug)]
 pub struct Calibration {
     pub fitted: Vec<Fitted>,
-    /// Published effects against simulated ones, at the fitted knobs.
+    /// Published effects of the set against simulated ones, at the fitted knobs.
     pub effects: Vec<EffectRow<'static>>,
+    /// Log loss of these before and after the fit.
+    pub log_loss: [f64; 2],
 }
 
 /// Why calibration ended early.
@@ -64,41 +68,63 @@ pub struct Effort {
     pub rounds: usize,
 }
 
-/// Fits the defaults.
+/// Fits the parameters of a set: those of `meta` are the defaults, those of `display` stand in its scenario.
 ///
 /// # Errors
 /// A run failed.
 pub fn calibrate(
+    set: Set,
     effort: Effort,
     tune: Tune,
     mut watch: impl FnMut(Step),
 ) -> Result<Calibration, CalibrateError> {
     watch(Step::Habit);
     let mut fitted = habit(0.10, 0.46);
-    fitted.extend(effects::fit(&fitted, effort, tune, &mut watch)?);
-    fitted.extend(levels::fit(&fitted, effort, tune, &mut watch)?);
-    let effects = effects::simulate(&settings(&fitted), effort.people, tune)?;
-    Ok(Calibration { fitted, effects })
+    let before = effects::simulate(set, &settings(&fitted), effort.people, tune)?;
+    fitted.extend(effects::fit(set, &fitted, effort, tune, &mut watch)?);
+    fitted.extend(levels::fit(set, &fitted, effort, tune, &mut watch)?);
+    let effects = effects::simulate(set, &settings(&fitted), effort.people, tune)?;
+    let log_loss = [&before, &effects].map(|rows| log_loss(rows));
+    Ok(Calibration {
+        fitted,
+        effects,
+        log_loss,
+    })
 }
 
 fn settings(fitted: &[Fitted]) -> Vec<String> {
     fitted.iter().map(Fitted::setting).collect()
 }
 
-/// Runs a scenario given as text under more settings.
-fn outcomes(
+/// A scenario given as text, under the parameters of a set and then more settings; `first` do not depend on the set.
+fn scenario(
     text: &str,
-    settings: &[String],
+    set: Set,
+    first: &[String],
+    more: &[String],
+) -> Result<Scenario, CalibrateError> {
+    let file = ScenarioFile::parse("calibrate.toml", text.as_bytes()).map_err(Box::new)?;
+    let of_set = overheard_scenario::parameter_settings(set);
+    // Settings of one arm alone make no sense in a scenario without it.
+    let arms = file.arm_names();
+    let applies = |setting: &&String| match setting.split_once(':') {
+        Some((arm, _)) => arms.iter().any(|name| name == arm),
+        None => true,
+    };
+    let all: Vec<&String> = first
+        .iter()
+        .chain(&of_set)
+        .chain(more)
+        .filter(applies)
+        .collect();
+    Ok(file.scenario(&all).map_err(Box::new)?)
+}
+
+fn outcomes(
+    scenario: &Scenario,
     tune: Tune,
 ) -> Result<(crate::Prepared, overheard_outcomes::Estimates), CalibrateError> {
-    let scenario = ScenarioFile::parse("calibrate.toml", text.as_bytes())
-        .and_then(|file| file.scenario(settings))
-        .map_err(Box::new)?;
-    Ok(crate::simulate(
-        &scenario,
-        crate::EngineKind::Thinned,
-        tune,
-    )?)
+    Ok(crate::simulate(scenario, crate::EngineKind::Thinned, tune)?)
 }
 
 /// Shape and scale of the gamma mixture of daily rates from daily and weekly over monthly users.

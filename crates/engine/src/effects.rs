@@ -1,31 +1,91 @@
 //! Which arms of a scenario imitate which published effects, and what came of it.
+//!
+//! An effect is simulated under the parameters of the kind of platform it was measured on. A run has one set of parameters;
+//! effects of the other set come from a companion: the same people and arms, under the other set, in memory.
 
-use overheard_outcomes::{EffectRow, Estimates, Imitation, OutcomeError};
-use overheard_scenario::Scenario;
+use overheard_outcomes::{EffectRow, Estimates, Imitation};
+use overheard_scenario::{PublishedEffect, Scenario, Set};
 
-/// Every published effect beside the arm that imitates it; none for a scenario that imitates nothing.
+use crate::error::EngineError;
+use crate::settings::{EngineKind, Tune};
+use crate::simulate::simulate;
+
+/// The kinds of ads that stand for an effect's, as places.
+type Mix = Vec<(Vec<usize>, Option<f64>)>;
+
+fn mix(effect: &PublishedEffect) -> Mix {
+    let one = |m: &overheard_scenario::Mix| (m.kinds.iter().map(|k| k.index()).collect(), m.share);
+    effect.mix.iter().map(one).collect()
+}
+
+/// Every published effect that an arm imitates and that belongs to a set, read off estimates of that scenario: all of them if
+/// no set is named.
 ///
 /// # Errors
 /// The estimates are not of this scenario.
 pub fn effects(
     scenario: &Scenario,
     estimates: &Estimates,
-) -> Result<Vec<EffectRow<'static>>, OutcomeError> {
+    set: Option<Set>,
+) -> Result<Vec<EffectRow<'static>>, EngineError> {
     let share = |arm: usize| scenario.arms[arm].values.number("policy.treated_share");
-    let imitations = scenario.arms.iter().enumerate().flat_map(|(arm, own)| {
-        own.imitates.iter().copied().map(move |effect| Imitation {
-            target: &effect.target,
-            what: &effect.what,
-            arm,
-            // Who is treated follows from the share alone: with the same share it is the same people.
-            split_base: share(arm) == share(0),
-            over: &effect.over,
-            under: &effect.under,
-            published: effect.published,
-            interval: effect.interval,
-            weight: effect.weight,
-            source: &effect.source,
-        })
-    });
-    overheard_outcomes::effects(estimates, imitations)
+    let mut rows = Vec::new();
+    for (arm, own) in scenario.arms.iter().enumerate() {
+        let belongs = |e: &&&PublishedEffect| {
+            set.is_none_or(|set| e.set.simulated_under() == set.simulated_under())
+        };
+        for effect in own.imitates.iter().filter(belongs) {
+            // A few words for each effect that a scenario imitates, kept as long as the program runs.
+            let mix: &'static Mix = Box::leak(Box::new(mix(effect)));
+            let imitation = Imitation {
+                target: &effect.target,
+                set: effect.set.name(),
+                kind: &effect.kind,
+                mix,
+                what: &effect.what,
+                arm,
+                // Who is treated follows from the share alone: with the same share it is the same people.
+                split_base: share(arm) == share(0),
+                over: &effect.over,
+                under: &effect.under,
+                published: effect.published,
+                interval: effect.interval,
+                fitted: effect.fitted,
+                source: &effect.source,
+            };
+            rows.extend(overheard_outcomes::effects(estimates, [imitation])?);
+        }
+    }
+    Ok(rows)
+}
+
+/// Every published effect that an arm imitates, each under the parameters of its own set: those of the scenario's set from its
+/// own estimates, the others from a companion. A scenario with parameters of its own holds all of them against these.
+///
+/// # Errors
+/// The companion failed.
+pub fn evidence(
+    scenario: &Scenario,
+    estimates: &Estimates,
+    tune: Tune,
+) -> Result<Vec<EffectRow<'static>>, EngineError> {
+    let Some(own) = scenario.set() else {
+        return effects(scenario, estimates, None);
+    };
+    let mut rows = effects(scenario, estimates, Some(own))?;
+    let other = match own {
+        Set::Display => Set::Meta,
+        _ => Set::Display,
+    };
+    let imitates = |e: &&PublishedEffect| e.set.simulated_under() == other;
+    if scenario
+        .arms
+        .iter()
+        .any(|arm| arm.imitates.iter().any(|e| imitates(e)))
+    {
+        let companion = scenario.under(other);
+        let (_, estimates) = simulate(&companion, EngineKind::Thinned, tune)?;
+        rows.extend(effects(&companion, &estimates, Some(other))?);
+    }
+    Ok(rows)
 }

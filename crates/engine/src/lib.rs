@@ -17,8 +17,10 @@ mod shard;
 mod simulate;
 pub mod trace;
 
-pub use calibrate::{CalibrateError, Calibration, Effort, Fitted, Step, calibrate};
-pub use effects::effects;
+pub use calibrate::{
+    CalibrateError, Calibration, Effort, Fitted, Step, Verdict, calibrate, log_loss, verdict,
+};
+pub use effects::{effects, evidence};
 pub use error::EngineError;
 pub use frame::{day_labels, world};
 pub use overheard_actors::Wiring;

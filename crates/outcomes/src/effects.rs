@@ -4,8 +4,13 @@
 //! `T` and `C` the ratio of two flows among treated people and others, the effect is `T/C - 1`. Treated people and others
 //! are different people, and by chance never quite alike. Where the base arm is split in the same way and treats nobody,
 //! its `T₀/C₀` is this chance, of the very same people, and `(T/C)/(T₀/C₀) - 1` is free of it.
+//!
+//! Some publications count the ads of some advertisers only. Their mix of kinds is not everybody's: each kind's flows are then
+//! taken so many times that its share of what is spent on the others (the control side) in the base arm is the published one.
 
 use std::io::Write;
+
+use overheard_model::tally::{KINDS, SPLIT, SPLIT_KINDS};
 
 use crate::error::OutcomeError;
 use crate::estimate::Estimate;
@@ -18,6 +23,12 @@ use crate::number::{number, number_or_empty};
 pub struct Imitation<'a> {
     /// Key in `data/targets.csv`.
     pub target: &'a str,
+    /// The kind of platform it was measured on.
+    pub set: &'a str,
+    /// Whose ads were counted, in the words of the publication.
+    pub kind: &'a str,
+    /// Kinds of ads (see [`KINDS`]) that stand for these, each group with its share of spend if it has one; none: all ads.
+    pub mix: &'a [(Vec<usize>, Option<f64>)],
     /// Treatment and ratio, for readers.
     pub what: &'a str,
     pub arm: usize,
@@ -30,8 +41,8 @@ pub struct Imitation<'a> {
     pub published: f64,
     /// Its 95 % interval [%].
     pub interval: Option<[f64; 2]>,
-    /// Weight in the fit of the defaults, which knew it if this is above 0.
-    pub weight: f64,
+    /// Whether the parameters of its set were fitted to it.
+    pub fitted: bool,
     pub source: &'a str,
 }
 
@@ -60,18 +71,13 @@ pub fn effects<'a>(
     imitations: impl IntoIterator<Item = Imitation<'a>>,
 ) -> Result<Vec<EffectRow<'a>>, OutcomeError> {
     let row = |imitation: Imitation<'a>| {
+        let factors = factors(estimates, imitation.mix)?;
         let contrast = |arm: usize| {
-            let ratio = |side: &'static str| {
-                let flow = |measure: &str| {
-                    let key = Key::of(format!("split_{measure}")).with(Column::Bucket, side);
-                    estimates.get(arm, &key).ok_or_else(|| {
-                        let (arm, row) = (estimates.arms()[arm].clone(), key.to_string());
-                        OutcomeError::NotSplit { arm, row }
-                    })
-                };
-                Ok::<_, OutcomeError>(flow(imitation.over)?.over(flow(imitation.under)?))
+            let ratio = |side: usize| {
+                let of = |measure| flow(estimates, arm, measure, side, &factors);
+                Ok::<_, OutcomeError>(of(imitation.over)?.over(&of(imitation.under)?))
             };
-            Ok::<_, OutcomeError>(ratio("treated")?.over(&ratio("control")?))
+            Ok::<_, OutcomeError>(ratio(TREATED)?.over(&ratio(CONTROL)?))
         };
         let mut effect = contrast(imitation.arm)?;
         if imitation.split_base {
@@ -85,7 +91,77 @@ pub fn effects<'a>(
     imitations.into_iter().map(row).collect()
 }
 
-/// Writes `effects.csv`: `target`, `what`, `arm`, `published`, `published_low`, `published_high`, `simulated`,
+/// Sides of a split arm, as places in [`SPLIT`].
+const TREATED: usize = 0;
+const CONTROL: usize = 1;
+
+/// How many times each kind's flows are taken; nothing where all ads count as they come.
+fn factors(
+    estimates: &Estimates,
+    mix: &[(Vec<usize>, Option<f64>)],
+) -> Result<Option<[f64; KINDS.len()]>, OutcomeError> {
+    if mix.is_empty() {
+        return Ok(None);
+    }
+    let mut factors = [0.0; KINDS.len()];
+    for (kinds, share) in mix {
+        let mut spent = 0.0;
+        for kind in kinds {
+            spent += split(estimates, 0, "ad_spend_usd", CONTROL, Some(*kind))?.value;
+        }
+        for kind in kinds {
+            factors[*kind] = match share {
+                Some(share) if spent > 0.0 => share / spent,
+                Some(_) => 0.0,
+                None => 1.0,
+            };
+        }
+    }
+    Ok(Some(factors))
+}
+
+/// A flow on one side of an arm. Slots are offered to all kinds alike.
+fn flow(
+    estimates: &Estimates,
+    arm: usize,
+    measure: &str,
+    side: usize,
+    factors: &Option<[f64; KINDS.len()]>,
+) -> Result<Estimate, OutcomeError> {
+    let by_kind = !matches!(measure, "ad_slots" | "incremental_conversions");
+    let Some(factors) = factors.filter(|_| by_kind) else {
+        return split(estimates, arm, measure, side, None).cloned();
+    };
+    let mut sum: Option<Estimate> = None;
+    for (kind, factor) in factors.into_iter().enumerate() {
+        let part = split(estimates, arm, measure, side, Some(kind))?.scaled(factor);
+        match &mut sum {
+            Some(sum) => sum.add(&part),
+            None => sum = Some(part),
+        }
+    }
+    Ok(sum.unwrap_or_else(|| Estimate::without_error(0.0)))
+}
+
+fn split<'e>(
+    estimates: &'e Estimates,
+    arm: usize,
+    measure: &str,
+    side: usize,
+    kind: Option<usize>,
+) -> Result<&'e Estimate, OutcomeError> {
+    let key = match kind {
+        None => Key::of(format!("split_{measure}")).with(Column::Bucket, SPLIT[side]),
+        Some(kind) => Key::of(format!("split_{measure}_by_kind"))
+            .with(Column::Bucket, SPLIT_KINDS[side * KINDS.len() + kind]),
+    };
+    estimates.get(arm, &key).ok_or_else(|| {
+        let (arm, row) = (estimates.arms()[arm].clone(), key.to_string());
+        OutcomeError::NotSplit { arm, row }
+    })
+}
+
+/// Writes `effects.csv`: `target`, `set`, `kind`, `what`, `arm`, `published`, `published_low`, `published_high`, `simulated`,
 /// `std_error` (all in percent), `inside` (`yes`, `no`, or empty without an interval), `fitted` (`yes` or `no`), `source`.
 ///
 /// # Errors
@@ -98,6 +174,8 @@ pub fn write_effects(
     let mut table = csv::Writer::from_writer(out);
     table.write_record([
         "target",
+        "set",
+        "kind",
         "what",
         "arm",
         "published",
@@ -115,6 +193,8 @@ pub fn write_effects(
         let [low, high] = [0, 1].map(|end| imitation.interval.map(|interval| interval[end]));
         table.write_record([
             imitation.target,
+            imitation.set,
+            imitation.kind,
             imitation.what,
             &estimates.arms()[imitation.arm],
             &number(imitation.published),
@@ -123,7 +203,7 @@ pub fn write_effects(
             &number(row.simulated.value),
             &number_or_empty(row.simulated.std_error()),
             row.inside().map_or("", answer),
-            answer(imitation.weight > 0.0),
+            answer(imitation.fitted),
             imitation.source,
         ])?;
     }
@@ -138,6 +218,9 @@ mod tests {
 
     const IMITATION: Imitation = Imitation {
         target: "effect.some",
+        set: "meta",
+        kind: "all",
+        mix: &[],
         what: "less known: revenue per slot",
         arm: 1,
         split_base: true,
@@ -145,7 +228,7 @@ mod tests {
         under: "ad_slots",
         published: -50.0,
         interval: Some([-51.0, -49.0]),
-        weight: 1.0,
+        fitted: true,
         source: "somebody, somewhere",
     };
 
@@ -171,7 +254,7 @@ mod tests {
         let estimates = split_estimates(0.75);
         let open = Imitation {
             interval: None,
-            weight: 0.0,
+            fitted: false,
             ..IMITATION
         };
         let rows = effects(&estimates, [IMITATION, open]).unwrap();
@@ -180,7 +263,7 @@ mod tests {
         let table = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(lines.len(), 3);
-        let begin = "effect.some,less known: revenue per slot,treated,-50,";
+        let begin = "effect.some,meta,all,less known: revenue per slot,treated,-50,";
         assert!(
             lines[1].starts_with(&format!("{begin}-51,-49,-2")),
             "{table}"

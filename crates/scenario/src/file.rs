@@ -6,8 +6,8 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::effects::{PublishedEffect, published_effects};
 use crate::error::{Complaint, ScenarioError, Source, visible};
+use crate::evidence::{PublishedEffect, published_effects};
 use crate::knob::Scope;
 use crate::nearest::nearest_of;
 use crate::read::{Reader, Typed, describe, suggestion};
@@ -236,7 +236,7 @@ impl Reader {
                 Some(place) => places.push(place),
                 None => {
                     let near = nearest_of(key, all.iter().map(|e| e.target.as_str()));
-                    let hint = suggestion(&near, "data/effects.csv lists what can be imitated");
+                    let hint = suggestion(&near, "data/evidence.csv lists what can be imitated");
                     let message = format!("there is no published effect `{}`", visible(key));
                     self.complain(item.span(), message, "unknown effect", hint);
                 }

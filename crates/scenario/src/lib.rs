@@ -29,12 +29,13 @@
 mod consistency;
 mod demand;
 mod derived;
-mod effects;
 mod error;
+mod evidence;
 mod file;
 mod knob;
 mod markets;
 mod nearest;
+mod parameters;
 mod priors;
 mod read;
 mod reference;
@@ -52,11 +53,12 @@ mod write;
 
 pub use consistency::LONGEST_WINDOW;
 pub use demand::{DEMAND_CSV, demand_on};
-pub use effects::{PublishedEffect, published_effects};
 pub use error::ScenarioError;
+pub use evidence::{Mix, PublishedEffect, Set, published_effects};
 pub use file::{MAX_ARMS, ScenarioFile};
 pub use knob::{Kind, Knob, Outside, Scope};
 pub use markets::{MARKETS_CSV, MarketTable, market_column};
+pub use parameters::parameter_settings;
 pub use priors::{Prior, priors};
 pub use reference::{knobs_markdown, knobs_table};
 pub use registry::{DataError, Registry};

@@ -1,8 +1,8 @@
 //! A checked scenario: what every arm is run with.
 
 use crate::consistency;
-use crate::effects::PublishedEffect;
 use crate::error::{Complaint, ScenarioError};
+use crate::evidence::PublishedEffect;
 use crate::file::{ArmFile, ScenarioFile, Setting, is_label};
 use crate::set::{self, Override};
 use crate::values::Values;

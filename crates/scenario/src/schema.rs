@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::effects::published_effects;
+use crate::evidence::published_effects;
 use crate::knob::{Kind, Knob, Scope};
 use crate::registry::Registry;
 use crate::value::Scalar;

@@ -113,6 +113,21 @@ fn assign(out: &mut String, knob: &Knob, value: &Value) {
     }
 }
 
+/// A knob's value as `--set` takes it: one setting, or one per member.
+pub(crate) fn settings(knob: &Knob, value: &Value) -> Vec<String> {
+    let one = |key: &str, scalar: &Scalar| format!("{key}={}", scalar.to_toml());
+    match knob.per {
+        Some(vocabulary) => {
+            let names = vocabulary.members();
+            let members = names.iter().zip(value.scalars());
+            members
+                .map(|(member, scalar)| one(&format!("{}.{member}", knob.key), scalar))
+                .collect()
+        }
+        None => value.scalars().iter().map(|s| one(&knob.key, s)).collect(),
+    }
+}
+
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{text}");

@@ -1,6 +1,7 @@
 //! `overheard calibrate`: how the fitted defaults were found.
 
-use overheard_engine::{Effort, Step, Tune};
+use overheard_engine::{Effort, Step, Tune, verdict};
+use overheard_scenario::Set;
 
 use crate::args::CalibrateArguments;
 use crate::commands::Code;
@@ -18,7 +19,11 @@ pub fn calibrate(arguments: &CalibrateArguments) -> anyhow::Result<Code> {
         people: arguments.people,
         rounds: arguments.rounds,
     };
-    let found = overheard_engine::calibrate(effort, Tune::new(threads), |step| match step {
+    let set = match arguments.set_of.as_str() {
+        "display" => Set::Display,
+        _ => Set::Meta,
+    };
+    let found = overheard_engine::calibrate(set, effort, Tune::new(threads), |step| match step {
         Step::Habit => voice.say("fitting the habit to daily and weekly users"),
         Step::Effects { evaluation, loss } => {
             voice.say(&format!("effects: evaluation {evaluation}, loss {loss:.1}"));
@@ -35,11 +40,16 @@ pub fn calibrate(arguments: &CalibrateArguments) -> anyhow::Result<Code> {
     for fitted in &found.fitted {
         print(&format!("{}\n", fitted.setting()))?;
     }
-    voice.say("published against simulated, in percent:");
+    voice.say("published against simulated, in percent; their distance in standard deviations:");
     for effect in &found.effects {
         let (imitation, simulated) = (effect.imitation, effect.simulated.value);
         let (published, what) = (imitation.published, imitation.what);
-        voice.say(&format!("{published:>8.2} {simulated:>8.2}  {what}"));
+        let off = verdict(effect).deviations;
+        voice.say(&format!(
+            "{published:>8.2} {simulated:>8.2} {off:>6.1}  {what}"
+        ));
     }
+    let [before, after] = found.log_loss;
+    voice.say(&format!("log loss {before:.1} before, {after:.1} after"));
     Ok(Code::Done)
 }

@@ -1,9 +1,11 @@
 //! Published experiments, imitated by the split arms of `scenarios/experiments.toml`.
 
 use overheard_outcomes::EffectRow;
+use overheard_scenario::Set;
 
 use super::simplex::minimise;
 use super::{CalibrateError, Effort, Fitted, Step, outcomes, round, settings};
+use crate::error::EngineError;
 use crate::settings::Tune;
 
 const SCENARIO: &str = include_str!("../../../../scenarios/experiments.toml");
@@ -11,57 +13,120 @@ const SCENARIO: &str = include_str!("../../../../scenarios/experiments.toml");
 /// Its arms differ from the first day as much as ever, so one day is enough to fit by.
 const WINDOW: [&str; 2] = ["time.start=2025-12-10", "time.end=2025-12-10"];
 
-/// The decisive unknowns, with their start values and step sizes on a log scale.
-const UNKNOWNS: [(&str, f64, f64); 6] = [
-    ("ads.sigma2", 1.8, 0.15),
-    ("ads.information_half", 240.0, 0.25),
-    ("ads.manual_demand", 0.0087, 0.5),
-    ("ads.custom_demand", 0.012, 0.4),
-    ("ads.mu", 3.0, 0.3),
-    ("signals.off_platform_weight", 8.0, 0.25),
+/// How far the model itself may be off, as a share of an effect's logarithm and at least so much: other years, other kinds of
+/// inventory, and what no model has. Each published interval is widened by it (an assumption).
+const DISCREPANCY: f64 = 0.1;
+const LEAST: f64 = 0.003;
+/// Standard errors in the half-width of a published interval. Where none was published, the discrepancy alone counts.
+const INTERVAL: f64 = 1.96;
+
+/// A free parameter: its setting, where the search begins, and how far it may be from there, as a factor's logarithm: several
+/// combinations fit about as well, and the one nearest the start is taken.
+#[derive(Clone, Copy, Debug)]
+struct Free {
+    key: &'static str,
+    start: f64,
+    spread: f64,
+}
+
+const fn free(key: &'static str, start: f64, spread: f64) -> Free {
+    Free { key, start, spread }
+}
+
+/// What the display market has of its own, and the law of coarse lists, which only its experiments show.
+const DISPLAY: [Free; 10] = [
+    free("ads.sigma2", 0.9, 0.4),
+    free("ads.information_half", 25.0, 0.7),
+    free("ads.tau2", 0.5, 0.7),
+    free("ads.value_half", 10.0, 0.7),
+    free("ads.manual_demand", 0.05, 1.0),
+    free("ads.custom_demand", 0.05, 1.0),
+    free("ads.mu", 1.5, 0.4),
+    free("signals.off_platform_weight", 3.0, 0.5),
+    free("coarse-interests:signals.interest_resolution", 0.8, 0.15),
+    free("coarse-interests:signals.list_breadth", 1.2, 0.2),
 ];
 
-/// The published effects as simulated under the given settings.
+/// Meta's own: two experiments, so two parameters. All else is what both kinds of platform share.
+const META: [Free; 2] = [
+    free("ads.tau2", 0.5, 1.0),
+    free("signals.off_platform_weight", 6.0, 1.0),
+];
+
+fn unknowns(set: Set) -> &'static [Free] {
+    match set {
+        Set::Display => &DISPLAY,
+        _ => &META,
+    }
+}
+
+/// The published effects of a set as simulated under its parameters and further settings.
 ///
 /// # Errors
 /// A run failed.
 pub fn simulate(
-    set: &[String],
+    set: Set,
+    more: &[String],
     people: u64,
     tune: Tune,
 ) -> Result<Vec<EffectRow<'static>>, CalibrateError> {
     let mut all = WINDOW.map(str::to_owned).to_vec();
     all.push(format!("run.people={people}"));
     all.push(format!("pilot.people={}", people.clamp(1000, 4000)));
-    all.extend_from_slice(set);
-    let (prepared, estimates) = outcomes(SCENARIO, &all, tune)?;
-    Ok(crate::effects::effects(&prepared.scenario, &estimates)
-        .map_err(crate::error::EngineError::from)?)
+    let scenario = super::scenario(SCENARIO, set, &all, more)?;
+    let (prepared, estimates) = outcomes(&scenario, tune)?;
+    Ok(
+        crate::effects::effects(&prepared.scenario, &estimates, Some(set))
+            .map_err(EngineError::from)?,
+    )
 }
 
-/// Weighted squares of deviations in percentage points, and a weak pull towards the start values: several combinations
-/// fit about as well, and the one nearest the priors is taken.
-fn loss(effects: &[EffectRow], x: &[f64]) -> f64 {
-    let misfit: f64 = effects
-        .iter()
-        .map(|e| {
-            let miss = e.simulated.value - e.imitation.published;
-            e.imitation.weight * miss * miss
-        })
-        .sum();
-    let pull: f64 = UNKNOWNS
-        .iter()
-        .zip(x)
-        .map(|((_, start, step), x)| ((x - libm::log(*start)) / step).powi(2))
-        .sum();
-    misfit + 2.0 * pull
+/// How an effect is held against its publication.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict {
+    /// Distance of the logarithms of `1 + effect`, in standard deviations: the publication's and the model's together.
+    pub deviations: f64,
+    /// Larger of simulated over published effect and its inverse, both as logarithms; infinite where the signs differ.
+    pub factor: f64,
 }
 
-/// Fits the unknowns.
+/// Holds an effect against its publication.
+pub fn verdict(effect: &EffectRow) -> Verdict {
+    let log = |percent: f64| libm::log(f64::max(1.0 + percent / 100.0, 1e-6));
+    let (simulated, published) = (log(effect.simulated.value), log(effect.imitation.published));
+    let error = match effect.imitation.interval {
+        Some([low, high]) => (log(high) - log(low)) / (2.0 * INTERVAL),
+        None => 0.0,
+    };
+    let ratio = simulated / published;
+    Verdict {
+        deviations: (simulated - published)
+            / error.hypot(f64::max(DISCREPANCY * published.abs(), LEAST)),
+        factor: if ratio > 0.0 {
+            ratio.max(1.0 / ratio)
+        } else {
+            f64::INFINITY
+        },
+    }
+}
+
+/// Half the squared deviations: minus the logarithm of a normal likelihood, but for a constant.
+pub fn log_loss(effects: &[EffectRow]) -> f64 {
+    let fitted = effects.iter().filter(|e| e.imitation.fitted);
+    fitted.map(|e| 0.5 * verdict(e).deviations.powi(2)).sum()
+}
+
+fn pull(unknowns: &[Free], x: &[f64]) -> f64 {
+    let distance = |(u, x): (&Free, &f64)| 0.5 * ((x - libm::log(u.start)) / u.spread).powi(2);
+    unknowns.iter().zip(x).map(distance).sum()
+}
+
+/// Fits the free parameters of a set.
 ///
 /// # Errors
 /// A run failed.
 pub fn fit(
+    set: Set,
     before: &[Fitted],
     effort: Effort,
     tune: Tune,
@@ -70,30 +135,25 @@ pub fn fit(
     if effort.evaluations == 0 {
         return Ok(Vec::new());
     }
+    let unknowns = unknowns(set);
     let at = |x: &[f64]| -> Vec<Fitted> {
-        UNKNOWNS
-            .iter()
-            .zip(x)
-            .map(|((key, ..), x)| Fitted {
-                key: (*key).to_owned(),
-                value: round(within(key, libm::exp(*x))),
-            })
-            .collect()
+        let fitted = |(u, x): (&Free, &f64)| Fitted {
+            key: u.key.to_owned(),
+            value: round(within(u.key, libm::exp(*x))),
+        };
+        unknowns.iter().zip(x).map(fitted).collect()
     };
-    let start: Vec<f64> = UNKNOWNS.iter().map(|u| libm::log(u.1)).collect();
-    let steps: Vec<f64> = UNKNOWNS.iter().map(|u| u.2).collect();
+    let start: Vec<f64> = unknowns.iter().map(|u| libm::log(u.start)).collect();
+    let steps: Vec<f64> = unknowns.iter().map(|u| 0.5 * u.spread).collect();
     let mut evaluation = 0;
     let best = minimise(&start, &steps, effort.evaluations, |x| {
-        let mut set = settings(before);
-        set.extend(settings(&at(x)));
-        let effects = simulate(&set, effort.people, tune)?;
-        let value = loss(&effects, x);
+        let mut more = settings(before);
+        more.extend(settings(&at(x)));
+        let effects = simulate(set, &more, effort.people, tune)?;
+        let loss = log_loss(&effects) + pull(unknowns, x);
         evaluation += 1;
-        watch(Step::Effects {
-            evaluation,
-            loss: value,
-        });
-        Ok::<f64, CalibrateError>(value)
+        watch(Step::Effects { evaluation, loss });
+        Ok::<f64, CalibrateError>(loss)
     })?;
     Ok(at(&best))
 }
@@ -106,6 +166,7 @@ fn within(key: &str, value: f64) -> f64 {
         Some(overheard_scenario::Scalar::Integer(x)) => Some(*x as f64),
         _ => None,
     };
+    let key = key.rsplit_once(':').map_or(key, |(_, key)| key);
     let Some(knob) = registry.find(key) else {
         return value;
     };

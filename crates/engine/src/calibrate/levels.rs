@@ -2,7 +2,7 @@
 
 use overheard_model::ids::{App, Market};
 use overheard_outcomes::{Column, Key};
-use overheard_scenario::{Scenario, market_column};
+use overheard_scenario::{Scenario, Set, market_column};
 
 use super::{CalibrateError, Effort, Fitted, Step, outcomes, round, settings};
 use crate::settings::Tune;
@@ -30,21 +30,23 @@ const FRIENDS: [(App, f64); 2] = [(App::Facebook, 0.17), (App::Instagram, 0.07)]
 /// # Errors
 /// A run failed.
 pub fn fit(
+    set: Set,
     before: &[Fitted],
     effort: Effort,
     tune: Tune,
     watch: &mut impl FnMut(Step),
 ) -> Result<Vec<Fitted>, CalibrateError> {
     let target = market_column("dec_revenue_musd");
-    let defaults = Scenario::defaults();
+    let defaults = Scenario::defaults().under(set);
     let mut value = defaults.world.per_market("ads.value_per_mille");
     let mut click_rate = defaults.world.number("ads.click_rate");
     let mut friends = defaults.world.per_app("content.friends_share");
     for round_number in 1..=effort.rounds {
-        let mut set = vec![format!("run.people={}", effort.people.max(LEVELS_PEOPLE))];
-        set.extend(settings(before));
-        set.extend(settings(&fitted(&value, click_rate, &friends)));
-        let (_, estimates) = outcomes(SCENARIO, &set, tune)?;
+        let first = [format!("run.people={}", effort.people.max(LEVELS_PEOPLE))];
+        let mut more = settings(before);
+        more.extend(settings(&fitted(&value, click_rate, &friends)));
+        let scenario = super::scenario(SCENARIO, set, &first, &more)?;
+        let (_, estimates) = outcomes(&scenario, tune)?;
         let get = |key: Key| {
             estimates
                 .get(0, &key)

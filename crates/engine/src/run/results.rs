@@ -13,6 +13,7 @@ use overheard_outcomes::{
 };
 
 use crate::error::EngineError;
+use crate::settings::Tune;
 use crate::simulate::Prepared;
 use crate::trace;
 
@@ -73,7 +74,7 @@ fn tables_and_report(
     sitting: &Sitting,
     report: Report,
 ) -> Result<Manifest, RunFailure> {
-    tables(folder, prepared, estimates).map_err(|error| RunFailure::Disk {
+    tables(folder, prepared, estimates, request.tune).map_err(|error| RunFailure::Disk {
         doing: "write the results",
         source: into_io(error),
         kept: false,
@@ -92,7 +93,12 @@ fn tables_and_report(
 }
 
 /// Everything but the manifest and what the report draws.
-fn tables(folder: &Path, prepared: &Prepared, estimates: &Estimates) -> Result<(), OutcomeError> {
+fn tables(
+    folder: &Path,
+    prepared: &Prepared,
+    estimates: &Estimates,
+    tune: Tune,
+) -> Result<(), OutcomeError> {
     let file = |name: &str, fill: &dyn Fn(&mut dyn Write) -> Result<(), OutcomeError>| {
         folder::write(&folder.join(name), fill)
     };
@@ -112,7 +118,10 @@ fn tables(folder: &Path, prepared: &Prepared, estimates: &Estimates) -> Result<(
         adoption: &adoption_curve()?,
     })?;
     file("calibration.csv", &|out| write_calibration(out, &figures))?;
-    let imitated = crate::effects::effects(scenario, estimates)?;
+    let imitated = crate::effects::evidence(scenario, estimates, tune).map_err(|e| match e {
+        EngineError::Outcomes(e) => e,
+        other => OutcomeError::Io(io::Error::other(other)),
+    })?;
     if !imitated.is_empty() {
         file("effects.csv", &|out| {
             write_effects(out, estimates, &imitated)
