@@ -36,9 +36,10 @@ use crate::sums::Sums;
 use marks::Evening;
 use offered::Offer;
 use people::{Rules, heard};
-use pour::{Common, Flows, pour, pour_blind, sum_blind};
+use pour::{Common, Flows, pour, pour_blind, pour_kinds, sum_blind};
 use race::Setting;
 use rows::{Rows, Today};
+use shown::flow;
 
 pub use auctions::Gatherer;
 
@@ -128,13 +129,7 @@ impl Feeds {
             #[inline(always)]
             || {
                 let sums = &self.rows.flows;
-                let of = std::array::from_fn(|app| {
-                    let mut flows = Flows::of(sums, app, chats);
-                    if p.split {
-                        flows.split(sums, app);
-                    }
-                    flows
-                });
+                let of = std::array::from_fn(|app| Flows::of(sums, app, chats));
                 (of, sum_blind(sums, chats))
             },
         );
@@ -146,6 +141,10 @@ impl Feeds {
             pour(p, &self.world.layout, place, common, flows, &mut additions);
         }
         pour_blind(&self.world.layout, block.day, &blind, &mut additions);
+        let whole = [flow::IMPRESSIONS, flow::SPEND, flow::CLICKS, flow::BOUGHT]
+            .map(|f| flows.iter().map(|app| app.all[f]).sum());
+        let sums = &self.rows.flows;
+        pour_kinds(p, &self.world.layout, sums, whole, &mut additions);
         for to in block.counted_under(arm) {
             block.tallies[to].take(&additions);
         }

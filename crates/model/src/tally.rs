@@ -183,7 +183,7 @@ use Dim::{Bucket, Category, Day as DayDim, Source as SourceDim};
 const DAS: &[Dim] = &[DayDim, Dim::App, SourceDim];
 const DA: &[Dim] = &[DayDim, Dim::App];
 const TS: &[Dim] = &[Category, SourceDim];
-const KIND: &[Dim] = &[Dim::App, Bucket(KINDS)];
+const KIND: &[Dim] = &[Bucket(KINDS)];
 const FROM_CHATS: &[Dim] = &[DayDim, Dim::App, Bucket(ABOUT)];
 const HELD_DAS: &[Dim] = &[DayDim, Dim::App, SourceDim, Bucket(HELD)];
 

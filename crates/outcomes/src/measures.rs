@@ -122,12 +122,6 @@ const TYPES: &[Cut] = &[
     (&[], &[App, Bucket]),
     (&[Market], &[App, Bucket]),
 ];
-const KINDS: &[Cut] = &[
-    (&[], &[Bucket]),
-    (&[Market], &[Bucket]),
-    (&[Age], &[Bucket]),
-    (&[], &[App, Bucket]),
-];
 const FROM_CHATS: &[Cut] = &[
     (&[], &[Bucket]),
     (&[Market], &[Bucket]),
@@ -230,14 +224,14 @@ pub(crate) const MEASURES: &[Measure] = &[
     measure(
         "ad_impressions_by_kind",
         Always,
-        &[(T::ImpressionsKind, KINDS)],
+        &[(T::ImpressionsKind, BUCKETS)],
     ),
-    measure("ad_spend_by_kind", Always, &[(T::SpendKind, KINDS)]),
-    measure("ad_clicks_by_kind", Always, &[(T::ClicksKind, KINDS)]),
+    measure("ad_spend_by_kind", Always, &[(T::SpendKind, BUCKETS)]),
+    measure("ad_clicks_by_kind", Always, &[(T::ClicksKind, BUCKETS)]),
     measure(
         "ad_conversions_by_kind",
         Always,
-        &[(T::ConversionsKind, KINDS)],
+        &[(T::ConversionsKind, BUCKETS)],
     ),
     measure(
         "ad_impressions_from_chats",

@@ -169,7 +169,7 @@ impl Viewer<'_> {
             book.one(TableId::Vulnerable, topic);
         }
         let kind = sale.kind.advertiser();
-        let of_kind = self.app * AdKind::COUNT + kind.index();
+        let of_kind = kind.index();
         let of_side = side * AdKind::COUNT + kind.index();
         let held = self.person.is_heard();
         book.one(TableId::ImpressionsKind, of_kind);

@@ -7,7 +7,7 @@ use super::offered::Offer;
 use super::people::{People, Row, Z};
 use super::race::Race;
 use super::ranking::Ranking;
-use super::shown::{Shown, blind, flow};
+use super::shown::{Shown, blind, flow, kind};
 use crate::params::Params;
 
 /// One app's ads of the day, per unit of race weight. All zero where the app shows none to anybody of the row.
@@ -60,6 +60,7 @@ pub fn flows<const CHATS: bool>(
     let mut x = NO_ADS;
     let mut f = [Z; flow::COUNT];
     let mut b = out.blind;
+    let mut kinds = out.kinds;
     let plain = Plain::new(p);
     for l in 0..ROW {
         let slots = who.slots[app][l];
@@ -77,16 +78,16 @@ pub fn flows<const CHATS: bool>(
         let by_chance = optimised * race.spread[l];
         let list_scale = p.click_rate * scale;
         let mut of_lists = [0.0; 3];
-        for kind in 0..2 {
-            let shown = scale * race.lists[kind][l];
-            let clicks = list_scale * race.clicked[kind][l];
-            let interested = list_scale * race.clicked_by_interest[kind][l];
+        for list in 0..2 {
+            let shown = scale * race.lists[list][l];
+            let clicks = list_scale * race.clicked[list][l];
+            let interested = list_scale * race.clicked_by_interest[list][l];
             let bought = plain.bought[0] * clicks + plain.bought[1] * interested;
-            let first = flow::LISTS + kind * flow::LIST_FLOWS;
-            f[first][l] = shown;
-            f[first + 1][l] = shown * price;
-            f[first + 2][l] = clicks;
-            f[first + 3][l] = bought;
+            let first = list * kind::LIST_FLOWS;
+            kinds[first][l] += shown;
+            kinds[first + 1][l] += shown * price;
+            kinds[first + 2][l] += clicks;
+            kinds[first + 3][l] += bought;
             of_lists[0] += clicks;
             of_lists[1] += bought;
             of_lists[2] += plain.caused[0] * clicks + plain.caused[1] * interested;
@@ -116,6 +117,14 @@ pub fn flows<const CHATS: bool>(
             caused: buy(&who.caused, clicks_by_chance, floor_interested) * broad_share,
         };
         put(&mut f, l, 0, total, price);
+        if p.split {
+            kinds[kind::SLOTS][l] += slots;
+            kinds[kind::WHOLE][l] += all;
+            kinds[kind::WHOLE + 1][l] += all * price;
+            kinds[kind::WHOLE + 2][l] += total.clicks;
+            kinds[kind::WHOLE + 3][l] += total.bought;
+            kinds[kind::CAUSED][l] += total.caused;
+        }
         put(&mut f, l, flow::BROAD, broad, price);
         add_blind(&mut b, l, 0, blindly, 1.0, price);
         add_blind(&mut b, l, flow::BROAD, blindly, broad_share, price);
@@ -161,6 +170,7 @@ pub fn flows<const CHATS: bool>(
     }
     out.flows[app][..flow::PER_SHARE].copy_from_slice(&f[..flow::PER_SHARE]);
     out.blind = b;
+    out.kinds = kinds;
     if CHATS {
         out.flows[app][flow::OWN..].copy_from_slice(&f[flow::OWN..]);
         out.chat_today[app] = f[flow::IMPRESSIONS + flow::CHAT];

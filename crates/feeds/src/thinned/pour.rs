@@ -6,7 +6,7 @@ use overheard_model::ids::{AdKind, App, ItemType, Source};
 use overheard_model::tally::{Additions, Layout, TableId, leaf_sum, total};
 
 use super::offered::Offered;
-use super::shown::{FlowSums, SPLIT, TREATED, blind, flow};
+use super::shown::{FlowSums, blind, flow, kind};
 use crate::params::Params;
 
 /// Sums that are the same under every arm.
@@ -38,15 +38,12 @@ impl Common {
 #[derive(Clone, Copy, Debug)]
 pub struct Flows {
     pub all: [f64; flow::COUNT],
-    /// Of treated people only.
-    pub treated: [f64; TREATED],
 }
 
 impl Default for Flows {
     fn default() -> Self {
         Flows {
             all: [0.0; flow::COUNT],
-            treated: [0.0; TREATED],
         }
     }
 }
@@ -60,12 +57,6 @@ impl Flows {
             flows.all[*f] = total(sums.apps[app][*f]);
         }
         flows
-    }
-
-    /// The part of treated people.
-    #[inline(always)]
-    pub fn split(&mut self, sums: &FlowSums, app: usize) {
-        self.treated = sums.treated[app].map(total);
     }
 }
 
@@ -133,11 +124,6 @@ pub fn pour(
             add(table, da * Source::COUNT + s, value);
         }
     }
-    for (table, values) in KIND_TABLES.iter().zip(by_kind(&f.all)) {
-        for (kind, value) in values.into_iter().enumerate() {
-            add(*table, app * AdKind::COUNT + kind, value);
-        }
-    }
     for (k, (from_chats, held, whole)) in OF_CHATS.into_iter().enumerate() {
         let chat = f.all[whole + flow::CHAT];
         let own = f.all[flow::OWN + k];
@@ -172,29 +158,57 @@ pub fn pour(
             add(TableId::ItemsByType, cell, value);
         }
     }
-    if p.split {
-        let mut treated = [0.0; flow::COUNT];
-        for (flow, sum) in SPLIT.iter().zip(&f.treated[1..]) {
-            treated[*flow] = *sum;
-        }
-        let control = std::array::from_fn(|flow| f.all[flow] - treated[flow]);
-        let slots = [f.treated[0], common.slots - f.treated[0]];
-        for (side, part) in [treated, control].iter().enumerate() {
-            add(TableId::SplitSlots, side, slots[side]);
-            add(TableId::SplitImpressions, side, part[flow::IMPRESSIONS]);
-            add(TableId::SplitSpend, side, part[flow::SPEND]);
-            add(TableId::SplitClicks, side, part[flow::CLICKS]);
-            add(TableId::SplitConversions, side, part[flow::BOUGHT]);
-            add(TableId::SplitIncremental, side, part[flow::CAUSED]);
-            for (table, values) in SPLIT_KIND_TABLES.iter().zip(by_kind(part)) {
-                for (kind, value) in values.into_iter().enumerate() {
-                    add(*table, side * AdKind::COUNT + kind, value);
-                }
+}
+
+/// Adds a leaf's sums by kind of ad, of all apps. `whole`: impressions, spend, clicks, purchases of everything.
+pub fn pour_kinds(
+    p: &Params,
+    layout: &Layout,
+    sums: &FlowSums,
+    whole: [f64; kind::LIST_FLOWS],
+    out: &mut Additions,
+) {
+    let [all, treated] = sums.kinds.map(|sums| sums.map(total));
+    let mut add = |tables: &[TableId; 4], first: usize, lists: &[f64], whole: &[f64]| {
+        for (k, table) in tables.iter().enumerate() {
+            let (manual, custom) = (lists[k], lists[kind::LIST_FLOWS + k]);
+            // What lists did not win is optimised.
+            let values = [manual, custom, whole[k] - manual - custom];
+            for (of, value) in values.into_iter().enumerate() {
+                out.add(layout, *table, first + of, value);
             }
+        }
+    };
+    add(&KIND_TABLES, 0, &all, &whole);
+    if !p.split {
+        return;
+    }
+    let control: [f64; kind::COUNT] = std::array::from_fn(|k| all[k] - treated[k]);
+    for (side, part) in [treated, control].iter().enumerate() {
+        add(
+            &SPLIT_KIND_TABLES,
+            side * AdKind::COUNT,
+            part,
+            &part[kind::WHOLE..],
+        );
+    }
+    for (side, part) in [treated, control].iter().enumerate() {
+        let values = &part[kind::SLOTS..];
+        for (table, value) in SPLIT_TABLES.iter().zip(values) {
+            out.add(layout, *table, side, *value);
         }
     }
 }
 
+/// In the order of the flows from [`kind::SLOTS`] on.
+const SPLIT_TABLES: [TableId; kind::COUNT - kind::SLOTS] = [
+    TableId::SplitSlots,
+    TableId::SplitImpressions,
+    TableId::SplitSpend,
+    TableId::SplitClicks,
+    TableId::SplitConversions,
+    TableId::SplitIncremental,
+];
 /// Impressions, spend, clicks, purchases by kind of ad.
 const KIND_TABLES: [TableId; 4] = [
     TableId::ImpressionsKind,
@@ -218,13 +232,3 @@ const OF_CHATS: [(TableId, TableId, usize); 3] = [
     (TableId::SpendFromChats, TableId::HeldSpend, flow::SPEND),
     (TableId::ClicksFromChats, TableId::HeldClicks, flow::CLICKS),
 ];
-
-/// Impressions, spend, clicks, purchases, each by kind; what lists did not win is optimised.
-fn by_kind(f: &[f64; flow::COUNT]) -> [[f64; AdKind::COUNT]; 4] {
-    let whole = [flow::IMPRESSIONS, flow::SPEND, flow::CLICKS, flow::BOUGHT];
-    std::array::from_fn(|k| {
-        let manual = f[flow::LISTS + k];
-        let custom = f[flow::LISTS + flow::LIST_FLOWS + k];
-        [manual, custom, f[whole[k]] - manual - custom]
-    })
-}

@@ -10,7 +10,7 @@ use super::offered::{Offer, Offered};
 use super::people::{People, Pick, ROWS, Rules, Source, Z, heard, lanes, seated};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
-use super::shown::{FlowSums, Shown, blind, flow};
+use super::shown::{FlowSums, Shown, blind, flow, kind};
 use crate::params::Params;
 use crate::prices::DayDemand;
 
@@ -72,7 +72,7 @@ impl Rows {
         let base_heard = heard(&leaf.arms[0]);
         let heard = heard(&leaf.arms[arm]) | base_heard;
         let scattered = heard & self.offered.present;
-        self.flows.clear(today.p.split);
+        self.flows.clear();
         for r in 0..leaf.n.div_ceil(ROW) {
             let pick = Pick::Row(r);
             let state = &mut leaf.arms[arm];
@@ -207,6 +207,7 @@ fn day<const CHATS: bool>(
     let p = today.p;
     shown.displaced_today = Z;
     shown.blind = [Z; blind::COUNT];
+    shown.kinds = [Z; kind::COUNT];
     let mut factors = [NO_ADS; App::COUNT];
     for app in 0..App::COUNT {
         if people.sessions[app].is_zero() {

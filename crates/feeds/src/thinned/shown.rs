@@ -23,22 +23,19 @@ pub mod flow {
     pub const CAUSED: usize = 12;
     pub const PREDICTED: usize = 15;
     pub const DISPLACED: usize = 16;
-    /// Impressions, spend, clicks, purchases by lists: manual, then custom.
-    pub const LISTS: usize = 17;
-    pub const LIST_FLOWS: usize = 4;
     /// Organic items per unit of weight, those won by signals, and by chats.
-    pub const PER_SHARE: usize = 25;
-    pub const BY_SIGNAL: usize = 26;
-    pub const BY_CHAT: usize = 27;
+    pub const PER_SHARE: usize = 17;
+    pub const BY_SIGNAL: usize = 18;
+    pub const BY_CHAT: usize = 19;
     /// Impressions, spend, clicks on the topic of the chat that they go back to.
-    pub const OWN: usize = 28;
+    pub const OWN: usize = 20;
     /// Impressions, spend, clicks of people with a live signal here: all, then broad; displaced impressions.
-    pub const HELD: usize = 31;
-    pub const HELD_DISPLACED: usize = 37;
-    pub const COUNT: usize = 38;
+    pub const HELD: usize = 23;
+    pub const HELD_DISPLACED: usize = 29;
+    pub const COUNT: usize = 30;
 
     /// Flows that are there without chats, and those that only chats make.
-    pub const PLAIN: [usize; 22] = pick(false);
+    pub const PLAIN: [usize; 14] = pick(false);
     pub const OF_CHATS: [usize; 16] = pick(true);
 
     const fn pick<const N: usize>(of_chats: bool) -> [usize; N] {
@@ -66,31 +63,26 @@ pub mod blind {
     pub const COUNT: usize = 15;
 }
 
-/// Flows of treated people that are kept apart, beside their slots.
-pub const SPLIT: [usize; 5 + 2 * flow::LIST_FLOWS] = [
-    flow::IMPRESSIONS,
-    flow::SPEND,
-    flow::CLICKS,
-    flow::BOUGHT,
-    flow::CAUSED,
-    flow::LISTS,
-    flow::LISTS + 1,
-    flow::LISTS + 2,
-    flow::LISTS + 3,
-    flow::LISTS + 4,
-    flow::LISTS + 5,
-    flow::LISTS + 6,
-    flow::LISTS + 7,
-];
-/// Slots, then [`SPLIT`].
-pub const TREATED: usize = 1 + SPLIT.len();
+/// Flows of all apps by kind of ad, and those that a split arm tells apart: first by lists, manual and then custom, then of
+/// everything.
+pub mod kind {
+    /// Impressions, spend, clicks, purchases by one kind of list.
+    pub const LIST_FLOWS: usize = 4;
+    pub const LISTS: usize = 2 * LIST_FLOWS;
+    /// Slots; impressions, spend, clicks, purchases; purchases that the ad caused.
+    pub const SLOTS: usize = LISTS;
+    pub const WHOLE: usize = LISTS + 1;
+    pub const CAUSED: usize = WHOLE + LIST_FLOWS;
+    pub const COUNT: usize = CAUSED + 1;
+}
 
 /// Running sums of a leaf's flows.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub struct FlowSums {
     pub apps: [[RowSums; flow::COUNT]; App::COUNT],
-    pub treated: [[RowSums; TREATED]; App::COUNT],
+    /// Of everybody, and of treated people.
+    pub kinds: [[RowSums; kind::COUNT]; 2],
     pub blind: [RowSums; blind::COUNT],
 }
 
@@ -99,7 +91,7 @@ impl Default for FlowSums {
         const ZERO: RowSums = [0.0; _];
         FlowSums {
             apps: [[ZERO; flow::COUNT]; App::COUNT],
-            treated: [[ZERO; TREATED]; App::COUNT],
+            kinds: [[ZERO; kind::COUNT]; 2],
             blind: [ZERO; blind::COUNT],
         }
     }
@@ -107,13 +99,11 @@ impl Default for FlowSums {
 
 impl FlowSums {
     #[inline(always)]
-    pub fn clear(&mut self, split: bool) {
+    pub fn clear(&mut self) {
         const ZERO: RowSums = [0.0; ROW / 2];
         self.apps = [[ZERO; flow::COUNT]; App::COUNT];
         self.blind = [ZERO; blind::COUNT];
-        if split {
-            self.treated = [[ZERO; TREATED]; App::COUNT];
-        }
+        self.kinds = [[ZERO; kind::COUNT]; 2];
     }
 
     /// Adds a row's flows, and if `treated` people count apart, those of people flagged there.
@@ -133,16 +123,22 @@ impl FlowSums {
                     add_row(&mut sums[f], &flows[f].0);
                 }
             }
-            if let Some(treated) = treated {
-                let of = SPLIT.iter().map(|f| &flows[*f]);
-                let of = std::iter::once(&people.slots[app]).chain(of);
-                for (sums, row) in self.treated[app].iter_mut().zip(of) {
-                    let mut masked = Z;
-                    for l in 0..ROW {
-                        masked[l] = treated[l] * row[l];
-                    }
-                    add_row(sums, &masked.0);
+        }
+        let (lists, rest) = shown.kinds.split_at(kind::LISTS);
+        for (sums, row) in self.kinds[0].iter_mut().zip(lists) {
+            add_row(sums, &row.0);
+        }
+        if let Some(treated) = treated {
+            let [all, of_treated] = &mut self.kinds;
+            for (sums, row) in all[kind::LISTS..].iter_mut().zip(rest) {
+                add_row(sums, &row.0);
+            }
+            for (sums, row) in of_treated.iter_mut().zip(&shown.kinds) {
+                let mut masked = Z;
+                for l in 0..ROW {
+                    masked[l] = treated[l] * row[l];
                 }
+                add_row(sums, &masked.0);
             }
         }
         for b in (0..blind::COUNT).filter(|b| CHATS || b % 3 != flow::CHAT) {
@@ -172,6 +168,7 @@ pub struct Shown {
     pub displaced_today: Row,
     pub flows: [[Row; flow::COUNT]; App::COUNT],
     pub blind: [Row; blind::COUNT],
+    pub kinds: [Row; kind::COUNT],
 }
 
 impl Default for Shown {
@@ -188,6 +185,7 @@ impl Default for Shown {
             displaced_today: Z,
             flows: [[Z; flow::COUNT]; App::COUNT],
             blind: [Z; blind::COUNT],
+            kinds: [Z; kind::COUNT],
         }
     }
 }
