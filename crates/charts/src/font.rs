@@ -65,7 +65,8 @@ pub(crate) fn shorten(text: &str, em: f64, weight: Weight, room: f64) -> String 
     format!("{}…", kept.trim_end())
 }
 
-/// `text` in lines of at most `room` px, broken between words, or inside a word too long for a line; at most `most` lines.
+/// `text` in lines of at most `room` px, broken between words; in words too long for a line after hyphens, and only then inside.
+/// At most `most` lines.
 pub(crate) fn wrap(text: &str, em: f64, weight: Weight, room: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -81,14 +82,28 @@ pub(crate) fn wrap(text: &str, em: f64, weight: Weight, room: f64, most: usize) 
             line = candidate;
             continue;
         }
-        if !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
+        if width(word, em, weight) <= room {
+            lines.push(std::mem::replace(&mut line, word.to_owned()));
+            continue;
         }
-        for c in word.chars() {
-            line.push(c);
-            if width(&line, em, weight) > room && line.chars().count() > 1 {
-                line.pop();
-                lines.push(std::mem::replace(&mut line, c.to_string()));
+        // Too long for any line: broken after its hyphens, and inside a part only if that is too long, too.
+        let mut glue = if line.is_empty() { "" } else { " " };
+        for part in word.split_inclusive(['-', '_', '/']) {
+            let candidate = format!("{line}{glue}{part}");
+            glue = "";
+            if width(&candidate, em, weight) <= room {
+                line = candidate;
+                continue;
+            }
+            if !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+            }
+            for c in part.chars() {
+                line.push(c);
+                if width(&line, em, weight) > room && line.chars().count() > 1 {
+                    line.pop();
+                    lines.push(std::mem::replace(&mut line, c.to_string()));
+                }
             }
         }
     }
@@ -98,7 +113,15 @@ pub(crate) fn wrap(text: &str, em: f64, weight: Weight, room: f64, most: usize) 
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
-            *last = shorten(&format!("{last} …"), em, weight, room);
+            // An ellipsis in place of whole words, of letters only where there is but one word.
+            let mut kept = last.as_str();
+            while width(&format!("{kept} …"), em, weight) > room {
+                let Some((before, _)) = kept.rsplit_once(' ') else {
+                    break;
+                };
+                kept = before;
+            }
+            *last = shorten(&format!("{kept} …"), em, weight, room);
         }
     }
     lines
@@ -150,6 +173,15 @@ mod tests {
             assert_eq!(letters(&lines.concat()), letters(text), "nothing is lost");
         }
         assert_eq!(wrap(text, 20.0, Weight::Regular, 120.0, 2).len(), 2);
+        let name = "arm-00-with-a-name-of-many-parts";
+        let parts = wrap(name, 20.0, Weight::Regular, 120.0, 9);
+        assert_eq!(parts.concat(), name);
+        assert!(
+            parts.len() > 1 && parts[..parts.len() - 1].iter().all(|p| p.ends_with('-')),
+            "{parts:?}"
+        );
+        let cut = wrap("one two three four five", 20.0, Weight::Regular, 100.0, 1);
+        assert_eq!(cut, ["one two …"], "cut between words");
         let share = wrap("about 95\u{a0}%", 20.0, Weight::Regular, 70.0, 9);
         assert_eq!(share, ["about", "95\u{a0}%"], "a number keeps its unit");
     }

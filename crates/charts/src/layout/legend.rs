@@ -48,18 +48,29 @@ pub(super) fn draw(page: &mut Page, entries: &[Entry]) {
     for (label, swatch) in entries {
         let before = swatch.width() + GAP;
         let room = page.right - page.left - before;
-        let label = font::shorten(label, LABEL, Weight::Regular, room);
-        let needs = before + wide(&label, LABEL);
-        if x > page.left && x + needs > page.right {
+        // A name too long for a line has several to itself: its end may be what tells it apart.
+        let lines = font::wrap(label, LABEL, Weight::Regular, room, 4);
+        let widest = lines.iter().map(|l| wide(l, LABEL)).fold(0.0, f64::max);
+        let needs = before + widest;
+        if x > page.left && (x + needs > page.right || lines.len() > 1) {
             x = page.left;
             page.y += row;
         }
         let middle = page.y + row / 2.0;
         draw_swatch(page, *swatch, x, middle);
-        let at = (x + before, centred(middle, LABEL));
-        page.label(label, at, LABEL, Anchor::Start, INK);
         rightmost = rightmost.max(x + needs);
-        x += needs + BETWEEN;
+        for (i, line) in lines.iter().enumerate() {
+            if i > 0 {
+                page.y += LEADING * LABEL;
+            }
+            let at = (x + before, centred(page.y + row / 2.0, LABEL));
+            page.label(line.clone(), at, LABEL, Anchor::Start, INK);
+        }
+        x = if lines.len() > 1 {
+            page.right
+        } else {
+            x + needs + BETWEEN
+        };
     }
     page.y += row;
     page.scene.legends.push(Frame {

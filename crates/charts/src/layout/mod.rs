@@ -41,7 +41,13 @@ pub(crate) fn lay_out(chart: &Chart, width: f64) -> Scene {
     let title = if width < 800.0 { TITLE * 0.87 } else { TITLE };
     page.paragraph(&chart.title, title, Weight::SemiBold, INK, 4);
     page.y += 4.0;
-    page.paragraph(&chart.subtitle, SUBTITLE, Weight::Regular, MUTED, 8);
+    page.paragraph(
+        &chart.subtitle,
+        SUBTITLE,
+        Weight::Regular,
+        MUTED,
+        usize::MAX,
+    );
     page.y += 10.0;
     // One legend, unless panels have marks of their own to explain.
     let shared = legend::entries(&chart.panels);
