@@ -186,6 +186,8 @@ pub struct Rows {
     pub shape: Shape,
     /// Write a sign in front of values: they are differences.
     pub signed: bool,
+    /// Ticks are powers of ten, and bars begin at the lowest of them: for values of very different sizes, all above zero.
+    pub logarithmic: bool,
     /// One mark per row each.
     pub series: Vec<Series>,
     /// A shaded range.

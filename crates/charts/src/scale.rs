@@ -1,12 +1,13 @@
 //! Value axes: round limits and ticks.
 
-/// A linear axis from `low` to `high` with ticks `step` apart.
+/// An axis from `low` to `high` with ticks `step` apart, or with powers of ten as ticks, which have no common step (zero).
 #[derive(Debug, Clone)]
 pub(crate) struct Scale {
     pub low: f64,
     pub high: f64,
     pub step: f64,
     pub ticks: Vec<f64>,
+    pub logarithmic: bool,
 }
 
 impl Scale {
@@ -33,12 +34,40 @@ impl Scale {
             high: last * step,
             step,
             ticks,
+            logarithmic: false,
+        }
+    }
+
+    /// A scale of powers of ten that holds all `values` above zero; the smallest is clearly above its low end, where bars begin.
+    pub fn decades(values: impl IntoIterator<Item = f64>) -> Self {
+        let above = values.into_iter().filter(|v| *v > 0.0 && v.is_finite());
+        let (low, high) = above.fold((f64::INFINITY, 0.0), |(l, h): (f64, f64), v| {
+            (l.min(v), h.max(v))
+        });
+        let (low, high) = if low <= high { (low, high) } else { (1.0, 1.0) };
+        let first = ((low / 1.5).log10().floor() as i32).max(-300);
+        let last = (high.log10() - 1e-9).ceil() as i32;
+        let ticks: Vec<f64> = (first..=last.max(first + 1))
+            .map(|power| 10f64.powi(power))
+            .collect();
+        Self {
+            low: ticks[0],
+            high: ticks[ticks.len() - 1],
+            step: 0.0,
+            ticks,
+            logarithmic: true,
         }
     }
 
     /// Position of `value` between 0 (low end) and 1.
     pub fn part(&self, value: f64) -> f64 {
-        ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+        let part = if self.logarithmic {
+            let value = value.max(self.low);
+            (value / self.low).ln() / (self.high / self.low).ln()
+        } else {
+            (value - self.low) / (self.high - self.low)
+        };
+        part.clamp(0.0, 1.0)
     }
 
     pub fn largest(&self) -> f64 {
@@ -70,6 +99,16 @@ mod tests {
         assert_eq!((scale.low, scale.high), (-0.4, 0.4));
         let scale = Scale::around([], 4.0);
         assert_eq!((scale.low, scale.high), (0.0, 1.0));
+    }
+
+    #[test]
+    fn decades_leave_room_below_the_smallest() {
+        let scale = Scale::decades([0.13, 31.0, 0.0, -2.0, f64::NAN]);
+        assert_eq!(scale.ticks, [0.01, 0.1, 1.0, 10.0, 100.0]);
+        assert_eq!(scale.part(1.0), 0.5);
+        assert_eq!((scale.part(0.0), scale.part(-1.0)), (0.0, 0.0));
+        assert_eq!(Scale::decades([]).ticks, [0.1, 1.0]);
+        assert!(Scale::decades([1e-320, 1e300]).part(1.0).is_finite());
     }
 
     proptest! {

@@ -35,8 +35,16 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
             }),
             reach: 0.0,
             clip: signed.then_some(3.0),
+            logarithmic: false,
         })
     };
+    let decades = Plot::Rows(Rows {
+        categories: names.iter().map(|n| n.as_str().into()).collect(),
+        unit: Unit::PerMille,
+        logarithmic: true,
+        series: series(),
+        ..Rows::default()
+    });
     let columns = |stacked| {
         Plot::Columns(Columns {
             categories: names.to_vec(),
@@ -63,6 +71,7 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
         rows(Shape::Grouped, false),
         rows(Shape::Stacked, false),
         rows(Shape::Dots, true),
+        decades,
         Plot::Matrix(Matrix {
             row_title: "chat held in".into(),
             column_title: "ad shown in".into(),

@@ -8,6 +8,8 @@ pub enum Unit {
     Count,
     /// Already a percentage: `1.23 %`.
     Percent,
+    /// Already in thousandths: `1.23 ‰`.
+    PerMille,
     /// US dollars: `$0.52`, `$12.31`, `$4.5M`.
     Usd,
     /// A bare number: `1.23`.
@@ -67,7 +69,7 @@ impl Unit {
     fn compact(self, size: f64) -> (f64, &'static str) {
         // 999 950 and more would read "1000k".
         let suffix = match self {
-            Self::Percent | Self::Plain => "",
+            Self::Percent | Self::PerMille | Self::Plain => "",
             _ if size >= 999.5e12 => "",
             _ if size >= 999.5e9 => "tn",
             _ if size >= 999.5e6 => "bn",
@@ -86,6 +88,7 @@ impl Unit {
         };
         match self {
             Self::Percent => format!("{sign}{digits}{NARROW_SPACE}%"),
+            Self::PerMille => format!("{sign}{digits}{NARROW_SPACE}‰"),
             Self::Usd => format!("{sign}${digits}{suffix}"),
             Self::Count | Self::Plain => format!("{sign}{digits}{suffix}"),
         }

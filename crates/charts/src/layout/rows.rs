@@ -59,11 +59,16 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
     // How many ticks fit depends on the room the numbers leave, and the numbers' decimals on the ticks: ticks first, from the
     // room without numbers.
     let ticks = ((page.right - page.left - gutter) / 130.0).clamp(2.0, 8.0);
-    let scale = Scale::around(bounds.iter().copied(), ticks);
+    let scale = if plot.logarithmic {
+        Scale::decades(bounds.iter().copied())
+    } else {
+        Scale::around(bounds.iter().copied(), ticks)
+    };
     let numbers = widest_number(plot, scale.step);
     // Numbers of dots stand in a column on the right; numbers of bars behind the bars, on either side.
     let before = match plot.shape {
         Shape::Dots => 0.0,
+        _ if plot.logarithmic => 0.0,
         _ if bounds.iter().any(|v| *v < 0.0) => numbers + 8.0,
         _ => 0.0,
     };
@@ -231,11 +236,9 @@ fn draw_axis(page: &mut Page, plot: &Rows, axis: &Axis, frame: Frame) {
     let mut end = f64::NEG_INFINITY;
     for tick in &scale.ticks {
         let x = axis.x(*tick);
-        let (colour, width) = if *tick == 0.0 {
-            (AXIS, 1.5)
-        } else {
-            (GRID, 1.0)
-        };
+        // Where bars begin.
+        let origin = *tick == if scale.logarithmic { scale.low } else { 0.0 };
+        let (colour, width) = if origin { (AXIS, 1.5) } else { (GRID, 1.0) };
         page.scene
             .line(vec![(x, frame.top), (x, frame.bottom)], colour, width);
         let text = plot.unit.format_tick(*tick, scale.step, scale.largest());
@@ -318,7 +321,7 @@ fn draw_value(page: &mut Page, plot: &Rows, series: &Series, e: Estimate, y: f64
     let text = number(plot, e.value, axis.scale.step);
     let (at, anchor) = if dots {
         ((page.right, baseline), Anchor::End)
-    } else if e.value < 0.0 {
+    } else if e.value < 0.0 && !plot.logarithmic {
         ((low.min(axis.x(0.0)) - 8.0, baseline), Anchor::End)
     } else {
         ((high.max(axis.x(0.0)) + 8.0, baseline), Anchor::Start)
