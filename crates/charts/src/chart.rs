@@ -243,7 +243,7 @@ pub struct Band {
     pub label: String,
 }
 
-/// Numbers in a grid, darker where larger.
+/// Numbers in a grid, darker where larger. Columns that do not fit side by side go on below.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Matrix {
     /// What the rows are.
