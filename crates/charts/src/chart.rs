@@ -3,7 +3,7 @@
 use crate::palette::Colour;
 use crate::unit::Unit;
 
-/// One figure: titles, one or more panels stacked from top to bottom, and a caption that says where the numbers come from.
+/// One figure: titles, one or more panels, a note, and a caption that says where the numbers come from.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Chart {
     /// The headline. Wrapped if it is long.
@@ -12,6 +12,10 @@ pub struct Chart {
     pub subtitle: String,
     /// The panels. A chart without any draws its titles and the words "no data".
     pub panels: Vec<Panel>,
+    /// So many panels stand side by side where there is room; fewer where there is not. Zero counts as one.
+    pub columns: usize,
+    /// Below the panels: what is not drawn, or drawn once for several.
+    pub note: String,
     /// Scenario, people, seed.
     pub caption: String,
 }
@@ -152,7 +156,7 @@ pub struct Lines {
 pub struct Marker {
     /// Index of the step it stands at.
     pub at: usize,
-    /// What happened there.
+    /// What happened there. Without a label the line stands alone.
     pub label: String,
 }
 

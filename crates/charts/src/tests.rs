@@ -95,7 +95,9 @@ fn chart(names: &[String], values: &[Vec<Option<Estimate>>]) -> Chart {
             .into_iter()
             .map(|p| Panel::headed("A panel", p))
             .collect(),
+        note: "Not drawn, as there would be too many: this, that".into(),
         caption: "december-16 · 1 000 000 people · seed 42".into(),
+        columns: 1,
     }
 }
 
@@ -150,6 +152,13 @@ fn text_never_overlaps_nor_leaves_the_page() {
             let chart = chart(&names, &[some(values), some(values), some(values)]);
             for width in [420, 600, WIDTH] {
                 check_layout(&chart, width);
+                for columns in [2, 3] {
+                    let chart = Chart {
+                        columns,
+                        ..chart.clone()
+                    };
+                    check_layout(&chart, width);
+                }
             }
         }
     }
@@ -228,6 +237,7 @@ proptest! {
         power in -12i32..12,
         words in "\\PC{0,40}",
         width in prop::sample::select(vec![420u32, 640, WIDTH]),
+        columns in 0usize..5,
     ) {
         let scale = 10f64.powi(power);
         let values: Vec<_> = values
@@ -235,6 +245,7 @@ proptest! {
             .map(|v| v.map(|(v, e)| Estimate::new(v * scale, e * scale)))
             .collect();
         let names: Vec<String> = (0..values.len()).map(|i| format!("{words} {i}")).collect();
-        check_layout(&chart(&names, &vec![values; series]), width);
+        let chart = chart(&names, &vec![values; series]);
+        check_layout(&Chart { columns, ..chart }, width);
     }
 }

@@ -1,7 +1,7 @@
 //! Upright bars.
 
 use super::legend::fill;
-use super::lines::{step_labels, value_axis};
+use super::lines::{plot_height, step_labels, value_axis};
 use super::{LEADING, Page, SMALL, wide};
 use crate::chart::Columns;
 use crate::palette::INK;
@@ -12,11 +12,7 @@ use crate::scene::{ASCENT, Anchor, DESCENT};
 const FILLED: f64 = 0.78;
 
 pub(super) fn draw(page: &mut Page, plot: &Columns) {
-    let height = if page.right - page.left < 700.0 {
-        300.0
-    } else {
-        380.0
-    };
+    let height = plot_height(page, 380.0);
     let count = plot.categories.len();
     let sums = (0..count).map(|i| {
         let values = plot.series.iter().filter_map(|s| s.at(i));

@@ -43,7 +43,17 @@ pub(super) fn value_axis(page: &mut Page, scale: &Scale, unit: Unit, height: f64
     frame
 }
 
-/// Numbers or dates below an upright plot, as many as fit, pushed inwards at the edges.
+/// Height of an upright plot on a page or in a cell so wide.
+pub(super) fn plot_height(page: &Page, whole: f64) -> f64 {
+    match page.right - page.left {
+        wide if wide >= 700.0 => whole,
+        wide if wide >= 420.0 => 0.8 * whole,
+        _ => 0.5 * whole,
+    }
+}
+
+/// Numbers or dates below an upright plot, as many as fit, pushed inwards at the edges. Below them their second lines, where these
+/// change.
 pub(super) fn step_labels(page: &mut Page, frame: Frame, labels: &[String], places: &[f64]) {
     let baseline = frame.bottom + BELOW + ASCENT * LABEL;
     let mut end = f64::NEG_INFINITY;
@@ -62,11 +72,7 @@ pub(super) fn step_labels(page: &mut Page, frame: Frame, labels: &[String], plac
 }
 
 pub(super) fn draw(page: &mut Page, plot: &Lines) {
-    let height = if page.right - page.left < 700.0 {
-        320.0
-    } else {
-        400.0
-    };
+    let height = plot_height(page, 400.0);
     let bounds = plot.series.iter().flat_map(|s| {
         (0..plot.steps.len())
             .filter_map(|i| s.at(i))
@@ -77,7 +83,7 @@ pub(super) fn draw(page: &mut Page, plot: &Lines) {
     let marker = plot.marker.as_ref().filter(|m| m.at < plot.steps.len());
     // The marker's label has a strip of its own between axis title and plot.
     let strip = page.y + 4.0;
-    if marker.is_some() {
+    if marker.is_some_and(|m| !m.label.is_empty()) {
         page.y = strip + LEADING * SMALL;
     }
     let frame = value_axis(page, &scale, plot.unit, height);

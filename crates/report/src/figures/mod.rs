@@ -60,7 +60,7 @@ fn titled(run: &Run, title: &str, subtitle: String) -> Chart {
         title: title.into(),
         subtitle,
         caption: caption(run),
-        panels: Vec::new(),
+        ..Chart::default()
     }
 }
 
