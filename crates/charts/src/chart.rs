@@ -139,7 +139,7 @@ impl Series {
 /// Lines over ordered steps, with bands for their intervals.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lines {
-    /// One label per step, such as `16 Dec`; as many are shown as fit.
+    /// One label per step, such as `16 Dec`; as many are shown as fit. A second line, such as a year, is shown where it changes.
     pub steps: Vec<String>,
     /// Title of the value axis, with its unit. Written above the axis, never sideways.
     pub y_title: String,

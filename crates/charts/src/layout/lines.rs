@@ -56,10 +56,16 @@ pub(super) fn plot_height(page: &Page, whole: f64) -> f64 {
 /// change.
 pub(super) fn step_labels(page: &mut Page, frame: Frame, labels: &[String], places: &[f64]) {
     let baseline = frame.bottom + BELOW + ASCENT * LABEL;
+    let lines: Vec<(&str, &str)> = labels
+        .iter()
+        .map(|l| l.split_once('\n').unwrap_or((l, "")))
+        .collect();
+    let firsts: Vec<String> = lines.iter().map(|(first, _)| (*first).into()).collect();
     let mut end = f64::NEG_INFINITY;
-    for i in shown_labels(labels, places, LABEL) {
-        let room = page.right - page.left;
-        let label = font::shorten(&labels[i], LABEL, Weight::Regular, room);
+    let (mut second_end, mut shown) = (f64::NEG_INFINITY, "");
+    let room = page.right - page.left;
+    for i in shown_labels(&firsts, places, LABEL) {
+        let label = font::shorten(&firsts[i], LABEL, Weight::Regular, room);
         let half = wide(&label, LABEL) / 2.0;
         let x = places[i].min(page.right - half).max(page.left + half);
         if x - half < end + 6.0 {
@@ -67,8 +73,19 @@ pub(super) fn step_labels(page: &mut Page, frame: Frame, labels: &[String], plac
         }
         end = x + half;
         page.label(label, (x, baseline), LABEL, Anchor::Middle, MUTED);
+        let second = font::shorten(lines[i].1, LABEL, Weight::Regular, room);
+        let half = wide(&second, LABEL) / 2.0;
+        let x = x.min(page.right - half).max(page.left + half);
+        if lines[i].1 != shown && x - half >= second_end + 6.0 {
+            let at = (x, baseline + LEADING * LABEL);
+            page.label(second, at, LABEL, Anchor::Middle, MUTED);
+            (second_end, shown) = (x + half, lines[i].1);
+        }
     }
     page.y = frame.bottom + BELOW + line_height(LABEL);
+    if lines.iter().any(|(_, second)| !second.is_empty()) {
+        page.y += LEADING * LABEL;
+    }
 }
 
 pub(super) fn draw(page: &mut Page, plot: &Lines) {
