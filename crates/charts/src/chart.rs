@@ -1,6 +1,6 @@
 //! What a chart shows, as plain data.
 
-use crate::palette::Colour;
+use crate::palette::{self, Colour};
 use crate::unit::Unit;
 
 /// One figure: titles, one or more panels, a note, and a caption that says where the numbers come from.
@@ -85,13 +85,31 @@ impl Estimate {
         Self::new(value, 0.0)
     }
 
-    pub(crate) fn low(self) -> f64 {
-        self.value - self.half_width
+    /// The ends of the interval. Unless it is of a difference (`signed`), it stops at zero: there are no people below it.
+    pub(crate) fn ends(self, signed: bool) -> (f64, f64) {
+        let (low, high) = (self.value - self.half_width, self.value + self.half_width);
+        match self.value {
+            _ if signed => (low, high),
+            v if v >= 0.0 => (low.max(0.0), high),
+            _ => (low, high.min(0.0)),
+        }
     }
+}
 
-    pub(crate) fn high(self) -> f64 {
-        self.value + self.half_width
-    }
+/// How a line is broken up, so that lines can be told apart without their colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(missing_docs, reason = "each is what its name says")]
+pub enum Dash {
+    #[default]
+    Solid,
+    Dashed,
+    Dotted,
+    DashDotted,
+}
+
+impl Dash {
+    /// All of them, the plainest first.
+    pub const ALL: [Self; 4] = [Self::Solid, Self::Dashed, Self::DashDotted, Self::Dotted];
 }
 
 /// One line, or one bar or dot per category.
@@ -101,8 +119,8 @@ pub struct Series {
     pub label: String,
     /// Colour of line, bar or dot.
     pub colour: Colour,
-    /// Dashed line; in other plots a paler fill.
-    pub dashed: bool,
+    /// How a line is broken up; elsewhere, another shade of the colour.
+    pub dash: Dash,
     /// One per step or category; `None`, or a value that is not finite, is a gap.
     pub values: Vec<Option<Estimate>>,
 }
@@ -113,30 +131,39 @@ impl Series {
         Self {
             label: label.into(),
             colour,
-            dashed: false,
+            dash: Dash::Solid,
             values,
+        }
+    }
+
+    /// The `index`-th of several lines: no two of the first 28 have the same colour and dash.
+    pub fn nth(index: usize, label: impl Into<String>, values: Vec<Option<Estimate>>) -> Self {
+        let (colour, dash) = palette::style(index);
+        Self {
+            dash,
+            ..Self::solid(label, colour, values)
         }
     }
 
     /// A series drawn dashed, or paler.
     pub fn dashed(label: impl Into<String>, colour: Colour, values: Vec<Option<Estimate>>) -> Self {
         Self {
-            dashed: true,
+            dash: Dash::Dashed,
             ..Self::solid(label, colour, values)
         }
     }
 
     /// The value at `index`, if it can be drawn.
     pub(crate) fn at(&self, index: usize) -> Option<Estimate> {
-        self.values
-            .get(index)
-            .copied()
-            .flatten()
-            .filter(|e| e.value.is_finite() && e.low().is_finite() && e.high().is_finite())
+        self.values.get(index).copied().flatten().filter(|e| {
+            let (low, high) = e.ends(true);
+            e.value.is_finite() && low.is_finite() && high.is_finite()
+        })
     }
 }
 
-/// Lines over ordered steps, with bands for their intervals.
+/// Lines over ordered steps, with bands for their intervals. A line that begins at exactly zero stays there up to the step at which
+/// it leaves: nothing grows in the night before a rule is in force.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lines {
     /// One label per step, such as `16 Dec`; as many are shown as fit. A second line, such as a year, is shown where it changes.
@@ -147,6 +174,8 @@ pub struct Lines {
     pub unit: Unit,
     /// The lines.
     pub series: Vec<Series>,
+    /// The axis reaches at least to here, so that panels can share a scale.
+    pub reach: f64,
     /// An upright line at one step.
     pub marker: Option<Marker>,
 }
@@ -175,6 +204,8 @@ pub struct Columns {
     pub series: Vec<Series>,
     /// On top of each other rather than side by side.
     pub stacked: bool,
+    /// The axis reaches at least to here, so that panels can share a scale.
+    pub reach: f64,
 }
 
 /// One row per category, values to the right of its name.
@@ -188,7 +219,7 @@ pub struct Rows {
     pub unit: Unit,
     /// Bars or dots.
     pub shape: Shape,
-    /// Write a sign in front of values: they are differences.
+    /// The values are differences: they have a sign in front, and their intervals may cross zero.
     pub signed: bool,
     /// Ticks are powers of ten, and bars begin at the lowest of them: for values of very different sizes, all above zero.
     pub logarithmic: bool,
@@ -196,7 +227,7 @@ pub struct Rows {
     pub series: Vec<Series>,
     /// A shaded range.
     pub band: Option<Band>,
-    /// The axis reaches at least to here, so that panels can share a scale.
+    /// The axis reaches at least to here, and where values are signed as far below zero, so that panels can share a scale.
     pub reach: f64,
     /// Values beyond `± clip` are drawn at the edge, with an arrow and their true number.
     pub clip: Option<f64>,

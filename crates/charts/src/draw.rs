@@ -1,7 +1,6 @@
 //! The one drawing function, for any backend.
 
 use plotters::coord::Shift;
-use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -63,15 +62,13 @@ fn draw_mark<DB: DrawingBackend>(
             points,
             colour,
             width,
-            dashed,
+            dash,
         } => {
-            let points: Vec<_> = points.iter().map(at).collect();
             let style = stroke(*colour, *width);
-            if *dashed {
-                area.draw(&DashedPathElement::new(points, unit(9.0), unit(6.0), style))
-            } else {
+            dash.pieces(points).iter().try_for_each(|piece| {
+                let points: Vec<_> = piece.iter().map(at).collect();
                 area.draw(&PathElement::new(points, style))
-            }
+            })
         }
         Mark::Area {
             points,

@@ -27,6 +27,7 @@
 )]
 
 mod chart;
+mod dash;
 mod draw;
 mod font;
 mod layout;
@@ -40,8 +41,8 @@ mod tests;
 mod unit;
 
 pub use chart::{
-    Band, Category, Chart, Columns, Estimate, Lines, Marker, Matrix, Panel, Plot, Rows, Series,
-    Shape,
+    Band, Category, Chart, Columns, Dash, Estimate, Lines, Marker, Matrix, Panel, Plot, Rows,
+    Series, Shape,
 };
 pub use font::{covers, font_face_css};
 pub use scene::{Frame, Layout, TextBox};

@@ -2,6 +2,8 @@
 //!
 //! Series colours: M. Okabe and K. Ito, "Color Universal Design" (2008). Yellow is left out: it vanishes on white.
 
+use crate::chart::Dash;
+
 /// A colour as red, green, blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Colour(pub u8, pub u8, pub u8);
@@ -40,9 +42,15 @@ pub const ON_DARK: Colour = Colour(254, 254, 254);
 
 const SERIES: [Colour; 7] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, GREY];
 
-/// The colour of the `index`-th series; colours return after seven.
+/// The colour of the `index`-th series. Colours return after seven: draw no more side by side, or see [`style`].
 pub fn series(index: usize) -> Colour {
     SERIES[index % SERIES.len()]
+}
+
+/// Colour and dash of the `index`-th line. Neighbours differ in both, so that they stay apart in grey; as seven and four have no
+/// common divisor, the first 28 are all different.
+pub fn style(index: usize) -> (Colour, Dash) {
+    (series(index), Dash::ALL[index % Dash::ALL.len()])
 }
 
 impl Colour {

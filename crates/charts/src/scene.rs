@@ -1,5 +1,6 @@
 //! Marks at their places: what layout makes and drawing reads.
 
+use crate::chart::Dash;
 use crate::font::{self, Weight};
 use crate::palette::Colour;
 
@@ -25,7 +26,7 @@ pub(crate) enum Mark {
         points: Vec<(f64, f64)>,
         colour: Colour,
         width: f64,
-        dashed: bool,
+        dash: Dash,
     },
     /// A filled shape.
     Area {
@@ -149,7 +150,7 @@ impl Scene {
             points,
             colour,
             width,
-            dashed: false,
+            dash: Dash::Solid,
         });
     }
 

@@ -8,7 +8,7 @@ use crate::*;
 fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
     let series = || -> Vec<Series> {
         let one = |(i, v): (usize, &Vec<Option<Estimate>>)| Series {
-            dashed: i % 2 == 1,
+            dash: Dash::ALL[i % 4],
             ..Series::solid(format!("series {i}"), palette::series(i), v.clone())
         };
         values.iter().enumerate().map(one).collect()
@@ -53,6 +53,7 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
             unit: Unit::Percent,
             series: series(),
             stacked,
+            reach: 0.0,
         })
     };
     vec![
@@ -61,6 +62,7 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
             y_title: "share of ad impressions [%]".into(),
             unit: Unit::Percent,
             series: series(),
+            reach: 0.0,
             marker: Some(Marker {
                 at: names.len() / 2,
                 label: "policy in force".into(),
@@ -226,6 +228,209 @@ fn values_that_are_no_numbers_are_gaps() {
     check_layout(&chart, WIDTH);
     let svg = chart.svg().unwrap();
     assert!(!svg.contains("NaN") && !svg.contains("inf"));
+}
+
+/// A chart of one plot and nothing else.
+fn plain(plot: Plot) -> Chart {
+    Chart {
+        panels: vec![Panel::of(plot)],
+        ..Chart::default()
+    }
+}
+
+fn texts(chart: &Chart, width: u32) -> Vec<String> {
+    let texts = chart.layout(width).texts.into_iter();
+    texts.map(|t| t.text).collect()
+}
+
+#[test]
+fn the_first_28_lines_are_told_apart() {
+    let styles: std::collections::BTreeSet<String> = (0..28)
+        .map(|i| {
+            let (colour, dash) = palette::style(i);
+            format!("{} {dash:?}", colour.hex())
+        })
+        .collect();
+    assert_eq!(styles.len(), 28);
+    for i in 0..28 {
+        let (a, b) = (palette::style(i), palette::style(i + 1));
+        assert!(a.0 != b.0 && a.1 != b.1, "neighbours differ in both");
+    }
+}
+
+#[test]
+fn axes_of_what_is_counted_end_at_zero() {
+    // As many people as their error: the interval would reach below nobody.
+    let wide: Vec<_> = [1e6, 2e5].map(|v| Some(Estimate::new(v, 1.2 * v))).into();
+    let series = || vec![Series::solid("people", palette::BLUE, wide.clone())];
+    let rows = |signed| {
+        Plot::Rows(Rows {
+            categories: names(2).into_iter().map(Category::from).collect(),
+            series: series(),
+            signed,
+            ..Rows::default()
+        })
+    };
+    let lines = Plot::Lines(Lines {
+        steps: names(2),
+        series: series(),
+        ..Lines::default()
+    });
+    let columns = Plot::Columns(Columns {
+        categories: names(2),
+        series: series(),
+        ..Columns::default()
+    });
+    let below = |plot| {
+        let texts = texts(&plain(plot), WIDTH);
+        texts.iter().any(|t| t.starts_with('−'))
+    };
+    assert!(!below(rows(false)) && !below(lines) && !below(columns));
+    assert!(below(rows(true)), "differences may lie on either side");
+}
+
+#[test]
+fn lines_step_up_where_they_leave_zero() {
+    let mut values = vec![Some(Estimate::exact(0.0)); 3];
+    values.extend(some(&[4.0, 5.0]));
+    let chart = plain(Plot::Lines(Lines {
+        steps: names(5),
+        series: vec![Series::solid("share", palette::BLUE, values)],
+        ..Lines::default()
+    }));
+    let scene = layout::lay_out(&chart, 1200.0);
+    let ours = scene.marks.iter().filter_map(|mark| match mark {
+        scene::Mark::Path { points, colour, .. } if *colour == palette::BLUE => Some(points),
+        scene::Mark::Area { points, .. } => Some(points),
+        _ => None,
+    });
+    let mut drawn = 0;
+    for points in ours.filter(|p| p.len() > 2) {
+        drawn += 1;
+        let zero = points[0].1;
+        let first_above = points.iter().position(|p| p.1 < zero).unwrap();
+        assert_eq!(
+            points[first_above - 1],
+            (points[first_above].0, zero),
+            "upright, on the day it begins: {points:?}"
+        );
+    }
+    assert_eq!(drawn, 2, "line and band");
+}
+
+#[test]
+fn the_year_stands_below_the_days_where_it_changes() {
+    let steps = |from: usize, to: usize| -> Vec<String> {
+        let day = |i: usize| match i {
+            0..31 => format!("{} Dec\n2025", i + 1),
+            _ => format!("{} Jan\n2026", i - 30),
+        };
+        (from..to).map(day).collect()
+    };
+    let shown = |steps: Vec<String>, width| {
+        let series = vec![Series::solid(
+            "share",
+            palette::BLUE,
+            some(&vec![1.0; steps.len()]),
+        )];
+        let chart = plain(Plot::Lines(Lines {
+            steps,
+            series,
+            ..Lines::default()
+        }));
+        check_layout(&chart, width);
+        let mut texts = texts(&chart, width);
+        texts.retain(|t| ["2025", "2026"].contains(&t.as_str()));
+        texts
+    };
+    for width in [420, WIDTH] {
+        assert_eq!(shown(steps(10, 60), width), ["2025", "2026"]);
+        assert_eq!(shown(steps(29, 33), width), ["2025", "2026"]);
+        assert_eq!(shown(steps(0, 20), width), ["2025"]);
+    }
+}
+
+#[test]
+fn no_word_is_cut_where_there_is_room_below() {
+    let name =
+        |i: usize| format!("arm-{i:02}-a-very-long-name-that-says-everything-about-the-count");
+    let list = |n| (0..n).map(name).collect::<Vec<_>>().join(", ");
+    let entry = format!(
+        "{}: {}",
+        name(1),
+        "attributed to chats of long ago ".repeat(4)
+    );
+    let mut chart = plain(Plot::Matrix(Matrix {
+        rows: (0..12)
+            .map(|i| format!("arm-{i:02}-long-enough-for-two-lines"))
+            .collect(),
+        columns: ["philosophical beliefs", "racial or ethnic origin"]
+            .repeat(7)
+            .iter()
+            .map(|s| (*s).into())
+            .collect(),
+        cells: vec![vec![Some(12.3); 14]; 12],
+        unit: Unit::Percent,
+        ..Matrix::default()
+    }));
+    chart.panels.push(Panel::of(Plot::Lines(Lines {
+        steps: names(5),
+        series: vec![Series::nth(1, entry.clone(), some(&[1.0; 5]))],
+        ..Lines::default()
+    })));
+    chart.subtitle = format!("Not drawn: those who saw none, in {}", list(12));
+    chart.note = list(32);
+    chart.caption = list(5);
+    for width in [560, WIDTH] {
+        check_layout(&chart, width);
+        let texts = texts(&chart, width);
+        assert!(!texts.iter().any(|t| t.contains('…')), "{texts:?}");
+        let letters = |s: &str| s.split_whitespace().collect::<String>();
+        let all = letters(&texts.concat());
+        for text in [&chart.subtitle, &chart.note, &chart.caption, &entry] {
+            assert!(all.contains(&letters(text)), "{text}");
+        }
+    }
+}
+
+#[test]
+fn small_panels_stand_side_by_side_where_there_is_room() {
+    let panel = |i: usize| {
+        let plot = Plot::Lines(Lines {
+            steps: names(31),
+            unit: Unit::Percent,
+            series: vec![Series::solid("share", palette::BLUE, some(&[0.01; 31]))],
+            ..Lines::default()
+        });
+        let long = if i == 4 {
+            " with a much longer name than the others"
+        } else {
+            ""
+        };
+        Panel::headed(format!("arm {i}{long}"), plot)
+    };
+    let chart = Chart {
+        panels: (0..12).map(panel).collect(),
+        columns: 3,
+        ..Chart::default()
+    };
+    let rows = |width| {
+        let plots = chart.layout(width).plots;
+        let mut tops: Vec<f64> = plots.iter().map(|p| p.top).collect();
+        tops.dedup();
+        tops.len()
+    };
+    assert_eq!((rows(WIDTH), rows(560), rows(400)), (4, 6, 12));
+    let (wide, alone) = (
+        chart.layout(WIDTH).height,
+        Chart {
+            columns: 1,
+            ..chart
+        }
+        .layout(WIDTH)
+        .height,
+    );
+    assert!(wide < 1500.0 && alone > 3.0 * wide, "{wide} {alone}");
 }
 
 proptest! {

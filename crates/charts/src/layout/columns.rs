@@ -22,10 +22,12 @@ pub(super) fn draw(page: &mut Page, plot: &Columns) {
         .series
         .iter()
         .flat_map(|s| (0..count).filter_map(|i| s.at(i)));
+    let ticks = (height / 76.0).max(3.0);
     let scale = if plot.stacked {
-        Scale::around(sums, 5.0)
+        Scale::around(sums.chain([plot.reach]), ticks)
     } else {
-        Scale::around(ends.flat_map(|e| [e.low(), e.high()]), 5.0)
+        let ends = ends.flat_map(|e| <[f64; 2]>::from(e.ends(false)));
+        Scale::around(ends.chain([plot.reach]), ticks)
     };
     page.axis_title(&plot.y_title, page.left);
     // Room for the number above a bar that reaches the top.
@@ -63,8 +65,9 @@ pub(super) fn draw(page: &mut Page, plot: &Columns) {
                 fill(series),
             );
             let centre = x + slot / 2.0;
+            let (low, high) = e.ends(false);
+            let (low, high) = (y_of(low), y_of(high));
             if e.half_width > 0.0 {
-                let (low, high) = (y_of(e.low()), y_of(e.high()));
                 let cap = (slot * 0.2).min(7.0);
                 for (from, to) in [
                     ((centre, low), (centre, high)),
@@ -76,9 +79,9 @@ pub(super) fn draw(page: &mut Page, plot: &Columns) {
             }
             if labelled {
                 let baseline = if e.value < 0.0 {
-                    y_of(e.low()) + ASCENT * SMALL + 3.0
+                    low + ASCENT * SMALL + 3.0
                 } else {
-                    y_of(e.high()) - DESCENT * SMALL - 3.0
+                    high - DESCENT * SMALL - 3.0
                 };
                 let text = plot.unit.format(e.value);
                 page.label(text, (centre, baseline), SMALL, Anchor::Middle, INK);

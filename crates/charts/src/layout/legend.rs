@@ -1,14 +1,14 @@
 //! The legend: a strip above the plots, so it never covers data.
 
 use super::{LABEL, LEADING, Page, centred, wide};
-use crate::chart::{Panel, Plot, Series, Shape};
+use crate::chart::{Dash, Panel, Plot, Series, Shape};
 use crate::font::{self, Weight};
 use crate::palette::{Colour, INK, PAPER, SHADE};
 use crate::scene::{Anchor, Frame, Mark};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Swatch {
-    Line { colour: Colour, dashed: bool },
+    Line { colour: Colour, dash: Dash },
     Block(Colour),
     Dot(Colour),
 }
@@ -16,7 +16,7 @@ pub(super) enum Swatch {
 impl Swatch {
     fn width(self) -> f64 {
         match self {
-            Self::Line { .. } => 30.0,
+            Self::Line { .. } => 44.0,
             Self::Block(_) => 18.0,
             Self::Dot(_) => 14.0,
         }
@@ -31,10 +31,11 @@ const BETWEEN: f64 = 28.0;
 
 /// The fill of a bar of this series.
 pub(super) fn fill(series: &Series) -> Colour {
-    if series.dashed {
-        series.colour.mix(PAPER, 0.5)
-    } else {
-        series.colour
+    match series.dash {
+        Dash::Solid => series.colour,
+        Dash::Dashed => series.colour.mix(PAPER, 0.5),
+        Dash::DashDotted => series.colour.mix(INK, 0.4),
+        Dash::Dotted => series.colour.mix(PAPER, 0.75),
     }
 }
 
@@ -85,11 +86,11 @@ pub(super) fn draw(page: &mut Page, entries: &[Entry]) {
 fn draw_swatch(page: &mut Page, swatch: Swatch, x: f64, middle: f64) {
     let end = x + swatch.width();
     match swatch {
-        Swatch::Line { colour, dashed } => page.scene.marks.push(Mark::Path {
+        Swatch::Line { colour, dash } => page.scene.marks.push(Mark::Path {
             points: vec![(x, middle), (end, middle)],
             colour,
             width: 3.5,
-            dashed,
+            dash,
         }),
         Swatch::Block(colour) => {
             page.scene
@@ -120,7 +121,7 @@ pub(super) fn entries(panels: &[Panel]) -> Vec<Entry> {
                         &s.label,
                         Swatch::Line {
                             colour: s.colour,
-                            dashed: s.dashed,
+                            dash: s.dash,
                         },
                     );
                 }

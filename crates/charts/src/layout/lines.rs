@@ -1,7 +1,7 @@
 //! Lines over steps, with bands.
 
 use super::{LABEL, LEADING, Page, SMALL, centred, line_height, shown_labels, wide};
-use crate::chart::{Lines, Marker, Series};
+use crate::chart::{Dash, Estimate, Lines, Marker, Series};
 use crate::font::{self, Weight};
 use crate::palette::{AXIS, GRID, INK, MUTED};
 use crate::scale::Scale;
@@ -93,9 +93,9 @@ pub(super) fn draw(page: &mut Page, plot: &Lines) {
     let bounds = plot.series.iter().flat_map(|s| {
         (0..plot.steps.len())
             .filter_map(|i| s.at(i))
-            .flat_map(|e| [e.low(), e.high()])
+            .flat_map(|e| <[f64; 2]>::from(e.ends(false)))
     });
-    let scale = Scale::around(bounds, 5.0);
+    let scale = Scale::around(bounds.chain([plot.reach]), (height / 80.0).max(3.0));
     page.axis_title(&plot.y_title, page.left);
     let marker = plot.marker.as_ref().filter(|m| m.at < plot.steps.len());
     // The marker's label has a strip of its own between axis title and plot.
@@ -146,6 +146,19 @@ fn runs(series: &Series, steps: usize) -> Vec<Vec<usize>> {
     runs
 }
 
+/// The values of a run, and one more where it leaves the zeros it began with: there it steps up at once, as what begins on a day
+/// has not grown in the night before. A zero without an interval is no measurement but a rule not yet in force.
+fn stepped(series: &Series, run: &[usize]) -> Vec<(usize, Estimate)> {
+    let values = run.iter().filter_map(|i| Some((*i, series.at(*i)?)));
+    let mut points: Vec<(usize, Estimate)> = values.collect();
+    let nothing = Estimate::exact(0.0);
+    let zeros = points.iter().take_while(|(_, e)| *e == nothing).count();
+    if zeros > 0 && zeros < points.len() {
+        points.insert(zeros, (points[zeros].0, nothing));
+    }
+    points
+}
+
 fn draw_band(
     page: &mut Page,
     series: &Series,
@@ -153,12 +166,6 @@ fn draw_band(
     places: &[f64],
     y_of: impl Fn(f64) -> f64,
 ) {
-    let edge = |high: bool| {
-        run.iter().filter_map(move |i| {
-            let e = series.at(*i)?;
-            Some((*i, if high { e.high() } else { e.low() }))
-        })
-    };
     if run.len() < 2
         || run
             .iter()
@@ -166,10 +173,10 @@ fn draw_band(
     {
         return;
     }
-    let mut points: Vec<_> = edge(true).map(|(i, v)| (places[i], y_of(v))).collect();
-    let mut lower: Vec<_> = edge(false).map(|(i, v)| (places[i], y_of(v))).collect();
-    lower.reverse();
-    points.append(&mut lower);
+    let stepped = stepped(series, run);
+    let ends = stepped.iter().map(|(i, e)| (places[*i], e.ends(false)));
+    let mut points: Vec<_> = ends.clone().map(|(x, (_, v))| (x, y_of(v))).collect();
+    points.extend(ends.rev().map(|(x, (v, _))| (x, y_of(v))));
     page.scene.marks.push(Mark::Area {
         points,
         colour: series.colour,
@@ -184,13 +191,14 @@ fn draw_run(
     places: &[f64],
     y_of: impl Fn(f64) -> f64,
 ) {
-    let points: Vec<_> = run
-        .iter()
-        .filter_map(|i| Some((places[*i], y_of(series.at(*i)?.value))))
+    let points: Vec<_> = stepped(series, run)
+        .into_iter()
+        .map(|(i, e)| (places[i], y_of(e.value)))
         .collect();
     if let [alone] = points[..] {
         if let Some(e) = series.at(run[0]).filter(|e| e.half_width > 0.0) {
-            let ends = vec![(alone.0, y_of(e.low())), (alone.0, y_of(e.high()))];
+            let (low, high) = e.ends(false);
+            let ends = vec![(alone.0, y_of(low)), (alone.0, y_of(high))];
             page.scene.line(ends, series.colour, 2.0);
         }
         page.scene.marks.push(Mark::Dot {
@@ -204,7 +212,7 @@ fn draw_run(
         points,
         colour: series.colour,
         width: 3.0,
-        dashed: series.dashed,
+        dash: series.dash,
     });
 }
 
@@ -213,7 +221,7 @@ fn draw_marker(page: &mut Page, marker: &Marker, x: f64, strip: f64, frame: Fram
         points: vec![(x, strip), (x, frame.bottom)],
         colour: INK,
         width: 1.5,
-        dashed: true,
+        dash: Dash::Dashed,
     });
     let room = page.right - page.left - 24.0;
     let label = font::shorten(&marker.label, SMALL, Weight::Regular, room);

@@ -162,7 +162,7 @@ fn bounds(plot: &Rows) -> Vec<f64> {
             .collect(),
         Shape::Grouped | Shape::Dots => rows
             .flat_map(|i| plot.series.iter().filter_map(move |s| s.at(i)))
-            .flat_map(|e| [e.low(), e.high()])
+            .flat_map(|e| <[f64; 2]>::from(e.ends(plot.signed)))
             .collect(),
     };
     if let Some(band) = &plot.band {
@@ -170,6 +170,9 @@ fn bounds(plot: &Rows) -> Vec<f64> {
     }
     if plot.reach.is_finite() {
         ends.push(plot.reach);
+        if plot.signed {
+            ends.push(-plot.reach);
+        }
     }
     ends.iter().map(|v| v.clamp(-clip, clip)).collect()
 }
@@ -281,9 +284,10 @@ fn draw_stack(page: &mut Page, plot: &Rows, row: usize, middle: f64, axis: &Axis
 fn draw_value(page: &mut Page, plot: &Rows, series: &Series, e: Estimate, y: f64, axis: &Axis) {
     let clip = plot.clip.unwrap_or(f64::INFINITY);
     let shown = e.value.clamp(-clip, clip);
+    let (low, high) = e.ends(plot.signed);
     let (low, high) = (
-        axis.x(e.low().clamp(-clip, clip)),
-        axis.x(e.high().clamp(-clip, clip)),
+        axis.x(low.clamp(-clip, clip)),
+        axis.x(high.clamp(-clip, clip)),
     );
     let dots = plot.shape == Shape::Dots;
     if !dots {

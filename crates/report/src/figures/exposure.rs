@@ -126,6 +126,7 @@ pub(super) fn by_day(run: &Run) -> Result<Chart, Skipped> {
         unit: Unit::Percent,
         series,
         marker,
+        reach: 0.0,
     })));
     Ok(chart)
 }

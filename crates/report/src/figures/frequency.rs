@@ -64,6 +64,7 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
         unit: Unit::Percent,
         series,
         stacked: false,
+        reach: 0.0,
     })));
     Ok(chart)
 }
