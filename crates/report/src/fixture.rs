@@ -12,6 +12,14 @@ pub(crate) struct Fixture {
     pub policy_day: Option<i8>,
     /// No chat signals anywhere.
     pub silent: bool,
+    /// Other ads than in the base are shown, with no chat behind them: an experiment without any.
+    pub experiment: bool,
+    /// Every arm but the base is weaker than the one before; otherwise all from the fourth are alike.
+    pub ladder: bool,
+    /// Rows by group of people, and of what chats choose.
+    pub by_group: bool,
+    /// Errors in percent of their values.
+    pub error_percent: f64,
 }
 
 impl Default for Fixture {
@@ -22,6 +30,10 @@ impl Default for Fixture {
             days: 31,
             policy_day: Some(16),
             silent: false,
+            experiment: false,
+            ladder: false,
+            by_group: true,
+            error_percent: 0.4,
         }
     }
 }
@@ -78,12 +90,20 @@ struct Tables {
     outcomes: String,
     differences: String,
     base: Vec<(String, f64)>,
+    error: f64,
+}
+
+/// The `day`-th day from 1 December 2025, ISO.
+fn date(day: i8) -> String {
+    let first = jiff::civil::date(2025, 12, 1);
+    let days = jiff::Span::new().days(i64::from(day) - 1);
+    first.saturating_add(days).to_string()
 }
 
 impl Tables {
     fn put(&mut self, arm: &str, first: bool, measure: &str, dims: [&str; 8], value: f64) {
         let key = format!("{measure},{}", dims.join(","));
-        let error = 0.004 * value.abs();
+        let error = self.error * value.abs();
         writeln!(self.outcomes, "{arm},{key},{value},{error}").unwrap();
         if first {
             self.base.push((key, value));
@@ -106,12 +126,13 @@ impl Fixture {
             outcomes: format!("arm,{KEYS},value,std_error\n"),
             differences: format!("arm,{KEYS},base_value,value,difference,std_error\n"),
             base: Vec::new(),
+            error: self.error_percent / 100.0,
         };
         for (i, arm) in self.arms.iter().enumerate() {
-            let strength = if self.silent {
-                0.0
-            } else {
-                [0.0, 1.0, 0.55, 0.3][i.min(3)]
+            let strength = match i {
+                _ if self.silent || self.experiment => 0.0,
+                1.. if self.ladder => 1.0 - 0.02 * (i - 1) as f64,
+                _ => [0.0, 1.0, 0.55, 0.3][i.min(3)],
             };
             self.arm(&mut t, arm, i == 0, strength);
         }
@@ -134,7 +155,7 @@ impl Fixture {
         t.put(arm, first, "people", bucket("other"), 2.98e9);
         let mut total = [0.0; 3];
         for day in 1..=self.days {
-            let date = format!("2025-12-{day:02}");
+            let date = date(day);
             let season = 1.0 + 0.08 * f64::from(day).mul_add(0.4, 0.3).sin();
             let all = 21e9 * season;
             let chat = all * 0.0061 * ramp(day);
@@ -163,7 +184,11 @@ impl Fixture {
                 );
             }
             if !first {
-                let value = all * 0.0043 * ramp(day) * 1.1;
+                let value = if self.experiment {
+                    all * 0.09
+                } else {
+                    all * 0.0043 * ramp(day) * 1.1
+                };
                 t.put(
                     arm,
                     first,
@@ -299,6 +324,27 @@ impl Fixture {
                     ["", "", app, surface, "", "", "", ""],
                     3.1e8 * from * to * on,
                 );
+            }
+        }
+        if self.by_group {
+            for (group, all, share) in [
+                ("assistant users", 1.6e11, 0.0085),
+                ("others", 4.9e11, 0.0),
+                ("holders of a live signal", 1.1e10, 0.034),
+            ] {
+                let chat = all * share * on;
+                for (source, value) in [
+                    ("broad", 0.4 * all),
+                    ("behaviour", 0.6 * all - chat),
+                    ("chat", chat),
+                ] {
+                    let dims = ["", "", "", "", "", "", source, group];
+                    t.put(arm, first, "ad_impressions_by_group", dims, value);
+                }
+            }
+            for (name, value) in [("own-topic", 2.9e8), ("elsewhere", 1.3e8)] {
+                let dims = bucket(name);
+                t.put(arm, first, "ad_impressions_from_chats", dims, value * on);
             }
         }
         let mut left = 1e9;
@@ -463,8 +509,8 @@ impl Fixture {
             "engine": "thinned",
             "arms": self.arms,
             "start": "2025-12-01",
-            "end": format!("2025-12-{:02}", self.days),
-            "policy_date": self.policy_day.map(|d| format!("2025-12-{d:02}")),
+            "end": date(self.days),
+            "policy_date": self.policy_day.map(date),
             "market_response": "fixed-budgets",
             "represented_assistant_users": 1e9,
             "represented_others": 2.98e9,

@@ -51,6 +51,17 @@ pub(crate) fn short_date(iso: &str) -> String {
     }
 }
 
+/// Days below an axis: `16 Dec`, and the year on a second line, which a chart shows where it changes.
+pub(crate) fn axis_dates(days: &[String]) -> Vec<String> {
+    let year = |day: &str| match day.parse::<jiff::civil::Date>() {
+        Ok(date) => format!("\n{}", date.year()),
+        Err(_) => String::new(),
+    };
+    days.iter()
+        .map(|day| short_date(day) + &year(day))
+        .collect()
+}
+
 /// `2025-12-16` as `16 December 2025`; anything else as it is.
 pub(crate) fn long_date(iso: &str) -> String {
     match iso.parse::<jiff::civil::Date>() {
@@ -161,5 +172,7 @@ mod tests {
         assert_eq!(short_date("2025-12-06"), "6 Dec");
         assert_eq!(long_date("2025-12-06"), "6 December 2025");
         assert_eq!(long_date("later"), "later");
+        let days = ["2025-12-31", "2026-01-01", "later"].map(str::to_owned);
+        assert_eq!(axis_dates(&days), ["31 Dec\n2025", "1 Jan\n2026", "later"]);
     }
 }

@@ -20,6 +20,10 @@ const THREE_ARMS: Fixture = Fixture {
     days: 31,
     policy_day: Some(16),
     silent: false,
+    experiment: false,
+    ladder: false,
+    by_group: true,
+    error_percent: 0.4,
 };
 
 #[test]

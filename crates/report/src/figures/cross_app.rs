@@ -2,7 +2,8 @@
 
 use overheard_charts::{Chart, Matrix, Panel, Plot, Unit};
 
-use super::{Skipped, heading, titled};
+use super::arms::{Group, fitting, grouped};
+use super::{Skipped, titled};
 use crate::names::readable;
 use crate::run::Run;
 use crate::table::{Cut, Dimension};
@@ -17,8 +18,10 @@ const SURFACES: [&str; 6] = [
 ];
 const APPS: [&str; 4] = ["facebook", "instagram", "whatsapp", "messenger"];
 
+type Cells = Vec<Vec<Option<f64>>>;
+
 pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
-    let cells = |arm: &str| -> Vec<Vec<Option<f64>>> {
+    let cells = |arm: &str| -> Cells {
         let cell = |surface, app| {
             let cut = Cut::of("cross_app_impressions")
                 .with(Dimension::Surface, surface)
@@ -30,28 +33,30 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
             .map(|s| APPS.iter().map(|a| cell(s, a)).collect())
             .collect()
     };
-    let arms: Vec<(&String, Vec<Vec<Option<f64>>>)> = run
+    let arms = run
         .manifest
         .arms
         .iter()
-        .map(|arm| (arm, cells(arm)))
-        .filter(|(_, cells)| cells.iter().flatten().flatten().any(|v| *v != 0.0))
-        .collect();
-    if arms.is_empty() {
+        .map(|arm| (arm.clone(), cells(arm)))
+        .filter(|(_, cells)| cells.iter().flatten().flatten().any(|v| *v != 0.0));
+    let groups = grouped(arms, |a, b| a == b);
+    if groups.is_empty() {
         return Err(Skipped(
             "no chat-derived impression crossed from a chat to a feed",
         ));
     }
+    Ok(fitting(&groups, |drawn| panels(run, drawn, groups.len())))
+}
+
+fn panels(run: &Run, groups: &[Group<Cells>], all: usize) -> Chart {
     let subtitle = "Ad impressions attributed to chats, by the surface of the chat and the app of the ad. Signals cross only between accounts that are joined.";
     let mut chart = titled(run, "From the chat to the feed", subtitle.into());
-    let several = arms.len();
-    let all = arms
-        .iter()
-        .flat_map(|(_, cells)| cells.iter().flatten().flatten());
-    let reach = all.copied().fold(0.0, f64::max);
-    for (arm, cells) in arms {
+    chart.columns = 2.min(groups.len());
+    let values = groups.iter().flat_map(|g| g.shown.iter().flatten());
+    let reach = values.flatten().copied().fold(0.0, f64::max);
+    for group in groups {
         chart.panels.push(Panel {
-            heading: heading(several, arm),
+            heading: (all > 1).then(|| group.heading()),
             plot: Plot::Matrix(Matrix {
                 row_title: "chat held in".into(),
                 column_title: "ad shown in".into(),
@@ -59,9 +64,9 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
                 columns: APPS.iter().map(|a| readable(a).into()).collect(),
                 unit: Unit::Count,
                 reach,
-                cells,
+                cells: group.shown.clone(),
             }),
         });
     }
-    Ok(chart)
+    chart
 }

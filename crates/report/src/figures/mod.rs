@@ -1,5 +1,6 @@
 //! The standard charts, one function each. A chart that the run has no rows for says why instead.
 
+mod arms;
 mod calibration;
 mod cross_app;
 mod exposure;
@@ -7,10 +8,12 @@ mod frequency;
 mod funnel;
 mod price;
 mod sensitive;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
-use overheard_charts::{Chart, Panel, Plot, Series, Shape};
+use overheard_charts::{Chart, Plot, Series, Shape};
 
 use crate::names::prose;
 use crate::run::Run;
@@ -64,43 +67,52 @@ fn titled(run: &Run, title: &str, subtitle: String) -> Chart {
     }
 }
 
-/// The highest end of any interval of these series: what panels that show them side by side must reach.
-fn highest<'a>(series: impl IntoIterator<Item = &'a Series>) -> f64 {
+/// The end farthest from zero of any interval of these series: what panels that show them side by side must reach.
+fn farthest<'a>(series: impl IntoIterator<Item = &'a Series>) -> f64 {
     let values = series.into_iter().flat_map(|s| s.values.iter().flatten());
-    values.map(|e| e.value + e.half_width).fold(0.0, f64::max)
+    values
+        .map(|e| e.value.abs() + e.half_width)
+        .fold(0.0, f64::max)
 }
 
-/// Gives all panels of rows with the same axis title the same reach.
+/// Gives all panels of one kind with the same axis title the same reach.
 fn share_scales(chart: &mut Chart) {
-    let title = |panel: &Panel| match &panel.plot {
-        Plot::Rows(rows) => Some(rows.x_title.clone()),
-        _ => None,
-    };
-    let reach = |panel: &Panel| match &panel.plot {
-        Plot::Rows(rows) if rows.shape == Shape::Stacked => (0..rows.categories.len())
-            .map(|i| {
-                let parts = rows
-                    .series
-                    .iter()
-                    .filter_map(|s| s.values.get(i).copied().flatten());
-                parts.map(|e| e.value).sum::<f64>()
-            })
-            .fold(0.0, f64::max),
-        Plot::Rows(rows) => highest(&rows.series),
-        _ => 0.0,
-    };
-    let reaches: Vec<_> = chart.panels.iter().map(|p| (title(p), reach(p))).collect();
-    for panel in &mut chart.panels {
-        if let Plot::Rows(rows) = &mut panel.plot {
-            let alike = reaches
-                .iter()
-                .filter(|(t, _)| t.as_ref() == Some(&rows.x_title));
-            rows.reach = alike.map(|(_, r)| *r).fold(0.0, f64::max);
+    let reaches: Vec<f64> = chart.panels.iter().map(|p| reach_of(&p.plot)).collect();
+    let axes: Vec<_> = chart.panels.iter().map(|p| axis(&p.plot)).collect();
+    for i in 0..axes.len() {
+        let alike = axes.iter().zip(&reaches).filter(|(a, _)| **a == axes[i]);
+        let shared = alike.map(|(_, r)| *r).fold(0.0, f64::max);
+        match &mut chart.panels[i].plot {
+            Plot::Rows(plot) => plot.reach = shared,
+            Plot::Lines(plot) => plot.reach = shared,
+            Plot::Columns(plot) => plot.reach = shared,
+            Plot::Matrix(_) => {}
         }
     }
 }
 
-/// A heading only where it is needed to tell arms apart.
-fn heading(arms: usize, arm: &str) -> Option<String> {
-    (arms > 1).then(|| format!("Arm “{arm}”"))
+/// Kind and axis title of a plot.
+fn axis(plot: &Plot) -> (u8, String) {
+    match plot {
+        Plot::Rows(rows) => (0, rows.x_title.clone()),
+        Plot::Lines(lines) => (1, lines.y_title.clone()),
+        Plot::Columns(columns) => (2, columns.y_title.clone()),
+        Plot::Matrix(_) => (3, String::new()),
+    }
+}
+
+fn reach_of(plot: &Plot) -> f64 {
+    match plot {
+        Plot::Rows(rows) if rows.shape == Shape::Stacked => (0..rows.categories.len())
+            .map(|i| {
+                let parts = rows.series.iter();
+                let parts = parts.filter_map(|s| s.values.get(i).copied().flatten());
+                parts.map(|e| e.value).sum::<f64>()
+            })
+            .fold(0.0, f64::max),
+        Plot::Rows(rows) => farthest(&rows.series),
+        Plot::Lines(lines) => farthest(&lines.series),
+        Plot::Columns(columns) => farthest(&columns.series),
+        Plot::Matrix(_) => 0.0,
+    }
 }

@@ -1,11 +1,19 @@
 //! What a thousand impressions cost, and how that changes between arms.
 
-use overheard_charts::{Category, Chart, Panel, Plot, Rows, Series, Shape, Unit, palette};
+use overheard_charts::{
+    Category, Chart, Estimate as Plotted, Panel, Plot, Rows, Series, Shape, Unit, palette,
+};
 
-use super::{Skipped, titled};
+use super::arms::{Group, fitting, grouped};
+use super::{Skipped, share_scales, titled};
 use crate::names::readable;
 use crate::run::Run;
 use crate::table::{Cut, Dimension};
+
+/// Dots below each other that are still told apart; with more arms, each gets a plot of its own.
+const MOST_DOTS: usize = 3;
+
+type Values = Vec<Option<Plotted>>;
 
 pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
     let price = Cut::of("price_per_mille_usd");
@@ -19,32 +27,36 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
         let cut = price.clone().with(Dimension::Market, market);
         run.differences.at(arm, &cut)
     };
-    let series: Vec<Series> = run
+    let arms = run
         .policy_arms()
         .iter()
-        .enumerate()
-        .map(|(i, arm)| {
-            let values = markets
-                .iter()
-                .map(|m| Some(at(arm, m)?.percent()?.plotted(1.0)))
-                .collect();
-            Series::solid(format!("arm “{arm}”"), palette::series(i), values)
+        .map(|arm| {
+            let change = |m: &String| Some(at(arm, m)?.percent()?.plotted(1.0));
+            (arm.clone(), markets.iter().map(change).collect::<Values>())
         })
-        .filter(|s| s.values.iter().any(Option::is_some))
-        .collect();
-    if series.is_empty() {
+        .filter(|(_, values)| values.iter().any(Option::is_some));
+    let groups = grouped(arms, |a, b| a == b);
+    if groups.is_empty() {
         return Err(Skipped("no difference in prices by market"));
     }
-    let categories = markets
+    let together = groups.len() <= MOST_DOTS;
+    let categories: Vec<Category> = markets
         .iter()
         .map(|m| {
             let base = run.policy_arms().iter().find_map(|arm| at(arm, m));
+            let base = base.filter(|_| together);
             Category {
                 note: base.map(|d| format!("base {}", Unit::Usd.format(d.base))),
                 ..Category::from(readable(m))
             }
         })
         .collect();
+    Ok(fitting(&groups, |drawn| {
+        panels(run, &categories, drawn, together)
+    }))
+}
+
+fn panels(run: &Run, markets: &[Category], groups: &[Group<Values>], together: bool) -> Chart {
     let subtitle = format!(
         "Difference in price per thousand impressions from arm “{}”, with 95\u{a0}% intervals conditional on the market path. \
          Holds under market.response = {}, which is an assumption.",
@@ -52,14 +64,32 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
         run.manifest.market_response
     );
     let mut chart = titled(run, "Ad prices against the base, by market", subtitle);
-    chart.panels.push(Panel::of(Plot::Rows(Rows {
-        categories,
-        x_title: "difference in price per thousand impressions [% of base]".into(),
-        unit: Unit::Percent,
-        shape: Shape::Dots,
-        signed: true,
-        series,
-        ..Rows::default()
-    })));
-    Ok(chart)
+    let rows = |series, x_title: &str| {
+        Plot::Rows(Rows {
+            categories: markets.to_vec(),
+            x_title: x_title.into(),
+            unit: Unit::Percent,
+            shape: Shape::Dots,
+            signed: true,
+            series,
+            ..Rows::default()
+        })
+    };
+    if together {
+        let one = |(i, group): (usize, &Group<Values>)| {
+            Series::solid(group.quoted(), palette::series(i), group.shown.clone())
+        };
+        let series = groups.iter().enumerate().map(one).collect();
+        let title = "difference in price per thousand impressions [% of base]";
+        chart.panels.push(Panel::of(rows(series, title)));
+    } else {
+        chart.columns = 2;
+        for group in groups {
+            let series = vec![Series::solid("", palette::BLUE, group.shown.clone())];
+            let plot = rows(series, "difference [% of base]");
+            chart.panels.push(Panel::headed(group.heading(), plot));
+        }
+        share_scales(&mut chart);
+    }
+    chart
 }
