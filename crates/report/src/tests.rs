@@ -31,7 +31,7 @@ fn a_run_gets_every_chart_and_a_page() {
     for fixture in [Fixture::default(), THREE_ARMS] {
         let (folder, written) = written(&fixture);
         assert_eq!(written.skipped, []);
-        assert_eq!(written.charts.len(), 16);
+        assert_eq!(written.charts.len(), 20);
         let html = fs_err::read_to_string(&written.report).unwrap();
         for path in &written.charts {
             let name = path.strip_prefix(folder.path()).unwrap().to_str().unwrap();
@@ -104,6 +104,8 @@ fn what_is_absent_is_skipped_with_a_reason() {
         [
             "exposure-by-day",
             "exposure-by-market",
+            "of-a-thousand-ads",
+            "own-topic",
             "cross-app",
             "frequency",
             "notice-funnel",
@@ -144,7 +146,7 @@ fn what_is_absent_is_skipped_with_a_reason() {
         fs_err::remove_file(folder.path().join(name)).unwrap();
     }
     fs_err::write(folder.path().join("manifest.json"), "{}").unwrap();
-    assert_eq!(write(folder.path()).unwrap().skipped.len(), 8);
+    assert_eq!(write(folder.path()).unwrap().skipped.len(), 10);
 }
 
 #[test]
@@ -185,7 +187,7 @@ fn same_run_same_bytes() {
     assert_eq!(bytes(&again), bytes(&second));
     assert_eq!(
         fs_err::read_dir(b.path().join("charts")).unwrap().count(),
-        16
+        20
     );
 }
 

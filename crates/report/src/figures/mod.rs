@@ -2,10 +2,12 @@
 
 mod arms;
 mod calibration;
+mod chats_own_topic;
 mod cross_app;
 mod exposure;
 mod frequency;
 mod funnel;
+mod groups;
 mod price;
 mod sensitive;
 #[cfg(test)]
@@ -31,10 +33,12 @@ impl fmt::Display for Skipped {
 pub(crate) type Figure = fn(&Run) -> Result<Chart, Skipped>;
 
 /// File names and makers, in the order of the report.
-pub(crate) fn all() -> [(&'static str, Figure); 8] {
+pub(crate) fn all() -> [(&'static str, Figure); 10] {
     [
         ("exposure-by-day", exposure::by_day),
         ("exposure-by-market", exposure::by_market),
+        ("of-a-thousand-ads", groups::chart),
+        ("own-topic", chats_own_topic::chart),
         ("cross-app", cross_app::chart),
         ("frequency", frequency::chart),
         ("notice-funnel", funnel::chart),

@@ -171,3 +171,37 @@ fn no_chart_of_people_reaches_below_nobody() {
         assert!(!words(&chart, WIDTH).contains('−'), "{name}");
     }
 }
+
+#[test]
+fn ads_by_group_of_people_are_drawn_where_they_are_counted() {
+    let charts = ["of-a-thousand-ads", "own-topic"];
+    let counted = Fixture::default();
+    let words_of = |name| words(&figure(&counted, name).unwrap(), WIDTH).replace('\u{202f}', " ");
+    let thousand = words_of(charts[0]);
+    for part in [
+        "holders of a live signal",
+        "34 ‰",
+        "8.50 ‰",
+        "one ad in 29",
+        "one ad in 118",
+        "100 ‰",
+    ] {
+        assert!(thousand.contains(part), "{part}: {thousand}");
+    }
+    let own = words_of(charts[1]);
+    assert!(own.contains("420M, 69\u{a0}% on its own topic"), "{own}");
+    let not_counted = Fixture {
+        by_group: false,
+        ..Fixture::default()
+    };
+    for name in charts {
+        assert!(figure(&not_counted, name).is_none(), "{name}");
+    }
+    // With many arms, every group of people has a plot of its own.
+    let many = Fixture {
+        arms: arms(12, false),
+        ladder: true,
+        ..Fixture::default()
+    };
+    assert_eq!(figure(&many, charts[0]).unwrap().panels.len(), 3);
+}
