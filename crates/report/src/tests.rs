@@ -173,6 +173,28 @@ fn published_experiments_are_shown_where_a_run_imitates_them() {
     }
 }
 
+/// What a browser needs to print a chart on one page: no frame that cuts, no page left empty by a chart too high for it.
+#[test]
+fn charts_are_printed_whole() {
+    let (_folder, report) = written(&THREE_ARMS);
+    let page = fs_err::read_to_string(report.report).unwrap();
+    let (_, print) = page.split_once("@media print{").unwrap();
+    let rules = |selector: &str| {
+        let (_, rest) = print.split_once(&format!("\n{selector}{{")).unwrap();
+        rest.split_once('}').unwrap().0.to_owned()
+    };
+    let figure = rules("figure");
+    for rule in ["overflow:visible", "break-inside:avoid"] {
+        assert!(figure.contains(rule), "{figure}");
+    }
+    // Letter paper is 279 mm high; two margins and a heading go off that.
+    let svg = rules(".wide svg");
+    let height = svg.split_once("max-height:").unwrap().1;
+    let height: f64 = height.split_once("mm").unwrap().0.parse().unwrap();
+    assert!(height <= 279.0 - 2.0 * 14.0 - 25.0, "{height} mm");
+    assert!(svg.contains("max-width:100%") && svg.contains("width:auto"));
+}
+
 #[test]
 fn same_run_same_bytes() {
     let (a, first) = written(&Fixture::default());
