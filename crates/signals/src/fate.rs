@@ -175,7 +175,7 @@ pub fn fate<'a>(
             routes,
         });
     }
-    if verdict.leaks && u[1] < rules.neighbour_leak {
+    if read && verdict.leaks && u[1] < rules.neighbour_leak {
         found[1] = neighbour(p, chat.topic, u_neighbour).map(|topic| Found {
             topic,
             z: 0.0,
@@ -258,3 +258,7 @@ fn reach_now(joined: u8, apps: u8, surface: Surface, own_app_only: bool) -> u8 {
         joined & joined.wrapping_neg()
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests;
