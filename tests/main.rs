@@ -19,5 +19,6 @@ mod invariance;
 mod laws;
 mod report_cuts;
 mod resume;
+mod rules;
 mod scenarios;
 mod support;

@@ -67,6 +67,21 @@ impl Reading<'_> {
     }
 }
 
+impl Verdict {
+    /// The routes of a neighbouring ordinary topic that the chat also mentions: the only way where the chat itself was
+    /// caught, else the way the chat itself took.
+    fn routes_of_neighbour(&self) -> (u8, u8) {
+        let of = |k: usize| {
+            if self.kept_out[k] {
+                NEIGHBOUR
+            } else {
+                self.routes[k]
+            }
+        };
+        (of(0), of(1))
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Gates {
     ads: bool,
@@ -78,12 +93,12 @@ struct Gates {
 pub struct Verdict {
     pub ads: bool,
     pub content: bool,
-    route_ads: u8,
-    route_content: u8,
+    /// By which route the chat itself chooses ads, and content.
+    routes: [u8; 2],
     /// Caught by the detector, of whatever class it is.
     pub flagged: bool,
-    /// Caught, so that only a neighbouring ordinary topic could still be taken.
-    leaks: bool,
+    /// What its being caught keeps it out of: ads, content.
+    kept_out: [bool; 2],
     pub(crate) table: Option<TableId>,
 }
 
@@ -166,7 +181,7 @@ pub fn fate<'a>(
             let own = chat.subject == Subject::Sensitive;
             (Some(chat.topic), f32::from(u8::from(own)))
         };
-        let routes = (verdict.route_ads, verdict.route_content);
+        let routes = (verdict.routes[0], verdict.routes[1]);
         found[0] = topic.map(|topic| Found {
             topic,
             z,
@@ -175,13 +190,18 @@ pub fn fate<'a>(
             routes,
         });
     }
-    if read && verdict.leaks && u[1] < rules.neighbour_leak {
-        found[1] = neighbour(p, chat.topic, u_neighbour).map(|topic| Found {
-            topic,
-            z: 0.0,
-            ads: gates.ads,
-            content: gates.content && !verdict.content,
-            routes: (NEIGHBOUR, NEIGHBOUR),
+    if read && chat.subject == Subject::Sensitive && u[1] < rules.neighbour_leak {
+        let own = found[0];
+        found[1] = neighbour(p, chat.topic, u_neighbour).map(|topic| {
+            // A chat that was itself taken for the topic it mentions is one signal on it, not two.
+            let has = own.filter(|own| own.topic == topic);
+            Found {
+                topic,
+                z: 0.0,
+                ads: gates.ads && !has.is_some_and(|own| own.ads),
+                content: gates.content && !has.is_some_and(|own| own.content),
+                routes: verdict.routes_of_neighbour(),
+            }
         });
     }
     let own_app_only = day >= state.unjoined[lane];
@@ -219,13 +239,13 @@ fn judge(rules: &ArmParams, chat: &Chat, u_detect: f64, gates: Gates) -> Verdict
     let watched = excluded[0] || excluded[1];
     let flagged = watched && u_detect < chance;
     let route = |excluded: bool| if excluded { MISSED } else { UNPROTECTED };
+    let kept_out = excluded.map(|excluded| flagged && excluded);
     Verdict {
-        ads: gates.ads && !(flagged && excluded[0]),
-        content: gates.content && !(flagged && excluded[1]),
-        route_ads: route(excluded[0]),
-        route_content: route(excluded[1]),
+        ads: gates.ads && !kept_out[0],
+        content: gates.content && !kept_out[1],
+        routes: excluded.map(route),
         flagged,
-        leaks: flagged && class.is_sensitive(),
+        kept_out,
         table: watched.then_some(if flagged {
             TableId::SensitiveCaught
         } else {
