@@ -1,12 +1,9 @@
 //! Laws of the rules: a rule under which no chat can be used changes nothing, a better detector takes nothing more, and
 //! people to whom an arm's keys do not apply live under the base arm's in everything.
 
-use std::num::NonZeroUsize;
+use overheard_outcomes::{Column, Estimates, Key, differences};
 
-use overheard_engine::{EngineKind, Tune, simulate};
-use overheard_outcomes::{Column, Estimates, Key, differences, write_outcomes};
-
-use crate::support::{NOTHING, scenario};
+use crate::support::{NOTHING, lived};
 
 /// A week round the policy date under fixed pacing, so that arms differ by their rules and not by how the market answers.
 const WEEK: &str = "\
@@ -19,22 +16,7 @@ end = 2025-12-20
 people = 1000
 ";
 
-/// The outcomes, which are the same bytes on one thread and on two.
-#[track_caller]
-fn lived(text: &str, set: &[&str]) -> Estimates {
-    let scenario = scenario(text, set);
-    let [(bytes, estimates), (others, _)] = [1, 2].map(|threads| {
-        let tune = Tune::new(NonZeroUsize::new(threads).unwrap());
-        let (_, estimates) = simulate(&scenario, EngineKind::Thinned, tune).unwrap();
-        let mut bytes = Vec::new();
-        write_outcomes(&mut bytes, &estimates).unwrap();
-        (bytes, estimates)
-    });
-    assert!(bytes == others, "threads change outcomes");
-    estimates
-}
-
-/// Rows of an arm that differ from the base arm's, and how many there are in all.
+/// Rows of an arm that differ from the base arm's, and how many rows there are in all.
 fn unequal(estimates: &Estimates, arm: &str) -> (Vec<String>, usize) {
     let mut rows = 0;
     let mut unequal = Vec::new();
@@ -47,6 +29,11 @@ fn unequal(estimates: &Estimates, arm: &str) -> (Vec<String>, usize) {
         }
     }
     (unequal, rows)
+}
+
+/// Enough of a list to see what is wrong.
+fn few<T>(list: &[T]) -> &[T] {
+    &list[..list.len().min(5)]
 }
 
 /// The sum of all rows of a measure that are cut by class and route.
@@ -114,6 +101,56 @@ fn what_cannot_be_read_is_used_for_nothing() {
             .any(|m| row.starts_with(m))
     };
     let differ: Vec<&String> = differ.iter().filter(|row| !meant(row)).collect();
-    assert!(differ.is_empty() && rows > 1000, "{rows} rows, {differ:?}");
+    assert!(
+        differ.is_empty() && rows > 1000,
+        "{rows} rows, {:?}",
+        few(&differ)
+    );
     assert!(unequal(&estimates, "read").0.len() > 1000);
+}
+
+/// Keys of every kind, changed for nobody: all rows are the base arm's, whether that has a policy or none. Before,
+/// people who were not treated quit by the million.
+#[test]
+fn untreated_people_live_under_the_base_arm_in_everything() {
+    const OTHER_KEYS: &str = "\
+policy.start = 2025-12-15
+policy.excluded_markets = []
+signals.chat_weight = 9
+signals.half_life_chat = 40
+signals.half_life_behaviour = 100
+signals.use_off_platform = false
+sensitive.exclude_promised_ads = false
+extraction.recall = 1
+apps.joined_whatsapp = 1
+controls.opt_out_available = true
+controls.incognito_available = true
+reactions.recognised = 1
+reactions.hide = 0.2
+reactions.cut_down = 0.1
+reactions.quit = 0.1
+reactions.unjoin = 0.1
+reactions.kept_after_cut = 0
+";
+    for base in ["policy.enabled = false", "policy.start = 2025-12-16"] {
+        let text = format!(
+            "{WEEK}[run]\npeople = 5000\n[notices]\nacts = 0.5\ncuts_down = 0.5\n\
+             [[arm]]\nname = \"base\"\n{base}\n\
+             [[arm]]\nname = \"none\"\npolicy.treated_share = 0\n{OTHER_KEYS}\
+             [[arm]]\nname = \"all\"\n{OTHER_KEYS}"
+        );
+        let estimates = lived(&text, NOTHING);
+        let (differ, rows) = unequal(&estimates, "none");
+        assert!(
+            differ.is_empty() && rows > 1000,
+            "{base}: {rows} rows, {:?}",
+            few(&differ)
+        );
+        assert!(unequal(&estimates, "all").0.len() > 1000, "{base}");
+        let quit = |arm| {
+            let key = Key::of("controls_used").with(Column::Bucket, "quit");
+            estimates.get(arm, &key).unwrap().value
+        };
+        assert!(quit(2) > quit(0), "{base}");
+    }
 }

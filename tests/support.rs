@@ -6,7 +6,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 
-use overheard_engine::Tune;
+use overheard_engine::{EngineKind, Tune, simulate};
+use overheard_outcomes::{Estimates, write_outcomes};
 use overheard_scenario::{Scenario, ScenarioFile};
 use tempfile::TempDir;
 
@@ -53,6 +54,21 @@ pub fn path_of(scenario: &Scenario) -> overheard_engine::Path {
     overheard_engine::solve_path(scenario, tune.isa, tune.threads, &cancel, |_, _| ())
         .unwrap()
         .unwrap()
+}
+
+/// The outcomes, which are the same bytes on one thread and on two.
+#[track_caller]
+pub fn lived(text: &str, set: &[&str]) -> Estimates {
+    let scenario = scenario(text, set);
+    let [(bytes, estimates), (others, _)] = [1, 2].map(|threads| {
+        let tune = Tune::new(NonZeroUsize::new(threads).unwrap());
+        let (_, estimates) = simulate(&scenario, EngineKind::Thinned, tune).unwrap();
+        let mut bytes = Vec::new();
+        write_outcomes(&mut bytes, &estimates).unwrap();
+        (bytes, estimates)
+    });
+    assert!(bytes == others, "threads change outcomes");
+    estimates
 }
 
 /// Two threads, and the rest at its default.

@@ -78,9 +78,11 @@ fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums
             count(&|l| state.chatted[l] & bits != 0),
         );
     }
-    let from = p.arms[arm].from[world.market(stratum).index()];
-    if from < NEVER {
-        let by_now = |days: &[i32; LEAF]| count(&|l| days[l] < world.window.days);
+    let market = world.market(stratum).index();
+    let rules = |l: usize| p.rules_of(arm, state.treated, l);
+    let told = |l: usize| rules(l).from[market] < NEVER;
+    if (0..n).any(told) {
+        let by_now = |days: &[i32; LEAF]| count(&|l| told(l) && days[l] < world.window.days);
         let notice = &who.notice;
         for (bucket, days) in [
             &notice.shown,
@@ -93,13 +95,12 @@ fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums
         {
             sums.add(TableId::Funnel, bucket, by_now(days));
         }
-        let signalled = |l: usize| state.first_signal[l] < world.window.days;
+        let signalled = |l: usize| told(l) && state.first_signal[l] < world.window.days;
         let knew = |l: usize| signalled(l) && notice.understood[l] < state.first_signal[l];
         sums.add(TableId::Informed, 0, count(&signalled));
         sums.add(TableId::Informed, 1, count(&knew));
-        if p.arms[arm].controls_work {
-            sums.add(TableId::Informed, 2, count(&knew));
-        }
+        let helped = count(&|l| knew(l) && rules(l).controls_work);
+        sums.add(TableId::Informed, 2, helped);
     }
 }
 
@@ -216,23 +217,16 @@ fn controls(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, su
     if !world.assistant(stratum) {
         return;
     }
-    let in_force = p.arms[arm].from[world.market(stratum).index()] < days;
-    let opt_out = p.arms[arm].opt_out;
+    let market = world.market(stratum).index();
+    let rules = |l: usize| p.rules_of(arm, state.treated, l);
+    let in_force = |l: usize| rules(l).from[market] < days;
     let used = [
         count(&|l| (0..SLOTS).any(|s| state.shown[s][l] == 0.0)),
         count(&|l| state.cut[l] < days),
         count(&|l| state.quit[l] < days),
         count(&|l| state.unjoined[l] < days),
-        if in_force {
-            count(&|l| leaf.who.u_control[l] < opt_out)
-        } else {
-            0.0
-        },
-        if in_force && p.arms[arm].incognito {
-            leaf.n as f64
-        } else {
-            0.0
-        },
+        count(&|l| in_force(l) && leaf.who.u_control[l] < rules(l).opt_out),
+        count(&|l| in_force(l) && rules(l).incognito),
     ];
     for (control, people) in used.into_iter().enumerate() {
         sums.add(TableId::Controls, control, people);

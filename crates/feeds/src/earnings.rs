@@ -27,11 +27,7 @@ impl Params {
 
 /// The daily factor on chat mass that applies to a person of an arm.
 pub fn keep_of<'a>(p: &'a Params, arm: usize, state: &ArmState, lane: usize) -> &'a Powers {
-    if state.treated >> lane & 1 == 1 {
-        &p.arms[arm].keep_chat
-    } else {
-        &p.arms[0].keep_chat
-    }
+    &p.rules_of(arm, state.treated, lane).keep_chat
 }
 
 /// Impressions per app that a signal earned so far, from sums at that anchor, or as counted.

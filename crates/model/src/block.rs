@@ -361,7 +361,20 @@ impl Leaf {
     }
 }
 
+/// The arm whose keys a person of arm `arm` lives under, in everything: the arm's own where its bit is set among the
+/// treated, the base arm's elsewhere. Whoever asks a key of an arm for a person asks here first.
+#[inline(always)]
+pub const fn ruled_by(arm: usize, treated: u64, lane: usize) -> usize {
+    if treated >> lane & 1 == 1 { arm } else { 0 }
+}
+
 impl ArmState {
+    /// [`ruled_by`] for a person of this state, which is that of arm `arm`.
+    #[inline(always)]
+    pub const fn ruled_by(&self, arm: usize, lane: usize) -> usize {
+        ruled_by(arm, self.treated, lane)
+    }
+
     /// As `clone_from`, in place: a state is too large to be built beside its own and then moved.
     pub fn become_like(&mut self, other: &ArmState) {
         let ArmState {

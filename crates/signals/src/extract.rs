@@ -1,6 +1,6 @@
 //! From a chat to a signal: what is taken from it finds a slot of the profile and is counted.
 
-use overheard_model::block::{Block, Chat, Leaf, Signal, Subject};
+use overheard_model::block::{Block, Chat, Leaf, Signal, Subject, ruled_by};
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, Class, Surface};
 use overheard_model::tally::TableId;
@@ -145,13 +145,7 @@ pub fn tally(world: &World, block: &mut Block, arm: usize, counted: &mut Counted
 pub fn expire(p: &Params, day: Day, leaf: &mut Leaf, arm: usize) {
     let state = &mut leaf.arms[arm];
     let treated = state.treated;
-    let limit = |lane: u8| {
-        if treated >> lane & 1 == 1 {
-            &p.arms[arm]
-        } else {
-            &p.arms[0]
-        }
-    };
+    let limit = |lane: u8| &p.arms[ruled_by(arm, treated, usize::from(lane))];
     if !state
         .signals
         .iter()

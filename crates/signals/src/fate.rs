@@ -131,11 +131,7 @@ pub fn fate<'a>(
     } = place;
     let market = world.market(stratum).index();
     let lane = chat.lane as usize;
-    let rules = if state.treated >> lane & 1 == 1 {
-        &p.arms[arm]
-    } else {
-        &p.arms[0]
-    };
+    let rules = &p.arms[state.ruled_by(arm, lane)];
     if day >= state.quit[lane] {
         return Fate::Quit;
     }

@@ -41,16 +41,12 @@ impl Signals {
         }
     }
 
-    /// Sets up the account groups and the treated people of arms that begin today, and the base arm's start profile.
+    /// Sets up the account groups of arms that begin today, and the start profile.
     fn begin(&self, stratum: u16, leaf: &mut Leaf, arm: usize, first_day: bool) {
-        let rules = &self.params.arms[arm];
         let Leaf { who, arms, n, .. } = leaf;
         let state = &mut arms[arm];
-        state.treated = 0;
         for lane in 0..*n {
-            let treated = who.u_treated[lane] < rules.treated_share;
-            state.treated |= u64::from(treated) << lane;
-            let applies = if treated { rules } else { &self.params.arms[0] };
+            let applies = &self.params.arms[state.ruled_by(arm, lane)];
             let joined = std::array::from_fn(|k| who.u_joined[k][lane]);
             let reach = accounts::reach(applies, who.apps[lane], joined);
             for (column, mask) in state.reach.iter_mut().zip(reach) {
@@ -98,12 +94,8 @@ impl Stage for Signals {
                 } {
                     self.counted.counts.push((TableId::Evictions, 0));
                 }
-                let rules = profile::Rules::new(
-                    &self.params.arms[arm],
-                    &self.params.arms[0],
-                    leaf.arms[arm].treated,
-                );
                 let params = &*self.params;
+                let rules = profile::Rules::new(params, arm, leaf.arms[arm].treated);
                 self.isa.run(
                     #[inline(always)]
                     || profile::take_in(params, &rules, leaf, arm),

@@ -28,7 +28,6 @@ pub type ClickFeedback = [[[f32; 2]; App::COUNT]; Market::COUNT];
 /// One arm's rules.
 #[derive(Clone, Debug)]
 pub struct ArmParams {
-    pub treated_share: f32,
     pub joined: [f32; 3],
     pub unlink: bool,
     pub use_behaviour: f32,
@@ -94,7 +93,6 @@ impl ArmParams {
         };
         let kept = f64::from(keep("signals.half_life_behaviour"));
         ArmParams {
-            treated_share: v.number("policy.treated_share") as f32,
             joined: [
                 v.number("apps.joined_facebook_messenger") as f32,
                 v.number("apps.joined_facebook_instagram") as f32,

@@ -1,7 +1,7 @@
 //! The morning's work on the profile, people as lanes: yesterday's mass decays, today's behaviour comes in.
 
 use overheard_model::block::{
-    ArmState, LEAF, Lane, Leaf, ROW, SLOTS, SlotSeats, TRUE_SLOTS, Today,
+    ArmState, LEAF, Lane, Leaf, ROW, SLOTS, SlotSeats, TRUE_SLOTS, Today, ruled_by,
 };
 use overheard_model::ids::App;
 
@@ -17,13 +17,13 @@ pub struct Rules {
 }
 
 impl Rules {
-    pub fn new(arm: &ArmParams, base: &ArmParams, treated: u64) -> Self {
+    pub fn new(p: &Params, arm: usize, treated: u64) -> Self {
         let pick = |get: fn(&ArmParams) -> f32| -> Lane {
-            let (own, base) = (get(arm), get(base));
+            let (own, base) = (get(&p.arms[arm]), get(&p.arms[0]));
             if own == base {
                 return [own; LEAF];
             }
-            std::array::from_fn(|l| if treated >> l & 1 == 1 { own } else { base })
+            std::array::from_fn(|l| get(&p.arms[ruled_by(arm, treated, l)]))
         };
         Rules {
             use_behaviour: pick(|p| p.use_behaviour),

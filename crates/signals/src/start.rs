@@ -9,7 +9,7 @@
 mod passing;
 mod table;
 
-use overheard_model::block::{LEAF, Leaf, STANDING, TRUE_SLOTS, Who};
+use overheard_model::block::{LEAF, Leaf, STANDING, TRUE_SLOTS, Who, ruled_by};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
@@ -39,13 +39,14 @@ pub struct Place {
 /// Draws the start mass of every app and slot. Apps of one account group hold the same mass: they take in the same
 /// signals, and read the words of their first app.
 pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf: &mut Leaf) {
-    let (rules, n, first) = ([&p.arms[0], &p.arms[arm]], leaf.n, leaf.first);
+    let (n, first) = (leaf.n, leaf.first);
     let (who, state) = (&leaf.who, &mut leaf.arms[arm]);
     let (treated, reach) = (state.treated, &state.reach);
+    let rules = std::array::from_fn(|l| &p.arms[ruled_by(arm, treated, l)]);
     let mut sums = [[ZERO; 2]; TRUE_SLOTS];
     for (slot, [of_mean, of_variance]) in sums[STANDING..].iter_mut().enumerate() {
         for lane in 0..n {
-            let applies = rules[usize::from(treated >> lane & 1 == 1)];
+            let applies: &ArmParams = rules[lane];
             let keeps = [&applies.keep_powers, &applies.keep_squared_powers];
             let passing = &who.passing[slot];
             (of_mean[lane], of_variance[lane]) =
@@ -57,12 +58,12 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
     isa.run(
         #[inline(always)]
         || {
-            standing(&of(rules, treated, |r| r.keep_behaviour), &mut sums);
+            standing(&of(&rules, |r| r.keep_behaviour), &mut sums);
             let per_day = [0, 1].map(
                 #[inline(always)]
-                |kind| per_day(p, rules, treated, place.market, kind, who, reach),
+                |kind| per_day(p, &rules, place.market, kind, who, reach),
             );
-            let visits = visits_per_day(p, rules, treated);
+            let visits = visits_per_day(p, &rules);
             let (mut words, mut of_visits) = ([[0u32; LEAF]; 4], [[0u32; LEAF]; 4]);
             let mut found = Found::default();
             for slot in 0..TRUE_SLOTS {
@@ -119,11 +120,10 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
 
 /// A rule as it applies to each person: the arm's own where treated, the base arm's elsewhere.
 #[inline(always)]
-fn of([base, own]: [&ArmParams; 2], treated: u64, rule: fn(&ArmParams) -> f32) -> Wide {
-    let (base, own) = (f64::from(rule(base)), f64::from(rule(own)));
+fn of(rules: &[&ArmParams; LEAF], rule: fn(&ArmParams) -> f32) -> Wide {
     let mut column = ZERO;
     for l in 0..LEAF {
-        column[l] = if treated >> l & 1 == 1 { own } else { base };
+        column[l] = f64::from(rule(rules[l]));
     }
     column
 }
@@ -141,8 +141,8 @@ fn standing(keep: &Wide, sums: &mut [[Wide; 2]; TRUE_SLOTS]) {
 
 /// What a day's off-platform visits add on average per unit of strength, and its variance, in the slots of each kind.
 #[inline(always)]
-fn visits_per_day(p: &Params, rules: [&ArmParams; 2], treated: u64) -> [[Wide; 2]; 2] {
-    let visited = of(rules, treated, |r| r.use_off_platform);
+fn visits_per_day(p: &Params, rules: &[&ArmParams; LEAF]) -> [[Wide; 2]; 2] {
+    let visited = of(rules, |r| r.use_off_platform);
     let weight = f64::from(p.rates.visit_weight);
     let mut per_day = [[ZERO; 2]; 2];
     for (kind, [mean, variance]) in per_day.iter_mut().enumerate() {
@@ -160,14 +160,13 @@ fn visits_per_day(p: &Params, rules: [&ArmParams; 2], treated: u64) -> [[Wide; 2
 #[inline(always)]
 fn per_day(
     p: &Params,
-    rules: [&ArmParams; 2],
-    treated: u64,
+    rules: &[&ArmParams; LEAF],
     market: usize,
     kind: usize,
     who: &Who,
     reach: &[[u8; LEAF]],
 ) -> [[Wide; 3]; App::COUNT] {
-    let behaves = of(rules, treated, |r| r.use_behaviour);
+    let behaves = of(rules, |r| r.use_behaviour);
     let mut own = [[ZERO; 2]; App::COUNT];
     for origin in 0..App::COUNT {
         let clicks = 1.0 + f64::from(p.click_feedback[market][origin][kind]);

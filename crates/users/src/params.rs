@@ -59,9 +59,11 @@ pub struct NoticeParams {
     pub cuts_down: f64,
 }
 
-/// What a recognised ad makes people do under one arm.
+/// Whom the keys of one arm are about, and what a recognised ad makes people do under them.
 #[derive(Clone, Debug)]
 pub struct ReactionParams {
+    /// Share of the people to whom the arm's keys apply.
+    pub treated_share: f32,
     pub hide: f64,
     pub cut_down: f64,
     pub quit: f64,
@@ -166,6 +168,7 @@ impl Params {
 
 fn reaction(v: &Values) -> ReactionParams {
     ReactionParams {
+        treated_share: v.number("policy.treated_share") as f32,
         hide: v.number("reactions.hide"),
         cut_down: v.number("reactions.cut_down"),
         quit: v.number("reactions.quit"),

@@ -6,7 +6,7 @@ use overheard_model::streams::{At, Stream};
 use overheard_model::world::World;
 
 use crate::notices;
-use crate::params::Params;
+use crate::params::{Params, ReactionParams};
 
 /// Controls in the order of [`overheard_model::tally::CONTROLS`].
 pub const HIDE_TOPIC: usize = 0;
@@ -48,7 +48,8 @@ fn react(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, arm: usize, d
         let [u, ..] = world
             .draws
             .units(at, u32::from(mark.app) * 16 + u32::from(mark.slot));
-        if let Some(control) = chosen(p, arm, u) {
+        let rules = state.ruled_by(arm, usize::from(mark.lane));
+        if let Some(control) = chosen(&p.reactions[rules], u) {
             apply(state, mark.lane as usize, mark.slot as usize, control, day);
         }
     }
@@ -57,8 +58,7 @@ fn react(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, arm: usize, d
     state.marks.clear();
 }
 
-fn chosen(p: &Params, arm: usize, u: f64) -> Option<usize> {
-    let r = &p.reactions[arm];
+fn chosen(r: &ReactionParams, u: f64) -> Option<usize> {
     let mut sum = 0.0;
     for (control, chance) in [
         (HIDE_TOPIC, r.hide),
@@ -90,8 +90,8 @@ fn apply(state: &mut ArmState, lane: usize, slot: usize, control: usize, day: Da
     *since = (*since).min(day);
 }
 
-/// Gives arms that part from the base today their own state: a copy of the base's, with the arm's own account groups,
-/// treated people, and the effects of notices.
+/// Gives arms that part from the base today their own state: a copy of the base's, with the arm's own treated people and
+/// the effects of notices. Its account groups follow when signals are taken.
 pub fn part(p: &Params, world: &World, block: &mut Block) {
     let day = block.day;
     for arm in 0..world.arms {
@@ -104,7 +104,6 @@ pub fn part(p: &Params, world: &World, block: &mut Block) {
             continue;
         }
         let market = world.market(block.stratum).index();
-        let from = p.reactions[arm].policy_from[market];
         for leaf in &mut block.leaves[..block.people.div_ceil(LEAF as u32) as usize] {
             if arm > 0 {
                 let (base, others) = leaf.arms.split_at_mut(1);
@@ -113,7 +112,12 @@ pub fn part(p: &Params, world: &World, block: &mut Block) {
                 others[arm - 1].exposure.priced = NEVER;
             }
             let (who, state) = (&leaf.who, &mut leaf.arms[arm]);
+            let share = p.reactions[arm].treated_share;
+            state.treated = (0..leaf.n).fold(0, |bits, lane| {
+                bits | u64::from(who.u_treated[lane] < share) << lane
+            });
             for lane in 0..leaf.n {
+                let from = p.reactions[state.ruled_by(arm, lane)].policy_from[market];
                 // Notices are about the policy: whatever they make people do counts from the day it is in force.
                 if from < NEVER && who.notice.act[lane] != 0 {
                     let since = who.notice.acted[lane].max(from);

@@ -372,10 +372,7 @@ impl<'a> Life<'a> {
             return None;
         }
         let a = app.index();
-        let recognised = {
-            let rules = if state.treated & 1 == 1 { arm } else { 0 };
-            f64::from(self.params.feeds.arms[rules].recognised)
-        };
+        let recognised = f64::from(self.params.feeds.arms[state.ruled_by(arm, 0)].recognised);
         // What is steered to a topic goes back to a signal: none of it is broad.
         let ads = Flow {
             broad: 0.0,
