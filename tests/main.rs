@@ -22,3 +22,4 @@ mod resume;
 mod rules;
 mod scenarios;
 mod support;
+mod tables;

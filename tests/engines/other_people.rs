@@ -169,7 +169,7 @@ pub fn cells(e: &Estimates) -> Vec<(String, Estimate)> {
         }
         let reached = quotient(at("people_reached_by_chat_ads"), at("people_chatting"));
         put(format!("reached of those who chat {market}"), reached);
-        for bucket in ["0", "1", "2", "3-6", "7-13"] {
+        for bucket in ["0", "1", "2", "3 to 6", "7 to 13"] {
             let first = at("days_to_first_ad").with(Column::Bucket, bucket);
             put(
                 format!("first ad after {bucket} days {market}"),
@@ -177,7 +177,7 @@ pub fn cells(e: &Estimates) -> Vec<(String, Estimate)> {
             );
         }
     }
-    for bucket in ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10+"] {
+    for bucket in ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10 or more"] {
         let seen = Key::of("chat_ad_frequency").with(Column::Bucket, bucket);
         put(
             format!("saw {bucket}"),

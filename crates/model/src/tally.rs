@@ -135,9 +135,22 @@ pub struct Table {
     pub scale: Scale,
 }
 
-pub const FREQUENCY: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10+"];
+/// Ranges stand in words wherever buckets are named: a spreadsheet makes a day in June of `3-6` and a number of `10+`.
+pub const FREQUENCY: &[&str] = &[
+    "0",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "8",
+    "9",
+    "10 or more",
+];
 /// Days from a chat to its first ad; bounds in [`FIRST_AD_AGES`].
-pub const FIRST_AD: &[&str] = &["0", "1", "2", "3-6", "7-13", "14+", "none"];
+pub const FIRST_AD: &[&str] = &["0", "1", "2", "3 to 6", "7 to 13", "14 or more", "none"];
 /// Last age in days of each bucket of [`FIRST_AD`] but the last two.
 pub const FIRST_AD_AGES: &[Day] = &[0, 1, 2, 6, 13];
 pub const ROUTES: &[&str] = &["missed", "neighbour", "unprotected"];
@@ -152,7 +165,7 @@ pub const CONTROLS: &[&str] = &[
     "incognito",
 ];
 /// Days since quitting or unjoining.
-pub const AFTER: &[&str] = &["0-6", "7-13", "14-27", "28+"];
+pub const AFTER: &[&str] = &["0 to 6", "7 to 13", "14 to 27", "28 or more"];
 pub const SPLIT: &[&str] = &["treated", "control"];
 /// Kinds of ads, in the order of [`AdKind`](crate::ids::AdKind).
 pub const KINDS: &[&str] = &["manual", "custom", "optimised"];

@@ -263,9 +263,9 @@ mod tests {
         let table = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(lines.len(), 3);
-        let begin = "effect.some,meta,all,less known: revenue per slot,treated,-50,";
+        let begin = "effect.some,meta,all,less known: revenue per slot,treated,-50.0,";
         assert!(
-            lines[1].starts_with(&format!("{begin}-51,-49,-2")),
+            lines[1].starts_with(&format!("{begin}-51.0,-49.0,-2")),
             "{table}"
         );
         assert!(

@@ -350,7 +350,7 @@ impl Fixture {
         let mut left = 1e9;
         for bucket in 0..=10 {
             let name = if bucket == 10 {
-                "10+".to_owned()
+                "10 or more".to_owned()
             } else {
                 bucket.to_string()
             };

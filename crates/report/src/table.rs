@@ -341,7 +341,7 @@ mod tests {
              base,ad_impressions,2025-12-02,,,,,,chat,,4,\n\
              base,ad_impressions,2025-12-01,,,,,,chat,,6,\n\
              base,ad_impressions,2025-12-01,eu,,,,,chat,,5,\n\
-             base,chat_ad_frequency,,,,,,,,10+,1,\n\
+             base,chat_ad_frequency,,,,,,,,10 or more,1,\n\
              base,chat_ad_frequency,,,,,,,,2,1,\n\
              base,price_per_mille_usd,,eu,,,,,,,,\n",
         )
@@ -357,7 +357,7 @@ mod tests {
             .collect();
         assert_eq!(days, ["2025-12-01", "2025-12-02"]);
         let buckets = table.along("base", &Cut::of("chat_ad_frequency"), Dimension::Bucket);
-        assert_eq!(buckets[0].0, "10+", "as the file has them");
+        assert_eq!(buckets[0].0, "10 or more", "as the file has them");
         let price = Cut::of("price_per_mille_usd").with(Dimension::Market, "eu");
         assert_eq!(table.at("base", &price), None, "undefined");
         assert_eq!(chat.describe(), "ad_impressions, source chat");

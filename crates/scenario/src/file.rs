@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use crate::error::{Complaint, ScenarioError, Source, visible};
 use crate::evidence::{PublishedEffect, published_effects};
 use crate::knob::Scope;
+use crate::misread::misread_as;
 use crate::nearest::nearest_of;
 use crate::read::{Reader, Typed, describe, suggestion};
 use crate::registry::Registry;
@@ -298,6 +299,13 @@ impl Reader {
             return None;
         };
         let name = self.label("name", named)?;
+        if let Some(what) = misread_as(&name) {
+            let message = format!("\"{name}\" cannot be the name of an arm");
+            let label = format!("pandas, R or a spreadsheet takes it for {what}");
+            let hint = "the tables have it in a column of text: say in words what the arm does";
+            self.complain(named.span(), message, label, hint);
+            return None;
+        }
         let mut arm = ArmFile {
             name,
             description: String::new(),

@@ -34,6 +34,7 @@ mod evidence;
 mod file;
 mod knob;
 mod markets;
+mod misread;
 mod nearest;
 mod parameters;
 mod priors;

@@ -102,6 +102,27 @@ fn of_files() {
     insta::assert_snapshot!(listing(cases));
 }
 
+/// The name stands in a column of every table.
+#[test]
+fn an_arm_cannot_have_a_name_that_readers_of_tables_lose() {
+    for (name, what) in [
+        ("nan", "a missing value"),
+        ("1e5", "a number"),
+        ("03-04", "a date"),
+        ("true", "a truth value"),
+    ] {
+        let text = format!("[[arm]]\nname = \"base\"\n[[arm]]\nname = \"{name}\"\n");
+        let error = error(text.as_bytes(), &[]);
+        assert_eq!(error.position(), Some((4, 8)), "{name}");
+        for part in [name, what, "in words"] {
+            assert!(error.to_string().contains(part), "{error}");
+        }
+    }
+    // Scenarios name folders, not cells.
+    let december = b"name = \"december-16\"\n[[arm]]\nname = \"opt-out-25\"\n";
+    assert!(ScenarioFile::parse("s.toml", december).is_ok());
+}
+
 #[test]
 fn of_overrides() {
     let file: &[u8] = b"[[arm]]\nname = \"december\"\n[[arm]]\nname = \"no-policy\"\n";

@@ -87,7 +87,7 @@ fn the_table_has_the_published_columns() {
     let text = String::from_utf8(table).unwrap();
     assert!(text.starts_with(
         "id,figure,published,simulated,tolerance_percent,source,deviation_percent,within,note\n\
-         1,monthly users of Meta AI [million],1000,11,1,"
+         1,monthly users of Meta AI [million],1000.0,11.0,1.0,"
     ));
     assert_eq!(adoption_dates().unwrap().len(), 5);
 }

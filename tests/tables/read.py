@@ -1,0 +1,70 @@
+"""Reads every table given, as analysts do, and holds each cell against the text of the file.
+
+Prints a line per reader: what it read, or that it is not installed. Anything that came out as something else ends it.
+"""
+
+import csv
+import sys
+import warnings
+
+NUMBERS = {
+    "value", "std_error", "base_value", "difference",
+    "published", "simulated", "tolerance_percent", "deviation_percent", "published_low", "published_high",
+}
+INTEGERS = {"id"}
+
+# A mixed column is a warning of pandas.
+warnings.simplefilter("error")
+
+
+def texts(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    return rows[0], rows[1:]
+
+
+def hold(reader, path, name, want, got, is_missing):
+    """Every cell of a column is what the file says."""
+    for line, (text, cell) in enumerate(zip(want, got, strict=True), start=2):
+        if text == "":
+            same = is_missing(cell)
+        elif name in NUMBERS:
+            same = isinstance(cell, float) and cell == float(text)
+        elif name in INTEGERS:
+            same = int(cell) == int(text)
+        else:
+            same = cell == text
+        if not same:
+            sys.exit(f"{reader}: {path}, line {line}, {name}: {text!r} was read as {cell!r}")
+
+
+def with_pandas(paths):
+    import pandas
+
+    for path in paths:
+        header, rows = texts(path)
+        frame = pandas.read_csv(path)
+        assert list(frame.columns) == header, path
+        for place, name in enumerate(header):
+            hold("pandas", path, name, [row[place] for row in rows], frame[name].tolist(), pandas.isna)
+
+
+def with_polars(paths):
+    import polars
+
+    for path in paths:
+        header, rows = texts(path)
+        frame = polars.read_csv(path)
+        assert frame.columns == header, path
+        for place, name in enumerate(header):
+            got = frame[name].to_list()
+            hold("polars", path, name, [row[place] for row in rows], got, lambda cell: cell is None)
+
+
+for reader, read in [("pandas", with_pandas), ("polars", with_polars)]:
+    try:
+        read(sys.argv[1:])
+    except ModuleNotFoundError:
+        print(f"skipped: {reader} is not installed for {sys.executable}")
+    else:
+        print(f"read by {reader}: {len(sys.argv) - 1} tables")
