@@ -278,19 +278,53 @@ fn the_program_tells_what_it_knows_of_itself() {
     );
 }
 
+/// The exit code when nobody reads what is printed.
+fn unread(place: &Place, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = place.command(arguments);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let talk = String::from_utf8(output.stderr).unwrap();
+    assert!(!talk.contains("error:"), "{talk}");
+    (output.status.code(), talk)
+}
+
 #[test]
 fn a_reader_who_has_seen_enough_is_no_error() {
     for arguments in [&["knobs"][..], &["compare", "finished", "finished"]] {
-        let mut command = UNDISTURBED.command(arguments);
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        drop(child.stdout.take());
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
-        let talk = String::from_utf8(output.stderr).unwrap();
-        assert!(!talk.contains("error:"), "{talk}");
+        assert_eq!(unread(&UNDISTURBED, arguments).0, Some(0), "{arguments:?}");
+    }
+}
+
+/// `check … | head -1`, `run … | true`: the verdict stands, whoever stops reading.
+#[test]
+fn a_reader_who_has_seen_enough_changes_no_verdict() {
+    let place = Place::new();
+    let golden = "arm,measure,value,tolerance_percent\npolicy,people,1,1\npolicy,chats,1,1\n";
+    place.write("golden.csv", golden);
+    let (code, talk) = unread(&place, &["check", "small.toml", "--against", "golden.csv"]);
+    assert_eq!(code, Some(1), "{talk}");
+    assert!(
+        talk.contains("2 of 2 outcomes left their tolerance"),
+        "{talk}"
+    );
+    let limits = ["pilot.warn_conversions=0", "pilot.fail_conversions=0"];
+    let run = [
+        "run",
+        "small.toml",
+        "--out",
+        "run",
+        "--set",
+        limits[0],
+        "--set",
+        limits[1],
+    ];
+    for _again in 0..2 {
+        let (code, talk) = unread(&place, &run);
+        assert_eq!(code, Some(1), "{talk}");
     }
 }

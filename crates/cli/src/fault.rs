@@ -35,10 +35,6 @@ pub struct Interrupted {
 
 /// Says an error on stderr and gives the exit code it stands for.
 pub fn say(error: &anyhow::Error) -> u8 {
-    if is_broken_pipe(error) {
-        // Whoever read our output has seen enough.
-        return 0;
-    }
     let colours = colours();
     let (text, code) = if let Some(error) = error.downcast_ref::<ScenarioError>() {
         (error.render(colours), 2)
@@ -98,7 +94,8 @@ fn sentence(error: &anyhow::Error) -> String {
     text
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
+/// Whether nobody reads any longer what is written.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let broken = |e: &io::Error| e.kind() == io::ErrorKind::BrokenPipe;
     error.chain().any(|cause| {
         if let Some(OutcomeError::Io(cause)) = cause.downcast_ref() {
@@ -158,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_pipe_is_no_error() {
+    fn a_closed_pipe_is_known_in_every_guise() {
         let pipe = io::Error::from(io::ErrorKind::BrokenPipe);
         assert!(is_broken_pipe(&anyhow::Error::new(pipe).context("writing")));
         assert!(!is_broken_pipe(&anyhow::anyhow!("else")));

@@ -17,7 +17,7 @@ mod scenarios;
 mod tune;
 mod voice;
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
@@ -39,7 +39,7 @@ fn start() -> u8 {
     if std::env::args_os().len() < 2 {
         return match print(&Arguments::command().render_help().to_string()) {
             Ok(()) => 0,
-            Err(error) => fault::say(&error.into()),
+            Err(error) => fault::say(&error),
         };
     }
     let arguments = match Arguments::try_parse() {
@@ -75,10 +75,19 @@ fn dispatch(command: Command) -> anyhow::Result<Code> {
 }
 
 /// Data for stdout.
-fn print(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+fn print(text: &str) -> anyhow::Result<()> {
+    data(|out| Ok(out.write_all(text.as_bytes())?))
+}
+
+/// Data for stdout, written piece by piece. A reader who has seen enough is no error, and has no say in the exit code:
+/// whatever a command found out, it found out before.
+fn data(write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = write(&mut out).and_then(|()| Ok(out.flush()?));
+    match written {
+        Err(error) if fault::is_broken_pipe(&error) => Ok(()),
+        written => written,
+    }
 }
 
 /// Logs for those who look into the machinery: `OVERHEARD_LOG=debug`, for example.

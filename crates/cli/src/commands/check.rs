@@ -1,7 +1,5 @@
 //! `overheard check`: outcomes against a golden table.
 
-use std::io::{self, Write};
-
 use anyhow::Context;
 use overheard_engine::run::{RunFailure, run_in_memory, write_whole};
 use overheard_outcomes::{
@@ -12,8 +10,8 @@ use overheard_outcomes::{
 use crate::args::CheckArguments;
 use crate::commands::Code;
 use crate::fault::{Interrupted, hinted};
-use crate::interrupt;
 use crate::voice::Voice;
+use crate::{data, interrupt};
 
 pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     let scenario = arguments.simulation.load()?;
@@ -39,11 +37,12 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
         return write(arguments, &outcomes, &voice);
     }
     let findings = compare_with(&outcomes, &golden);
-    let mut out = io::stdout().lock();
-    for finding in &findings {
-        writeln!(out, "{finding}")?;
-    }
-    out.flush()?;
+    data(|out| {
+        for finding in &findings {
+            writeln!(out, "{finding}")?;
+        }
+        Ok(())
+    })?;
     let (wrong, all) = (findings.len(), golden.len());
     if wrong > 0 {
         voice.warn(&format!("{wrong} of {all} outcomes left their tolerance"));

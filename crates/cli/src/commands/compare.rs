@@ -1,11 +1,10 @@
 //! `overheard compare`.
 
-use std::io::{self, BufWriter};
-
 use overheard_outcomes::{compare as compare_runs, write_differences};
 
 use crate::args::CompareArguments;
 use crate::commands::Code;
+use crate::data;
 use crate::runs;
 use crate::voice::Voice;
 
@@ -33,6 +32,6 @@ pub fn compare(arguments: &CompareArguments) -> anyhow::Result<Code> {
             ));
         }
     }
-    write_differences(BufWriter::new(io::stdout().lock()), comparison.rows)?;
+    data(|out| Ok(write_differences(out, comparison.rows)?))?;
     Ok(Code::Done)
 }

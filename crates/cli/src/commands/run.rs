@@ -40,13 +40,14 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
         }
         Err(failure) => return Err(failure.into()),
     };
+    // The verdict stands, whoever stops reading.
+    let code = match plausible(&summary)? {
+        true => Code::Done,
+        false => Code::Finding,
+    };
     tell(&voice, &summary);
     print(&format!("{}\n", summary.folder.display()))?;
-    Ok(if plausible(&summary)? {
-        Code::Done
-    } else {
-        Code::Finding
-    })
+    Ok(code)
 }
 
 /// Whether no arm of the run, made now or before, has an effect too large to be true.
