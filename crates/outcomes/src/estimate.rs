@@ -72,6 +72,18 @@ impl Estimate {
         self.zip_with(base, |a, b| a - b)
     }
 
+    /// The difference from a base as it is published, with its error. What sums of the same flows leave when they were
+    /// rounded at other places is no difference: where value and error are both below that, both are 0.
+    pub fn difference(&self, base: &Estimate) -> (f64, Option<f64>) {
+        let difference = self.minus(base);
+        let (value, error) = (difference.value, difference.std_error());
+        let least = ROUNDING * self.value.abs().max(base.value.abs());
+        match error {
+            Some(e) if value.abs() <= least && e <= least => (0.0, Some(0.0)),
+            _ => (value, error),
+        }
+    }
+
     /// `self / below`; undefined (NaN) where `below` is 0.
     pub fn over(&self, below: &Estimate) -> Estimate {
         self.zip_with(below, |a, b| if b == 0.0 { f64::NAN } else { a / b })
@@ -137,6 +149,21 @@ mod tests {
     fn equal_estimates_differ_by_exactly_nothing() {
         let difference = total(&wiggle(4)).minus(&total(&wiggle(4)));
         assert_eq!((difference.value, difference.std_error()), (0.0, Some(0.0)));
+    }
+
+    #[test]
+    fn what_rounding_leaves_is_no_difference() {
+        let base = total(&wiggle(6));
+        let mut dust = base;
+        dust.replicates[3] += 1e-14 * base.value;
+        assert_ne!(dust.minus(&base).std_error(), Some(0.0));
+        assert_eq!(dust.difference(&base), (0.0, Some(0.0)));
+        dust.value += 1e-9 * base.value;
+        let (value, error) = dust.difference(&base);
+        assert!(
+            value > 0.0 && error.unwrap() > 0.0,
+            "small, but not rounding"
+        );
     }
 
     #[test]

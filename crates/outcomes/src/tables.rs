@@ -62,14 +62,14 @@ pub fn differences(estimates: &Estimates) -> impl Iterator<Item = DifferenceRow>
             .enumerate()
             .filter_map(move |(place, key)| {
                 let (base, other) = (estimates.at(0, place)?, estimates.at(arm, place)?);
-                let difference = other.minus(base);
+                let (difference, std_error) = other.difference(base);
                 Some(DifferenceRow {
                     arm: estimates.arms()[arm].clone(),
                     key: key.clone(),
                     base_value: base.value,
                     value: other.value,
-                    difference: difference.value,
-                    std_error: difference.std_error(),
+                    difference,
+                    std_error,
                 })
             })
     })
