@@ -1,8 +1,8 @@
 //! Split arms beside the published experiments that they imitate.
 
-use overheard_engine::EngineKind;
+use overheard_engine::{EngineKind, log_loss, verdict};
 use overheard_outcomes::EffectRow;
-use overheard_scenario::{Scenario, ScenarioFile, published_effects};
+use overheard_scenario::{Scenario, ScenarioFile, Set, published_effects};
 
 use crate::support::{Place, tune};
 
@@ -23,14 +23,22 @@ fn experiments(more: &[&str]) -> Scenario {
 
 fn effects(scenario: &Scenario) -> Vec<EffectRow<'static>> {
     let (_, estimates) = overheard_engine::simulate(scenario, EngineKind::Thinned, tune()).unwrap();
-    overheard_engine::effects(scenario, &estimates).unwrap()
+    overheard_engine::evidence(scenario, &estimates, tune()).unwrap()
 }
 
-/// Published effects, and how far the defaults may miss them [percentage points]: wide where the fit is known to miss,
-/// narrow enough to notice when the mechanism changes.
+fn of_set(rows: &[EffectRow<'static>], set: &str) -> Vec<EffectRow<'static>> {
+    let of = |row: &&EffectRow| row.imitation.set == set;
+    rows.iter().filter(of).cloned().collect()
+}
+
+/// Each set is held against its own experiments: Meta's two are met within a factor of 1.2, those of open display as well as
+/// the fit met them (docs/model.md says which are missed). The bound on the latter's log loss is tight enough to notice when a
+/// mechanism changes: under Meta's parameters the same experiments have ten times the loss.
 #[test]
-fn every_published_effect_is_imitated_and_nearly_met() {
-    let rows = effects(&experiments(&[]));
+fn every_published_effect_is_imitated_under_its_own_set() {
+    let scenario = experiments(&[]);
+    assert_eq!(scenario.set(), Some(Set::Meta));
+    let rows = effects(&scenario);
     let mut told: Vec<_> = rows.iter().map(|r| r.imitation.target).collect();
     told.sort_unstable();
     let mut known: Vec<_> = published_effects().iter().map(|e| &e.target).collect();
@@ -42,8 +50,20 @@ fn every_published_effect_is_imitated_and_nearly_met() {
         println!("{published:>8.2} {simulated:>8.2} ± {error:.2}  {what}");
         assert!(error < 2.0, "{what}: ± {error}");
         assert_eq!(simulated < 0.0, published < 0.0, "{what}: {simulated}");
-        assert!((simulated - published).abs() < 15.0, "{what}: {simulated}");
     }
+    let meta = of_set(&rows, "meta");
+    assert_eq!(meta.len(), 2);
+    for row in &meta {
+        let factor = verdict(row).factor;
+        assert!(factor < 1.2, "{}: {factor}", row.imitation.what);
+    }
+    let loss = log_loss(&of_set(&rows, "display"));
+    println!("log loss of display: {loss:.1}");
+    assert!(loss < 200.0, "{loss}");
+    let (_, estimates) =
+        overheard_engine::simulate(&scenario, EngineKind::Thinned, tune()).unwrap();
+    let wrong = overheard_engine::effects(&scenario, &estimates, Some(Set::Display)).unwrap();
+    assert!(log_loss(&wrong) > 10.0 * loss, "{}", log_loss(&wrong));
 }
 
 /// What sets treated people and the others apart by chance is divided out, to the last bit.
@@ -81,7 +101,7 @@ fn a_run_writes_effects_only_where_an_arm_imitates_one() {
     let mut lines = table.lines();
     assert_eq!(
         lines.next().unwrap(),
-        "target,what,arm,published,published_low,published_high,simulated,std_error,inside,fitted,source"
+        "target,set,kind,what,arm,published,published_low,published_high,simulated,std_error,inside,fitted,source"
     );
     assert_eq!(lines.count(), published_effects().len());
     let page = String::from_utf8(place.read("run/report.html")).unwrap();

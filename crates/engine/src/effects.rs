@@ -81,7 +81,7 @@ pub fn evidence(
     if scenario
         .arms
         .iter()
-        .any(|arm| arm.imitates.iter().any(|e| imitates(e)))
+        .any(|arm| arm.imitates.iter().any(&imitates))
     {
         let companion = scenario.under(other);
         let (_, estimates) = simulate(&companion, EngineKind::Thinned, tune)?;

@@ -5,7 +5,6 @@ use overheard_scenario::Set;
 
 use super::simplex::minimise;
 use super::{CalibrateError, Effort, Fitted, Step, outcomes, round, settings};
-use crate::error::EngineError;
 use crate::settings::Tune;
 
 const SCENARIO: &str = include_str!("../../../../scenarios/experiments.toml");
@@ -36,21 +35,23 @@ const fn free(key: &'static str, start: f64, spread: f64) -> Free {
 /// What the display market has of its own, and the law of coarse lists, which only its experiments show.
 const DISPLAY: [Free; 10] = [
     free("ads.sigma2", 0.9, 0.4),
-    free("ads.information_half", 25.0, 0.7),
-    free("ads.tau2", 0.5, 0.7),
-    free("ads.value_half", 10.0, 0.7),
-    free("ads.manual_demand", 0.05, 1.0),
-    free("ads.custom_demand", 0.05, 1.0),
-    free("ads.mu", 1.5, 0.4),
-    free("signals.off_platform_weight", 3.0, 0.5),
+    free("ads.information_half", 30.0, 0.7),
+    free("ads.tau2", 0.25, 0.7),
+    free("ads.value_half", 30.0, 0.7),
+    free("ads.manual_demand", 0.2, 1.0),
+    free("ads.custom_demand", 0.15, 1.0),
+    free("ads.mu", 1.3, 0.4),
+    free("signals.off_platform_weight", 3.0, 0.7),
     free("coarse-interests:signals.interest_resolution", 0.8, 0.15),
     free("coarse-interests:signals.list_breadth", 1.2, 0.2),
 ];
 
-/// Meta's own: two experiments, so two parameters. All else is what both kinds of platform share.
-const META: [Free; 2] = [
-    free("ads.tau2", 0.5, 1.0),
-    free("signals.off_platform_weight", 6.0, 1.0),
+/// Meta's own: what off-platform data weigh, and how much information is half of all.
+const META: [Free; 4] = [
+    free("ads.sigma2", 1.2, 0.3),
+    free("ads.information_half", 60.0, 0.7),
+    free("ads.tau2", 0.1, 0.7),
+    free("signals.off_platform_weight", 8.0, 0.7),
 ];
 
 fn unknowns(set: Set) -> &'static [Free] {
@@ -75,10 +76,11 @@ pub fn simulate(
     all.push(format!("pilot.people={}", people.clamp(1000, 4000)));
     let scenario = super::scenario(SCENARIO, set, &all, more)?;
     let (prepared, estimates) = outcomes(&scenario, tune)?;
-    Ok(
-        crate::effects::effects(&prepared.scenario, &estimates, Some(set))
-            .map_err(EngineError::from)?,
-    )
+    Ok(crate::effects::effects(
+        &prepared.scenario,
+        &estimates,
+        Some(set),
+    )?)
 }
 
 /// How an effect is held against its publication.
