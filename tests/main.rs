@@ -15,6 +15,7 @@ mod engines;
 mod errors_of_estimates;
 mod explain;
 mod faults;
+mod habit;
 mod invariance;
 mod laws;
 mod report_cuts;

@@ -12,6 +12,7 @@ response = \"fixed-pacing\"
 [time]
 start = 2025-12-14
 end = 2025-12-20
+in_force_from = 2025-12-15
 [pilot]
 people = 1000
 ";
@@ -153,4 +154,20 @@ reactions.kept_after_cut = 0
         };
         assert!(quit(2) > quit(0), "{base}");
     }
+}
+
+/// Everybody speaks and no voice can be understood. Before, the mean share of voice of 1 was one of 0.61.
+#[test]
+fn where_all_is_spoken_and_no_voice_is_understood_there_are_no_signals() {
+    let text = format!(
+        "{WEEK}[run]\npeople = 5000\n[assistant]\nvoice_share = 1\nvoice_share_glasses = 1\n\
+         [[arm]]\nname = \"no-policy\"\npolicy.enabled = false\n\
+         [[arm]]\nname = \"deaf\"\nextraction.voice_quality = 0\n\
+         [[arm]]\nname = \"deaf-with-leak\"\nextraction.voice_quality = 0\nsensitive.neighbour_leak = 1\n\
+         [[arm]]\nname = \"hears\"\n"
+    );
+    let estimates = lived(&text, NOTHING);
+    let signals = |arm| estimates.get(arm, &Key::of("signals")).unwrap().value;
+    assert_eq!([0, 1, 2].map(signals), [0.0; 3]);
+    assert!(signals(3) > 0.0);
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use overheard_model::block::{Block, Chat, LEAF, Leaf};
 use overheard_model::calendar::Day;
+use overheard_model::habit::MONTH;
 use overheard_model::ids::Surface;
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
@@ -61,10 +62,9 @@ struct Today {
 }
 
 impl Today {
-    /// A person's days with chats are independent at the habit's rate, given that at least one of days 0 to 29 has some:
-    /// the first such day was drawn by truncated inverse CDF, days before it have none, days after it are unconditional.
+    /// Days with chats come by the habit's chance, and at the latest when a month is over: see [`overheard_model::habit`].
     #[inline(always)]
-    fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &Leaf) -> Self {
+    fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf) -> Self {
         let mut words = [[0u32; LEAF]; 4];
         draws.lanes(
             stratum,
@@ -76,10 +76,12 @@ impl Today {
             &mut words,
         );
         let mut active = [false; LEAF];
+        let last = &mut leaf.who.last_chat;
         for lane in 0..LEAF {
-            let first = leaf.who.first_chat[lane];
             let habit = unit_f32(words[0][lane]) < leaf.who.chat_rate[lane];
-            active[lane] = (habit & ((day > first) | (day < 0))) | (day == first);
+            let today = habit | (day - last[lane] >= MONTH);
+            active[lane] = today;
+            last[lane] = if today { day } else { last[lane] };
         }
         Today {
             active,

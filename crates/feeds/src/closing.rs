@@ -63,13 +63,6 @@ fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums
         0,
         count(&|l| state.chatted[l] & days(0, 30) != 0),
     );
-    for day in 0..world.window.days.min(32) {
-        sums.add(
-            TableId::ChattingDay,
-            day as usize,
-            count(&|l| state.chatted[l] >> day & 1 == 1),
-        );
-    }
     for week in 0..4 {
         let bits = days(7 * week, 7 * week + 7);
         sums.add(

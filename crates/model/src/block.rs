@@ -130,8 +130,8 @@ pub struct Who {
     pub activity: Lane,
     /// Chance of a day with chats.
     pub chat_rate: Lane,
-    /// Day of the first candidate chat of the window.
-    pub first_chat: [Day; LEAF],
+    /// Last day with candidate chats, today's included once they are drawn; kept by the assistant.
+    pub last_chat: [Day; LEAF],
     pub voice_share: Lane,
     /// Bit per sensitive class that concerns the person.
     pub traits: [u16; LEAF],
@@ -265,7 +265,7 @@ pub struct ArmState {
     /// True interest in the spilled topic: 0 unless it is a missed sensitive matter of the person's own.
     pub spill_z: [Lane; SPILL_SLOTS],
     pub spill_class: [[u8; LEAF]; SPILL_SLOTS],
-    /// Bit per day 0..31 on which the person held a chat.
+    /// Bit per day 0..31 on which the person held a chat: for the first weeks and the first month of the window.
     pub chatted: [u32; LEAF],
     // ---- reactions: written by users -------------------------------------------------------------------------
     pub quit: [Day; LEAF],
@@ -473,7 +473,7 @@ impl Default for Leaf {
                 open_rate: [Z; APPS],
                 activity: Z,
                 chat_rate: Z,
-                first_chat: D,
+                last_chat: D,
                 voice_share: Z,
                 traits: [0; LEAF],
                 topics: [[NO_TOPIC; LEAF]; TRUE_SLOTS],

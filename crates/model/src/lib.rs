@@ -8,6 +8,7 @@ pub mod calendar;
 #[macro_use]
 pub mod ids;
 pub mod cut;
+pub mod habit;
 pub mod isa;
 pub mod math;
 pub mod race;

@@ -61,8 +61,6 @@ streams! {
     Notice = 7, "notice";
     /// The stationary state a window starts from.
     StartState = 8, "start-state";
-    /// The day of the first candidate chat.
-    FirstChat = 9, "first-chat";
     /// Passing intents: arrival, topic, end.
     Passing = 10, "passing";
     /// Opening of apps.
@@ -91,6 +89,8 @@ streams! {
     Pilot = 22, "pilot";
     /// Where the even spread of a stratum's people begins.
     Even = 23, "even";
+    /// Days since the last chats when a window starts. It took the place of 9, the day of the first chat.
+    LastChat = 24, "last-chat";
 }
 
 /// Where a draw belongs.

@@ -43,6 +43,7 @@ pub fn extract(
         day,
         first: *first,
     };
+    let mut counted = None;
     for chat in chats.iter() {
         let lane = chat.lane as usize;
         let fate = fate(p, place, who, state, arm, chat);
@@ -54,6 +55,10 @@ pub fn extract(
         }
         if reported {
             count_chat(world, day, chat, out);
+            // Chats stand in the order of people.
+            if counted.replace(chat.lane) != Some(chat.lane) {
+                out.counts.push((TableId::ChattingDay, day as usize));
+            }
         }
         let Fate::Read(reading) = fate else {
             continue;

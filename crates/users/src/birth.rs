@@ -2,6 +2,7 @@
 
 use overheard_model::block::{LEAF, Leaf, NO_VISIT, STANDING, TRUE_SLOTS};
 use overheard_model::calendar::Day;
+use overheard_model::habit::days_since_chats;
 use overheard_model::ids::{Age, App, Surface};
 use overheard_model::isa::Isa;
 use overheard_model::math::ln_f64;
@@ -155,12 +156,15 @@ fn habit(
     who.logged_in[lane] = logged_in;
     let rate = f64::from(p.habit.at(u_rate));
     who.chat_rate[lane] = -libm::expm1(-rate) as f32;
-    // Most people never speak: shares between 0 and twice the mean would hide that, so squares of a uniform, mean 1/3.
-    who.voice_share[lane] = (3.0 * p.voice_share * u_voice * u_voice).min(1.0) as f32;
-    // First candidate chat by truncated inverse CDF: every assistant user has one within thirty days of day 0.
-    let [u_first, ..] = draw(Stream::FirstChat, 0);
-    let within = -libm::expm1(-30.0 * rate);
-    who.first_chat[lane] = ((-libm::log1p(-u_first * within) / rate) as Day).min(29);
+    who.voice_share[lane] = voice_share(p.voice_share, u_voice);
+    let [u_last, ..] = draw(Stream::LastChat, 0);
+    who.last_chat[lane] = world.window.first() - days_since_chats(rate, u_last);
+}
+
+/// Share of a person's chats that are spoken, from a uniform: `u^((1 - v)/v)`, whose mean is `v` for every `v` from 0 to 1.
+/// While `v` is small most people hardly ever speak, and a few nearly always.
+fn voice_share(mean: f64, u: f64) -> f32 {
+    libm::pow(u, (1.0 - mean) / mean) as f32
 }
 
 /// The age that drives what the person does.
@@ -207,5 +211,30 @@ fn visits(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf) {
             last[l] = if held { day as i16 } else { NO_VISIT };
         }
         who.last_visit[slot][..leaf.n].copy_from_slice(&last[..leaf.n]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_share_of_voice_is_the_knobs_over_its_whole_range() {
+        const N: u32 = 400_000;
+        for mean in [0.0, 0.01, 0.03, 0.1, 0.25, 0.5, 0.9, 0.99, 1.0] {
+            let shares = (0..N).map(|i| voice_share(mean, (f64::from(i) + 0.5) / f64::from(N)));
+            let (mut sum, mut silent) = (0.0, 0);
+            for share in shares {
+                assert!((0.0..=1.0).contains(&share), "{mean}: {share}");
+                sum += f64::from(share);
+                silent += u32::from(f64::from(share) < mean / 10.0);
+            }
+            let got = sum / f64::from(N);
+            assert!((got - mean).abs() < 1e-5, "{mean}: {got}");
+            // Skewed: the median person speaks less than a tenth as often as the mean.
+            if mean > 0.0 && mean <= 0.1 {
+                assert!(silent > N / 2, "{mean}: {silent}");
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ const AHEAD: [(Stream, u32, u32); 8] = [
     (Stream::Interests, 0, 3),
     (Stream::Traits, 0, 4),
     (Stream::Habit, 0, 3),
-    (Stream::FirstChat, 0, 1),
+    (Stream::LastChat, 0, 1),
     (Stream::Notice, 0, 4),
 ];
 const BLOCKS: usize = {
@@ -87,7 +87,7 @@ mod tests {
         words.draw(Isa::best(), 9, 128, LEAF);
         for (stream, i) in [
             (Stream::Person, 3),
-            (Stream::FirstChat, 0),
+            (Stream::LastChat, 0),
             (Stream::Notice, 3),
             (Stream::Notice, 40),
         ] {

@@ -106,9 +106,9 @@ fn streams_keep_their_numbers_and_names() {
         .collect();
     assert_eq!(
         all.join(", "),
-        "1 person, 2 treated, 3 join, 4 habit, 5 interests, 6 traits, 7 notice, 8 start-state, 9 first-chat, \
+        "1 person, 2 treated, 3 join, 4 habit, 5 interests, 6 traits, 7 notice, 8 start-state, \
          10 passing, 11 opening, 12 behaviour, 13 off-platform, 14 chat-active, 15 chat, 16 extract, 17 clicks, \
-         18 recognised, 19 reaction, 20 trace, 21 events-feed, 22 pilot"
+         18 recognised, 19 reaction, 20 trace, 21 events-feed, 22 pilot, 23 even, 24 last-chat"
     );
 }
 
