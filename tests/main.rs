@@ -12,6 +12,7 @@ mod command_line;
 mod e_rows;
 mod effects;
 mod engines;
+mod equal_arms;
 mod errors_of_estimates;
 mod explain;
 mod faults;

@@ -328,9 +328,9 @@ impl Fixture {
         }
         if self.by_group {
             for (group, all, share) in [
-                ("assistant users", 1.6e11, 0.0085),
-                ("others", 4.9e11, 0.0),
-                ("holders of a live signal", 1.1e10, 0.034),
+                ("assistant", 1.6e11, 0.0085),
+                ("other", 4.9e11, 0.0),
+                ("live-signal", 1.1e10, 0.034),
             ] {
                 let chat = all * share * on;
                 for (source, value) in [

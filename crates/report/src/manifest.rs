@@ -62,13 +62,22 @@ pub struct MarketDiscrepancy {
     pub market: String,
     /// Spend of the full run over spend of the pilot, minus one [%].
     pub discrepancy_percent: f64,
-    /// What is tolerated [%].
+    /// Standard errors of the run's spend, and of the pilot's [%]: what sampling alone explains.
+    #[serde(default)]
+    pub run_error_percent: f64,
+    /// See [`MarketDiscrepancy::run_error_percent`].
+    #[serde(default)]
+    pub pilot_error_percent: f64,
+    /// What is tolerated beyond that [%].
     pub tolerance_percent: f64,
 }
 
 impl MarketDiscrepancy {
-    /// Whether the discrepancy is larger than tolerated.
+    /// Whether more of the discrepancy is left than tolerated when sampling has explained 4.5 standard errors of it, as the run
+    /// itself judges.
     pub fn out(&self) -> bool {
-        self.discrepancy_percent.is_nan() || self.discrepancy_percent.abs() > self.tolerance_percent
+        let sampling = self.run_error_percent.hypot(self.pilot_error_percent);
+        let unexplained = self.discrepancy_percent.abs() - 4.5 * sampling;
+        self.discrepancy_percent.is_nan() || unexplained > self.tolerance_percent
     }
 }

@@ -75,6 +75,8 @@ struct Discrepancy<'a> {
     row: &'a MarketDiscrepancy,
     market: &'a str,
     percent: String,
+    run_error: String,
+    pilot_error: String,
 }
 
 pub(crate) fn render(
@@ -213,6 +215,8 @@ fn discrepancy(row: &MarketDiscrepancy) -> Discrepancy<'_> {
         row,
         market: readable(&row.market),
         percent: percent(row.discrepancy_percent),
+        run_error: percent(row.run_error_percent),
+        pilot_error: percent(row.pilot_error_percent),
     }
 }
 

@@ -14,8 +14,8 @@ use crate::table::{Cut, Dimension};
 /// Groups of people, each a part of the one before: bucket (all people have none) and name.
 const GROUPS: [(&str, &str); 3] = [
     ("", "all people"),
-    ("assistant users", "assistant users"),
-    ("holders of a live signal", "holders of a live signal"),
+    ("assistant", "assistant users"),
+    ("live-signal", "holders of a live signal"),
 ];
 /// Bars below each other that are still told apart; with more arms, each group of people gets a plot with a row for every arm.
 const MOST_BARS: usize = 4;
