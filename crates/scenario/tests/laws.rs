@@ -133,7 +133,7 @@ fn arms_say_what_they_imitate() {
     let targets: Vec<_> = read.arms[1].imitates.iter().map(|e| &e.target).collect();
     assert_eq!(
         targets,
-        [clicks, price],
+        [price, clicks],
         "in the order of the table, each once"
     );
     assert_eq!(scenario(&read.to_toml(), &[]).arms, read.arms);
