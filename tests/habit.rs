@@ -19,7 +19,7 @@ fn over(estimates: &Estimates, arm: usize, key: &Key, days: std::ops::Range<usiz
 }
 
 /// 120 days without anything that makes people chat less: chats, people chatting and signals of each of seventeen weeks lie
-/// within four standard errors of the first. An error is 1 to 2 % with 30,000 people, so that the former fall by 13 % once
+/// within four standard errors of the first. An error is 1 to 2 % with 60,000 people, so that the former fall by 13 % once
 /// the first thirty days were over, in which everybody had to chat, is seen by six of them or more.
 #[test]
 fn no_week_differs_from_the_first() {
@@ -29,7 +29,7 @@ start = 2025-12-01
 end = 2026-03-30
 in_force_from = 2025-12-01
 [run]
-people = 30000
+people = 60000
 [pilot]
 people = 1000
 [notices]

@@ -10,14 +10,6 @@ use crate::error::EngineError;
 use crate::settings::{EngineKind, Tune};
 use crate::simulate::simulate;
 
-/// The kinds of ads that stand for an effect's, as places.
-type Mix = Vec<(Vec<usize>, Option<f64>)>;
-
-fn mix(effect: &PublishedEffect) -> Mix {
-    let one = |m: &overheard_scenario::Mix| (m.kinds.iter().map(|k| k.index()).collect(), m.share);
-    effect.mix.iter().map(one).collect()
-}
-
 /// Every published effect that an arm imitates and that belongs to a set, read off estimates of that scenario: all of them if
 /// no set is named.
 ///
@@ -29,34 +21,29 @@ pub fn effects(
     set: Option<Set>,
 ) -> Result<Vec<EffectRow<'static>>, EngineError> {
     let share = |arm: usize| scenario.arms[arm].values.number("policy.treated_share");
-    let mut rows = Vec::new();
-    for (arm, own) in scenario.arms.iter().enumerate() {
-        let belongs = |e: &&&PublishedEffect| {
-            set.is_none_or(|set| e.set.simulated_under() == set.simulated_under())
-        };
-        for effect in own.imitates.iter().filter(belongs) {
-            // A few words for each effect that a scenario imitates, kept as long as the program runs.
-            let mix: &'static Mix = Box::leak(Box::new(mix(effect)));
-            let imitation = Imitation {
-                target: &effect.target,
-                set: effect.set.name(),
-                kind: &effect.kind,
-                mix,
-                what: &effect.what,
-                arm,
-                // Who is treated follows from the share alone: with the same share it is the same people.
-                split_base: share(arm) == share(0),
-                over: &effect.over,
-                under: &effect.under,
-                published: effect.published,
-                interval: effect.interval,
-                fitted: effect.fitted,
-                source: &effect.source,
-            };
-            rows.extend(overheard_outcomes::effects(estimates, [imitation])?);
-        }
-    }
-    Ok(rows)
+    let belongs = |e: &&PublishedEffect| {
+        set.is_none_or(|set| e.set.simulated_under() == set.simulated_under())
+    };
+    let imitations = scenario.arms.iter().enumerate().flat_map(|(arm, own)| {
+        let effects = own.imitates.iter().copied().filter(belongs);
+        effects.map(move |effect| Imitation {
+            target: &effect.target,
+            set: effect.set.name(),
+            kind: &effect.kind,
+            mix: &effect.mix,
+            what: &effect.what,
+            arm,
+            // Who is treated follows from the share alone: with the same share it is the same people.
+            split_base: share(arm) == share(0),
+            over: &effect.over,
+            under: &effect.under,
+            published: effect.published,
+            interval: effect.interval,
+            fitted: effect.fitted,
+            source: &effect.source,
+        })
+    });
+    Ok(overheard_outcomes::effects(estimates, imitations)?)
 }
 
 /// Every published effect that an arm imitates, each under the parameters of its own set: those of the scenario's set from its

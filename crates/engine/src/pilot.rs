@@ -92,9 +92,8 @@ pub fn solve(
     };
     let scenario = &scenario;
     let world = Arc::new(frame::pilot_world(scenario));
-    let start::Found { start, slots } = start::find(scenario, status_quo, isa, threads)?;
-    let mut pilot = Pilot::new(scenario, status_quo, world.clone(), &start, isa, threads);
-    pilot.slots = slots;
+    let found = start::find(scenario, status_quo, isa, threads)?;
+    let mut pilot = Pilot::new(scenario, status_quo, world.clone(), &found, isa, threads);
     for day in world.window.first()..world.window.days {
         if cancel.load(Ordering::Relaxed) {
             return Ok(None);
@@ -102,7 +101,7 @@ pub fn solve(
         progress(day - world.window.first(), world.window.simulated());
         pilot.day(day)?;
     }
-    Ok(Some(pilot.finish(start, arms)))
+    Ok(Some(pilot.finish(found.start, arms)))
 }
 
 /// Resolved parameters of a run under a path.
@@ -197,7 +196,8 @@ struct Pilot {
     threads: NonZeroUsize,
     blocks: Vec<PilotBlock>,
     bound: Vec<bool>,
-    base_pacing: f32,
+    /// Pacing of the status quo.
+    before: Vec<f32>,
     slack: f64,
     response: Response,
     elasticity: f64,
@@ -213,14 +213,16 @@ impl Pilot {
         scenario: &Scenario,
         status_quo: usize,
         world: Arc<World>,
-        start: &Start,
+        found: &start::Found,
         isa: Isa,
         threads: NonZeroUsize,
     ) -> Self {
         let v = &scenario.world;
         let categories = world.taxonomy.categories.len();
         let pacing = vec![Pacing::new(world.window, categories, 1.0); world.arms];
-        let params = params(scenario, world.clone(), start, &pacing);
+        let params = params(scenario, world.clone(), &found.start, &pacing);
+        let share = v.number("market.budget_bound_share");
+        let bound = bound_places(&world.draws, categories, share);
         let empty = vec![vec![(1.0, 0.0); world.window.days as usize]; Market::COUNT];
         let block = |place| PilotBlock {
             place,
@@ -230,12 +232,8 @@ impl Pilot {
         };
         Pilot {
             blocks: places(&world).into_iter().map(block).collect(),
-            bound: bound_places(
-                &world.draws,
-                categories,
-                v.number("market.budget_bound_share"),
-            ),
-            base_pacing: v.number("market.pacing_base") as f32,
+            before: paced(&bound, v.number("market.pacing_base") as f32),
+            bound,
             slack: v.number("market.slack"),
             response: Response::named(v.choice("market.response")),
             elasticity: v.number("market.elasticity"),
@@ -244,7 +242,7 @@ impl Pilot {
             paid: [None; Market::COUNT],
             iterations: 0,
             status_quo,
-            slots: [[1.0; App::COUNT]; Market::COUNT],
+            slots: found.slots,
             pacing,
             params,
             isa,
@@ -321,10 +319,7 @@ impl Pilot {
             self.count_revenue()?;
         }
         if day == 0 {
-            let pacing = paced(&self.bound, self.base_pacing);
-            let paid = each(0..Market::COUNT, self.threads, || {
-                |m| Ok(self.paid(m, &pacing))
-            })?;
+            let paid = each(0..Market::COUNT, self.threads, || |m| Ok(self.paid(m)))?;
             for (to, paid) in self.paid.iter_mut().zip(paid) {
                 *to = paid;
             }
@@ -353,9 +348,9 @@ impl Pilot {
             iterations: 0,
             residual: 0.0,
         };
-        let before = paced(&self.bound, self.base_pacing);
+        let before = &self.before;
         let usual = self.auctions(m, self.status_quo);
-        let status_quo = at(&usual, &before);
+        let status_quo = at(&usual, before);
         let budgets = Budgets::of_base(&self.bound, self.slack, &status_quo.spend);
         let solution = |arm: usize| {
             let own = self.auctions(m, arm);
@@ -363,7 +358,7 @@ impl Pilot {
                 return status_quo.clone();
             }
             if self.response == Response::FixedPacing {
-                return at(&own, &before);
+                return at(&own, before);
             }
             let relative = returns.map_or(1.0, |r| r[arm][m] / r[self.status_quo][m]);
             let elasticity = if relative.is_finite() {
@@ -372,16 +367,15 @@ impl Pilot {
                 0.0
             };
             let budgets = budgets.answered(relative, elasticity);
-            market.solve(&own, &budgets, &before, |_| ())
+            market.solve(&own, &budgets, before, |_| ())
         };
         (0..self.world.arms).map(solution).collect()
     }
 
     /// What single slots of a market are sold for today under the status quo: median and ninetieth percentile [USD].
-    fn paid(&self, m: usize, pacing: &[f32]) -> Option<[f64; 2]> {
-        let prices = self
-            .market()
-            .paid_prices(&self.auctions(m, self.status_quo), pacing);
+    fn paid(&self, m: usize) -> Option<[f64; 2]> {
+        let usual = self.auctions(m, self.status_quo);
+        let prices = self.market().paid_prices(&usual, &self.before);
         let feeds = &self.params.feeds;
         let reserve = feeds.reserve * feeds.base_level[m];
         Some([
@@ -392,11 +386,10 @@ impl Pilot {
 
     /// Adds up what each block's people are paid for today under the status quo.
     fn count_revenue(&mut self) -> Result<(), StageError> {
-        let pacing = paced(&self.bound, self.base_pacing);
         let of = each(0..self.blocks.len(), self.threads, || {
             |k: usize| {
                 let auctions = self.blocks[k].auctions(self.status_quo);
-                Ok(self.market().revenue(auctions, &pacing))
+                Ok(self.market().revenue(auctions, &self.before))
             }
         })?;
         for (own, revenue) in self.blocks.iter_mut().zip(of) {
@@ -413,8 +406,8 @@ impl Pilot {
 
     /// What a market's people bring under an arm.
     fn auctions(&self, market: usize, arm: usize) -> Vec<&Auctions> {
-        let parties = self.of_market(market);
-        parties.map(|own| own.auctions(arm)).collect()
+        let blocks = self.of_market(market);
+        blocks.map(|own| own.auctions(arm)).collect()
     }
 
     fn write_demand(&mut self, day: Day) {

@@ -10,6 +10,7 @@
 
 use std::io::Write;
 
+use overheard_model::ids::AdKind;
 use overheard_model::tally::{KINDS, SPLIT, SPLIT_KINDS};
 
 use crate::error::OutcomeError;
@@ -27,8 +28,8 @@ pub struct Imitation<'a> {
     pub set: &'a str,
     /// Whose ads were counted, in the words of the publication.
     pub kind: &'a str,
-    /// Kinds of ads (see [`KINDS`]) that stand for these, each group with its share of spend if it has one; none: all ads.
-    pub mix: &'a [(Vec<usize>, Option<f64>)],
+    /// Kinds of ads that stand for these, each group with its share of spend if it has one; none: all ads.
+    pub mix: &'a [(Vec<AdKind>, Option<f64>)],
     /// Treatment and ratio, for readers.
     pub what: &'a str,
     pub arm: usize,
@@ -98,7 +99,7 @@ const CONTROL: usize = 1;
 /// How many times each kind's flows are taken; nothing where all ads count as they come.
 fn factors(
     estimates: &Estimates,
-    mix: &[(Vec<usize>, Option<f64>)],
+    mix: &[(Vec<AdKind>, Option<f64>)],
 ) -> Result<Option<[f64; KINDS.len()]>, OutcomeError> {
     if mix.is_empty() {
         return Ok(None);
@@ -107,10 +108,10 @@ fn factors(
     for (kinds, share) in mix {
         let mut spent = 0.0;
         for kind in kinds {
-            spent += split(estimates, 0, "ad_spend_usd", CONTROL, Some(*kind))?.value;
+            spent += split(estimates, 0, "ad_spend_usd", CONTROL, Some(kind.index()))?.value;
         }
         for kind in kinds {
-            factors[*kind] = match share {
+            factors[kind.index()] = match share {
                 Some(share) if spent > 0.0 => share / spent,
                 Some(_) => 0.0,
                 None => 1.0,

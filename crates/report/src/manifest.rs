@@ -68,16 +68,18 @@ pub struct MarketDiscrepancy {
     /// See [`MarketDiscrepancy::run_error_percent`].
     #[serde(default)]
     pub pilot_error_percent: f64,
+    /// What is left when sampling has explained what it can [%]; nothing in a manifest that does not tell.
+    #[serde(default)]
+    pub unexplained_percent: Option<f64>,
     /// What is tolerated beyond that [%].
     pub tolerance_percent: f64,
 }
 
 impl MarketDiscrepancy {
-    /// Whether more of the discrepancy is left than tolerated when sampling has explained 4.5 standard errors of it, as the run
-    /// itself judges.
+    /// Whether more is left than tolerated, as the run itself judged.
     pub fn out(&self) -> bool {
-        let sampling = self.run_error_percent.hypot(self.pilot_error_percent);
-        let unexplained = self.discrepancy_percent.abs() - 4.5 * sampling;
-        self.discrepancy_percent.is_nan() || unexplained > self.tolerance_percent
+        let all = self.discrepancy_percent.abs();
+        let left = self.unexplained_percent.unwrap_or(all);
+        self.discrepancy_percent.is_nan() || left > self.tolerance_percent
     }
 }

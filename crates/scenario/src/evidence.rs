@@ -78,26 +78,19 @@ impl Set {
 }
 
 /// Some kinds of ads, as they come; or so many that they take this share of what is spent in the base arm.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mix {
-    pub kinds: Vec<AdKind>,
-    pub share: Option<f64>,
-}
+pub type Mix = (Vec<AdKind>, Option<f64>);
 
-impl Mix {
-    /// From `manual+custom=0.511 optimised=0.489` or `manual+custom`.
-    fn read(text: &str) -> Option<Vec<Mix>> {
-        let kind = |name: &str| AdKind::ALL.iter().find(|k| k.name() == name).copied();
-        let one = |part: &str| {
-            let (kinds, share) = match part.split_once('=') {
-                Some((kinds, share)) => (kinds, Some(share.parse().ok()?)),
-                None => (part, None),
-            };
-            let kinds = kinds.split('+').map(kind).collect::<Option<_>>()?;
-            Some(Mix { kinds, share })
+/// From `manual+custom=0.511 optimised=0.489` or `manual+custom`.
+fn read_mix(text: &str) -> Option<Vec<Mix>> {
+    let kind = |name: &str| AdKind::ALL.iter().find(|k| k.name() == name).copied();
+    let one = |part: &str| {
+        let (kinds, share) = match part.split_once('=') {
+            Some((kinds, share)) => (kinds, Some(share.parse().ok()?)),
+            None => (part, None),
         };
-        text.split_whitespace().map(one).collect()
-    }
+        Some((kinds.split('+').map(kind).collect::<Option<_>>()?, share))
+    };
+    text.split_whitespace().map(one).collect()
 }
 
 #[derive(Deserialize)]
@@ -148,7 +141,7 @@ fn parse(effects: &str, targets: &str) -> Result<Vec<PublishedEffect>, DataError
         if list.iter().any(|e| e.target == row.target) {
             return Err(fault(line, format!("`{}` stands there twice", row.target)));
         }
-        let Some(mix) = Mix::read(&row.mix) else {
+        let Some(mix) = read_mix(&row.mix) else {
             return Err(fault(line, format!("`{}` is no mix of kinds", row.mix)));
         };
         list.push(PublishedEffect {

@@ -16,15 +16,15 @@ pub struct Discrepancy {
     /// What sampling alone explains: standard errors of the run's spend, and of the pilot's people.
     pub run_error_percent: f64,
     pub pilot_error_percent: f64,
+    /// What is left when sampling has explained what it can.
+    pub unexplained_percent: f64,
     pub tolerance_percent: f64,
 }
 
-impl Discrepancy {
-    /// What is left of the discrepancy when sampling has explained what it can, in percent: 0 where that is all of it.
-    pub fn unexplained_percent(&self) -> f64 {
-        let sampling = self.run_error_percent.hypot(self.pilot_error_percent);
-        (self.discrepancy_percent.abs() - EXPLAINED * sampling).max(0.0)
-    }
+/// What is left of a discrepancy when sampling has explained what it can [%]: 0 where that is all of it.
+fn unexplained(discrepancy_percent: f64, run_error_percent: f64, pilot_error_percent: f64) -> f64 {
+    let sampling = run_error_percent.hypot(pilot_error_percent);
+    (discrepancy_percent.abs() - EXPLAINED * sampling).max(0.0)
 }
 
 /// Standard errors that sampling explains: of a hundred pairs of arm and market one in 3,000 runs has one beyond.
@@ -51,16 +51,23 @@ pub fn discrepancies(prepared: &Prepared, estimates: &Estimates) -> Vec<Discrepa
                 (true, false) => 100.0,
                 (false, false) => 0.0,
             };
+            let run_error_percent = if spent > 0.0 {
+                100.0 * error / spent
+            } else {
+                0.0
+            };
+            let pilot_error_percent = 100.0 * prepared.path.spend_error[market.index()];
             list.push(Discrepancy {
                 arm: name.clone(),
                 market: market.name(),
                 discrepancy_percent,
-                run_error_percent: if spent > 0.0 {
-                    100.0 * error / spent
-                } else {
-                    0.0
-                },
-                pilot_error_percent: 100.0 * prepared.path.spend_error[market.index()],
+                run_error_percent,
+                pilot_error_percent,
+                unexplained_percent: unexplained(
+                    discrepancy_percent,
+                    run_error_percent,
+                    pilot_error_percent,
+                ),
                 tolerance_percent,
             });
         }
@@ -111,8 +118,8 @@ fn minimum(prepared: &Prepared) -> Option<String> {
 }
 
 fn off_path(all: &[Discrepancy]) -> Option<String> {
-    let off = |d: &&Discrepancy| d.unexplained_percent() > d.tolerance_percent;
-    let size = Discrepancy::unexplained_percent;
+    let off = |d: &&Discrepancy| d.unexplained_percent > d.tolerance_percent;
+    let size = |d: &Discrepancy| d.unexplained_percent;
     let count = all.iter().filter(off).count();
     let worst = all.iter().max_by(|a, b| size(a).total_cmp(&size(b)))?;
     (count > 0).then(|| {
@@ -199,6 +206,7 @@ mod tests {
             discrepancy_percent: percent,
             run_error_percent: 0.3,
             pilot_error_percent: 0.4,
+            unexplained_percent: unexplained(percent, 0.3, 0.4),
             tolerance_percent: 2.0,
         }
     }

@@ -44,16 +44,20 @@ fn auctions() -> Auctions {
     all
 }
 
+fn market<'a>(race: &'a RaceTable, optimised: &'a [f64; CATEGORIES]) -> Market<'a> {
+    Market {
+        isa: Isa::best(),
+        race,
+        categories: CATEGORIES,
+        optimised,
+    }
+}
+
 /// Solves for budgets that are what is spent at `pacing`, all binding; collects the path.
 fn solved(pacing: f32) -> (Budgets, Solution, Vec<Vec<f32>>) {
     let law = RaceLaw::new(2.0).unwrap();
     let race = RaceTable::new(law);
-    let market = Market {
-        isa: Isa::best(),
-        race: &race,
-        categories: CATEGORIES,
-        optimised: &[0.4, 0.3, 0.2, 0.1],
-    };
+    let market = market(&race, &[0.4, 0.3, 0.2, 0.1]);
     let people = auctions();
     let bound = vec![true; market.places()];
     let budgets = {
@@ -97,12 +101,7 @@ fn the_path_falls_monotonically_to_the_pacing_at_which_spend_meets_the_budgets()
 fn a_budget_that_nobody_exceeds_does_not_pace() {
     let law = RaceLaw::new(2.0).unwrap();
     let race = RaceTable::new(law);
-    let market = Market {
-        isa: Isa::best(),
-        race: &race,
-        categories: CATEGORIES,
-        optimised: &[0.25; CATEGORIES],
-    };
+    let market = market(&race, &[0.25; CATEGORIES]);
     let people = auctions();
     let free = market.spend(&[&people], &vec![1.0; market.places()]);
     let mut amounts: Vec<Option<f64>> = free.iter().map(|s| Some(2.0 * s)).collect();
@@ -122,13 +121,7 @@ fn a_budget_that_nobody_exceeds_does_not_pace() {
 fn parts_spend_what_every_slot_pays() {
     let law = RaceLaw::new(2.0).unwrap();
     let race = RaceTable::new(law);
-    let optimised = [0.4, 0.3, 0.2, 0.1];
-    let market = Market {
-        isa: Isa::best(),
-        race: &race,
-        categories: CATEGORIES,
-        optimised: &optimised,
-    };
+    let market = market(&race, &[0.4, 0.3, 0.2, 0.1]);
     let people = auctions();
     let by_place: f64 = market
         .spend(&[&people], &vec![1.0; market.places()])
@@ -150,12 +143,7 @@ fn parts_spend_what_every_slot_pays() {
 fn a_place_where_nothing_was_spent_bids_as_before() {
     let law = RaceLaw::new(2.0).unwrap();
     let race = RaceTable::new(law);
-    let market = Market {
-        isa: Isa::best(),
-        race: &race,
-        categories: CATEGORIES,
-        optimised: &[0.25; CATEGORIES],
-    };
+    let market = market(&race, &[0.25; CATEGORIES]);
     let people = auctions();
     // The last manual category was out of reach when budgets were set.
     let mut without = people.clone();
