@@ -272,7 +272,7 @@ fn predicted_clicks_are_realised_in_every_decile() {
     for (k, [predicted, realised]) in deciles.into_iter().enumerate() {
         let off = predicted / realised - 1.0;
         assert!(
-            off.abs() < 0.1,
+            off.abs() < 0.03,
             "decile {}: predicted {off:+.3} off; all: {deciles:?}",
             k + 1
         );

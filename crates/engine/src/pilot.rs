@@ -4,6 +4,7 @@
 //! stay in memory and move through the days together: the day's states, then pacing, then the day's ads.
 
 mod error;
+mod estimate;
 mod start;
 
 use std::num::NonZeroUsize;

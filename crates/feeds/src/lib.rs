@@ -12,6 +12,7 @@ mod categories;
 mod closing;
 mod daily;
 mod earnings;
+mod estimate;
 mod events;
 mod kept;
 mod params;
@@ -21,6 +22,7 @@ mod spread;
 mod sums;
 mod thinned;
 
+pub use estimate::{InterestEstimate, POWERS};
 pub use events::EventsFeed;
 pub use params::{ArmParams, Params, Purchase};
 pub use prices::{DayDemand, Pacing};

@@ -8,6 +8,7 @@ use overheard_model::race::{RaceLaw, RaceTable};
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
+use crate::estimate::InterestEstimate;
 use crate::prices::{DayDemand, Pacing};
 
 /// The advertiser's side, the organic side, and what people do about ads.
@@ -33,7 +34,7 @@ pub struct Params {
     pub quality: f64,
     pub custom_window: Day,
     /// The platform's estimate of true interest from signal strength: `q (a + b q + c q²)`, calibrated on the base arm.
-    pub estimate: [f32; 3],
+    pub estimate: InterestEstimate,
     /// Value level per market and simulated day [USD per impression], before the factor of age.
     pub level: Vec<Vec<f64>>,
     pub level_by_age: [f64; Age::COUNT],
@@ -144,7 +145,7 @@ impl Params {
         world: &World,
         demand_curve: &[f64],
         pacing: &[Pacing],
-        estimate: [f32; 3],
+        estimate: InterestEstimate,
     ) -> Self {
         let v = &scenario.world;
         let alpha = v.number("ads.alpha");
@@ -156,7 +157,7 @@ impl Params {
             .expect("alpha above 1")
             .with_quality(v.number("ads.slot_quality"));
         let (mu, mu_optimised) = (v.number("ads.mu"), v.number("ads.mu_optimised"));
-        let highest = (mu * f64::from(highest_estimate(estimate)))
+        let highest = (mu * f64::from(estimate.highest()))
             .max(mu_optimised)
             .max(0.1);
         let value = v.per_market("ads.value_per_mille").map(|v| v / 1000.0);
@@ -276,8 +277,7 @@ impl Params {
     /// The platform's estimate of true interest.
     #[inline(always)]
     pub fn estimated(&self, q: f32) -> f32 {
-        let [a, b, c] = self.estimate;
-        q * (a + q * (b + q * c))
+        self.estimate.at(q)
     }
 }
 
@@ -287,13 +287,6 @@ fn steady(mut days: Vec<DayDemand>) -> Vec<DayDemand> {
         days[day].as_before = days[day].lanes == days[day - 1].lanes;
     }
     days
-}
-
-fn highest_estimate(e: [f32; 3]) -> f32 {
-    (0..=100)
-        .map(|i| i as f32 / 100.0)
-        .map(|q| q * (e[0] + q * (e[1] + q * e[2])))
-        .fold(0.0, f32::max)
 }
 
 fn days_of(v: &Values) -> [Day; Market::COUNT] {

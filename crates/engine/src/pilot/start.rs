@@ -6,7 +6,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use overheard_feeds::Pacing;
+use overheard_feeds::{InterestEstimate, Pacing};
 use overheard_model::block::{Block, TRUE_SLOTS};
 use overheard_model::ids::{App, Market};
 use overheard_model::isa::Isa;
@@ -16,6 +16,7 @@ use overheard_model::world::World;
 use overheard_scenario::Scenario;
 use overheard_signals::ClickFeedback;
 
+use super::estimate::Moments;
 use super::{each, load, params, places, platform};
 use crate::frame;
 use crate::settings::EngineKind;
@@ -26,8 +27,7 @@ use crate::shard;
 pub struct Start {
     /// Clicks per behaviour.
     pub feedback: ClickFeedback,
-    /// Estimate of true interest as `q (a + b q + c q²)`.
-    pub estimate: [f32; 3],
+    pub estimate: InterestEstimate,
 }
 
 /// The start, and how the pilot's sample is off.
@@ -60,7 +60,7 @@ pub fn find(
     )];
     let mut start = Start {
         feedback: [[[0.0; 2]; App::COUNT]; Market::COUNT],
-        estimate: [1.0, 0.0, 0.0],
+        estimate: InterestEstimate::STRENGTH,
     };
     let mut p = params(&base, world.clone(), &start, &pacing);
     let mut total = Measured::default();
@@ -91,9 +91,7 @@ pub fn find(
 struct Measured {
     clicks: [[[f64; 2]; App::COUNT]; Market::COUNT],
     behaviours: [[[f64; 2]; App::COUNT]; Market::COUNT],
-    /// Normal equations of the estimate: moments of powers of q, and of z.
-    moments: [[f64; 3]; 3],
-    target: [f64; 3],
+    interests: Moments,
     /// Opening rate × activity × ad load factor of the represented.
     offered: [[f64; App::COUNT]; Market::COUNT],
 }
@@ -125,13 +123,7 @@ fn measure(p: &shard::Params, world: &World, block: &Block) -> Measured {
                     let q = x / (x + kappa);
                     // Weighted like the list impressions that the estimate is used for.
                     let w = weight * activity * f64::from(p.feeds.sessions[app]) * q;
-                    let powers = [q, q * q, q * q * q];
-                    for i in 0..3 {
-                        m.target[i] += w * powers[i] * z;
-                        for j in 0..3 {
-                            m.moments[i][j] += w * powers[i] * powers[j];
-                        }
-                    }
+                    m.interests.see(q, z, w);
                 }
             }
         }
@@ -150,12 +142,7 @@ impl Measured {
                 }
             }
         }
-        for i in 0..3 {
-            self.target[i] += other.target[i];
-            for j in 0..3 {
-                self.moments[i][j] += other.moments[i][j];
-            }
-        }
+        self.interests.add(&other.interests);
     }
 
     fn slots(&self, p: &shard::Params, world: &World) -> [[f64; App::COUNT]; Market::COUNT] {
@@ -186,28 +173,7 @@ impl Measured {
                     std::array::from_fn(|k| ratio(self.clicks[m][a][k], self.behaviours[m][a][k]))
                 })
             }),
-            estimate: least_squares(self.moments, self.target).map(|c| c as f32),
+            estimate: self.interests.solve(),
         }
     }
-}
-
-/// Solves three normal equations by Cramer's rule; the slope of a straight line where they are singular.
-fn least_squares(a: [[f64; 3]; 3], b: [f64; 3]) -> [f64; 3] {
-    let det = |m: [[f64; 3]; 3]| {
-        m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1])
-            - m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0])
-            + m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0])
-    };
-    let whole = det(a);
-    if whole.abs() < 1e-12 * (a[0][0] * a[1][1] * a[2][2]).abs() || whole == 0.0 {
-        let slope = if a[0][0] > 0.0 { b[0] / a[0][0] } else { 1.0 };
-        return [slope, 0.0, 0.0];
-    }
-    std::array::from_fn(|k| {
-        let mut replaced = a;
-        for (row, value) in replaced.iter_mut().zip(b) {
-            row[k] = value;
-        }
-        det(replaced) / whole
-    })
 }

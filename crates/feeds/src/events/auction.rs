@@ -204,6 +204,9 @@ impl Auction {
 /// What the platform expects the interest to multiply an ad's action rate by.
 pub fn predicted_gain(p: &Params, person: &Person, interest: &Interest) -> f64 {
     let q = interest.strength(f64::from(p.kappa));
-    let [a, b, c] = p.estimate.map(f64::from);
-    1.0 + f64::from(p.mu) * person.resolution * q * (a + b * q + c * q * q)
+    let powers = p.estimate.0.iter().enumerate();
+    let estimate: f64 = powers
+        .map(|(i, c)| f64::from(*c) * libm::pow(q, i as f64 + 1.0))
+        .sum();
+    1.0 + f64::from(p.mu) * person.resolution * estimate.max(0.0)
 }
