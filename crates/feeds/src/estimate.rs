@@ -20,7 +20,7 @@ impl InterestEstimate {
     #[inline(always)]
     pub fn at(&self, q: f32) -> f32 {
         let sum = self.0.iter().rev().fold(0.0, |sum, c| q * (sum + c));
-        f32::max(sum, 0.0)
+        if sum > 0.0 { sum } else { 0.0 }
     }
 
     /// Its largest value, of a hundred.

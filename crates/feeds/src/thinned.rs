@@ -20,12 +20,13 @@ mod shown;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, LEAF};
+use overheard_model::block::{Block, LEAF, Leaf};
 use overheard_model::ids::App;
-use overheard_model::isa::Isa;
+use overheard_model::isa::{Isa, Kernel};
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::tally::{Additions, TableId};
 use overheard_model::world::World;
+use pulp::Simd;
 
 use crate::closing;
 use crate::daily;
@@ -113,11 +114,12 @@ impl Feeds {
             rules,
             compared: self.world.arms > 1,
         };
-        let rows = &mut *self.rows;
-        self.isa.run(
-            #[inline(always)]
-            || rows.show(&today, leaf, arm),
-        );
+        self.isa.run_kernel(Show {
+            rows: &mut self.rows,
+            today: &today,
+            leaf,
+            arm,
+        });
     }
 
     /// Adds a leaf's flows under an arm to the tallies that count it.
@@ -183,6 +185,21 @@ impl Feeds {
         if day == world.window.days - 1 {
             closing::close(p, world, Kept::Means, stratum, leaf, arm, &mut self.sums);
         }
+    }
+}
+
+/// A leaf's day under an arm, as a kernel.
+struct Show<'a, 'b> {
+    rows: &'a mut Rows,
+    today: &'a Today<'b>,
+    leaf: &'a mut Leaf,
+    arm: usize,
+}
+
+impl Kernel for Show<'_, '_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        self.rows.show(simd, self.today, self.leaf, self.arm);
     }
 }
 

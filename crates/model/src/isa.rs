@@ -1,6 +1,7 @@
 //! Which instruction set a kernel is compiled for; it changes speed and no bit of any result.
 
 use pulp::x86::{V3, V4};
+use pulp::{Scalar, Simd, WithSimd};
 
 /// The instruction sets that kernels are compiled for. One source, compiled several times.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,6 +43,16 @@ impl Isa {
         }
     }
 
+    /// Runs a kernel that uses explicit vectors ([`Vector`](crate::vector::Vector)) of this instruction set.
+    #[inline(always)]
+    pub fn run_kernel(self, kernel: impl Kernel) {
+        match self {
+            Isa::Scalar => kernel.run(Scalar),
+            Isa::Avx2(v3) => Simd::vectorize(v3, Vectorized(kernel)),
+            Isa::Avx512(v4) => Simd::vectorize(v4, Vectorized(kernel)),
+        }
+    }
+
     /// Runs a kernel compiled for this instruction set: everything inlined into `kernel` is.
     #[inline(always)]
     pub fn run<R>(self, kernel: impl FnOnce() -> R) -> R {
@@ -50,5 +61,22 @@ impl Isa {
             Isa::Avx2(v3) => v3.vectorize(kernel),
             Isa::Avx512(v4) => v4.vectorize(kernel),
         }
+    }
+}
+
+/// A kernel written in explicit vectors, for any instruction set. Its `run` should be `#[inline(always)]`.
+pub trait Kernel {
+    /// Does the work with the vectors of `simd`.
+    fn run<S: Simd>(self, simd: S);
+}
+
+struct Vectorized<K>(K);
+
+impl<K: Kernel> WithSimd for Vectorized<K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        self.0.run(simd);
     }
 }

@@ -19,4 +19,5 @@ pub mod strata;
 pub mod streams;
 pub mod tally;
 pub mod topics;
+pub mod vector;
 pub mod world;

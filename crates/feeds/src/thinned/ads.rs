@@ -96,7 +96,7 @@ pub fn flows<const CHATS: bool>(
             |of: &[Row; 2], clicks: f32, interested: f32| of[0][l] * clicks + of[1][l] * interested;
         let ad_clicks = optimised * click_match;
         let clicks_by_chance = by_chance * click_match;
-        let floor_interested = floor_clicks * race.floor_by_interest[l];
+        let floor_interested = floor_clicks * who.floor_by_interest[l];
         let interested = floor_interested + floor_clicks * race.steered_by_interest[l];
         let total = Acts {
             impressions: all,

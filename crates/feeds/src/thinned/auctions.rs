@@ -4,9 +4,10 @@ use overheard_model::auction::{Auction, Auctions, Part, place};
 use overheard_model::block::{Block, LEAF, Leaf, ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::calendar::NEVER;
 use overheard_model::ids::{AdKind, App};
-use overheard_model::isa::Isa;
+use overheard_model::isa::{Isa, Kernel};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
+use pulp::Simd;
 
 use super::offered::{Offer, Offered};
 use super::people::{People, Pick, ROWS, Rules, Source, heard, seated};
@@ -60,18 +61,52 @@ impl Gatherer {
         weights: &[f64; App::COUNT],
         out: &mut Auctions,
     ) {
-        let scratch = &mut self.scratch;
-        self.isa.run(
-            #[inline(always)]
-            || scratch.gather(p, world, block, arm, weights, out),
+        self.isa.run_kernel(Gather {
+            scratch: &mut self.scratch,
+            p,
+            world,
+            block,
+            arm,
+            weights,
+            out,
+        });
+    }
+}
+
+struct Gather<'a> {
+    scratch: &'a mut Scratch,
+    p: &'a Params,
+    world: &'a World,
+    block: &'a mut Block,
+    arm: usize,
+    weights: &'a [f64; App::COUNT],
+    out: &'a mut Auctions,
+}
+
+impl Kernel for Gather<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        self.scratch.gather(
+            simd,
+            self.p,
+            self.world,
+            self.block,
+            self.arm,
+            self.weights,
+            self.out,
         );
     }
 }
 
 impl Scratch {
     #[inline(always)]
-    fn gather(
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "whose auctions, and where they go"
+    )]
+    fn gather<S: Simd>(
         &mut self,
+        simd: S,
         p: &Params,
         world: &World,
         block: &mut Block,
@@ -104,7 +139,8 @@ impl Scratch {
             let scattered = heard(&leaf.arms[arm]);
             for r in 0..ROWS {
                 let lanes: [u8; ROW] = std::array::from_fn(|l| (r * ROW + l) as u8);
-                self.row::<false>(
+                self.row::<false, S>(
+                    simd,
                     &common,
                     leaf,
                     arm,
@@ -120,7 +156,7 @@ impl Scratch {
                 let (people, n) = seated(lanes, scattered);
                 let people = &people[..n];
                 let pick = Pick::Seats { row, people };
-                self.row::<true>(&common, leaf, arm, &rules, pick, lanes, 0, out);
+                self.row::<true, S>(simd, &common, leaf, arm, &rules, pick, lanes, 0, out);
             }
         }
     }
@@ -130,8 +166,9 @@ impl Scratch {
         clippy::too_many_arguments,
         reason = "whose auctions, and where they go"
     )]
-    fn row<const CHATS: bool>(
+    fn row<const CHATS: bool, S: Simd>(
         &mut self,
+        simd: S,
         common: &Common<'_>,
         leaf: &Leaf,
         arm: usize,
@@ -165,7 +202,15 @@ impl Scratch {
             let (p, set) = (common.p, common.setting);
             self.ranking
                 .run::<CHATS>(p, &self.people, app, &mut self.shown);
-            race::run::<CHATS>(p, set, &self.people, &self.ranking, app, &mut self.race);
+            race::run::<CHATS, S>(
+                simd,
+                p,
+                set,
+                &self.people,
+                &self.ranking,
+                app,
+                &mut self.race,
+            );
             for l in (0..lanes.len()).filter(offering) {
                 self.append(common, &known[l], l, app, out);
             }

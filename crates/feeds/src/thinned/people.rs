@@ -208,6 +208,8 @@ pub struct People {
     /// True interest, and the action rate of lists that follows from it.
     pub z: SlotRows,
     pub true_gain: SlotRows,
+    /// Demand of optimised ads times true interest, over all slots.
+    pub floor_by_interest: Row,
     /// 1 where ads may be chosen by the slot: 0 where they are not personalised, and where the person hid the topic.
     pub gate: SlotRows,
     /// Demand for the slot's topic: manual; custom, 0 where no visit is recent or the gate is shut; optimised.
@@ -234,6 +236,7 @@ impl Default for People {
             lift_optimised: Z,
             z: S,
             true_gain: S,
+            floor_by_interest: Z,
             gate: S,
             demand: [S; 3],
             behaviour: [[Z; TRUE_SLOTS]; App::COUNT],
@@ -322,6 +325,7 @@ impl People {
             self.lift[l] = p.mu * self.resolution[l];
             self.lift_optimised[l] = p.mu_optimised * self.resolution[l];
         }
+        let mut floor = Z;
         for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
             let (mut shown, mut recent) = (Z, Z);
             pick.take(&state.shown[s], &mut shown);
@@ -330,12 +334,14 @@ impl People {
             }
             let (mut gate, mut custom, mut true_gain) = (Z, Z, Z);
             for l in 0..ROW {
+                floor[l] += self.demand[2][s][l] * self.z[s][l];
                 gate[l] = personalised[l] * shown[l];
                 custom[l] = self.demand[1][s][l] * recent[l] * gate[l];
                 true_gain[l] = 1.0 + self.lift[l] * self.z[s][l];
             }
             (self.gate[s], self.demand[1][s], self.true_gain[s]) = (gate, custom, true_gain);
         }
+        self.floor_by_interest = floor;
     }
 }
 

@@ -2,12 +2,16 @@
 //!
 //! Weights are in units of optimised demand at zero information; the market's value level enters through Λ only.
 
-use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS};
+mod weigh;
+
+use overheard_model::block::{ROW, SLOTS};
 use overheard_model::race::RaceTable;
+use pulp::Simd;
 
 use super::people::{People, Row, SlotRows, Z};
 use super::ranking::Ranking;
 use crate::params::Params;
+use weigh::{Of, weigh};
 
 const S: SlotRows = [Z; SLOTS];
 
@@ -37,10 +41,11 @@ pub struct Race {
     pub lists: [Row; 2],
     pub clicked: [Row; 2],
     pub clicked_by_interest: [Row; 2],
-    /// Of `optimised`: what it has beyond the demand itself; that times true interest; the demand times true interest.
+    /// Of `optimised`: what it has beyond the demand itself; that times true interest.
     pub steered: Row,
     pub steered_by_interest: Row,
-    pub floor_by_interest: Row,
+    /// What the profile tells.
+    pub information: Row,
     /// fill / W, and payment over fill [reserves].
     pub per_weight: Row,
     pub fill: Row,
@@ -59,6 +64,9 @@ pub struct ChatRace {
     pub steered_per_mass: SlotRows,
     /// Information per unit of mass.
     pub information_per_mass: SlotRows,
+    /// Chats' mass, and their information.
+    pub mass: Row,
+    pub information: Row,
     /// Share that chats' information won of optimised ads drawn blindly.
     pub share: Row,
     /// Sums of `manual`, of `steered`, and of the latter times true interest.
@@ -92,7 +100,7 @@ impl Default for Race {
             clicked_by_interest: [Z; 2],
             steered: Z,
             steered_by_interest: Z,
-            floor_by_interest: Z,
+            information: Z,
             per_weight: Z,
             fill: Z,
             price: Z,
@@ -102,6 +110,8 @@ impl Default for Race {
                 steered: S,
                 steered_per_mass: S,
                 information_per_mass: S,
+                mass: Z,
+                information: Z,
                 share: Z,
                 manual_all: Z,
                 steered_all: Z,
@@ -144,7 +154,8 @@ pub struct Setting {
 /// Fills `out` for one app: with chats or without, for the two ways to raise a lift to the power α, and for lists by topic or
 /// by category. Without chats the strength of a slot's signals is the ranking's, where the gate is open.
 #[inline(always)]
-pub fn run<const CHATS: bool>(
+pub fn run<const CHATS: bool, S: Simd>(
+    simd: S,
     p: &Params,
     set: Setting,
     who: &People,
@@ -152,142 +163,41 @@ pub fn run<const CHATS: bool>(
     app: usize,
     out: &mut Race,
 ) {
+    let of = Of {
+        p,
+        who,
+        ranking,
+        app,
+    };
     match (p.square, p.broad) {
-        (true, false) => weigh::<CHATS, true, false>(p, set, who, ranking, app, out),
-        (true, true) => weigh::<CHATS, true, true>(p, set, who, ranking, app, out),
-        (false, false) => weigh::<CHATS, false, false>(p, set, who, ranking, app, out),
-        (false, true) => weigh::<CHATS, false, true>(p, set, who, ranking, app, out),
+        (true, false) => weigh::<CHATS, true, false, S>(simd, of, out),
+        (true, true) => weigh::<CHATS, true, true, S>(simd, of, out),
+        (false, false) => weigh::<CHATS, false, false, S>(simd, of, out),
+        (false, true) => weigh::<CHATS, false, true, S>(simd, of, out),
     }
+    price::<CHATS>(p, set, who, out);
 }
 
-/// `(1 + y)^α`: exactly where α is 2, else by the fitted polynomial.
+/// Prices the slot, once all weights are known.
 #[inline(always)]
-fn lifted<const SQUARE: bool>(p: &Params, y: f32) -> f32 {
-    if SQUARE {
-        (1.0 + y) * (1.0 + y)
-    } else {
-        p.lift.at(y)
-    }
-}
-
-#[inline(always)]
-fn weigh<const CHATS: bool, const SQUARE: bool, const BROAD: bool>(
-    p: &Params,
-    set: Setting,
-    who: &People,
-    ranking: &Ranking,
-    app: usize,
-    out: &mut Race,
-) {
+fn price<const CHATS: bool>(p: &Params, set: Setting, who: &People, out: &mut Race) {
     let table: &RaceTable = &p.race;
-    let (mut manual_all, mut custom_all, mut steered, mut predicted) = (Z, Z, Z, Z);
-    let (mut clicked, mut clicked_by_interest) = ([Z; 2], [Z; 2]);
-    let (mut steered_by_interest, mut floor_by_interest) = (Z, Z);
-    let mut information = Z;
-    let mut chat = Sums::default();
-    for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
-        let standing = s < TRUE_SLOTS;
-        let behaviour = if standing { &who.behaviour[app][s] } else { &Z };
-        let (mut manual, mut custom, mut optimised) = (Z, Z, Z);
-        let mut own = OwnChats::default();
-        for l in 0..ROW {
-            let gate = who.gate[s][l];
-            let xc = if CHATS {
-                who.chat_ads[app][s][l] * gate
-            } else {
-                0.0
-            };
-            let x = behaviour[l] * gate + xc;
-            let inverse = if CHATS { 1.0 / (x + p.kappa) } else { 0.0 };
-            let q = if CHATS {
-                x * inverse
-            } else {
-                ranking.strength[s][l] * gate
-            };
-            // Membership of lists: by the category's mass, `b x / (b x + κ)`, where lists are that coarse.
-            let widened = if BROAD {
-                let b = who.breadth[l];
-                b / (1.0 + (b - 1.0) * q)
-            } else {
-                1.0
-            };
-            let gain = who.lift[l] * p.estimated(q);
-            let lift = lifted::<SQUARE>(p, gain);
-            let list = who.demand[0][s][l] * lift;
-            manual[l] = list * (q * widened);
-            custom[l] = who.demand[1][s][l] * lift;
-            let demand = who.demand[2][s][l];
-            // Scaled once the total is known.
-            let best = demand * lifted::<SQUARE>(p, who.lift_optimised[l] * q);
-            let beyond = best - demand;
-            optimised[l] = best;
-            manual_all[l] += manual[l];
-            custom_all[l] += custom[l];
-            predicted[l] += (manual[l] + custom[l]) * (1.0 + gain);
-            steered[l] += beyond;
-            let z = who.z[s][l];
-            let true_gain = who.true_gain[s][l];
-            for (kind, weight) in [manual[l], custom[l]].into_iter().enumerate() {
-                let clicks = weight * true_gain;
-                clicked[kind][l] += clicks;
-                clicked_by_interest[kind][l] += clicks * z;
-            }
-            steered_by_interest[l] += beyond * z;
-            floor_by_interest[l] += demand * z;
-            let mut told = 0.0;
-            if standing {
-                told = who.resolution[l] / (1.0 + x * p.per_topic_information);
-                information[l] += told * x;
-            }
-            if CHATS {
-                let unit = list * (inverse * widened);
-                let from_chat = unit * xc;
-                // Where there is no mass at all, nothing is steered: any divisor will do.
-                let steering = beyond / if x > 0.0 { x } else { 1.0 };
-                let by_chat = steering * xc;
-                let informing = told * xc;
-                own.manual_per_mass[l] = unit * gate;
-                own.manual[l] = from_chat;
-                own.steered_per_mass[l] = steering * gate;
-                own.steered[l] = by_chat;
-                own.information_per_mass[l] = told * gate;
-                chat.mass[l] += xc;
-                chat.manual[l] += from_chat;
-                chat.steered[l] += by_chat;
-                chat.steered_by_interest[l] += by_chat * z;
-                chat.information[l] += informing;
-                chat.by_chance[l] += demand * informing;
-                chat.clicked[l] += from_chat * true_gain;
-                chat.clicked_by_interest[l] += from_chat * true_gain * z;
-            }
-        }
-        out.manual[s] = manual;
-        out.custom[s] = custom;
-        out.optimised[s] = optimised;
-        if CHATS {
-            out.chat.manual_per_mass[s] = own.manual_per_mass;
-            out.chat.manual[s] = own.manual;
-            out.chat.steered_per_mass[s] = own.steered_per_mass;
-            out.chat.steered[s] = own.steered;
-            out.chat.information_per_mass[s] = own.information_per_mass;
-        }
-    }
     let (mut winner, mut all, mut spread, mut scale) = (Z, Z, Z, Z);
     let (mut broad, mut per_information) = (Z, Z);
     let (mut fill, mut price, mut per_weight) = (Z, Z, Z);
     let per_demand = 1.0 / set.optimised;
     for l in 0..ROW {
-        let total = information[l] + who.context[l];
+        let total = out.information[l] + who.context[l];
         let s2 = p.sigma2 * total / (total + p.information_half);
         let clicks = table.match_weight(s2);
-        winner[l] = if SQUARE {
+        winner[l] = if p.square {
             clicks * clicks
         } else {
             table.winner_match(s2)
         };
         let matched = clicks * who.value_weight[l];
         all[l] = set.optimised * matched;
-        spread[l] = set.optimised / (set.optimised + steered[l]);
+        spread[l] = set.optimised / (set.optimised + out.steered[l]);
         scale[l] = all[l] * spread[l] * per_demand;
         broad[l] = 1.0 / matched;
         if CHATS {
@@ -298,85 +208,22 @@ fn weigh<const CHATS: bool, const SQUARE: bool, const BROAD: bool>(
             let safe = 1.0 / if total > 0.0 { total } else { 1.0 };
             per_information[l] = (1.0 - broad[l]) * own * safe;
         }
-        let weight = manual_all[l] + custom_all[l] + all[l];
+        let weight = out.lists[0][l] + out.lists[1][l] + all[l];
         let lambda = weight * set.lambda_per_weight;
         fill[l] = table.fill(lambda);
         price[l] = table.price(lambda);
         per_weight[l] = fill[l] / weight;
     }
     (out.winner, out.optimised_all, out.scale) = (winner, all, scale);
-    (out.spread, out.broad, out.predicted) = (spread, broad, predicted);
+    (out.spread, out.broad) = (spread, broad);
     (out.fill, out.per_weight, out.price) = (fill, per_weight, price);
-    out.lists = [manual_all, custom_all];
-    (out.clicked, out.clicked_by_interest) = (clicked, clicked_by_interest);
-    (out.steered, out.steered_by_interest) = (steered, steered_by_interest);
-    out.floor_by_interest = floor_by_interest;
     if CHATS {
-        out.per_information = per_information;
-        chat.end(&per_information, &mut out.chat);
-    }
-}
-
-/// What one slot's chats won.
-#[derive(Clone, Copy)]
-struct OwnChats {
-    manual: Row,
-    manual_per_mass: Row,
-    steered: Row,
-    steered_per_mass: Row,
-    information_per_mass: Row,
-}
-
-impl Default for OwnChats {
-    fn default() -> Self {
-        OwnChats {
-            manual: Z,
-            manual_per_mass: Z,
-            steered: Z,
-            steered_per_mass: Z,
-            information_per_mass: Z,
-        }
-    }
-}
-
-/// Sums over slots of what chats won.
-#[derive(Clone, Copy)]
-struct Sums {
-    mass: Row,
-    manual: Row,
-    steered: Row,
-    steered_by_interest: Row,
-    information: Row,
-    by_chance: Row,
-    clicked: Row,
-    clicked_by_interest: Row,
-}
-
-impl Default for Sums {
-    fn default() -> Self {
-        Sums {
-            mass: Z,
-            manual: Z,
-            steered: Z,
-            steered_by_interest: Z,
-            information: Z,
-            by_chance: Z,
-            clicked: Z,
-            clicked_by_interest: Z,
-        }
-    }
-}
-
-impl Sums {
-    #[inline(always)]
-    fn end(&self, per_information: &Row, out: &mut ChatRace) {
+        let chat = &mut out.chat;
         for l in 0..ROW {
-            out.share[l] = self.information[l] * per_information[l];
-            out.by_chance[l] = self.by_chance[l] * per_information[l];
-            out.held[l] = if self.mass[l] > 0.0 { 1.0 } else { 0.0 };
+            chat.share[l] = chat.information[l] * per_information[l];
+            chat.by_chance[l] *= per_information[l];
+            chat.held[l] = if chat.mass[l] > 0.0 { 1.0 } else { 0.0 };
         }
-        (out.manual_all, out.steered_all) = (self.manual, self.steered);
-        out.steered_by_interest = self.steered_by_interest;
-        (out.clicked, out.clicked_by_interest) = (self.clicked, self.clicked_by_interest);
+        out.per_information = per_information;
     }
 }

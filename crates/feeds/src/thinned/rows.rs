@@ -3,6 +3,7 @@
 use overheard_model::block::{Leaf, ROW, SLOTS, SPILL_SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::topics::{NO_TOPIC, TopicId};
+use pulp::Simd;
 
 use super::ads::{self, NO_ADS};
 use super::displaced::{Side, displaced};
@@ -68,7 +69,7 @@ impl Rows {
     /// People with chat signals, here or in the base arm, take part in rows of their own only; if they opened nothing, in
     /// none.
     #[inline(always)]
-    pub fn show(&mut self, today: &Today<'_>, leaf: &mut Leaf, arm: usize) {
+    pub fn show<S: Simd>(&mut self, simd: S, today: &Today<'_>, leaf: &mut Leaf, arm: usize) {
         let base_heard = heard(&leaf.arms[0]);
         let heard = heard(&leaf.arms[arm]) | base_heard;
         let scattered = heard & self.offered.present;
@@ -92,7 +93,8 @@ impl Rows {
             };
             let spilled = [&NONE_SPILLED; 2];
             let rankings = &mut self.rankings;
-            day::<false>(
+            day::<false, S>(
+                simd,
                 today,
                 people,
                 rankings,
@@ -109,13 +111,14 @@ impl Rows {
             state.seats.give(lane);
         }
         for row in 0..state.seats.rows().count() {
-            self.seated(today, leaf, arm, row, scattered, base_heard);
+            self.seated(simd, today, leaf, arm, row, scattered, base_heard);
         }
     }
 
     #[inline(always)]
-    fn seated(
+    fn seated<S: Simd>(
         &mut self,
+        simd: S,
         today: &Today<'_>,
         leaf: &mut Leaf,
         arm: usize,
@@ -171,7 +174,8 @@ impl Rows {
         let [own, beside] = &spilled;
         let (rankings, races) = (&mut self.rankings, &mut self.own);
         let spilled = [own, beside];
-        day::<true>(
+        day::<true, S>(
+            simd,
             today,
             people,
             rankings,
@@ -195,7 +199,8 @@ impl Rows {
 /// The day of one row: app by app the ranking, the race, and how much of it the base arm would not have shown; then slot
 /// by slot what all apps showed.
 #[inline(always)]
-fn day<const CHATS: bool>(
+fn day<const CHATS: bool, S: Simd>(
+    simd: S,
     today: &Today<'_>,
     people: &People,
     rankings: &mut [Ranking; App::COUNT],
@@ -220,7 +225,7 @@ fn day<const CHATS: bool>(
         let offer = today.offers[app];
         if offer.slots_per_session > 0.0 {
             let race = &mut races[app];
-            race::run::<CHATS>(p, today.setting, people, &rankings[app], app, race);
+            race::run::<CHATS, S>(simd, p, today.setting, people, &rankings[app], app, race);
             factors[app] = ads::flows::<CHATS>(p, offer, race, people, app, shown);
             shown.flows[app][flow::DISPLACED] = Z;
             if let Some(base) = base {
