@@ -1,6 +1,6 @@
 //! What must hold between knobs, beyond the range of each.
 //!
-//! Each law is a function of the resolved values of one arm; the first that is broken is reported, at the setting that
+//! Each law is a function of the resolved values of one arm; every one that is broken is reported, at the setting that
 //! broke it.
 
 use overheard_model::ids::{Age, App, Class, Market, Surface};
@@ -29,6 +29,16 @@ const AGE_SHARES: [&str; Age::COUNT] = [
     "population.age_65",
 ];
 
+const ASSISTANT_TILTS: [&str; Age::COUNT] = [
+    "population.assistant_tilt_13",
+    "population.assistant_tilt_18",
+    "population.assistant_tilt_25",
+    "population.assistant_tilt_35",
+    "population.assistant_tilt_45",
+    "population.assistant_tilt_55",
+    "population.assistant_tilt_65",
+];
+
 const APP_SHARES: [&str; App::COUNT] = [
     "apps.facebook_share",
     "apps.instagram_share",
@@ -47,17 +57,26 @@ const ITEM_SHARES: [&str; 4] = [
 #[derive(Debug)]
 pub(crate) struct Conflict {
     pub keys: Vec<&'static str>,
+    /// The member of these tables that it is about.
+    pub member: Option<usize>,
     pub message: String,
     pub hint: String,
 }
 
 impl Conflict {
-    fn new(keys: &[&'static str], message: String, hint: impl Into<String>) -> Option<Self> {
-        Some(Conflict {
+    pub fn new(keys: &[&'static str], message: String, hint: impl Into<String>) -> Self {
+        Conflict {
             keys: keys.to_vec(),
+            member: None,
             message,
             hint: hint.into(),
-        })
+        }
+    }
+
+    /// The same about one member.
+    pub fn of(mut self, member: usize) -> Self {
+        self.member = Some(member);
+        self
     }
 
     /// Places of the knobs involved, in the registry.
@@ -69,29 +88,37 @@ impl Conflict {
     }
 }
 
-/// The first law that these values break.
-pub(crate) fn first_conflict(values: &Values) -> Option<Conflict> {
-    let laws = [window, texts, roll_outs, people, subjects, ads, content];
-    laws.iter().find_map(|law| law(values))
+/// Every law that these values break.
+pub(crate) fn conflicts(values: &Values) -> Vec<Conflict> {
+    let mut list = Vec::new();
+    let laws = [window, texts, subjects, content];
+    list.extend(laws.iter().filter_map(|law| law(values)));
+    for market in Market::ALL.iter().copied() {
+        let laws = [roll_out, ages, adoption, apps, ads];
+        let broken = laws.iter().filter_map(|law| law(values, market));
+        list.extend(broken.map(|conflict| conflict.of(market.index())));
+    }
+    list
 }
 
 fn window(values: &Values) -> Option<Conflict> {
     let keys = ["time.start", "time.end"];
     let (start, end) = (values.date(keys[0]), values.date(keys[1]));
+    let found = |message, hint: String| Some(Conflict::new(&keys, message, hint));
     if start == NEVER || end == NEVER {
         let message = "a window needs a first and a last day, not `never`".to_owned();
-        return Conflict::new(&keys, message, "days are written 2025-12-01");
+        return found(message, "days are written 2025-12-01".to_owned());
     }
     let days = values.day_of(end) + 1;
     if days < 1 {
         let message = format!("the window ends on {end}, before it starts on {start}");
         let hint = "`time.end` is the last simulated day: set it to `time.start` or later";
-        return Conflict::new(&keys, message, hint);
+        return found(message, hint.to_owned());
     }
     if days > LONGEST_WINDOW {
         let message = format!("the window from {start} to {end} has {days} days");
         let hint = format!("at most {LONGEST_WINDOW} days can be simulated");
-        return Conflict::new(&keys, message, hint);
+        return found(message, hint);
     }
     None
 }
@@ -105,87 +132,81 @@ fn texts(values: &Values) -> Option<Conflict> {
     match read_numbers(values.choice(key)) {
         Err(word) => {
             let word = crate::error::visible(word);
-            return Conflict::new(
-                &[key],
-                format!("`{key}` has `{word}` among its numbers"),
-                hint,
-            );
+            let message = format!("`{key}` has `{word}` among its numbers");
+            Some(Conflict::new(&[key], message, hint))
         }
         Ok(list) if list.len() != STANDING_INTERESTS || list[0] <= 0.0 => {
             let message =
                 format!("`{key}` must be {STANDING_INTERESTS} numbers, the first above 0");
-            return Conflict::new(&[key], message, hint);
+            Some(Conflict::new(&[key], message, hint))
         }
-        Ok(_) => {}
+        Ok(_) => None,
     }
-    None
 }
 
 /// A market cannot join a policy that is not in force yet.
-fn roll_outs(values: &Values) -> Option<Conflict> {
+fn roll_out(values: &Values, market: Market) -> Option<Conflict> {
     let keys = ["policy.market_start", "policy.start"];
     let start = values.date(keys[1]);
-    let joins = values.dates::<Market>(keys[0]);
-    let market = Market::ALL.iter().find(|m| joins[m.index()] < start)?;
-    let date = joins[market.index()];
-    let message = format!("the policy reaches {market} on {date}, before it starts on {start}");
-    Conflict::new(
-        &keys,
-        message,
-        "roll-outs follow `policy.start`; `never` is no roll-out",
-    )
+    let date = values.dates::<Market>(keys[0])[market.index()];
+    (date < start).then(|| {
+        let message = format!("the policy reaches {market} on {date}, before it starts on {start}");
+        let hint = "roll-outs follow `policy.start`; `never` is no roll-out";
+        Conflict::new(&keys, message, hint)
+    })
 }
 
-fn people(values: &Values) -> Option<Conflict> {
-    let shares = AGE_SHARES.map(|key| values.per_market(key));
-    let tilts = Age::ALL
+/// Ages add up, and one of them takes up the assistant.
+fn ages(values: &Values, market: Market) -> Option<Conflict> {
+    let m = market.index();
+    let shares = AGE_SHARES.map(|key| values.per_market(key)[m]);
+    let sum: f64 = shares.iter().sum();
+    if (sum - 1.0).abs() > ROUNDING {
+        let message = format!("the age shares of {market} sum to {sum:.3}, not to 1");
+        let hint = "change another age of the same market to match";
+        return Some(Conflict::new(&AGE_SHARES, message, hint));
+    }
+    let tilts = ASSISTANT_TILTS.map(|key| values.per_market(key)[m]);
+    let nobody = shares
         .iter()
-        .map(|age| values.per_market(&format!("population.assistant_tilt_{}", &age.name()[..2])));
-    let tilts: Vec<_> = tilts.collect();
-    let [all, users] = ["population.family_people", "population.assistant_users"]
-        .map(|key| values.per_market(key));
-    let apps = APP_SHARES.map(|key| values.per_market(key));
-    for market in Market::ALL {
-        let m = market.index();
-        let sum: f64 = shares.iter().map(|share| share[m]).sum();
-        if (sum - 1.0).abs() > ROUNDING {
-            let message = format!("the age shares of {market} sum to {sum:.3}, not to 1");
-            return Conflict::new(
-                &AGE_SHARES,
-                message,
-                "change another age of the same market to match",
-            );
-        }
-        if users[m] > all[m] {
-            let message = format!(
-                "{market} has {} million users of the assistant among {} million people",
-                users[m], all[m]
-            );
-            let keys = ["population.family_people", "population.assistant_users"];
-            return Conflict::new(
-                &keys,
-                message,
-                "users of the assistant are a part of all people",
-            );
-        }
-        if shares
-            .iter()
-            .zip(&tilts)
-            .all(|(share, tilt)| share[m] * tilt[m] <= 0.0)
-        {
-            let message = format!("no age in {market} takes up the assistant");
-            return Conflict::new(&AGE_SHARES, message, "one assistant tilt must be above 0");
-        }
-        if apps.iter().all(|share| share[m] <= 0.0) {
-            let message = format!("nobody in {market} uses any app");
-            return Conflict::new(
-                &APP_SHARES,
-                message,
-                "people use at least one app: give one a share above 0",
-            );
-        }
+        .zip(tilts)
+        .all(|(share, tilt)| share * tilt <= 0.0);
+    if nobody {
+        let keys = [&AGE_SHARES[..], &ASSISTANT_TILTS[..]].concat();
+        let message = format!("no age in {market} takes up the assistant");
+        return Some(Conflict::new(
+            &keys,
+            message,
+            "one assistant tilt must be above 0",
+        ));
     }
     None
+}
+
+fn adoption(values: &Values, market: Market) -> Option<Conflict> {
+    let keys = ["population.family_people", "population.assistant_users"];
+    let [all, users] = keys.map(|key| values.per_market(key)[market.index()]);
+    (users > all).then(|| {
+        let message = format!(
+            "{market} has {users} million users of the assistant among {all} million people"
+        );
+        Conflict::new(
+            &keys,
+            message,
+            "users of the assistant are a part of all people",
+        )
+    })
+}
+
+fn apps(values: &Values, market: Market) -> Option<Conflict> {
+    let nobody = APP_SHARES
+        .iter()
+        .all(|key| values.per_market(key)[market.index()] <= 0.0);
+    nobody.then(|| {
+        let message = format!("nobody in {market} uses any app");
+        let hint = "people use at least one app: give one a share above 0";
+        Conflict::new(&APP_SHARES, message, hint)
+    })
 }
 
 /// What chats are about, and where they are held.
@@ -198,11 +219,11 @@ fn subjects(values: &Values) -> Option<Conflict> {
         <= 0.0
     {
         let message = format!("every surface of `{key}` is 0");
-        return Conflict::new(
+        return Some(Conflict::new(
             &[key],
             message,
             "chats must be held somewhere: give one a share above 0",
-        );
+        ));
     }
     let [commercial, passing, class, concerned] = [
         "assistant.share_commercial",
@@ -212,63 +233,61 @@ fn subjects(values: &Values) -> Option<Conflict> {
     ];
     if values.number(passing) > values.number(commercial) {
         let message = format!("`{passing}` is larger than `{commercial}`");
-        return Conflict::new(
+        return Some(Conflict::new(
             &[passing, commercial],
             message,
             "chats on passing intents are a part of the commercial ones",
-        );
+        ));
     }
     let (shares, traits) = (values.per_class(class), values.per_class(concerned));
     if shares[Class::Ordinary.index()] > 0.0 {
         let message = format!("`{class}` has a share for ordinary, which is no sensitive class");
-        return Conflict::new(&[class], message, "leave ordinary at 0; it is what remains");
+        return Some(
+            Conflict::new(&[class], message, "leave ordinary at 0; it is what remains")
+                .of(Class::Ordinary.index()),
+        );
     }
     let sum = shares.iter().sum::<f64>() + values.number(commercial);
     if sum > 1.0 {
         let message =
             format!("sensitive and commercial chats sum to {sum:.3} of all chats, above 1");
-        return Conflict::new(&[class, commercial], message, "lower one of the shares");
+        return Some(Conflict::new(
+            &[class, commercial],
+            message,
+            "lower one of the shares",
+        ));
     }
     let odd = Class::ALL
         .iter()
         .find(|c| shares[c.index()] > 0.0 && traits[c.index()] <= 0.0)?;
     let message = format!("there are chats on {odd}, but it concerns nobody");
-    Conflict::new(
-        &[class, concerned],
-        message,
-        format!("give {odd} a share of people in `{concerned}`"),
-    )
+    let hint = format!("give {odd} a share of people in `{concerned}`");
+    Some(Conflict::new(&[class, concerned], message, hint).of(odd.index()))
 }
 
-fn ads(values: &Values) -> Option<Conflict> {
+fn ads(values: &Values, market: Market) -> Option<Conflict> {
     let keys = ["ads.less_personalised_share", "ads.ad_free_share"];
-    let [less, free] = keys.map(|key| values.per_market(key));
-    let market = Market::ALL
-        .iter()
-        .find(|m| less[m.index()] + free[m.index()] > 1.0)?;
-    let message = format!(
-        "the shares of people with less-personalised ads and without ads in {market} sum above 1"
-    );
-    Conflict::new(&keys, message, "lower one of the two")
+    let [less, free] = keys.map(|key| values.per_market(key)[market.index()]);
+    (less + free > 1.0).then(|| {
+        let message = format!(
+            "the shares of people with less-personalised ads and without ads in {market} sum above 1"
+        );
+        Conflict::new(&keys, message, "lower one of the two")
+    })
 }
 
 /// Every app needs something to show.
 fn content(values: &Values) -> Option<Conflict> {
     let shares = ITEM_SHARES.map(|key| values.per_app(key));
-    if let Some(app) = App::ALL
-        .iter()
-        .find(|a| shares.iter().all(|s| s[a.index()] <= 0.0))
-    {
+    let empty = |app: &&App| shares.iter().all(|s| s[app.index()] <= 0.0);
+    if let Some(app) = App::ALL.iter().find(empty) {
         let message = format!("no type of item is shown on {app}");
-        return Conflict::new(&ITEM_SHARES, message, "give one type a share above 0");
+        let hint = "give one type a share above 0";
+        return Some(Conflict::new(&ITEM_SHARES, message, hint).of(app.index()));
     }
     let key = "signals.behaviour_by_app";
-    if values.per_app(key).iter().sum::<f64>() > 0.0 {
-        return None;
-    }
-    Conflict::new(
-        &[key],
-        format!("every app of `{key}` is 0"),
-        "give one app a share above 0",
-    )
+    (values.per_app(key).iter().sum::<f64>() <= 0.0).then(|| {
+        let message = format!("every app of `{key}` is 0");
+        Conflict::new(&[key], message, "give one app a share above 0")
+    })
 }

@@ -1,5 +1,6 @@
 //! Errors in what a user typed: what is wrong, where, and what to do about it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use crate::read::suggestion;
 /// A text that a user wrote, and where it came from.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Source {
-    /// File name, or `--set`.
+    /// File name, or the option of the command line.
     pub name: String,
     pub text: String,
 }
@@ -30,12 +31,59 @@ pub(crate) struct Complaint {
 
 /// A scenario that cannot be used. It is fatal: nothing has been run or written.
 ///
-/// `Display` gives the first fault of the text with `file:line:column`, the line itself, a caret, and a hint, over
-/// several lines and without a final newline.
+/// `Display` gives every fault, each with `file:line:column`, the line itself, a caret, and a hint, over several lines:
+/// those of the file in the order of the file, then those of the command line. There is no final newline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScenarioError {
-    first: Box<Complaint>,
-    others: usize,
+    /// At least one.
+    all: Vec<Complaint>,
+}
+
+/// A fault told twice is told again within so many others: there are thousands only in what is no scenario at all.
+const NEIGHBOURS: usize = 500;
+
+/// So many faults are shown; of the others it is said how many there are.
+const MOST_SHOWN: usize = 20;
+
+/// What is wrong with a text, collected while it is read.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    pub complaints: Vec<Complaint>,
+    /// Tables in which something could not be read: what is resolved from them is not what was meant.
+    doubts: BTreeSet<String>,
+    /// Whether the text could be read to its end.
+    pub whole: bool,
+}
+
+impl Faults {
+    pub fn none() -> Self {
+        Faults {
+            complaints: Vec::new(),
+            doubts: BTreeSet::new(),
+            whole: true,
+        }
+    }
+
+    /// Doubts the table of a key.
+    pub fn doubt(&mut self, path: &str) {
+        self.doubts.insert(table_of(path).to_owned());
+    }
+
+    /// Whether something in the tables of these keys could not be read.
+    pub fn is_doubtful(&self, keys: &[&str]) -> bool {
+        !self.whole || keys.iter().any(|key| self.doubts.contains(table_of(key)))
+    }
+
+    pub fn extend(&mut self, other: Faults) {
+        self.complaints.extend(other.complaints);
+        self.doubts.extend(other.doubts);
+        self.whole &= other.whole;
+    }
+}
+
+/// The first part of a key.
+fn table_of(key: &str) -> &str {
+    key.split('.').next().unwrap_or(key)
 }
 
 impl std::error::Error for ScenarioError {}
@@ -49,8 +97,7 @@ impl fmt::Display for ScenarioError {
 impl From<Complaint> for ScenarioError {
     fn from(complaint: Complaint) -> Self {
         ScenarioError {
-            first: Box::new(complaint),
-            others: 0,
+            all: vec![complaint],
         }
     }
 }
@@ -89,71 +136,72 @@ impl ScenarioError {
         .into()
     }
 
-    /// The first complaint by position, and a count of the others. `None` for an empty list.
+    /// Complaints in the order in which they are read: the file's by position, then the command line's as typed. `None`
+    /// for an empty list.
     pub(crate) fn from_all(mut all: Vec<Complaint>) -> Option<Self> {
-        all.sort_by_key(|c| c.span.as_ref().map_or(0, |s| s.start));
-        let others = all.len().checked_sub(1)?;
-        let first = Box::new(all.into_iter().next()?);
-        Some(ScenarioError { first, others })
+        all.sort_by_key(|c| {
+            let start = c.span.as_ref().map_or(0, |s| s.start);
+            match c.source.is_option() {
+                true => (true, 0),
+                false => (false, start),
+            }
+        });
+        // What is wrong in every arm is wrong once.
+        let mut told: Vec<Complaint> = Vec::new();
+        for complaint in all {
+            let mut before = told.iter().rev().take(NEIGHBOURS);
+            if !before.any(|c| c.is_like(&complaint)) {
+                told.push(complaint);
+            }
+        }
+        (!told.is_empty()).then_some(ScenarioError { all: told })
     }
 
-    /// What is wrong, in one line.
+    fn first(&self) -> &Complaint {
+        &self.all[0]
+    }
+
+    /// What is wrong first, in one line.
     pub fn message(&self) -> &str {
-        &self.first.message
+        &self.first().message
     }
 
     /// What to do about it, if anything is known to help.
     pub fn hint(&self) -> Option<&str> {
-        self.first.hint.as_deref()
+        self.first().hint.as_deref()
     }
 
-    /// Line and column of the fault, both counted from 1, columns in characters. `None` if it concerns the text as a
-    /// whole.
+    /// How many faults there are.
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Line and column of the first fault, both counted from 1, columns in characters. `None` if it concerns the text as
+    /// a whole.
     pub fn position(&self) -> Option<(usize, usize)> {
         let Line {
             number, text, span, ..
-        } = self.first.line()?;
+        } = self.first().line()?;
         Some((number, text[..span.start].chars().count() + 1))
     }
 
     /// The whole message, with or without terminal colours.
     pub fn render(&self, colours: bool) -> String {
-        let Complaint {
-            source,
-            message,
-            label,
-            ..
-        } = &*self.first;
-        let path = visible(&source.name);
-        let title = Level::ERROR.primary_title(message.as_str());
-        let line = self.first.line();
-        let mut group = match &line {
-            Some(line) => title.element(
-                Snippet::source(line.text.as_str())
-                    .line_start(line.number)
-                    .path(path.as_str())
-                    .annotation(
-                        AnnotationKind::Primary
-                            .span(line.span.clone())
-                            .label(label.as_str()),
-                    ),
-            ),
-            None => title.element(annotate_snippets::Origin::path(path.as_str())),
-        };
-        if let Some(hint) = &self.first.hint {
-            group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
+        let shown = self.all.iter().take(MOST_SHOWN);
+        let mut parts: Vec<String> = shown.map(|c| c.render(colours)).collect();
+        let more = self.all.len().saturating_sub(MOST_SHOWN);
+        if more > 0 {
+            let plural = if more == 1 { "" } else { "s" };
+            parts.push(format!("and {more} more mistake{plural}"));
         }
-        if self.others > 0 {
-            let plural = if self.others == 1 { "" } else { "s" };
-            let note = format!("{} more error{plural} after this one", self.others);
-            group = group.element(Level::NOTE.message(note));
-        }
-        let renderer = if colours {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
-        renderer.decor_style(DecorStyle::Ascii).render(&[group])
+        parts.join("\n\n")
+    }
+}
+
+impl Source {
+    /// Whether it was typed on the command line.
+    pub fn is_option(&self) -> bool {
+        self.name.starts_with("--")
     }
 }
 
@@ -167,6 +215,41 @@ struct Line {
 }
 
 impl Complaint {
+    /// Whether it says the same of the same place, as two arms or two markets may.
+    fn is_like(&self, other: &Complaint) -> bool {
+        let place = |c: &Complaint| (Arc::as_ptr(&c.source), c.span.clone());
+        let same_hint = self.hint.is_some() && self.hint == other.hint;
+        place(self) == place(other) && (self.message == other.message || same_hint)
+    }
+
+    fn render(&self, colours: bool) -> String {
+        let path = visible(&self.source.name);
+        let title = Level::ERROR.primary_title(self.message.as_str());
+        let line = self.line();
+        let mut group = match &line {
+            Some(line) => title.element(
+                Snippet::source(line.text.as_str())
+                    .line_start(line.number)
+                    .path(path.as_str())
+                    .annotation(
+                        AnnotationKind::Primary
+                            .span(line.span.clone())
+                            .label(self.label.as_str()),
+                    ),
+            ),
+            None => title.element(annotate_snippets::Origin::path(path.as_str())),
+        };
+        if let Some(hint) = &self.hint {
+            group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
+        }
+        let renderer = if colours {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        renderer.decor_style(DecorStyle::Ascii).render(&[group])
+    }
+
     /// Only one line is shown, cut out here: spans from a parser may run over lines or past the end.
     fn line(&self) -> Option<Line> {
         let span = self.span.clone()?;
@@ -187,7 +270,7 @@ impl Complaint {
 }
 
 /// The last character boundary at or before `at`.
-fn floor_boundary(text: &str, at: usize) -> usize {
+pub(crate) fn floor_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len()))
         .rev()
         .find(|i| text.is_char_boundary(*i))

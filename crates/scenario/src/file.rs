@@ -4,19 +4,17 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
-use crate::error::{Complaint, ScenarioError, Source, visible};
+use crate::error::{Faults, ScenarioError, Source, visible};
 use crate::evidence::{PublishedEffect, published_effects};
 use crate::knob::Scope;
-use crate::misread::misread_as;
+use crate::names;
 use crate::nearest::nearest_of;
 use crate::read::{Reader, Typed, describe, suggestion};
-use crate::registry::Registry;
+use crate::registry::{PLAIN_KEYS, Registry};
+use crate::syntax;
 use crate::text::decode;
-
-/// Name of the source of overrides.
-pub(crate) const ORIGIN: &str = "--set";
 
 /// Most arms a scenario may have.
 pub const MAX_ARMS: usize = 32;
@@ -43,6 +41,13 @@ pub(crate) struct ArmFile {
     pub imitates_at: Range<usize>,
 }
 
+/// A file as far as it could be read, and what is wrong with it.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub file: ScenarioFile,
+    pub faults: Faults,
+}
+
 /// A scenario file as typed: every key known, every single value of the right kind and within its range. Whether they
 /// go together is seen in [`ScenarioFile::scenario`].
 #[derive(Clone, Debug, PartialEq)]
@@ -59,11 +64,21 @@ impl ScenarioFile {
     /// name itself. Any bytes are safe to pass.
     ///
     /// # Errors
-    /// The first fault by position: no text, not TOML, an unknown key, a wrong kind, a value out of its range, an arm
-    /// without a name or with a world's knob.
+    /// Every fault that can be seen in it: no text, not TOML, an unknown key, a wrong kind, a value out of its range, an
+    /// arm without a name or with a world's knob. [`Scenario::read`](crate::Scenario::read) also says what does not go
+    /// together.
     pub fn parse(file_name: &str, bytes: &[u8]) -> Result<Self, ScenarioError> {
+        let Reading { file, faults } = Self::read(file_name, bytes)?;
+        match ScenarioError::from_all(faults.complaints) {
+            Some(error) => Err(error),
+            None => Ok(file),
+        }
+    }
+
+    /// Reads what can be read, whatever else is wrong with it.
+    pub(crate) fn read(file_name: &str, bytes: &[u8]) -> Result<Reading, ScenarioError> {
         let source = decode(file_name, bytes)?;
-        let tree = DeTable::parse(&source.text).map_err(|e| syntax_error(&source, &e))?;
+        let (tree, syntax) = syntax::parse(&source);
         let mut file = ScenarioFile {
             source: Arc::clone(&source),
             name: None,
@@ -72,6 +87,7 @@ impl ScenarioFile {
             arms: Vec::new(),
         };
         let mut reader = Reader::new(&source);
+        reader.faults.whole = syntax.whole;
         for (key, value) in tree.get_ref() {
             match key.get_ref().as_ref() {
                 "name" => file.name = reader.label("name", value),
@@ -88,34 +104,12 @@ impl ScenarioFile {
         }
         // The tree is sorted by key; what was typed later counts as laid over what was typed before.
         file.settings.sort_by_key(|s| s.span.start);
-        match ScenarioError::from_all(reader.complaints) {
-            Some(error) => Err(error),
-            None => Ok(file),
-        }
+        let mut faults = reader.faults;
+        // A line that is no TOML was read as something else than what was meant.
+        faults.complaints.retain(|c| !syntax.is_on_line_of(c));
+        faults.complaints.extend(syntax.complaints);
+        Ok(Reading { file, faults })
     }
-}
-
-pub(crate) fn syntax_error(source: &Arc<Source>, error: &toml::de::Error) -> ScenarioError {
-    let message = error.message();
-    let hint = if message.contains("duplicate") {
-        Some("a key can be set once only: remove one of the two")
-    } else if message.contains("key with no value") || message.contains("missing value") {
-        Some("a setting is written: key = value")
-    } else if message.contains("string values must be quoted") {
-        Some("put texts and names in \"quotes\"; dates are written 2025-12-16")
-    } else if message.contains("invalid date") {
-        Some("days are written 2025-12-16 and must be in the calendar")
-    } else {
-        None
-    };
-    Complaint {
-        source: Arc::clone(source),
-        span: Some(error.span().unwrap_or(0..0)),
-        message: format!("this is not TOML: {}", visible(message)),
-        label: String::new(),
-        hint: hint.map(str::to_owned),
-    }
-    .into()
 }
 
 impl Reader {
@@ -128,13 +122,30 @@ impl Reader {
         arm: Option<&str>,
         found: &mut Vec<Setting>,
     ) {
-        let registry = Registry::get();
         let own = key.get_ref().as_ref();
         let path = if prefix.is_empty() {
             own.to_owned()
         } else {
             format!("{prefix}.{own}")
         };
+        let before = self.faults.complaints.len();
+        self.setting(&path, prefix, key, value, arm, found);
+        if self.faults.complaints.len() > before {
+            self.faults.doubt(&path);
+        }
+    }
+
+    fn setting(
+        &mut self,
+        path: &str,
+        prefix: &str,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+        arm: Option<&str>,
+        found: &mut Vec<Setting>,
+    ) {
+        let registry = Registry::get();
+        let own = key.get_ref().as_ref();
         if own.contains('.') {
             let message = format!("the key \"{}\" has dots inside quotes", visible(own));
             self.complain(
@@ -143,14 +154,14 @@ impl Reader {
                 "quoted as one key",
                 "remove the quotes",
             );
-        } else if let Some(place) = registry.place(&path) {
+        } else if let Some(place) = registry.place(path) {
             let knob = &registry.knobs()[place];
             if let (Some(arm), Scope::World) = (arm, knob.scope) {
                 let message = format!("`{knob}` must be the same in every arm");
                 let label = format!("set in the arm `{}`", visible(arm));
-                let hint = match self.source.name.as_str() {
-                    ORIGIN => "leave out the arm and its colon to set it in all arms",
-                    _ => "set it for all arms, above the first [[arm]]",
+                let hint = match self.source.is_option() {
+                    true => "leave out the arm and its colon to set it in all arms",
+                    false => "set it for all arms, above the first [[arm]]",
                 };
                 return self.complain(key.span(), message, label, hint);
             }
@@ -163,11 +174,11 @@ impl Reader {
                     source,
                 });
             }
-        } else if !registry.is_section(&path) {
-            self.unknown(&path, prefix, key.span());
+        } else if !registry.is_section(path) {
+            self.unknown(path, prefix, key.span());
         } else if let DeValue::Table(table) = value.get_ref() {
             for (key, value) in table {
-                self.settings(&path, key, value, arm, found);
+                self.settings(path, key, value, arm, found);
             }
         } else {
             let message = format!("`{path}` is a section, not a knob");
@@ -178,18 +189,37 @@ impl Reader {
 
     fn unknown(&mut self, path: &str, section: &str, span: Range<usize>) {
         let registry = Registry::get();
+        let own = path.rsplit('.').next().unwrap_or(path);
         let near = registry.nearest(path);
-        let known = match near.as_slice() {
-            [_, ..] => String::new(),
-            [] if section.is_empty() => "`overheard knobs` lists all keys".to_owned(),
-            [] => {
-                let inside = registry.knobs().iter().filter(|k| k.section() == section);
-                let leaves: Vec<_> = inside.take(12).map(|k| k.leaf()).collect();
-                format!("[{section}] has: {}", leaves.join(", "))
-            }
-        };
         let message = format!("unknown key `{}`", visible(path));
-        self.complain(span, message, "unknown key", suggestion(&near, &known));
+        let hint = if section.is_empty() && near.is_empty() {
+            "`overheard knobs` lists all keys".to_owned()
+        } else if section.is_empty() {
+            suggestion(&near, "")
+        } else if registry.is_section(own) {
+            format!(
+                "`{own}` is a table of its own, not a part of [{section}]: it must stand before or after [{section}] \
+                 and all its keys, with [{own}] on a line of its own"
+            )
+        } else if own == "arm" {
+            format!(
+                "begin each arm with [[arm]] on a line of its own, after [{section}] and all its keys"
+            )
+        } else if PLAIN_KEYS.contains(&own) {
+            format!(
+                "`{own}` is no part of [{section}]: write it above the first table, or below an [[arm]]"
+            )
+        } else if near.is_empty() {
+            let inside = registry.knobs().iter().filter(|k| k.section() == section);
+            let leaves: Vec<_> = inside.take(12).map(|k| k.leaf()).collect();
+            format!("[{section}] has: {}", leaves.join(", "))
+        } else {
+            suggestion(&near, "")
+        };
+        for meant in near {
+            self.faults.doubt(meant);
+        }
+        self.complain(span, message, "unknown key", hint);
     }
 
     fn text(&mut self, what: &str, value: &Spanned<DeValue<'_>>) -> String {
@@ -203,18 +233,27 @@ impl Reader {
 
     /// A name that can stand in file names and tables.
     fn label(&mut self, what: &str, value: &Spanned<DeValue<'_>>) -> Option<String> {
-        let before = self.complaints.len();
+        let before = self.faults.complaints.len();
         let name = self.text(what, value);
-        if self.complaints.len() > before {
+        if self.faults.complaints.len() > before {
             return None;
         }
-        if !is_label(&name) {
-            let message = format!("\"{}\" cannot be a name", visible(&name));
-            let hint = "names have 1 to 60 letters a-z, digits, - and _, as in \"no-policy\"";
-            self.complain(value.span(), message, "not a name", hint);
+        if let Err(fault) = names::check(&name) {
+            self.complain(value.span(), fault.message, fault.label, fault.hint);
             return None;
         }
         Some(name)
+    }
+
+    /// A name that also stays a name wherever the tables are opened.
+    fn arm_name(&mut self, value: &Spanned<DeValue<'_>>) -> Option<String> {
+        if let DeValue::String(name) = value.get_ref()
+            && let Err(fault) = names::check_arm(name)
+        {
+            self.complain(value.span(), fault.message, fault.label, fault.hint);
+            return None;
+        }
+        self.label("name", value)
     }
 
     /// Published effects by their keys; in file order, each once.
@@ -272,7 +311,7 @@ impl Reader {
         let mut arms: Vec<ArmFile> = Vec::new();
         for item in list.iter() {
             if let Some((arm, span)) = self.arm(item) {
-                if arms.iter().any(|a| a.name == arm.name) {
+                if !arm.name.is_empty() && arms.iter().any(|a| a.name == arm.name) {
                     let message = format!("two arms are called `{}`", arm.name);
                     self.complain(span, message, "the second", "every arm needs its own name");
                 }
@@ -293,21 +332,17 @@ impl Reader {
             );
             return None;
         };
-        let Some((_, named)) = table.iter().find(|(key, _)| key.get_ref() == "name") else {
+        let named = table.iter().find(|(key, _)| key.get_ref() == "name");
+        let name = named.and_then(|(_, named)| self.arm_name(named));
+        // Where the file could not be read to its end, the name may stand in what is left.
+        if named.is_none() && self.faults.whole {
             let hint = "add a line such as: name = \"no-policy\"";
             self.complain(item.span(), "this arm has no name", "", hint);
-            return None;
-        };
-        let name = self.label("name", named)?;
-        if let Some(what) = misread_as(&name) {
-            let message = format!("\"{name}\" cannot be the name of an arm");
-            let label = format!("pandas, R or a spreadsheet takes it for {what}");
-            let hint = "the tables have it in a column of text: say in words what the arm does";
-            self.complain(named.span(), message, label, hint);
-            return None;
         }
+        let span = named.map_or_else(|| item.span(), |(_, named)| named.span());
         let mut arm = ArmFile {
-            name,
+            // Without a name it still has settings, and they may be wrong, too.
+            name: name.unwrap_or_default(),
             description: String::new(),
             settings: Vec::new(),
             imitates: Vec::new(),
@@ -325,15 +360,6 @@ impl Reader {
             }
         }
         arm.settings.sort_by_key(|s| s.span.start);
-        Some((arm, named.span()))
+        Some((arm, span))
     }
-}
-
-/// Whether a text can name an arm or a scenario: it becomes part of file names and of `ARM:KEY=VALUE`.
-pub(crate) fn is_label(name: &str) -> bool {
-    (1..=60).contains(&name.len())
-        && name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
 }

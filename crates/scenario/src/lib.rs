@@ -9,8 +9,8 @@
 //! ```
 //! use overheard_scenario::ScenarioFile;
 //!
-//! let text = b"[policy]\nstart = 2025-12-20\n[[arm]]\nname = \"rule\"\n[[arm]]\nname = \"none\"\npolicy.enabled = false\n";
-//! let scenario = ScenarioFile::parse("question.toml", text)?.scenario(&["none:signals.half_life_chat=7"])?;
+//! let text = b"[policy]\nstart = 2025-12-20\n[[arm]]\nname = \"rule\"\n[[arm]]\nname = \"no-policy\"\npolicy.enabled = false\n";
+//! let scenario = ScenarioFile::parse("question.toml", text)?.scenario(&["no-policy:signals.half_life_chat=7"])?;
 //! assert!(scenario.base().values.flag("policy.enabled"));
 //! assert_eq!(scenario.arms[1].values.number("signals.half_life_chat"), 7.0);
 //! assert_eq!(scenario.world.day("policy.start"), 19);
@@ -35,6 +35,7 @@ mod file;
 mod knob;
 mod markets;
 mod misread;
+mod names;
 mod nearest;
 mod parameters;
 mod priors;
@@ -45,6 +46,7 @@ mod scenario;
 mod schema;
 mod set;
 mod status_quo;
+mod syntax;
 mod text;
 mod topics;
 mod value;

@@ -8,9 +8,10 @@ use overheard_model::ids::Market;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use crate::error::{Complaint, Source, visible};
+use crate::error::{Complaint, Faults, Source, visible};
 use crate::knob::{Kind, Knob, Outside, in_order, read_cuts, read_markets};
 use crate::nearest::nearest_of;
+use crate::syntax::percent;
 use crate::value::Scalar;
 use crate::vocabulary::Vocabulary;
 
@@ -19,22 +20,22 @@ use crate::vocabulary::Vocabulary;
 pub(crate) enum Typed {
     /// One value: for the knob, or for every member of its table.
     All(Scalar),
-    /// Values of some members, by their place.
-    Members(Vec<(usize, Scalar)>),
+    /// Values of some members, by their place, and where each was typed.
+    Members(Vec<(usize, Scalar, Range<usize>)>),
 }
 
 /// Collects complaints about one text.
 #[derive(Debug)]
 pub(crate) struct Reader {
     pub source: Arc<Source>,
-    pub complaints: Vec<Complaint>,
+    pub faults: Faults,
 }
 
 impl Reader {
     pub fn new(source: &Arc<Source>) -> Self {
         Reader {
             source: Arc::clone(source),
-            complaints: Vec::new(),
+            faults: Faults::none(),
         }
     }
 
@@ -47,7 +48,7 @@ impl Reader {
         hint: impl Into<String>,
     ) {
         let hint: String = hint.into();
-        self.complaints.push(Complaint {
+        self.faults.complaints.push(Complaint {
             source: Arc::clone(&self.source),
             span: Some(span),
             message: message.into(),
@@ -80,7 +81,8 @@ impl Reader {
                 self.complain(name.span(), message, format!("in `{knob}`"), hint);
                 continue;
             };
-            found.extend(self.scalar(knob, value).map(|scalar| (place, scalar)));
+            let scalar = self.scalar(knob, value);
+            found.extend(scalar.map(|scalar| (place, scalar, name.span())));
         }
         Some(Typed::Members(found))
     }
@@ -125,9 +127,33 @@ impl Reader {
             Some(scalar) => self.within(knob, scalar, span),
             None => {
                 let message = format!("`{knob}` must be {}", knob.expected());
-                self.complain(span, message, describe(value.get_ref()), example(knob));
+                let meant = match value.get_ref() {
+                    DeValue::String(word) => meant(knob, word),
+                    _ => None,
+                };
+                let hint = meant.unwrap_or_else(|| self.example(knob));
+                self.complain(span, message, describe(value.get_ref()), hint);
                 None
             }
+        }
+    }
+
+    /// A line that could be typed instead, as it is typed there.
+    fn example(&self, knob: &Knob) -> String {
+        let list = matches!(knob.kind, Kind::Markets | Kind::Cuts);
+        match (&knob.kind, knob.default.uniform()) {
+            (Kind::Flag, _) => format!("write {knob} = true or {knob} = false"),
+            // A shell takes quotes and brackets for its own.
+            (_, Some(default)) if list && self.source.is_option() => {
+                let words = match default {
+                    Scalar::Markets(list) if !list.is_empty() => {
+                        default.to_string().replace(' ', ",")
+                    }
+                    _ => "market*topic,day*age".to_owned(),
+                };
+                format!("as in {} {knob}={words}", self.source.name)
+            }
+            _ => format!("as in {}", knob.example()),
         }
     }
 
@@ -188,7 +214,8 @@ impl Reader {
                 },
                 other => {
                     let message = format!("`{knob}` must be a list of market names in quotes");
-                    self.complain(item.span(), message, describe(other), example(knob));
+                    let hint = self.example(knob);
+                    self.complain(item.span(), message, describe(other), hint);
                 }
             }
         }
@@ -215,7 +242,8 @@ impl Reader {
                 },
                 other => {
                     let message = format!("`{knob}` must be a list of cuts in quotes");
-                    self.complain(item.span(), message, describe(other), example(knob));
+                    let hint = self.example(knob);
+                    self.complain(item.span(), message, describe(other), hint);
                 }
             }
         }
@@ -293,8 +321,38 @@ fn expectation(knob: &Knob) -> String {
     format!("expected {}, as in {}", knob.expected(), knob.example())
 }
 
-fn example(knob: &Knob) -> String {
-    format!("as in {}", knob.example())
+/// What a word was meant to be where a number or a truth belongs: `25%`, `0,25`, `"14"`, `yes`.
+fn meant(knob: &Knob, word: &str) -> Option<String> {
+    let word = word.trim();
+    match knob.kind {
+        Kind::Number | Kind::Integer => {
+            let plain = match (percent(word), knob.unit.as_str()) {
+                (Some(percent), "percent") => Scalar::Number(percent),
+                (Some(percent), _) => Scalar::Number(percent / 100.0),
+                (None, _) => knob.kind.read_text(&word.replacen(',', ".", 1))?,
+            };
+            if knob.outside(&plain).is_some() {
+                return None;
+            }
+            Some(format!(
+                "for {} write {knob} = {plain}, without quotes or a unit",
+                visible(word)
+            ))
+        }
+        Kind::Flag => {
+            let flag = match word.to_lowercase().as_str() {
+                "yes" | "y" | "on" | "1" | "true" => true,
+                "no" | "n" | "off" | "0" | "false" => false,
+                _ => return None,
+            };
+            Some(format!(
+                "for {} write {knob} = {flag}; the other is {knob} = {}",
+                visible(word),
+                !flag
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// What kind of TOML value somebody typed, for the words beside the caret.

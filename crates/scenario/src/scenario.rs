@@ -1,9 +1,10 @@
 //! A checked scenario: what every arm is run with.
 
-use crate::consistency;
-use crate::error::{Complaint, ScenarioError};
+use crate::consistency::{self, Conflict};
+use crate::error::{Complaint, Faults, ScenarioError};
 use crate::evidence::PublishedEffect;
-use crate::file::{ArmFile, ScenarioFile, Setting, is_label};
+use crate::file::{ArmFile, Reading, ScenarioFile, Setting};
+use crate::names::label_like;
 use crate::set::{self, Override};
 use crate::values::Values;
 
@@ -51,6 +52,20 @@ impl Scenario {
         }
     }
 
+    /// Reads and checks the bytes of a scenario file under overrides, each with the option it was typed with: `("--set",
+    /// "signals.half_life_chat=7")`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the file.
+    pub fn read(
+        file_name: &str,
+        bytes: &[u8],
+        overrides: &[(&str, &str)],
+    ) -> Result<Self, ScenarioError> {
+        let Reading { file, faults } = ScenarioFile::read(file_name, bytes)?;
+        file.check(overrides, faults)
+    }
+
     /// The base of all differences.
     pub fn base(&self) -> &Arm {
         &self.arms[0]
@@ -70,30 +85,54 @@ impl ScenarioFile {
     /// their order. `KEY=VALUE` holds in every arm, even in one that says otherwise; `ARM:KEY=VALUE` in one.
     ///
     /// # Errors
-    /// A malformed override, or values that do not go together.
+    /// Malformed overrides, values that do not go together, and settings that cannot have an effect.
     pub fn scenario<S: AsRef<str>>(&self, overrides: &[S]) -> Result<Scenario, ScenarioError> {
-        let overrides: Vec<Override> = overrides
+        let overrides: Vec<(&str, &str)> =
+            overrides.iter().map(|o| ("--set", o.as_ref())).collect();
+        self.check(&overrides, Faults::none())
+    }
+
+    /// Resolves what was read and adds what does not go together to what is wrong already.
+    fn check(
+        &self,
+        overrides: &[(&str, &str)],
+        mut faults: Faults,
+    ) -> Result<Scenario, ScenarioError> {
+        let mut read = Vec::new();
+        for (option, argument) in overrides {
+            let (found, wrong) = set::read(option, argument, self);
+            read.push(found);
+            faults.extend(wrong);
+        }
+        let mut conflicts = Vec::new();
+        let everywhere = |o: &&Override| o.arm.is_none();
+        let layers: Vec<&Setting> = self
+            .settings
             .iter()
-            .map(|argument| set::read(argument.as_ref(), self))
-            .collect::<Result<_, _>>()?;
-        let for_all: Vec<&Setting> = overrides
-            .iter()
-            .filter(|o| o.arm.is_none())
-            .flat_map(|o| &o.settings)
+            .chain(read.iter().filter(everywhere).flat_map(|o| &o.settings))
             .collect();
-        let mut layers: Vec<&Setting> = self.settings.iter().collect();
-        layers.extend(&for_all);
-        let world = self.resolve(None, &layers)?;
-        let mut arms = Vec::new();
+        let world = resolve(&layers);
+        for conflict in consistency::conflicts(&world) {
+            conflicts.push(self.blame(None, &layers, conflict));
+        }
+        let mut arms: Vec<Arm> = Vec::new();
         for (i, name) in self.arm_names().into_iter().enumerate() {
             let own = self.arms.get(i);
-            let mut layers: Vec<&Setting> = self.settings.iter().collect();
-            layers.extend(own.iter().flat_map(|arm| &arm.settings));
             let applies = |o: &&Override| o.arm.as_ref().is_none_or(|arm| *arm == name);
-            layers.extend(overrides.iter().filter(applies).flat_map(|o| &o.settings));
-            let values = self.resolve(Some(&name), &layers)?;
+            let layers: Vec<&Setting> = self
+                .settings
+                .iter()
+                .chain(own.iter().flat_map(|arm| &arm.settings))
+                .chain(read.iter().filter(applies).flat_map(|o| &o.settings))
+                .collect();
+            let values = resolve(&layers);
+            for conflict in consistency::conflicts(&values) {
+                conflicts.push(self.blame(Some(&name), &layers, conflict));
+            }
             if let Some(own) = own {
-                self.check_imitation(own, i == 0, &values)?;
+                let keys = vec!["policy.treated_share"];
+                let complaint = self.check_imitation(own, i == 0, &values);
+                conflicts.extend(complaint.map(|c| (keys, c)));
             }
             let description = own.map_or_else(String::new, |arm| arm.description.clone());
             arms.push(Arm {
@@ -102,6 +141,13 @@ impl ScenarioFile {
                 values,
                 imitates: own.map_or_else(Vec::new, |arm| arm.imitates.clone()),
             });
+        }
+        // What was not read may be what is missing.
+        conflicts.retain(|(keys, _)| !faults.is_doubtful(keys));
+        let mut complaints = faults.complaints;
+        complaints.extend(conflicts.into_iter().map(|(_, complaint)| complaint));
+        if let Some(error) = ScenarioError::from_all(complaints) {
+            return Err(error);
         }
         let name = self
             .name
@@ -116,16 +162,11 @@ impl ScenarioFile {
     }
 
     /// An experiment compares treated people with others inside a market, under arms that the base is compared with.
-    fn check_imitation(
-        &self,
-        arm: &ArmFile,
-        is_base: bool,
-        values: &Values,
-    ) -> Result<(), ScenarioError> {
+    fn check_imitation(&self, arm: &ArmFile, is_base: bool, values: &Values) -> Option<Complaint> {
         let share = values.number("policy.treated_share");
         let (message, hint) = if arm.imitates.is_empty() || (!is_base && 0.0 < share && share < 1.0)
         {
-            return Ok(());
+            return None;
         } else if is_base {
             (
                 format!("the first arm, `{}`, can imitate no experiment", arm.name),
@@ -138,57 +179,58 @@ impl ScenarioFile {
                 "treated people are compared with the others: set policy.treated_share = 0.5",
             )
         };
-        Err(Complaint {
+        Some(Complaint {
             source: self.source.clone(),
             span: Some(arm.imitates_at.clone()),
             message,
             label: String::new(),
             hint: Some(hint.to_owned()),
-        }
-        .into())
+        })
     }
 
-    fn resolve(&self, arm: Option<&str>, layers: &[&Setting]) -> Result<Values, ScenarioError> {
-        let mut values = Values::defaults();
-        for setting in layers {
-            setting.apply(&mut values.list);
-        }
-        let Some(conflict) = consistency::first_conflict(&values) else {
-            return Ok(values);
-        };
-        // The last setting of a knob involved is the one to blame.
+    /// A conflict at the setting to blame: the last of a knob involved.
+    fn blame(
+        &self,
+        arm: Option<&str>,
+        layers: &[&Setting],
+        conflict: Conflict,
+    ) -> (Vec<&'static str>, Complaint) {
+        let places = conflict.places();
         let blamed = layers
             .iter()
             .rev()
-            .find(|s| conflict.places().contains(&s.place))
-            .map(|s| (s.source.clone(), Some(s.span.clone())));
-        let (source, span) = blamed.unwrap_or_else(|| (self.source.clone(), None));
-        let label = arm.map_or_else(String::new, |arm| format!("in the arm `{arm}`"));
-        let (message, hint) = (conflict.message, Some(conflict.hint));
-        Err(Complaint {
+            .filter(|s| places.contains(&s.place))
+            .find_map(|s| Some((s.source.clone(), s.place_of(conflict.member)?)));
+        let (source, span) = match blamed {
+            Some((source, span)) => (source, Some(span)),
+            None => (self.source.clone(), None),
+        };
+        let complaint = Complaint {
             source,
             span,
-            message,
-            label,
-            hint,
-        }
-        .into())
+            message: conflict.message,
+            label: arm.map_or_else(String::new, |arm| format!("in the arm `{arm}`")),
+            hint: Some(conflict.hint),
+        };
+        (conflict.keys, complaint)
     }
+}
+
+/// Settings laid over the defaults, one after the other.
+fn resolve(layers: &[&Setting]) -> Values {
+    let mut values = Values::defaults();
+    for setting in layers {
+        setting.apply(&mut values.list);
+    }
+    values
 }
 
 /// A name for a file that does not name its scenario: its stem, with `-` for what a name cannot have.
 fn label_of(file_name: &str) -> String {
     let base = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
-    let stem = base.strip_suffix(".toml").unwrap_or(base).to_lowercase();
-    let name: String = stem
-        .chars()
-        .map(|c| if is_label(&format!("a{c}")) { c } else { '-' })
-        .skip_while(|c| !c.is_ascii_alphanumeric())
-        .take(60)
-        .collect();
-    if name.is_empty() {
-        "scenario".to_owned()
-    } else {
-        name
+    let stem = base.strip_suffix(".toml").unwrap_or(base);
+    match label_like(stem) {
+        name if name.is_empty() => "scenario".to_owned(),
+        name => name,
     }
 }

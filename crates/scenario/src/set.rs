@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use crate::error::{Complaint, ScenarioError, Source, visible};
-use crate::file::{ORIGIN, ScenarioFile, Setting, is_label, syntax_error};
+use crate::error::{Complaint, Faults, Source, visible};
+use crate::file::{ScenarioFile, Setting};
 use crate::nearest::nearest_of;
 use crate::read::{Reader, Typed, suggestion};
 use crate::registry::{PLAIN_KEYS, Registry};
+use crate::syntax;
 
 /// One `--set`, read.
 #[derive(Debug)]
@@ -18,126 +19,151 @@ pub(crate) struct Override {
     pub settings: Vec<Setting>,
 }
 
-/// Reads one override. The value is TOML; a bare word stands for itself in quotes. A member of a table can be named
-/// as a last part of the key: `apps.open_rate.facebook=0.7`.
-///
-/// # Errors
-/// As for a file, shown with the argument in its place.
-pub(crate) fn read(argument: &str, file: &ScenarioFile) -> Result<Override, ScenarioError> {
-    let (arm, assignment) = split_arm(argument);
-    if let Some(arm) = arm {
-        check_arm(argument, arm, file)?;
-    }
-    let Some((key, value)) = assignment.split_once('=') else {
-        return Err(fault(
-            argument,
-            "there is no `=` in it",
-            "write --set KEY=VALUE",
-        ));
+/// Reads one override, and what is wrong with it. The value is TOML; a bare word stands for itself in quotes, and so do
+/// bare words in brackets, since a shell takes the quotes away. A member of a table can be named as a last part of the
+/// key: `apps.open_rate.facebook=0.7`.
+pub(crate) fn read(option: &str, argument: &str, file: &ScenarioFile) -> (Override, Faults) {
+    let mut faults = Faults::none();
+    let mut found = Override {
+        arm: None,
+        settings: Vec::new(),
     };
-    let key = key.trim();
+    let (arm, assignment) = split_arm(argument);
+    found.arm = arm.map(str::to_owned);
+    let mut fail = |message: &str, hint: &str| {
+        let complaint = fault(option, argument, message, hint);
+        faults.complaints.push(complaint);
+    };
+    let write = format!("write {option} KEY=VALUE");
+    let Some((key, value)) = assignment.split_once('=') else {
+        fail("there is no `=` in it", &write);
+        return (found, faults);
+    };
+    let (key, value) = (key.trim(), value.trim());
+    if let Some(arm) = arm {
+        let names = file.arm_names();
+        if !names.iter().any(|n| n == arm) {
+            let near = nearest_of(arm, names.iter().map(String::as_str));
+            let known = format!("arms: {}", names.join(", "));
+            let message = format!("there is no arm `{}`", visible(arm));
+            fail(&message, &suggestion(&near, &known));
+        }
+    }
     if key.is_empty() {
-        return Err(fault(
-            argument,
-            "there is no key before the `=`",
-            "write --set KEY=VALUE",
-        ));
-    }
-    if value.trim().is_empty() {
-        return Err(fault(
-            argument,
-            "there is no value after the `=`",
-            "write --set KEY=VALUE",
-        ));
-    }
-    if PLAIN_KEYS.contains(&key) {
+        fail("there is no key before the `=`", &write);
+    } else if value.is_empty() {
+        fail("there is no value after the `=`", &write);
+    } else if PLAIN_KEYS.contains(&key) {
         let message = format!("`{key}` is no knob and can only be set in the file");
-        return Err(fault(
-            argument,
-            &message,
-            "`overheard knobs` lists what can be set",
-        ));
+        fail(&message, "`overheard knobs` lists what can be set");
+    } else {
+        let read = assigned(option, assignment, key, value, arm);
+        found.settings = read.0;
+        faults.extend(read.1);
     }
+    (found, faults)
+}
+
+/// Reads `KEY=VALUE`.
+fn assigned(
+    option: &str,
+    assignment: &str,
+    key: &str,
+    value: &str,
+    arm: Option<&str>,
+) -> (Vec<Setting>, Faults) {
     let text = |text: String| {
         Arc::new(Source {
-            name: ORIGIN.to_owned(),
+            name: option.to_owned(),
             text,
         })
     };
-    let mut source = text(assignment.to_owned());
-    // A word that is no TOML is meant as a text; what was quoted or bracketed was meant as TOML.
-    let bare = !value.contains(['"', '\'', '[', ']', '{', '}', '\\', '\n', '\r', '#', '=']);
-    let error = match DeTable::parse(&source.text) {
-        Ok(_) => None,
-        Err(_) if bare => {
-            let quoted = text(format!("{key}=\"{}\"", value.trim()));
-            // If even this fails the key is at fault, and the argument as typed shows it better.
-            let error = DeTable::parse(&quoted.text)
-                .err()
-                .map(|e| syntax_error(&quoted, &e));
+    let typed = text(assignment.to_owned());
+    let mut source = typed.clone();
+    if DeTable::parse(&source.text).is_err()
+        && let Some(words) = bare_words(value)
+    {
+        let quoted = text(format!("{key}=\"{words}\""));
+        // If even this fails the key is at fault, and the argument as typed shows it better.
+        if DeTable::parse(&quoted.text).is_ok() {
             source = quoted;
-            error
         }
-        Err(e) => Some(syntax_error(&source, &e)),
-    };
-    if let Some(error) = error {
-        return Err(error);
     }
-    let tree = DeTable::parse(&source.text).map_err(|e| syntax_error(&source, &e))?;
     let mut reader = Reader::new(&source);
     let mut settings = Vec::new();
-    for (key, value) in tree.get_ref() {
-        reader.settings("", key, value, arm, &mut settings);
+    match DeTable::parse(&source.text) {
+        Ok(tree) => {
+            for (key, value) in tree.get_ref() {
+                reader.settings("", key, value, arm, &mut settings);
+            }
+        }
+        Err(error) => {
+            let complaint = syntax::complaint(&source, &error);
+            reader.faults.complaints.push(complaint);
+        }
     }
+    let whole = 0..typed.text.len();
     for setting in &mut settings {
-        setting.span = 0..source.text.len();
+        setting.source = typed.clone();
+        setting.span = whole.clone();
+        if let Typed::Members(members) = &mut setting.typed {
+            members.iter_mut().for_each(|(.., at)| *at = whole.clone());
+        }
     }
-    match ScenarioError::from_all(reader.complaints) {
-        Some(error) => Err(error),
-        None => Ok(Override {
-            arm: arm.map(str::to_owned),
-            settings,
-        }),
+    if !Arc::ptr_eq(&source, &typed) {
+        for complaint in &mut reader.faults.complaints {
+            as_typed(complaint, &typed, key.len());
+        }
+    }
+    (settings, reader.faults)
+}
+
+/// What stands for a text of words: a value without quotes, as it stands or in brackets.
+fn bare_words(value: &str) -> Option<&str> {
+    let inside = value.strip_prefix('[').and_then(|v| v.strip_suffix(']'));
+    let words = inside.unwrap_or(value).trim();
+    let marks = ['"', '\'', '[', ']', '{', '}', '\\', '\n', '\r', '#', '='];
+    (!words.contains(marks)).then_some(words)
+}
+
+/// Shows a complaint about a value that was put in quotes in the argument as it was typed.
+fn as_typed(complaint: &mut Complaint, typed: &Arc<Source>, key: usize) {
+    let equals = typed.text.find('=').unwrap_or(0);
+    let value = &typed.text[equals + 1..];
+    let begin = equals + 1 + (value.len() - value.trim_start().len());
+    complaint.source = typed.clone();
+    complaint.span = match &complaint.span {
+        Some(span) if span.start > key => Some(begin..begin + value.trim().len()),
+        Some(_) => Some(0..equals),
+        None => None,
+    };
+    if complaint.label == "this is a text in quotes" {
+        complaint.label = "this is a word".to_owned();
     }
 }
 
-/// The arm before the first colon, if the text there could be an arm's name and is followed by an assignment.
+/// The arm before the first colon of the key. No key has a colon.
 fn split_arm(argument: &str) -> (Option<&str>, &str) {
-    match argument.split_once(':') {
-        Some((arm, rest)) if !arm.contains('=') && is_label(arm.trim()) => (Some(arm.trim()), rest),
+    let key = argument.split('=').next().unwrap_or(argument);
+    match key.split_once(':') {
+        Some((arm, _)) if !arm.contains(['"', '\'']) => {
+            (Some(arm.trim()), &argument[arm.len() + 1..])
+        }
         _ => (None, argument),
     }
 }
 
-fn check_arm(argument: &str, arm: &str, file: &ScenarioFile) -> Result<(), ScenarioError> {
-    let names = file.arm_names();
-    if names.iter().any(|n| n == arm) {
-        return Ok(());
-    }
-    let near = nearest_of(arm, names.iter().map(String::as_str));
-    let known = format!("arms: {}", names.join(", "));
-    Err(fault(
-        argument,
-        &format!("there is no arm `{}`", visible(arm)),
-        &suggestion(&near, &known),
-    ))
-}
-
-fn fault(argument: &str, message: &str, hint: &str) -> ScenarioError {
-    let source = Arc::new(Source {
-        name: ORIGIN.to_owned(),
-        text: argument.to_owned(),
-    });
-    let span = Some(0..argument.len());
-    let (message, hint) = (message.to_owned(), Some(hint.to_owned()));
+fn fault(option: &str, argument: &str, message: &str, hint: &str) -> Complaint {
     Complaint {
-        source,
-        span,
-        message,
+        source: Arc::new(Source {
+            name: option.to_owned(),
+            text: argument.to_owned(),
+        }),
+        span: Some(0..argument.len()),
+        message: message.to_owned(),
         label: String::new(),
-        hint,
+        hint: Some(hint.to_owned()),
     }
-    .into()
 }
 
 impl Setting {
@@ -148,7 +174,7 @@ impl Setting {
             (Value::One(old), Typed::All(new)) => *old = new.clone(),
             (Value::Table(old), Typed::All(new)) => old.fill(new.clone()),
             (Value::Table(old), Typed::Members(some)) => {
-                for (place, new) in some {
+                for (place, new, _) in some {
                     old[*place] = new.clone();
                 }
             }
@@ -156,6 +182,17 @@ impl Setting {
                 let key = &Registry::get().knobs()[self.place].key;
                 unreachable!("members were read for `{key}`, which has none")
             }
+        }
+    }
+
+    /// Where it sets a member of its table, or all of them. A setting of another member only is none.
+    pub fn place_of(&self, member: Option<usize>) -> Option<std::ops::Range<usize>> {
+        match (&self.typed, member) {
+            (Typed::Members(some), Some(member)) => some
+                .iter()
+                .find(|(place, ..)| *place == member)
+                .map(|(.., at)| at.clone()),
+            _ => Some(self.span.clone()),
         }
     }
 }

@@ -95,6 +95,7 @@ fn bare_words_and_lists_work_in_overrides() {
             "market.response=elastic",
             "policy.excluded_markets=uk,eu",
             "policy.start = 2025-12-20",
+            "report.cuts=[market*topic]",
             "interests.standing_weights=1 1 1 1 1 1",
             "population.age_65.uk=0.13",
         ],
@@ -106,6 +107,13 @@ fn bare_words_and_lists_work_in_overrides() {
     );
     assert_eq!(s.world.date("policy.start"), date(2025, 12, 20));
     assert_eq!(s.world.numbers("interests.standing_weights"), [1.0; 6]);
+    assert_eq!(s.world.cuts("report.cuts").len(), 1);
+    // As a shell hands on `policy.excluded_markets=["uk", "eu"]`.
+    let bare = scenario("name = \"x\"", &["policy.excluded_markets=[uk, eu]"]);
+    assert_eq!(
+        bare.world.markets("policy.excluded_markets"),
+        [Market::Eu, Market::Uk]
+    );
 }
 
 #[test]
@@ -172,7 +180,10 @@ fn the_canonical_text_sees_numbers_and_not_words() {
         scenario(&text("a", "[run]\nseed = 2\n"), &[]).canonical()
     );
     // Zero and minus zero are one number.
-    let share = |x: &str| scenario(&format!("[controls]\nopt_in_share = {x}\n"), &[]).canonical();
+    let share = |x: &str| {
+        let text = format!("[controls]\nopt_in_required = true\nopt_in_share = {x}\n");
+        scenario(&text, &[]).canonical()
+    };
     assert_eq!(share("0"), share("-0.0"));
 }
 

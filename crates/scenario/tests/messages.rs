@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use overheard_scenario::{MAX_BYTES, ScenarioError, ScenarioFile};
+use overheard_scenario::{MAX_BYTES, Scenario, ScenarioError, ScenarioFile};
 
 fn error(bytes: &[u8], overrides: &[&str]) -> ScenarioError {
-    let checked = ScenarioFile::parse("question.toml", bytes).and_then(|f| f.scenario(overrides));
-    match checked {
+    let overrides: Vec<_> = overrides.iter().map(|o| ("--set", *o)).collect();
+    match Scenario::read("question.toml", bytes, &overrides) {
         Ok(_) => panic!(
             "accepted: {:?} {overrides:?}",
             String::from_utf8_lossy(bytes)
@@ -89,6 +89,22 @@ fn of_files() {
         ("value without quotes", b"[market]\nresponse = elastic\n", &[]),
         ("list left open", b"[policy]\nexcluded_markets = [\"eu\",\n", &[]),
         ("two errors", b"[policy]\nenabled = 1\nzebra = 2\nuse_for_ads = 3\n", &[]),
+        ("three mistakes", b"[time]\nend = 2025-12-20\nreport.cuts = [\"market*topic\"]\n[[arm]]\nname = \"base\"\npolicy.excluded_markets = [\"EU\", \"great-britain\"]\n[[arm]]\nname = \"percent\"\ncontrols.opt_out_share = 25\n", &[]),
+        ("mistakes in values and between them", b"[policy]\nmarket_start.eu = 2025-11-01\nmarket_start.uk = 2025-11-02\n[signals]\nhalf_life_chat = 1000\n[time]\nend = 2025-11-30\n[[arm]]\nname = \"a\"\nads.ad_free_share = 1\n[[arm]]\nname = \"a\"\n", &["ads.ad_free_share.uk=1", "a:controls.opt_out_share=2"]),
+        ("no conflict where a part was not read", b"[time]\nstart = 2026-02-01\nende = 2026-03-01\n", &[]),
+        ("mistakes on both sides of what is no TOML", b"[signals]\nhalf_life_chat = 1000\n[policy]\nstart = 16.12.2025\nenabled = yes\nzebra = 1\n", &[]),
+        ("mistakes before a list left open", b"[signals]\nhalf_life_chat = 1000\n[policy]\nexcluded_markets = [\"eu\",\n[[arm]]\nname = \"a\"\n", &[]),
+        ("settings of an arm without a name", b"[[arm]]\npolicy.enabled = 3\n", &[]),
+        ("table of its own in an arm", b"[[arm]]\nname = \"a\"\n[arm.policy]\nsignals.half_life_chat = 7\n", &[]),
+        ("name below a table", b"[time]\nend = 2025-12-20\nname = \"a\"\n", &[]),
+        ("many mistakes", "[trace]\nz = 1\n".replace("z = 1\n", &(0..23).map(|i| format!("z{i:02} = 1\n")).collect::<String>()).leak().as_bytes(), &[]),
+        ("arm that is a formula", b"[[arm]]\nname = \"=policy\"\n", &[]),
+        ("percent", b"[controls]\nopt_out_share = 25%\n", &[]),
+        ("percent in quotes", b"[controls]\nopt_out_share = \"25 %\"\n", &[]),
+        ("percent in quotes where it belongs", b"[pilot]\ntolerance = \"7%\"\n", &[]),
+        ("number in quotes", b"[signals]\nhalf_life_chat = \"7,5\"\n", &[]),
+        ("list without quotes", b"[policy]\nexcluded_markets = [eu, uk]\n", &[]),
+        ("word for a flag", b"[policy]\nenabled = \"yes\"\n", &[]),
         ("tabs and carriage returns", b"\t[signals]\r\n\thalf_life_chat\t=\t\"x\"\r\n", &[]),
         ("byte order mark", b"\xEF\xBB\xBFnam = \"x\"\n", &[]),
         ("letters of many bytes", "description = \"Grüße\"\nnamé = 3\n".as_bytes(), &[]),
@@ -147,6 +163,29 @@ fn of_overrides() {
             "conflict in one arm",
             file,
             &["no-policy:policy.market_start.uk=2025-12-01"],
+        ),
+        ("yes", file, &["december:policy.use_for_ads=yes"]),
+        ("a word for a flag", file, &["policy.use_for_ads=perhaps"]),
+        ("percent", file, &["sensitive.false_positive = 25%"]),
+        ("number for a list", file, &["policy.excluded_markets=3"]),
+        (
+            "unknown market in brackets",
+            file,
+            &["policy.excluded_markets=[eu, grossbritannien]"],
+        ),
+        (
+            "arm with a capital",
+            file,
+            &["No-policy:policy.enabled=true"],
+        ),
+        (
+            "several at once",
+            file,
+            &[
+                "polcy.enabled=true",
+                "run.people=0",
+                "no-policy:policy.enabled",
+            ],
         ),
         ("quote left open", file, &["policy.start=\"2025-12-16"]),
         ("no such day", file, &["policy.start=2025-02-30"]),
