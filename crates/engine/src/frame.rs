@@ -1,7 +1,6 @@
 //! From a checked scenario to the frame of a run: window, strata, where each arm may part from the base.
 
 use jiff::civil::Date;
-use overheard_model::adoption;
 use overheard_model::calendar::{Day, NEVER, Window};
 use overheard_model::ids::Age;
 use overheard_model::strata::{
@@ -63,27 +62,7 @@ fn window(scenario: &Scenario) -> Window {
     }
 }
 
-/// The assistant's launch, from which its adoption is counted.
-const LAUNCH: Date = jiff::civil::date(2023, 9, 27);
-/// The month that the users in `data/markets.csv` are of.
-const COUNTED: Date = jiff::civil::date(2025, 12, 1);
-
-/// Days from the assistant's launch to a date.
-pub fn days_since_launch(date: Date) -> Day {
-    (LAUNCH.duration_until(date).as_hours() / 24) as Day
-}
-
-/// Users of the assistant on a date over those of December 2025, after which the curve is flat.
-fn adopted(date: Date) -> f64 {
-    if date >= COUNTED {
-        return 1.0;
-    }
-    let users = |date| adoption::users(days_since_launch(date));
-    users(date) / users(COUNTED)
-}
-
 fn population(v: &Values) -> Population {
-    let adopted = adopted(v.date("time.start"));
     let by_age = |prefix: &str| {
         let columns = ["13", "18", "25", "35", "45", "55", "65"]
             .map(|a| v.per_market(&format!("{prefix}_{a}")));
@@ -92,9 +71,7 @@ fn population(v: &Values) -> Population {
     debug_assert_eq!(Age::COUNT, 7);
     Population {
         family_people: v.per_market("population.family_people"),
-        assistant_users: v
-            .per_market("population.assistant_users")
-            .map(|users| users * adopted),
+        assistant_users: v.adopted_users(),
         age_shares: by_age("population.age"),
         tilts: by_age("population.assistant_tilt"),
     }
@@ -179,11 +156,5 @@ mod tests {
         assert!((5.0..30.0).contains(&early), "{early}");
         let later = users("2024-12-06", "2024-12-08") / 1e6;
         assert!((later - 600.0 * 1000.0 / 1030.0).abs() < 2.0, "{later}");
-    }
-
-    #[test]
-    fn days_count_from_the_launch() {
-        assert_eq!(days_since_launch(jiff::civil::date(2024, 8, 29)), 337);
-        assert_eq!(days_since_launch(jiff::civil::date(2026, 3, 31)), 916);
     }
 }

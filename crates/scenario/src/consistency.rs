@@ -98,6 +98,10 @@ pub(crate) fn conflicts(values: &Values) -> Vec<Conflict> {
         let broken = laws.iter().filter_map(|law| law(values, market));
         list.extend(broken.map(|conflict| conflict.of(market.index())));
     }
+    // Nobody can be counted in a population that is not sound.
+    if list.is_empty() {
+        list.extend(simulated(values));
+    }
     list
 }
 
@@ -171,9 +175,9 @@ fn ages(values: &Values, market: Market) -> Option<Conflict> {
         .iter()
         .zip(tilts)
         .all(|(share, tilt)| share * tilt <= 0.0);
-    if nobody {
+    if nobody && values.per_market("population.assistant_users")[m] > 0.0 {
         let keys = [&AGE_SHARES[..], &ASSISTANT_TILTS[..]].concat();
-        let message = format!("no age in {market} takes up the assistant");
+        let message = format!("no age in {market} takes up the assistant, but somebody uses it");
         return Some(Conflict::new(
             &keys,
             message,
@@ -241,6 +245,34 @@ fn subjects(values: &Values) -> Option<Conflict> {
     }
     let (shares, traits) = (values.per_class(class), values.per_class(concerned));
     if shares[Class::Ordinary.index()] > 0.0 {
+/// No more people are simulated than there are. Where nobody uses the assistant, none of its users is.
+fn simulated(values: &Values) -> Option<Conflict> {
+    let keys = ["run.people", "population.assistant_users", "time.start"];
+    let (people, users) = (values.integer(keys[0]) as f64, values.assistant_users());
+    (users >= 1.0 && people > users).then(|| {
+        let message = format!(
+            "{} people cannot be simulated: there are {} users of the assistant",
+            grouped(people, ','),
+            grouped(users, ',')
+        );
+        let hint = format!("at most run.people = {}, or --people", grouped(users, '_'));
+        Conflict::new(&keys, message, hint)
+    })
+}
+
+/// A whole number with something between its thousands.
+fn grouped(number: f64, between: char) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(between);
+        }
+        text.push(digit);
+    }
+    text
+}
+
         let message = format!("`{class}` has a share for ordinary, which is no sensitive class");
         return Some(
             Conflict::new(&[class], message, "leave ordinary at 0; it is what remains")

@@ -26,6 +26,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
 )]
 
+mod adoption;
 mod consistency;
 mod demand;
 mod derived;
@@ -55,6 +56,7 @@ mod vocabulary;
 mod write;
 
 pub use consistency::LONGEST_WINDOW;
+pub use adoption::days_since_launch;
 pub use demand::{DEMAND_CSV, demand_on};
 pub use error::ScenarioError;
 pub use evidence::{Mix, PublishedEffect, Set, published_effects};

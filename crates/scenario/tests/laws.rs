@@ -70,6 +70,28 @@ fn a_table_takes_one_value_for_all_or_some_members() {
 }
 
 #[test]
+fn what_matters_in_one_arm_may_be_idle_in_others() {
+    let text = "[policy]\nstart = 2025-12-20\nmarket_start.eu = 2026-01-01\nmarket_start.uk = 2026-01-02\n\
+                [controls]\nopt_out_share = 0.5\n\
+                [[arm]]\nname = \"no-policy\"\npolicy.enabled = false\n\
+                [[arm]]\nname = \"everywhere\"\npolicy.excluded_markets = \"uk\"\n\
+                policy.market_start.uk = 2026-01-05\n\
+                [[arm]]\nname = \"rule\"\ncontrols.opt_out_available = true\n";
+    let read = scenario(text, &[]);
+    // Written back, the second arm repeats the date that is idle there.
+    assert_eq!(scenario(&read.to_toml(), &[]).arms, read.arms);
+}
+
+#[test]
+fn a_population_without_users_is_one() {
+    let read = scenario("[population]\nassistant_users = 0\n", &[]);
+    assert_eq!(read.world.assistant_users(), 0.0);
+    let without_tilt = "[population]\nassistant_users.uk = 0\n\
+                        assistant_tilt_13 = 0\nassistant_tilt_18.uk = 0\n";
+    scenario(without_tilt, &[]);
+}
+
+#[test]
 fn days_count_from_the_start() {
     let s = scenario(
         "[time]\nstart = 2025-12-20\n[policy]\nmarket_start.eu = 2026-01-01\n",

@@ -98,6 +98,8 @@ fn of_files() {
         ("table of its own in an arm", b"[[arm]]\nname = \"a\"\n[arm.policy]\nsignals.half_life_chat = 7\n", &[]),
         ("name below a table", b"[time]\nend = 2025-12-20\nname = \"a\"\n", &[]),
         ("many mistakes", "[trace]\nz = 1\n".replace("z = 1\n", &(0..23).map(|i| format!("z{i:02} = 1\n")).collect::<String>()).leak().as_bytes(), &[]),
+        ("more people than there are", b"[run]\npeople = 2_000_000_000\n", &[]),
+        ("more people than there were", b"[time]\nstart = 2024-04-15\nend = 2024-04-17\n[run]\npeople = 50_000_000\n", &[]),
         ("arm that is a formula", b"[[arm]]\nname = \"=policy\"\n", &[]),
         ("percent", b"[controls]\nopt_out_share = 25%\n", &[]),
         ("percent in quotes", b"[controls]\nopt_out_share = \"25 %\"\n", &[]),

@@ -149,7 +149,7 @@ fn traced(folder: &Path, prepared: &Prepared, isa: Isa) -> Result<(), RunFailure
 fn adoption_curve() -> Result<Vec<f64>, OutcomeError> {
     let users = |text: String| {
         let date = text.parse().unwrap_or(jiff::civil::Date::ZERO);
-        adoption::users(crate::frame::days_since_launch(date))
+        adoption::users(overheard_scenario::days_since_launch(date))
     };
     Ok(adoption_dates()?.into_iter().map(users).collect())
 }
