@@ -33,6 +33,7 @@ mod derived;
 mod error;
 mod evidence;
 mod file;
+mod idle;
 mod knob;
 mod markets;
 mod misread;

@@ -4,6 +4,7 @@ use crate::consistency::{self, Conflict};
 use crate::error::{Complaint, Faults, ScenarioError};
 use crate::evidence::PublishedEffect;
 use crate::file::{ArmFile, Reading, ScenarioFile, Setting};
+use crate::idle::idle_settings;
 use crate::names::label_like;
 use crate::set::{self, Override};
 use crate::values::Values;
@@ -116,6 +117,7 @@ impl ScenarioFile {
             conflicts.push(self.blame(None, &layers, conflict));
         }
         let mut arms: Vec<Arm> = Vec::new();
+        let mut layers_of_arms = Vec::new();
         for (i, name) in self.arm_names().into_iter().enumerate() {
             let own = self.arms.get(i);
             let applies = |o: &&Override| o.arm.as_ref().is_none_or(|arm| *arm == name);
@@ -141,6 +143,11 @@ impl ScenarioFile {
                 values,
                 imitates: own.map_or_else(Vec::new, |arm| arm.imitates.clone()),
             });
+            layers_of_arms.push(layers);
+        }
+        let values: Vec<&Values> = arms.iter().map(|arm| &arm.values).collect();
+        for (arm, conflict) in idle_settings(&values) {
+            conflicts.push(self.blame(Some(&arms[arm].name), &layers_of_arms[arm], conflict));
         }
         // What was not read may be what is missing.
         conflicts.retain(|(keys, _)| !faults.is_doubtful(keys));
