@@ -1,4 +1,4 @@
-//! Ctrl-C: the first stops the run and keeps what is done, the second ends the program at once.
+//! Signals. Ctrl-C: the first stops the run and keeps what is done, the second ends the program at once.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -18,4 +18,15 @@ pub fn watch() -> anyhow::Result<Arc<AtomicBool>> {
         );
     })?;
     Ok(flag)
+}
+
+/// Makes a limit on the size of files an error of whoever writes: left alone, the system ends the program without a word.
+pub fn outlive_file_limits() {
+    #[cfg(unix)]
+    {
+        // Nobody looks at the flag: that the signal is caught is all there is to it. If it cannot be, the program can
+        // still do whatever stays within the limit.
+        let seen = Arc::new(AtomicBool::new(false));
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, seen);
+    }
 }

@@ -36,6 +36,7 @@ pub fn main() -> ExitCode {
 
 fn start() -> u8 {
     log();
+    interrupt::outlive_file_limits();
     if std::env::args_os().len() < 2 {
         return match print(&Arguments::command().render_help().to_string()) {
             Ok(()) => 0,
