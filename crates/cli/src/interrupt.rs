@@ -4,17 +4,20 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A flag that goes up when the user, or the system, asks the program to stop.
-pub fn watch() -> anyhow::Result<Arc<AtomicBool>> {
+use crate::voice::Screen;
+
+/// A flag that goes up when the user, or the system, asks the program to stop. The progress line then goes.
+pub fn watch(screen: Arc<Screen>) -> anyhow::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let raised = flag.clone();
     ctrlc::set_handler(move || {
         if raised.swap(true, Ordering::SeqCst) {
             std::process::exit(130);
         }
+        screen.close();
         let _ = writeln!(
             std::io::stderr(),
-            "\nstopping, finished shards are kept; once more to stop at once"
+            "stopping, finished shards are kept; once more to stop at once"
         );
     })?;
     Ok(flag)

@@ -1,6 +1,7 @@
 //! One voice at the terminal: short lower-case sentences on stderr, numbers with their units, paths last.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,10 +12,62 @@ use crate::numbers::{count, duration};
 /// Off a terminal a line of progress comes so often.
 const EVERY: Duration = Duration::from_secs(5);
 
+/// Columns left free at the end of the progress line: what the terminal echoes of a Ctrl-C must not open a new line.
+const ECHO: usize = 3;
+
+/// The progress line, shared with whoever may take it off the screen.
+#[derive(Default)]
+pub struct Screen {
+    state: Mutex<Line>,
+}
+
+#[derive(Default)]
+struct Line {
+    bar: Option<ProgressBar>,
+    /// Whether there is to be no line any more.
+    closed: bool,
+}
+
+impl Screen {
+    fn with<T>(&self, work: impl FnOnce(&mut Line) -> T) -> T {
+        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes the line off, for good.
+    pub fn close(&self) {
+        self.with(|line| {
+            line.closed = true;
+            line.clear();
+        });
+    }
+}
+
+impl Line {
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn show(&mut self, text: String) {
+        if self.closed {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            // What does not come up is a bar of another look, not a fault.
+            let style = ProgressStyle::with_template("{msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8))
+                .with_style(style)
+        });
+        bar.set_message(text);
+    }
+}
+
 /// What is said while something runs.
 pub struct Voice {
     quiet: bool,
-    bar: Option<ProgressBar>,
+    screen: Arc<Screen>,
     /// Whether progress is drawn or told.
     terminal: bool,
     told: Instant,
@@ -26,11 +79,16 @@ impl Voice {
     pub fn new(quiet: bool) -> Self {
         Voice {
             quiet,
-            bar: None,
+            screen: Arc::default(),
             terminal: io::stderr().is_terminal(),
             told: Instant::now(),
             shards: None,
         }
+    }
+
+    /// What has to be closed when the program is stopped.
+    pub fn screen(&self) -> Arc<Screen> {
+        self.screen.clone()
     }
 
     /// Says something, unless told to be quiet.
@@ -50,17 +108,15 @@ impl Voice {
             // If stderr is closed there is nobody to tell.
             let _ = writeln!(io::stderr(), "{text}");
         };
-        match &self.bar {
+        self.screen.with(|line| match &line.bar {
             Some(bar) => bar.suspend(say),
             None => say(),
-        }
+        });
     }
 
     /// Takes the progress line off the screen.
     pub fn end(&mut self) {
-        if let Some(bar) = self.bar.take() {
-            bar.finish_and_clear();
-        }
+        self.screen.with(Line::clear);
     }
 
     pub fn hear(&mut self, event: Event) {
@@ -116,17 +172,65 @@ impl Voice {
             }
             return;
         }
-        let bar = self.bar.get_or_insert_with(|| {
-            // What does not come up is a bar of another look, not a fault.
-            let style = ProgressStyle::with_template("{prefix:<18} {bar:20} {percent:>3} %  {msg}")
-                .unwrap_or_else(|_| ProgressStyle::default_bar())
-                .progress_chars("##-");
-            ProgressBar::with_draw_target(Some(of), ProgressDrawTarget::stderr_with_hz(8))
-                .with_style(style)
+        let width = usize::from(console::Term::stderr().size().1);
+        let text = progress_line(width, what, done, of, &tell(done, of));
+        self.screen.with(|line| line.show(text));
+    }
+}
+
+/// A line of progress that leaves room at the end of a line of so many columns.
+fn progress_line(width: usize, what: &str, done: u64, of: u64, told: &str) -> String {
+    /// Marks of a full bar, which goes where there is no room for it.
+    const BAR: usize = 20;
+    let share = done as f64 / of.max(1) as f64;
+    let full = (share * BAR as f64) as usize;
+    let bar: String = (0..BAR).map(|i| if i < full { '#' } else { '-' }).collect();
+    let percent = format!("{:.0} %", 100.0 * share);
+    let room = width.saturating_sub(ECHO);
+    let plain = format!("{what}: {percent}, {told}");
+    match format!("{what} {bar} {percent}, {told}") {
+        long if long.chars().count() <= room => long,
+        _ => plain.chars().take(room).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_keeps_to_its_line() {
+        let told = "12.3 million person-days/s, 3 min 20 s left";
+        for width in 0..200 {
+            for (done, of) in [(0, 0), (1, 3), (7, 7)] {
+                let line = progress_line(width, "solving the market", done, of, told);
+                assert!(
+                    line.chars().count() <= width.saturating_sub(ECHO),
+                    "{width}: {line}"
+                );
+            }
+        }
+        assert_eq!(
+            progress_line(80, "simulating", 1, 2, told),
+            "simulating: 50 %, 12.3 million person-days/s, 3 min 20 s left"
+        );
+        assert_eq!(
+            progress_line(80, "solving the market", 1, 2, "day 17 of 31"),
+            "solving the market ##########---------- 50 %, day 17 of 31"
+        );
+        assert_eq!(
+            progress_line(20, "simulating", 1, 2, told),
+            "simulating: 50 %,"
+        );
+    }
+
+    #[test]
+    fn a_closed_screen_stays_empty() {
+        let voice = Voice::new(false);
+        voice.screen().close();
+        voice.screen.with(|line| {
+            line.show("simulating".to_owned());
+            assert!(line.bar.is_none());
         });
-        bar.set_length(of);
-        bar.set_prefix(what);
-        bar.set_position(done);
-        bar.set_message(tell(done, of));
     }
 }

@@ -16,8 +16,8 @@ use crate::{data, interrupt};
 pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     let scenario = arguments.simulation.load()?;
     let golden = golden(arguments)?;
-    let cancel = interrupt::watch()?;
     let mut voice = Voice::new(arguments.simulation.quiet);
+    let cancel = interrupt::watch(voice.screen())?;
     let (engine, tune) = (arguments.simulation.engine, arguments.simulation.tune());
     let result = run_in_memory(
         &scenario,

@@ -19,8 +19,8 @@ use crate::{interrupt, print};
 pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let scenario = simulation.load()?;
-    let cancel = interrupt::watch()?;
     let mut voice = Voice::new(simulation.quiet);
+    let cancel = interrupt::watch(voice.screen())?;
     let command = command_line(std::env::args().skip(1));
     let request = Request {
         scenario: &scenario,
