@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::support::{Place, UNDISTURBED, same_outcomes};
+use crate::support::{Place, SMALL, UNDISTURBED, same_outcomes};
 
 #[test]
 fn without_arguments_there_is_help() {
@@ -25,9 +25,31 @@ fn what_cannot_be_typed_is_an_error() {
             "1_000_000, 10k, 2.5M or 1B",
         ),
         (&["run", "small.toml", "--people", "0"], "one at least"),
-        (&["run", "small.toml", "--people", "99B"], "at most 10B"),
+        (
+            &["run", "small.toml", "--people", "99B"],
+            "not so many people",
+        ),
+        (
+            &["run", "small.toml", "--people", "10B"],
+            "there are 1,000,000,000 users",
+        ),
+        (&["run", "small.toml", "--people", "-5"], "one at least"),
+        (
+            &["run", "small.toml", "--people", "1.000"],
+            "1000 or 1_000 or 1k",
+        ),
         (&["run", "small.toml", "--seed", "-1"], "-1"),
-        (&["run", "small.toml", "--threads", "0"], "--threads"),
+        (&["run", "small.toml", "--threads", "0"], "from 1 to 1024"),
+        (
+            &["run", "small.toml", "--set", "policy:policy.enabled=yes"],
+            "policy.enabled = true; the other is policy.enabled = false",
+        ),
+        (
+            &["run", "small.toml", "--set", "sensitive.false_positive=25%"],
+            "sensitive.false_positive = 0.25",
+        ),
+        (&["run", "smal.toml"], "did you mean"),
+        (&["validate", "decmber-16"], "no such file"),
         (
             &["run", "small.toml", "--engine", "steam"],
             "possible: thinned, events",
@@ -44,9 +66,103 @@ fn what_cannot_be_typed_is_an_error() {
         (&["check", "small.toml"], "--against"),
         (&["compare", "one"], "RUN"),
     ] {
-        place.overheard(arguments).expect(2).says(&["error", part]);
+        let answer = place.overheard(arguments).expect(2).says(&["error", part]);
+        assert!(!answer.talk.contains("-- -5"), "{answer:#?}");
     }
     assert_eq!(place.names("."), ["small.toml"]);
+}
+
+#[test]
+fn every_mistake_is_told_at_once() {
+    let place = Place::new();
+    let mistakes = "\
+[time]
+start = 2025-12-14
+end = 2025-12-20
+report.cuts = [\"market*topic\"]
+[[arm]]
+name = \"Base\"
+policy.excluded_markets = [\"EU\"]
+[[arm]]
+name = \"percent\"
+controls.opt_out_share = 25
+";
+    place.write("mistakes.toml", mistakes);
+    for command in ["validate", "run"] {
+        let answer = place.overheard(&[command, "mistakes.toml"]).expect(2);
+        let places: Vec<usize> = [":4:1", ":6:8", ":7:28", ":10:26"]
+            .iter()
+            .map(|at| answer.talk.find(&format!("mistakes.toml{at}\n")).unwrap())
+            .collect();
+        assert!(places.is_sorted(), "{answer:#?}");
+        answer.says(&["`report` is a table of its own", "small letters a-z"]);
+    }
+}
+
+#[test]
+fn a_scenario_is_found_by_its_name_and_read_from_standard_input() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("scenarios")).unwrap();
+    place.write("scenarios/december-16.toml", &**SMALL);
+    for name in ["december-16", "december-16.toml", "scenarios/december-16"] {
+        place
+            .overheard(&["validate", name])
+            .expect(0)
+            .says(&["valid: small"]);
+    }
+    place
+        .overheard(&["validate", "decmber-16"])
+        .expect(2)
+        .says(&["did you mean scenarios/december-16.toml?"]);
+    place
+        .typed(&["validate", "-"], SMALL.as_bytes())
+        .expect(0)
+        .says(&["valid: small"]);
+    place
+        .typed(&["validate", "-"], b"zebra = 1\n")
+        .expect(2)
+        .says(&["stdin:1:1"]);
+}
+
+#[test]
+fn one_run_is_told_where_its_arms_are_compared() {
+    UNDISTURBED
+        .overheard(&["compare", "finished"])
+        .expect(2)
+        .says(&[
+            "overheard compare RUN RUN",
+            "finished/differences.csv has policy against `no-policy`",
+        ]);
+}
+
+/// Nobody uses the assistant, anywhere or in one market: a month like any other, and no rule about chats changes it.
+#[test]
+fn where_nobody_chats_no_rule_matters() {
+    let place = Place::new();
+    let run = |out: &'static str, users: &str| {
+        let set = ["--set", users, "--out", out];
+        let people = ["run", "small.toml", "--people", "20k", "--quiet"];
+        place.overheard(&[&people[..], &set].concat()).expect(0);
+        let mut table =
+            csv::Reader::from_path(place.path(&format!("{out}/differences.csv"))).unwrap();
+        let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+        assert!(rows.len() > 1000);
+        (table.headers().unwrap().clone(), rows)
+    };
+    let number = |text: &str| text.parse::<f64>().unwrap_or(0.0);
+    let (header, rows) = run("nowhere", "population.assistant_users=0");
+    let at = |name: &str| header.iter().position(|h| h == name).unwrap();
+    let (market, difference) = (at("market"), at("difference"));
+    for row in &rows {
+        assert_eq!(number(&row[difference]), 0.0, "{row:?}");
+    }
+    let (_, rows) = run("not-in-india", "population.assistant_users.india=0");
+    let (india, others): (Vec<_>, Vec<_>) = rows
+        .iter()
+        .filter(|row| !row[market].is_empty())
+        .partition(|row| &row[market] == "india");
+    assert!(india.iter().all(|row| number(&row[difference]) == 0.0));
+    assert!(others.iter().any(|row| number(&row[difference]) != 0.0));
 }
 
 #[test]

@@ -14,9 +14,9 @@ fn folders_of_others_are_left_alone() {
         .expect(2)
         .says(&["not empty", "chapter-1.tex", "hint"]);
     run("small.toml").expect(2).says(&["not a folder", "hint"]);
-    run("small.toml/inside")
-        .expect(2)
-        .says(&["error", "small.toml"]);
+    let inside = run("small.toml/a/b").expect(2);
+    let inside = inside.says(&["`small.toml` is not a folder", "hint"]);
+    assert!(!inside.talk.contains("os error"), "{inside:#?}");
     assert_eq!(place.names("thesis"), ["chapter-1.tex"]);
     place.write("output", "in the way");
     place
@@ -104,4 +104,55 @@ fn a_disk_that_fills_up_keeps_what_is_done() {
         .expect(0)
         .says(&["resuming"]);
     same_outcomes(&place, "run");
+}
+
+#[test]
+fn where_there_is_nothing_to_resume_a_run_says_so_and_begins() {
+    let place = Place::new();
+    // An unfinished run of another seed.
+    let other = ["run", "small.toml", "--seed", "7"];
+    let mut child = place.command(&other).spawn().unwrap();
+    let unfinished = || {
+        let runs = std::fs::read_dir(place.path("output")).ok()?;
+        runs.flatten()
+            .find(|run| run.path().join("journal.bin").exists())
+    };
+    while unfinished().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let folder = unfinished().unwrap().file_name().into_string().unwrap();
+    let meant = format!("an unfinished run of other inputs is in output/{folder}");
+    place
+        .overheard(&["run", "small.toml", "--resume"])
+        .expect(0)
+        .says(&["there is nothing to resume in output/small-", &meant]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn paths_need_not_be_text() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let place = Place::new();
+    let (scenario, out) = (
+        OsStr::from_bytes(b"caf\xe9.toml"),
+        OsStr::from_bytes(b"caf\xe9"),
+    );
+    let root = place.path(".");
+    std::fs::rename(root.join("small.toml"), root.join(scenario)).unwrap();
+    let run = |arguments: &[&OsStr]| place.command(&[]).args(arguments).output().unwrap();
+    let output = run(&["run".as_ref(), scenario, "--out".as_ref(), out]);
+    assert_eq!(output.status.code(), Some(0), "{output:#?}");
+    assert_eq!(output.stdout, b"caf\xe9\n");
+    let manifest = std::fs::read_to_string(root.join(out).join("manifest.json")).unwrap();
+    assert!(
+        manifest.contains(r"overheard run $'caf\\xe9.toml' --out $'caf\\xe9'"),
+        "{manifest}"
+    );
+    for command in ["plot", "explain"] {
+        let output = run(&[command.as_ref(), out]);
+        assert_eq!(output.status.code(), Some(0), "{output:#?}");
+    }
 }

@@ -91,6 +91,14 @@ fn data(write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Res
     }
 }
 
+/// A line of data that need not be text.
+fn print_line(line: &[u8]) -> anyhow::Result<()> {
+    data(|out| {
+        out.write_all(line)?;
+        Ok(out.write_all(b"\n")?)
+    })
+}
+
 /// Logs for those who look into the machinery: `OVERHEARD_LOG=debug`, for example.
 fn log() {
     if let Ok(filter) = std::env::var("OVERHEARD_LOG") {

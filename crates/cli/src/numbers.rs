@@ -1,5 +1,7 @@
 //! Numbers as people write and read them.
 
+use std::num::NonZeroUsize;
+
 /// Most people that a run may simulate: the upper end of `run.people`.
 const MOST: u64 = 10_000_000_000;
 
@@ -9,6 +11,15 @@ const MOST: u64 = 10_000_000_000;
 /// No such number, or no whole number of people, or too many.
 pub fn people(text: &str) -> Result<u64, String> {
     let plain = text.trim().replace('_', "");
+    if plain.starts_with('-') {
+        return Err("there must be one at least".to_owned());
+    }
+    if let Some(digits) = with_separators(&plain) {
+        return Err(format!(
+            "a point or a comma could stand before a fraction or between thousands: write {digits}{}",
+            shorter(&digits)
+        ));
+    }
     let (digits, exponent) = match plain.chars().last() {
         Some('k' | 'K') => (&plain[..plain.len() - 1], 3),
         Some('m' | 'M') => (&plain[..plain.len() - 1], 6),
@@ -28,7 +39,51 @@ pub fn people(text: &str) -> Result<u64, String> {
     match number.parse() {
         Ok(0) => Err("there must be one at least".to_owned()),
         Ok(people) if people <= MOST => Ok(people),
-        _ => Err("at most 10B".to_owned()),
+        _ => Err("there are not so many people".to_owned()),
+    }
+}
+
+/// The digits of groups of three between points or commas: a number to some, a fraction to others.
+fn with_separators(text: &str) -> Option<String> {
+    let mut groups = text.split(['.', ',']);
+    let first = groups.next()?;
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let mut all = first.to_owned();
+    let mut some = false;
+    for group in groups {
+        if group.len() != 3 || !digits(group) {
+            return None;
+        }
+        all.push_str(group);
+        some = true;
+    }
+    (some && digits(first)).then_some(all)
+}
+
+/// Other ways to write a number of people, each after an `or`.
+fn shorter(digits: &str) -> String {
+    let mut ways = String::new();
+    let (head, tail) = digits.split_at(digits.len() - 3);
+    ways += &format!(" or {head}_{tail}");
+    if tail == "000" {
+        ways += &format!(" or {head}k");
+    }
+    ways
+}
+
+/// Most threads: more than any machine has cores.
+const MOST_THREADS: usize = 1024;
+
+/// Reads a number of threads.
+///
+/// # Errors
+/// No such number, none, or too many.
+pub fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    match text.trim().parse::<NonZeroUsize>() {
+        Ok(threads) if threads.get() <= MOST_THREADS => Ok(threads),
+        _ => Err(format!(
+            "write a number from 1 to {MOST_THREADS}, or leave --threads out for one per core"
+        )),
     }
 }
 
@@ -96,6 +151,7 @@ mod tests {
             ("0.001k", 1),
             ("1B", 1_000_000_000),
             ("10b", 10_000_000_000),
+            ("1.500M", 1_500_000),
             ("7.0", 7),
         ] {
             assert_eq!(people(text), Ok(number), "{text}");
@@ -119,6 +175,31 @@ mod tests {
             "99999999999999999999999",
         ] {
             assert!(people(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_in_two_ways_is_not_read() {
+        for (text, ways) in [
+            ("1.000", "write 1000 or 1_000 or 1k"),
+            ("1,000", "write 1000 or 1_000 or 1k"),
+            ("12.345", "write 12345 or 12_345"),
+            ("1.000.000", "write 1000000 or 1000_000 or 1000k"),
+        ] {
+            let said = people(text).unwrap_err();
+            assert!(said.ends_with(ways), "{said}");
+        }
+        assert!(people("-5").unwrap_err().contains("one at least"));
+    }
+
+    #[test]
+    fn there_is_one_thread_at_least() {
+        assert_eq!(threads("8").map(NonZeroUsize::get), Ok(8));
+        for text in ["0", "-1", "many", "1.5", "100000"] {
+            assert!(
+                threads(text).unwrap_err().contains("from 1 to 1024"),
+                "{text}"
+            );
         }
     }
 

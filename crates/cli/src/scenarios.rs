@@ -3,43 +3,79 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use overheard_scenario::{MAX_BYTES, Scenario, ScenarioError, ScenarioFile};
+use overheard_scenario::{MAX_BYTES, Scenario, ScenarioError};
 
 use crate::args::Simulation;
 
 /// Where scenarios are looked for when they are listed.
 pub const FOLDER: &str = "scenarios";
 
-/// Reads and checks a scenario with the overrides of the command line.
-pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, ScenarioError> {
-    file(path)?.scenario(overrides)
-}
+/// Stands for standard input.
+const STDIN: &str = "-";
 
-/// Reads a scenario file.
-pub fn file(path: &Path) -> Result<ScenarioFile, ScenarioError> {
-    let name = path.to_string_lossy();
-    match bytes(path) {
-        Ok(bytes) => ScenarioFile::parse(&name, &bytes),
+/// Reads and checks a scenario with the overrides of the command line, each with its option.
+pub fn load(given: &Path, overrides: &[(&str, &str)]) -> Result<Scenario, ScenarioError> {
+    let (name, bytes) = if given == Path::new(STDIN) {
+        ("stdin".to_owned(), limited(io::stdin().lock()))
+    } else {
+        let path = find(given);
+        (path.to_string_lossy().into_owned(), bytes(&path))
+    };
+    match bytes {
+        Ok(bytes) => Scenario::read(&name, &bytes, overrides),
         Err(cause) => {
-            let known: Vec<String> = known().iter().map(|p| p.display().to_string()).collect();
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            Err(ScenarioError::unreadable(&name, &cause, &known))
+            let mut near = known();
+            if let Some(folder) = given.parent() {
+                near.extend(in_folder(folder));
+            }
+            let near: Vec<String> = near.iter().map(|p| p.display().to_string()).collect();
+            let near: Vec<&str> = near.iter().map(String::as_str).collect();
+            Err(ScenarioError::unreadable(&name, &cause, &near))
         }
     }
 }
 
+/// The file that a path or a name stands for: `december-16` is `scenarios/december-16.toml`.
+fn find(given: &Path) -> PathBuf {
+    let with_ending = |path: &Path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".toml");
+        PathBuf::from(name)
+    };
+    let named = Path::new(FOLDER).join(given);
+    let places = [
+        given.to_owned(),
+        with_ending(given),
+        named.clone(),
+        with_ending(&named),
+    ];
+    let there = |path: &&PathBuf| path.exists() && !path.is_dir();
+    places.iter().find(there).unwrap_or(&places[0]).clone()
+}
+
 /// All of a file, or enough to see that it is too long: a path can name something endless.
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
     // Not fs_err: the message names the file itself.
-    let file = std::fs::File::open(path)?;
+    limited(std::fs::File::open(path)?)
+}
+
+fn limited(file: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
     file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// The scenario files at hand, by name.
 pub fn known() -> Vec<PathBuf> {
-    let mut list: Vec<PathBuf> = fs_err::read_dir(FOLDER)
+    in_folder(Path::new(FOLDER))
+}
+
+fn in_folder(folder: &Path) -> Vec<PathBuf> {
+    let folder = match folder == Path::new("") {
+        true => Path::new("."),
+        false => folder,
+    };
+    let mut list: Vec<PathBuf> = fs_err::read_dir(folder)
         .into_iter()
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -52,9 +88,21 @@ pub fn known() -> Vec<PathBuf> {
 impl Simulation {
     /// The scenario with `--set`, then `--people` and `--seed`, laid over it.
     pub fn load(&self) -> Result<Scenario, ScenarioError> {
-        let mut overrides = self.set.clone();
-        overrides.extend(self.people.map(|n| format!("run.people={n}")));
-        overrides.extend(self.seed.map(|n| format!("run.seed={n}")));
+        let people = self.people.map(|n| format!("run.people={n}"));
+        let seed = self.seed.map(|n| format!("run.seed={n}"));
+        let mut overrides = typed(&self.set);
+        overrides.extend(people.iter().map(|text| ("--people", text.as_str())));
+        overrides.extend(seed.iter().map(|text| ("--seed", text.as_str())));
         load(&self.scenario, &overrides)
     }
+
+    /// Whether the scenario came from standard input, where it is gone now.
+    pub fn is_from_stdin(&self) -> bool {
+        self.scenario == Path::new(STDIN)
+    }
+}
+
+/// What was typed with `--set`.
+pub fn typed(set: &[String]) -> Vec<(&str, &str)> {
+    set.iter().map(|text| ("--set", text.as_str())).collect()
 }

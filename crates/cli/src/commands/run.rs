@@ -1,6 +1,7 @@
 //! `overheard run`.
 
 use std::error::Error;
+use std::ffi::{OsStr, OsString};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -14,14 +15,14 @@ use crate::commands::Code;
 use crate::fault::Interrupted;
 use crate::numbers::{bytes, count, duration};
 use crate::voice::Voice;
-use crate::{interrupt, print};
+use crate::{interrupt, print_line};
 
 pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let scenario = simulation.load()?;
     let mut voice = Voice::new(simulation.quiet);
     let cancel = interrupt::watch(voice.screen())?;
-    let command = command_line(std::env::args().skip(1));
+    let command = command_line(std::env::args_os().skip(1));
     let request = Request {
         scenario: &scenario,
         engine: simulation.engine,
@@ -35,7 +36,11 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let summary = match result {
         Ok(summary) => summary,
         Err(RunFailure::Interrupted { .. }) => {
-            let resume = Some(format!("{command} --resume"));
+            let mut resume = format!("{command} --resume");
+            if simulation.is_from_stdin() {
+                resume += ", with the same scenario on standard input";
+            }
+            let resume = Some(resume);
             return Err(Interrupted { resume }.into());
         }
         Err(failure) => return Err(failure.into()),
@@ -46,7 +51,8 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
         false => Code::Finding,
     };
     tell(&voice, &summary);
-    print(&format!("{}\n", summary.folder.display()))?;
+    // Byte by byte: a path need not be text.
+    print_line(summary.folder.as_os_str().as_encoded_bytes())?;
     Ok(code)
 }
 
@@ -104,7 +110,7 @@ fn tell(voice: &Voice, summary: &RunSummary) {
 }
 
 /// The command line as a shell would take it again, without `--resume`.
-fn command_line(arguments: impl Iterator<Item = String>) -> String {
+fn command_line(arguments: impl Iterator<Item = OsString>) -> String {
     let words = arguments
         .filter(|word| word != "--resume")
         .map(|word| quoted(&word));
@@ -114,8 +120,16 @@ fn command_line(arguments: impl Iterator<Item = String>) -> String {
         .join(" ")
 }
 
-/// A word in single quotes if a shell would not take it as it stands.
-fn quoted(word: &str) -> String {
+/// A word in single quotes if a shell would not take it as it stands; byte by byte if it is no text.
+fn quoted(word: &OsStr) -> String {
+    let Some(word) = word.to_str() else {
+        let bytes = word.as_encoded_bytes().iter();
+        let shown = bytes.map(|byte| match byte {
+            b'\'' | b'\\' | 0..0x20 | 0x7f.. => format!("\\x{byte:02x}"),
+            plain => char::from(*plain).to_string(),
+        });
+        return format!("$'{}'", shown.collect::<String>());
+    };
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
@@ -139,8 +153,15 @@ mod tests {
             "it's",
         ];
         assert_eq!(
-            command_line(words.into_iter().map(str::to_owned)),
+            command_line(words.into_iter().map(OsString::from)),
             r#"overheard run 'my scenario.toml' --set 'policy.excluded_markets=["eu"]' 'it'\''s'"#
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_word_that_is_no_text_can_be_typed_again() {
+        use std::os::unix::ffi::OsStrExt;
+        assert_eq!(quoted(OsStr::from_bytes(b"caf\xe9's")), r"$'caf\xe9\x27s'");
     }
 }

@@ -6,7 +6,7 @@ use crate::voice::Voice;
 use crate::{print, scenarios};
 
 pub fn validate(arguments: &ValidateArguments) -> anyhow::Result<Code> {
-    let scenario = scenarios::load(&arguments.scenario, &arguments.set)?;
+    let scenario = scenarios::load(&arguments.scenario, &scenarios::typed(&arguments.set))?;
     let arms: Vec<&str> = scenario.arms.iter().map(|a| a.name.as_str()).collect();
     let (start, end) = (
         scenario.world.date("time.start"),

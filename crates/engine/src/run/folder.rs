@@ -26,8 +26,8 @@ pub enum State {
     Unfinished,
     /// Something else, for example this.
     Foreign(String),
-    /// It is no folder at all.
-    NoFolder,
+    /// It is no folder at all, or something on the way to it is none: this.
+    NoFolder(PathBuf),
 }
 
 /// Looks at a folder without changing anything.
@@ -37,8 +37,13 @@ pub enum State {
 pub fn state(folder: &Path) -> io::Result<State> {
     match fs::metadata(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(State::Free),
+        Err(e) if e.kind() == io::ErrorKind::NotADirectory => {
+            let mut way = folder.ancestors();
+            let file = way.find(|path| path.exists() && !path.is_dir());
+            return Ok(State::NoFolder(file.unwrap_or(folder).to_owned()));
+        }
         Err(e) => return Err(e),
-        Ok(found) if !found.is_dir() => return Ok(State::NoFolder),
+        Ok(found) if !found.is_dir() => return Ok(State::NoFolder(folder.to_owned())),
         Ok(_) => {}
     }
     if let Some(hash) = finished(folder) {
@@ -74,6 +79,23 @@ fn finished(folder: &Path) -> Option<String> {
 /// Where a run goes without `--out`: `output/<scenario>-<short hash of inputs>`.
 pub fn default_folder(scenario: &str, inputs: &[u8; 32]) -> PathBuf {
     Path::new("output").join(format!("{scenario}-{}", &hex(inputs)[..8]))
+}
+
+/// Folders of unfinished runs of a scenario beside another, by name.
+pub fn unfinished_beside(folder: &Path, scenario: &str) -> Vec<PathBuf> {
+    let begin = format!("{scenario}-");
+    let mut list: Vec<PathBuf> = fs::read_dir(parent(folder))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            name.is_some_and(|name| name.starts_with(&begin)) && path != folder
+        })
+        .filter(|path| matches!(state(path), Ok(State::Unfinished)))
+        .collect();
+    list.sort();
+    list
 }
 
 /// Lower-case hexadecimal.
@@ -185,7 +207,10 @@ mod tests {
         fs::write(at("thesis.tex"), "").unwrap();
         let foreign = State::Foreign("thesis.tex".to_owned());
         assert_eq!(state(dir.path()).unwrap(), foreign);
-        assert_eq!(state(&at("thesis.tex")).unwrap(), State::NoFolder);
+        for inside in ["thesis.tex", "thesis.tex/run", "thesis.tex/a/b"] {
+            let found = state(&at(inside)).unwrap();
+            assert_eq!(found, State::NoFolder(at("thesis.tex")), "{inside}");
+        }
         fs::write(at(MANIFEST), "{}").unwrap();
         assert!(matches!(state(dir.path()).unwrap(), State::Foreign(_)));
         fs::write(at(journal::NAME), "").unwrap();

@@ -32,7 +32,7 @@ impl Sitting {
     ) -> Result<Option<Self>, RunFailure> {
         let state = folder::state(folder).map_err(disk("look into the run's folder"))?;
         let resumed = match state {
-            State::NoFolder => return Err(RunFailure::NoFolder(folder.to_owned())),
+            State::NoFolder(file) => return Err(RunFailure::NoFolder(file)),
             State::Foreign(found) => {
                 let folder = folder.to_owned();
                 return Err(RunFailure::Foreign { folder, found });
@@ -50,8 +50,7 @@ impl Sitting {
         } else {
             let sitting = Self::anew(folder, inputs)?;
             if request.resume {
-                let of = inputs.shards;
-                events(Event::Resumed { shards: 0, of });
+                events(Event::Note(nothing_to_resume(request, folder)));
             }
             sitting
         };
@@ -129,6 +128,27 @@ impl Sitting {
         }
         failure
     }
+}
+
+/// Says that a run begins where one was to go on, and which runs could have been meant.
+fn nothing_to_resume(request: &Request, folder: &Path) -> String {
+    let shown = folder.display();
+    let mut text =
+        format!("there is nothing to resume in {shown}: the run begins with its first shard");
+    let others = match request.out {
+        Some(_) => Vec::new(),
+        None => folder::unfinished_beside(folder, &request.scenario.name),
+    };
+    if let [first, rest @ ..] = others.as_slice() {
+        text += &format!(
+            "; an unfinished run of other inputs is in {}",
+            first.display()
+        );
+        if !rest.is_empty() {
+            text += &format!(", and {} more", rest.len());
+        }
+    }
+    text
 }
 
 /// What the journal is tied to: the shape of its records, besides the hash of everything that shapes their content.
