@@ -106,6 +106,32 @@ fn a_disk_that_fills_up_keeps_what_is_done() {
     same_outcomes(&place, "run");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_does_not_fit_into_memory_is_not_begun() {
+    let place = Place::new();
+    let within = |kibibytes: u32, more: &str| -> Answer {
+        let script = format!(
+            "ulimit -v {kibibytes}; exec \"$0\" run small.toml --out run --threads 2 {more}"
+        );
+        let program = env!("CARGO_BIN_EXE_overheard");
+        let mut shell = Command::new("/bin/sh");
+        let shell = shell.args(["-c", &script, program]);
+        shell.current_dir(place.path(".")).output().unwrap().into()
+    };
+    within(
+        2_000_000,
+        "--set report.cuts=day*market*age*app,market*age*topic --set time.start=2025-06-01",
+    )
+    .expect(2)
+    .says(&["GiB of memory", "GiB are free", "fewer cuts"]);
+    within(2_000_000, "--set pilot.people=2_000_000")
+        .expect(2)
+        .says(&["GiB of memory", "a smaller pilot"]);
+    assert_eq!(place.names("."), ["small.toml"]);
+    within(2_000_000, "").expect(0);
+}
+
 #[test]
 fn where_there_is_nothing_to_resume_a_run_says_so_and_begins() {
     let place = Place::new();

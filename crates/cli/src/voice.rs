@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use overheard_engine::run::Event;
 
-use crate::numbers::{count, duration};
+use crate::numbers::{bytes, count, duration};
 
 /// Off a terminal a line of progress comes so often.
 const EVERY: Duration = Duration::from_secs(5);
@@ -130,6 +130,9 @@ impl Voice {
                 ));
             }
             Event::Note(text) => self.warn(&text),
+            Event::Memory { needed } => {
+                self.say(&format!("this takes about {} of memory", bytes(needed)));
+            }
             Event::Pilot { day, days } => {
                 self.progress(
                     "solving the market",

@@ -68,7 +68,7 @@ impl PilotBlock {
 }
 
 /// People of the pilot in a block: few, since its sampling error is read off how blocks differ.
-const BLOCK: u64 = 64;
+pub(crate) const BLOCK: u64 = 64;
 
 /// Solves the path. Returns nothing when cancelled.
 ///

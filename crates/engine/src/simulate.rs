@@ -88,23 +88,7 @@ impl Prepared {
 
     /// What the tallies are folded with.
     pub fn frame(&self) -> Frame {
-        let world = self.world();
-        Frame {
-            layout: world.layout.clone(),
-            days: frame::day_labels(&self.scenario, world.window),
-            categories: world.taxonomy.categories.clone(),
-            arms: self
-                .scenario
-                .arms
-                .iter()
-                .map(|a| Arm {
-                    name: a.name.clone(),
-                    split: a.values.number("policy.treated_share") < 1.0,
-                })
-                .collect(),
-            strata: world.strata.clone(),
-            cuts: self.scenario.world.cuts("report.cuts").to_vec(),
-        }
+        frame_of(&self.scenario, self.world())
     }
 
     /// Rows of the market path: pacing and the share of bound budgets, by market and day.
@@ -129,6 +113,25 @@ impl Prepared {
                 }
             }
         }
+    }
+}
+
+/// What the tallies of a scenario are folded with.
+pub(crate) fn frame_of(scenario: &Scenario, world: &World) -> Frame {
+    Frame {
+        layout: world.layout.clone(),
+        days: frame::day_labels(scenario, world.window),
+        categories: world.taxonomy.categories.clone(),
+        arms: scenario
+            .arms
+            .iter()
+            .map(|a| Arm {
+                name: a.name.clone(),
+                split: a.values.number("policy.treated_share") < 1.0,
+            })
+            .collect(),
+        strata: world.strata.clone(),
+        cuts: scenario.world.cuts("report.cuts").to_vec(),
     }
 }
 

@@ -118,6 +118,13 @@ impl Estimates {
         }
     }
 
+    /// Makes room for rows of an arm: growing by doubling, they would take twice the memory for a while.
+    pub(crate) fn expect(&mut self, arm: usize, rows: usize) {
+        /// What is derived from the other rows comes on top.
+        const FURTHER: usize = 16;
+        self.cells[arm].reserve_exact(rows + rows / FURTHER);
+    }
+
     pub(crate) fn push(&mut self, arm: usize, key: &Key, estimate: Estimate) {
         let place = self.place(key);
         let cells = &mut self.cells[arm];

@@ -211,8 +211,13 @@ impl Estimator {
             });
         }
         let Estimator {
-            frame, plan, sums, ..
+            frame,
+            plan,
+            sums,
+            wide,
+            ..
         } = self;
+        drop(wide);
         let mut all = Estimates::new(
             frame.arms.iter().map(|a| a.name.clone()).collect(),
             frame.days,
@@ -228,13 +233,15 @@ impl Estimator {
                 all.place(key);
             }
         }
-        for (a, sums) in sums.iter().enumerate() {
-            for ((key, only), estimate) in plan.keys.iter().zip(&plan.only).zip(sums) {
+        // Arm by arm, so that never more than one arm is there twice.
+        for (a, sums) in sums.into_iter().enumerate() {
+            all.expect(a, sums.len());
+            for ((key, only), estimate) in plan.keys.iter().zip(&plan.only).zip(&sums) {
                 if shown(*only, &frame.arms[a]) {
                     all.push(a, key, *estimate);
                 }
             }
-            for (key, estimate) in derived::rows(&derived::Sums::new(&plan.keys, sums)) {
+            for (key, estimate) in derived::rows(&derived::Sums::new(&plan.keys, &sums)) {
                 all.push(a, &key, estimate);
             }
         }

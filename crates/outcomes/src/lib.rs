@@ -53,6 +53,7 @@ pub use groups::{Groups, write_groups};
 pub use key::{COLUMNS, Column, Key};
 pub use measures::measure_names;
 pub use number::number;
+pub use plan::rows;
 pub use tables::{
     DifferenceRow, OutcomeRow, differences, read_differences, read_outcomes, write_differences,
     write_outcomes,

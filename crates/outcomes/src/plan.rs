@@ -110,23 +110,9 @@ impl Plan {
             only: Vec::new(),
             parts: Vec::new(),
         };
-        let has_source = |table: TableId| TABLES[table as usize].dims.contains(&Dim::Source);
-        for measure in MEASURES {
-            for &(table, cuts) in measure.tables {
-                for cut in cuts {
-                    plan.place(measure, table, cut, false, frame);
-                    if has_source(table) {
-                        plan.place(measure, table, cut, true, frame);
-                    }
-                }
-            }
-            for (table, cut) in frame.cuts.iter().flat_map(|cut| further(measure, *cut)) {
-                plan.place(measure, table, &cut, false, frame);
-                if has_source(table) {
-                    plan.place(measure, table, &cut, true, frame);
-                }
-            }
-        }
+        each_cut(frame, |measure, table, cut, by_source| {
+            plan.place(measure, table, cut, by_source, frame);
+        });
         plan
     }
 
@@ -195,6 +181,41 @@ impl Plan {
     }
 }
 
+/// Goes through all cuts of all measures, in the order of their rows; tables with sources also by source.
+fn each_cut(frame: &Frame, mut visit: impl FnMut(&Measure, TableId, &Cut, bool)) {
+    let has_source = |table: TableId| TABLES[table as usize].dims.contains(&Dim::Source);
+    let mut both = |measure: &Measure, table: TableId, cut: &Cut| {
+        visit(measure, table, cut, false);
+        if has_source(table) {
+            visit(measure, table, cut, true);
+        }
+    };
+    for measure in MEASURES {
+        for &(table, cuts) in measure.tables {
+            for cut in cuts {
+                both(measure, table, cut);
+            }
+        }
+        for (table, cut) in frame.cuts.iter().flat_map(|cut| further(measure, *cut)) {
+            both(measure, table, &cut);
+        }
+    }
+}
+
+/// How many rows an arm has at most before what is derived from them. Nothing is laid out for it.
+pub fn rows(frame: &Frame) -> usize {
+    let mut rows = 0;
+    each_cut(frame, |_, table, (who, columns), by_source| {
+        let kept = TABLES[table as usize].dims.iter().filter(|dim| {
+            let column = column(**dim);
+            columns.contains(&column) || (by_source && column == Column::Source)
+        });
+        let inside: usize = kept.map(|dim| frame.layout.extent(*dim)).product();
+        rows += who.iter().map(|w| extent(*w)).product::<usize>() * inside;
+    });
+    rows
+}
+
 /// Keys of the local rows, in order.
 fn local_keys(measure: &'static str, part: &Part, frame: &Frame) -> Vec<Key> {
     let mut keys = vec![Key::of(measure)];
@@ -248,6 +269,7 @@ mod tests {
         let default = Plan::new(&frame);
         frame.cuts = all_cuts();
         let plan = Plan::new(&frame);
+        assert_eq!(rows(&frame), plan.keys.len());
         let distinct: BTreeSet<&Key> = plan.keys.iter().collect();
         assert_eq!(distinct.len(), plan.keys.len());
         let mut rest = plan.keys.iter();

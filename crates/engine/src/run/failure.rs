@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::EngineError;
 
 use super::journal::JournalError;
+use super::memory::Need;
 
 /// Why there is no finished run. Nothing that was in the folder before has been overwritten.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,9 @@ pub enum RunFailure {
     Busy(PathBuf),
     #[error("the journal's first bytes are damaged, so no shard in it can be trusted: {path}", path = .0.display())]
     Journal(PathBuf),
+    /// It would not fit, and was not begun.
+    #[error("the run needs about {} GiB of memory, and {} GiB are free", gib(need.whole()), gib(*free))]
+    Memory { need: Need, free: u64 },
     /// The disk is at fault. `kept`: there is a journal to resume from.
     #[error("cannot {doing}: {source}")]
     Disk {
@@ -62,6 +66,10 @@ impl RunFailure {
             Self::Engine { kept: true, .. } => {
                 "finished shards are kept: the same command with --resume repeats only what failed"
             }
+            Self::Memory { need, .. } if need.tables > need.pilot => {
+                "fewer cuts (report.cuts), arms or days make smaller tables; or ask several scenarios, one after the other"
+            }
+            Self::Memory { .. } => "a smaller pilot (pilot.people), fewer arms or days need less",
             Self::Report(_) => {
                 "once the cause is removed, the same command with --resume ends the run in seconds"
             }
@@ -92,6 +100,10 @@ impl RunFailure {
             },
         }
     }
+}
+
+fn gib(bytes: u64) -> String {
+    format!("{:.2}", bytes as f64 / (1u64 << 30) as f64)
 }
 
 fn disk_hint(source: &io::Error, kept: bool) -> &'static str {

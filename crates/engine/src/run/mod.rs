@@ -16,6 +16,7 @@ mod folder;
 mod journal;
 mod judge;
 mod manifest;
+mod memory;
 mod results;
 mod shards;
 mod sitting;
@@ -38,6 +39,7 @@ pub use folder::{MANIFEST, write as write_whole};
 pub use journal::NAME as JOURNAL;
 pub use judge::Discrepancy;
 pub use manifest::{Manifest, Weight};
+pub use memory::Need;
 
 use sitting::Sitting;
 
@@ -64,6 +66,8 @@ pub enum Event<'a> {
     Resumed { shards: u32, of: u32 },
     /// Something the user should know.
     Note(String),
+    /// It will take so many bytes of memory: more than a small run does.
+    Memory { needed: u64 },
     /// The pilot lives its days.
     Pilot { day: u32, days: u32 },
     /// Person-days done, of all.
@@ -169,6 +173,7 @@ fn prepare(
     events: &mut dyn FnMut(Event),
     cancel: &AtomicBool,
 ) -> Result<Prepared, RunFailure> {
+    memory::check(scenario, tune, events)?;
     let progress = |day, days| {
         events(Event::Pilot {
             day: day as u32,
