@@ -4,8 +4,8 @@ use crate::support::{Place, same_outcomes};
 
 const RUN: [&str; 6] = ["run", "small.toml", "--out", "run", "--threads", "1"];
 const RESUME: [&str; 5] = ["run", "small.toml", "--out", "run", "--resume"];
-/// A journal of this many bytes has a few dozen shards of several thousand.
-const SOME: u64 = 100_000;
+/// A journal of this many bytes has the market and a few dozen shards of several thousand.
+const SOME: u64 = 130_000;
 
 #[test]
 fn a_killed_run_goes_on() {
@@ -72,4 +72,47 @@ fn a_journal_whose_beginning_is_damaged_is_refused() {
         .expect(2)
         .says(&["damaged", "run", "hint"]);
     assert_eq!(place.names("run"), ["journal.bin"]);
+}
+
+/// The market that a first sitting solved is the market of the second.
+#[test]
+fn a_resumed_run_keeps_the_market() {
+    use overheard_engine::EngineKind;
+    use overheard_engine::run::{Event, Request, run};
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let place = Place::new();
+    let scenario = crate::support::scenario(&crate::support::SMALL, crate::support::NOTHING);
+    let folder = place.path("run");
+    let sit = |stop: bool| {
+        let request = Request {
+            scenario: &scenario,
+            engine: EngineKind::Thinned,
+            tune: crate::support::tune(),
+            out: Some(&folder),
+            resume: true,
+            command: "",
+        };
+        let cancel = AtomicBool::new(false);
+        let mut solved = 0;
+        let mut hear = |event: Event| match event {
+            Event::Pilot { .. } => solved += 1,
+            Event::Shards { .. } if stop => cancel.store(true, Ordering::Relaxed),
+            _ => {}
+        };
+        let done = run(&request, &|_, _| Ok(()), &mut hear, &cancel);
+        assert_eq!(done.is_ok(), !stop, "{done:?}");
+        solved
+    };
+    assert!(sit(true) > 0);
+    // Before a shard is done, too.
+    assert_eq!(sit(true), 0);
+    assert_eq!(sit(false), 0);
+    for table in ["outcomes.csv", "differences.csv", "groups.bin"] {
+        let undisturbed = crate::support::UNDISTURBED.read(&format!("finished/{table}"));
+        assert!(
+            place.read(&format!("run/{table}")) == undisturbed,
+            "{table}"
+        );
+    }
 }

@@ -1,4 +1,4 @@
-//! `journal.bin`: the shards that are done, so that an interrupted run can go on where it was.
+//! `journal.bin`: the solved market and the shards that are done, so that an interrupted run can go on where it was.
 //!
 //! ```text
 //! bytes  header                                       numbers are little-endian
@@ -8,17 +8,18 @@
 //! 4      cells of a tally
 //! 4      shards of the run
 //! 8      SHA-256 of the header so far, its first bytes
-//!        then one record per finished shard, in the order in which they finished
+//!        then one record for the market and one per finished shard, in the order in which they were done
 //! 4      "shrd"
-//! 4      shard number
+//! 4      shard number; all bits set for the market
 //! 4      length of the payload
 //! 8      milliseconds that the run has taken so far, over all its sittings
-//! n      payload: see `codec`
+//! n      payload: see `codec`, and `path` for the market
 //! 8      SHA-256 of the record so far, its first bytes
 //! ```
 //!
 //! Records are only appended. A record that does not match its checksum is not trusted: where another record follows, the
-//! reader goes on at the next mark; a tail without any is cut off. The shards concerned are run again.
+//! reader goes on at the next mark; a tail without any is cut off. The shards concerned are run again, and the market is
+//! solved again.
 
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -36,6 +37,8 @@ pub const NAME: &str = "journal.bin";
 
 const MAGIC: &[u8; 8] = b"OVHJRNL1";
 const MARK: &[u8; 4] = b"shrd";
+/// Stands in the record of the market where others have the number of their shard.
+const MARKET: u32 = u32::MAX;
 const SUM: usize = 8;
 const HEADER: usize = 8 + 32 + 4 + 4 + 4 + SUM;
 /// Bytes of a record before its payload.
@@ -104,6 +107,7 @@ pub struct Journal {
     file: File,
     inputs: Inputs,
     places: Vec<Option<Place>>,
+    market: Option<Place>,
     end: u64,
     synced: Instant,
     /// Time of earlier sittings.
@@ -154,6 +158,7 @@ impl Journal {
         let length = file.metadata()?.len();
         let mut journal = Journal {
             places: vec![None; inputs.shards as usize],
+            market: None,
             end: HEADER as u64,
             synced: Instant::now(),
             before: Duration::ZERO,
@@ -167,9 +172,13 @@ impl Journal {
             next_record(&mut file, at, length, &inputs, &mut buffer)?
         {
             found.damaged += u32::from(offset != at);
-            let slot = &mut journal.places[shard as usize];
-            found.shards += u32::from(slot.is_none());
-            *slot = Some(place);
+            if shard == MARKET {
+                journal.market = Some(place);
+            } else {
+                let slot = &mut journal.places[shard as usize];
+                found.shards += u32::from(slot.is_none());
+                *slot = Some(place);
+            }
             journal.before = journal.before.max(elapsed);
             at = offset + record_length(place.payload);
             journal.end = at;
@@ -201,13 +210,27 @@ impl Journal {
     /// # Errors
     /// The disk is at fault. What was written before stays valid.
     pub fn append(&mut self, shard: u32, tallies: &[Tally], elapsed: Duration) -> io::Result<()> {
-        let payload = codec::encode(tallies);
+        let place = self.add(shard, &codec::encode(tallies), elapsed)?;
+        self.places[shard as usize] = Some(place);
+        Ok(())
+    }
+
+    /// Keeps the solved market.
+    ///
+    /// # Errors
+    /// The disk is at fault. What was written before stays valid.
+    pub fn keep_market(&mut self, bytes: &[u8], elapsed: Duration) -> io::Result<()> {
+        self.market = Some(self.add(MARKET, bytes, elapsed)?);
+        Ok(())
+    }
+
+    fn add(&mut self, number: u32, payload: &[u8], elapsed: Duration) -> io::Result<Place> {
         let mut record = Vec::with_capacity(HEAD + payload.len() + SUM);
         record.extend(MARK);
-        record.extend(shard.to_le_bytes());
+        record.extend(number.to_le_bytes());
         record.extend((payload.len() as u32).to_le_bytes());
         record.extend(((self.before + elapsed).as_millis() as u64).to_le_bytes());
-        record.extend(&payload);
+        record.extend(payload);
         record.extend(checksum(&[&record]));
         let written = (|| {
             self.file.seek(SeekFrom::Start(self.end))?;
@@ -218,15 +241,15 @@ impl Journal {
             let _ = self.file.set_len(self.end);
             return Err(cause);
         }
-        self.places[shard as usize] = Some(Place {
+        let place = Place {
             offset: self.end,
             payload: payload.len() as u32,
-        });
+        };
         self.end += record.len() as u64;
         if self.synced.elapsed() >= SYNC_EVERY {
             self.sync()?;
         }
-        Ok(())
+        Ok(place)
     }
 
     /// Brings everything to the disk.
@@ -243,13 +266,20 @@ impl Journal {
     /// # Errors
     /// The shard is not in the journal, or its record has changed since it was found valid.
     pub fn read(&mut self, shard: u32) -> io::Result<Vec<Tally>> {
-        let changed = || {
-            io::Error::new(
-                ErrorKind::InvalidData,
-                "a record changed while it was in use",
-            )
-        };
         let place = self.places[shard as usize].ok_or_else(changed)?;
+        let (arms, cells) = (self.inputs.arms as usize, self.inputs.cells as usize);
+        codec::decode(&self.payload(place)?, arms, cells).ok_or_else(changed)
+    }
+
+    /// The bytes of the solved market, checked once more; nothing if there is none.
+    ///
+    /// # Errors
+    /// The record has changed since it was found valid.
+    pub fn market(&mut self) -> io::Result<Option<Vec<u8>>> {
+        self.market.map(|place| self.payload(place)).transpose()
+    }
+
+    fn payload(&mut self, place: Place) -> io::Result<Vec<u8>> {
         let mut record = vec![0; record_length(place.payload) as usize];
         self.file.seek(SeekFrom::Start(place.offset))?;
         self.file.read_exact(&mut record)?;
@@ -257,9 +287,15 @@ impl Journal {
         if checksum(&[body]) != *sum {
             return Err(changed());
         }
-        let (arms, cells) = (self.inputs.arms as usize, self.inputs.cells as usize);
-        codec::decode(&body[HEAD..], arms, cells).ok_or_else(changed)
+        Ok(body[HEAD..].to_vec())
     }
+}
+
+fn changed() -> io::Error {
+    io::Error::new(
+        ErrorKind::InvalidData,
+        "a record changed while it was in use",
+    )
 }
 
 fn record_length(payload: u32) -> u64 {
@@ -327,7 +363,8 @@ fn record_at(
     let u32_at = |i: usize| u32::from_le_bytes([head[i], head[i + 1], head[i + 2], head[i + 3]]);
     let (shard, payload) = (u32_at(4), u32_at(8));
     let elapsed = u64::from(u32_at(12)) | u64::from(u32_at(16)) << 32;
-    if shard >= inputs.shards || offset + record_length(payload) > length {
+    let known = shard < inputs.shards || shard == MARKET;
+    if !known || offset + record_length(payload) > length {
         return Ok(None);
     }
     buffer.resize(payload as usize + SUM, 0);

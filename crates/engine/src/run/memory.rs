@@ -81,16 +81,20 @@ fn tables(frame: &Frame, arms: u64, tally: u64) -> u64 {
     sums + folding.max(rows * ESTIMATE).max(reading)
 }
 
-/// Says what a large run needs.
+/// Says what a large run needs; a pilot that was `solved` before needs nothing.
 ///
 /// # Errors
 /// There is not so much.
 pub fn check(
     scenario: &Scenario,
     tune: Tune,
+    solved: bool,
     events: &mut dyn FnMut(Event),
 ) -> Result<(), RunFailure> {
-    let need = Need::of(scenario, tune);
+    let mut need = Need::of(scenario, tune);
+    if solved {
+        need.pilot = 0;
+    }
     let needed = need.whole();
     match free(tune) {
         Some(free) if needed > free => return Err(RunFailure::Memory { need, free }),

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The journal is there from the first second to the last: whatever happens in between, the same request with `resume`
-//! goes on with the shards that are missing. The pilot is deterministic and short, so it is solved again. The manifest is
+//! goes on with the shards that are missing, under the market that the pilot solved. The manifest is
 //! the last file: a folder that has it holds a finished run.
 
 mod codec;
@@ -17,6 +17,7 @@ mod journal;
 mod judge;
 mod manifest;
 mod memory;
+mod path;
 mod results;
 mod shards;
 mod sitting;
@@ -30,6 +31,7 @@ use overheard_outcomes::Estimates;
 use overheard_scenario::Scenario;
 use sha2::{Digest, Sha256};
 
+use crate::frame;
 use crate::pilot;
 use crate::settings::{EngineKind, Tune};
 use crate::simulate::Prepared;
@@ -41,6 +43,7 @@ pub use judge::Discrepancy;
 pub use manifest::{Manifest, Weight};
 pub use memory::Need;
 
+use journal::Journal;
 use sitting::Sitting;
 
 /// What to run and where.
@@ -142,6 +145,7 @@ pub fn run_in_memory(
     events: &mut dyn FnMut(Event),
     cancel: &AtomicBool,
 ) -> Result<(Prepared, Estimates), RunFailure> {
+    memory::check(scenario, tune, false, events)?;
     let prepared = prepare(scenario, engine, tune, events, cancel)?;
     let estimates = shards::run(&prepared, tune, None, Instant::now(), events, cancel)?;
     Ok((prepared, estimates))
@@ -154,16 +158,36 @@ fn live(
     events: &mut dyn FnMut(Event),
     cancel: &AtomicBool,
 ) -> Result<(Prepared, Estimates), RunFailure> {
-    let prepared = prepare(
-        request.scenario,
-        request.engine,
+    let (scenario, journal) = (request.scenario, &mut sitting.journal);
+    let kept = kept(scenario, journal)?;
+    memory::check(scenario, request.tune, kept.is_some(), events)?;
+    let prepared = match kept {
+        Some(path) => Prepared::new(scenario.clone(), path, request.engine),
+        None => {
+            let prepared = prepare(scenario, request.engine, request.tune, events, cancel)?;
+            let bytes = path::encode(&prepared.path, prepared.world());
+            let added = journal.keep_market(&bytes, begun.elapsed());
+            added.map_err(shards::disk)?;
+            prepared
+        }
+    };
+    let estimates = shards::run(
+        &prepared,
         request.tune,
+        Some(journal),
+        begun,
         events,
         cancel,
     )?;
-    let journal = Some(&mut sitting.journal);
-    let estimates = shards::run(&prepared, request.tune, journal, begun, events, cancel)?;
     Ok((prepared, estimates))
+}
+
+/// The market as an earlier sitting solved it.
+fn kept(scenario: &Scenario, journal: &mut Journal) -> Result<Option<pilot::Path>, RunFailure> {
+    let v = &scenario.world;
+    let (people, seed) = (v.integer("run.people") as u64, v.integer("run.seed") as u64);
+    let bytes = journal.market().map_err(shards::disk)?;
+    Ok(bytes.and_then(|bytes| path::decode(&bytes, &frame::world(scenario, people, seed))))
 }
 
 fn prepare(
@@ -173,7 +197,6 @@ fn prepare(
     events: &mut dyn FnMut(Event),
     cancel: &AtomicBool,
 ) -> Result<Prepared, RunFailure> {
-    memory::check(scenario, tune, events)?;
     let progress = |day, days| {
         events(Event::Pilot {
             day: day as u32,

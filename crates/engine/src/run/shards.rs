@@ -119,7 +119,8 @@ impl Fold<'_> {
     }
 }
 
-fn disk(source: std::io::Error) -> RunFailure {
+/// The journal cannot be written or read.
+pub fn disk(source: std::io::Error) -> RunFailure {
     RunFailure::Disk {
         doing: "keep the journal",
         source,

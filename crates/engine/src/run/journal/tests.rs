@@ -68,6 +68,29 @@ fn what_was_journalled_is_read() {
 }
 
 #[test]
+fn the_market_is_kept_among_shards_and_only_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut journal = Journal::create(dir.path(), INPUTS).unwrap();
+    assert_eq!(journal.market().unwrap(), None);
+    let elapsed = Duration::from_secs(1);
+    let begin = fs_err::metadata(dir.path().join(NAME)).unwrap().len() as usize;
+    journal.keep_market(b"prices", elapsed).unwrap();
+    assert!(journal.is_empty(), "a market is no shard");
+    journal.append(2, &tallies(2), elapsed).unwrap();
+    assert_eq!(journal.market().unwrap().unwrap(), b"prices");
+    drop(journal);
+    let (mut journal, found) = Journal::open(dir.path(), INPUTS, true).unwrap();
+    assert_eq!((found.shards, found.damaged), (1, 0));
+    assert_eq!(journal.market().unwrap().unwrap(), b"prices");
+    drop(journal);
+    damage(dir.path(), |bytes| bytes[begin + HEAD] ^= 1);
+    let (mut journal, found) = Journal::open(dir.path(), INPUTS, true).unwrap();
+    assert_eq!((found.shards, found.damaged), (1, 1));
+    assert_eq!(journal.market().unwrap(), None);
+    assert_eq!(journal.read(2).unwrap(), tallies(2));
+}
+
+#[test]
 fn whatever_byte_is_damaged_no_wrong_shard_is_read() {
     let dir = tempfile::tempdir().unwrap();
     written(dir.path());
