@@ -21,38 +21,136 @@ fn a_changed_number_is_found_and_named() {
     let answer = place
         .overheard(&check)
         .expect(0)
-        .says(&["within their tolerance"]);
+        .says(&["within their tolerance", "to the last digit"]);
     assert_eq!(answer.data, "");
 
-    // One number is moved by a tenth, and may be off by a hundredth.
-    let mut moved = csv::Writer::from_path(place.path("moved.csv")).unwrap();
-    let golden = place.read("golden.csv");
-    let mut table = csv::Reader::from_reader(&golden[..]);
-    let header = table.headers().unwrap().clone();
-    let at = |name: &str| header.iter().position(|h| h == name).unwrap();
-    moved.write_record(&header).unwrap();
-    for row in table.records() {
-        let mut row: Vec<String> = row.unwrap().iter().map(str::to_owned).collect();
-        if row[at("arm")] == "policy"
-            && row[at("measure")] == "ad_clicks"
-            && row[at("source")].is_empty()
-        {
-            let value: f64 = row[at("value")].parse().unwrap();
-            row[at("value")] = (1.1 * value).to_string();
-            row[at("tolerance_percent")] = "1".to_owned();
-        }
-        moved.write_record(&row).unwrap();
-    }
-    moved.flush().unwrap();
+    // One number is moved by a tenth and may be off by a hundredth, one by half.
+    edit(&place, "golden.csv", "moved.csv", |row, value| match row {
+        ["policy", "ad_clicks"] => (1.1 * value, "1"),
+        ["policy", "people"] => (0.5 * value, ""),
+        _ => (value, ""),
+    });
     let answer = place
         .overheard(&["check", "small.toml", "--against", "moved.csv"])
         .expect(1);
-    assert_eq!(answer.data.lines().count(), 1, "{answer:#?}");
+    let lines: Vec<&str> = answer.data.lines().collect();
+    assert_eq!(lines.len(), 2, "{answer:#?}");
     assert!(
-        answer.data.starts_with("policy: ad_clicks: golden "),
+        lines[0].starts_with("policy: people: +100 %: golden "),
         "{answer:#?}"
     );
+    assert!(
+        lines[0].contains("tolerance 0 (none is stated"),
+        "{answer:#?}"
+    );
+    assert!(
+        lines[1].starts_with("policy: ad_clicks: -9.09 %: golden "),
+        "{answer:#?}"
+    );
+    assert!(lines[1].ends_with("(1 %)"), "{answer:#?}");
+
+    // Made again, it keeps its tolerances.
+    place
+        .overheard(&["check", "small.toml", "--against", "moved.csv", "--update"])
+        .expect(0)
+        .says(&["written: moved.csv"]);
+    place
+        .overheard(&["check", "small.toml", "--against", "moved.csv"])
+        .expect(0)
+        .says(&["1 as the table states"]);
     assert_eq!(place.names("."), ["golden.csv", "moved.csv", "small.toml"]);
+}
+
+/// Writes a golden table with other values and tolerances of its totals.
+fn edit(
+    place: &Place,
+    from: &str,
+    to: &str,
+    change: impl Fn([&str; 2], f64) -> (f64, &'static str),
+) {
+    let golden = String::from_utf8(place.read(from)).unwrap();
+    let remarks: Vec<&str> = golden.lines().take_while(|l| l.starts_with('#')).collect();
+    assert_eq!(remarks.len(), 6, "{golden}");
+    let mut table = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(golden.as_bytes());
+    let header = table.headers().unwrap().clone();
+    let at = |name: &str| header.iter().position(|h| h == name).unwrap();
+    let mut edited = csv::Writer::from_writer(Vec::new());
+    edited.write_record(&header).unwrap();
+    for row in table.records() {
+        let mut row: Vec<String> = row.unwrap().iter().map(str::to_owned).collect();
+        let total = ["source", "bucket"].iter().all(|c| row[at(c)].is_empty());
+        if let (true, Ok(value)) = (total, row[at("value")].parse::<f64>()) {
+            let (value, tolerance) = change([&row[at("arm")], &row[at("measure")]], value);
+            row[at("value")] = value.to_string();
+            row[at("tolerance_percent")] = tolerance.to_owned();
+        }
+        edited.write_record(&row).unwrap();
+    }
+    let rows = String::from_utf8(edited.into_inner().unwrap()).unwrap();
+    place.write(to, format!("{}\n{rows}", remarks.join("\n")));
+}
+
+/// Other people, or another question, are not compared in silence.
+#[test]
+fn a_table_of_another_run_is_refused_unless_that_is_wanted() {
+    let place = Place::new();
+    let check = ["check", "small.toml", "--against", "golden.csv"];
+    let with = |more: &[&str]| place.overheard(&[&check[..], more].concat());
+    with(&["--write"]).expect(0);
+    for (more, told) in [
+        (&["--seed", "2"][..], "seed 1, not 2"),
+        (&["--people", "3k"], "people 2500, not 3000"),
+        (
+            &["--set", "policy:signals.half_life_chat=7"],
+            "scenario small (settings ",
+        ),
+    ] {
+        let refused = with(more).expect(2).says(&[told, "--anyway", "golden.csv"]);
+        assert_eq!(refused.data, "");
+    }
+    with(&["--seed", "2", "--anyway", "--quiet"]).says(&["seed 1, not 2"]);
+    // What is reported, and how, is the same question.
+    with(&["--set", "report.cuts=day*age", "--threads", "1"]).expect(0);
+    // Nobody knows of whom an older table is: it may be off by errors, and that is said.
+    let golden = String::from_utf8(place.read("golden.csv")).unwrap();
+    let rows: Vec<&str> = golden.lines().filter(|l| !l.starts_with('#')).collect();
+    place.write("golden.csv", rows.join("\r\n") + "\r\n");
+    with(&[]).expect(0).says(&[
+        "does not say of which scenario",
+        "4 standard errors, or 0.5 %",
+    ]);
+}
+
+#[test]
+fn mistakes_in_a_table_are_refused_with_their_line() {
+    let place = Place::new();
+    let head = "arm,measure,value,tolerance_percent\r\n";
+    for (text, told) in [
+        (
+            "arm,measure,value,tolerance_pct\npolicy,ad_clicks,1,1\n".to_owned(),
+            "line 1: there is no column `tolerance_pct` in a golden table; did you mean `tolerance_percent`?",
+        ),
+        (
+            format!("{head}policy,ad_clicks,1,\r\npolicy,ad_clicks,many,\r\n"),
+            "line 3: value: `many`",
+        ),
+        (
+            format!("{head}policy,ad_clicks,1,\r\npolicy,ad_clicks,2,\r\n"),
+            "line 3: policy: ad_clicks: line 2 says otherwise",
+        ),
+        (
+            format!("{head}polcy,ad_clicks,1,\r\n"),
+            "line 2: the scenario has no arm `polcy`; did you mean `policy`?",
+        ),
+    ] {
+        place.write("golden.csv", text);
+        place
+            .overheard(&["check", "small.toml", "--against", "golden.csv"])
+            .expect(2)
+            .says(&["golden.csv", told]);
+    }
 }
 
 #[test]

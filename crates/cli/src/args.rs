@@ -91,12 +91,20 @@ pub struct RunArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     pub simulation: Simulation,
-    /// Golden table: columns of outcomes.csv, and tolerance_percent or tolerance_abs
+    /// Golden table: columns of outcomes.csv, and tolerance_percent or tolerance_abs (the larger counts). A row without
+    /// either must be met to the last digit if scenario, seed and people are those of the table; else it may be off by 4
+    /// standard errors, or by 0.5 %
     #[arg(long, value_name = "GOLDEN.csv")]
     pub against: PathBuf,
     /// Make the golden table of this run's totals instead; there must be none yet
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["update", "anyway"])]
     pub write: bool,
+    /// Make the golden table again: the same rows and tolerances with this run's values
+    #[arg(long, conflicts_with = "anyway")]
+    pub update: bool,
+    /// Check against a golden table of another scenario, seed, engine or number of people all the same
+    #[arg(long)]
+    pub anyway: bool,
 }
 
 #[derive(Debug, Args)]

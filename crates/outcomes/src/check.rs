@@ -1,43 +1,55 @@
 //! Outcomes against a golden table: what CI asks.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{Read, Write};
 
 use crate::compare::independent;
-use crate::error::OutcomeError;
+use crate::golden::{Golden, GoldenRow};
 use crate::key::Key;
-use crate::number::{number, number_or_empty};
-use crate::tables::{OutcomeRow, header, read};
+use crate::number::{change, number, plain};
+use crate::tables::OutcomeRow;
 
-/// A row of a golden table: the columns of `outcomes.csv`, and how far an outcome may be from it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GoldenRow {
-    pub outcome: OutcomeRow,
-    /// Allowed distance as a percentage of the golden value (`tolerance_percent`).
-    pub tolerance_percent: Option<f64>,
-    /// Allowed distance in the measure's unit (`tolerance_abs`).
-    pub tolerance_abs: Option<f64>,
-}
-
-/// Combined standard errors that are allowed where a golden row states no tolerance: 1 in 16,000 rows by chance.
+/// Combined standard errors that are allowed where other people were simulated: 1 in 16,000 rows by chance.
 const ERRORS: f64 = 4.0;
 /// And at least this percentage.
 const PERCENT: f64 = 0.5;
 
+/// Whose outcomes a golden table is held against, where a row states no tolerance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// The same people under the same scenario: every digit that is written must be the same.
+    Same,
+    /// Other people, or nobody knows: 4 combined standard errors are allowed, and 0.5 % at least.
+    Others,
+}
+
 impl GoldenRow {
-    /// How far `got` may be from the golden value: the larger of the stated tolerances; if none is stated, of 4 combined
-    /// standard errors and 0.5 %.
-    pub fn tolerance(&self, got: &OutcomeRow) -> f64 {
+    /// How far `got` may be from the golden value: the larger of the stated tolerances, or what `against` allows.
+    pub fn tolerance(&self, got: &OutcomeRow, against: Against) -> f64 {
         let percent = |p: f64| p / 100.0 * self.outcome.value.abs();
-        match (self.tolerance_percent, self.tolerance_abs) {
-            (None, None) => {
+        match (self.tolerance_percent, self.tolerance_abs, against) {
+            (None, None, Against::Same) => 0.0,
+            (None, None, Against::Others) => {
                 // A golden table that leaves errors out has none of its own.
                 let golden = self.outcome.std_error.or(Some(0.0));
                 let errors = independent(golden, got.std_error).unwrap_or(0.0);
                 percent(PERCENT).max(ERRORS * errors)
             }
-            (p, a) => percent(p.unwrap_or(0.0)).max(a.unwrap_or(0.0)),
+            (p, a, _) => percent(p.unwrap_or(0.0)).max(a.unwrap_or(0.0)),
+        }
+    }
+
+    /// The same in words.
+    fn rule(&self, against: Against) -> String {
+        match (self.tolerance_percent, self.tolerance_abs, against) {
+            (None, None, Against::Same) => "none is stated, and the people are the same".to_owned(),
+            (None, None, Against::Others) => {
+                format!("none is stated: {ERRORS} standard errors, at least {PERCENT} %")
+            }
+            (Some(p), None, _) => format!("{} %", plain(p)),
+            (None, Some(_), _) => "absolute".to_owned(),
+            (Some(p), Some(a), _) => format!("the larger of {} % and {}", plain(p), plain(a)),
         }
     }
 }
@@ -52,42 +64,61 @@ pub struct Finding {
     /// `None`: there is no such row.
     pub got: Option<f64>,
     pub tolerance: f64,
+    /// Where the tolerance comes from.
+    pub rule: String,
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = |value: f64| {
-            if value.is_nan() {
-                "undefined".to_owned()
-            } else {
-                number(value)
-            }
-        };
-        write!(
-            f,
-            "{}: {}: golden {}, ",
-            self.arm,
-            self.key,
-            text(self.golden)
-        )?;
+impl Finding {
+    /// Change of the golden value [%]; none where either is undefined or missing, or the golden value is 0.
+    pub fn change_percent(&self) -> Option<f64> {
+        let change = 100.0 * (self.got? - self.golden) / self.golden.abs();
+        change.is_finite().then_some(change)
+    }
+
+    /// What a person must see first: what is gone, what has no number, what was nothing, then the largest change.
+    fn rank(&self) -> f64 {
         match self.got {
-            None => f.write_str("but there is no such row"),
-            Some(got) => write!(f, "got {}, tolerance {}", text(got), number(self.tolerance)),
+            None => f64::INFINITY,
+            Some(_) => self.change_percent().map_or(f64::MAX, f64::abs),
         }
     }
 }
 
-/// Every golden row whose outcome is missing or out of tolerance. Rows that are not golden may be anything.
-pub fn check(outcomes: &[OutcomeRow], golden: &[GoldenRow]) -> Vec<Finding> {
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: ", self.arm, self.key)?;
+        if let Some(percent) = self.change_percent() {
+            write!(f, "{}: ", change(percent))?;
+        }
+        write!(f, "golden {}, ", plain(self.golden))?;
+        match self.got {
+            None => f.write_str("but there is no such row"),
+            Some(got) => write!(
+                f,
+                "got {}, tolerance {} ({})",
+                plain(got),
+                plain(self.tolerance),
+                self.rule
+            ),
+        }
+    }
+}
+
+/// Every golden row whose outcome is missing or out of tolerance, the largest relative change first. Rows that are not
+/// golden may be anything.
+pub fn check(outcomes: &[OutcomeRow], golden: &Golden, against: Against) -> Vec<Finding> {
     let by_key: BTreeMap<(&str, &Key), &OutcomeRow> =
         outcomes.iter().map(|r| ((&*r.arm, &r.key), r)).collect();
     let judge = |row: &GoldenRow| {
         let want = &row.outcome;
         let got = by_key.get(&(&*want.arm, &want.key)).copied();
-        let tolerance = got.map_or(0.0, |got| row.tolerance(got));
+        let tolerance = got.map_or(0.0, |got| row.tolerance(got, against));
         let fine = got.is_some_and(|got| {
             let distance = (got.value - want.value).abs();
-            distance <= tolerance || (got.value.is_nan() && want.value.is_nan())
+            distance <= tolerance
+                || (got.value.is_nan() && want.value.is_nan())
+                // A golden value may have been read with more digits than are written.
+                || (tolerance == 0.0 && number(got.value) == number(want.value))
         });
         (!fine).then(|| Finding {
             arm: want.arm.clone(),
@@ -95,67 +126,19 @@ pub fn check(outcomes: &[OutcomeRow], golden: &[GoldenRow]) -> Vec<Finding> {
             golden: want.value,
             got: got.map(|g| g.value),
             tolerance,
+            rule: row.rule(against),
         })
     };
-    golden.iter().filter_map(judge).collect()
-}
-
-/// Reads a golden table. Columns of `outcomes.csv` that it lacks are empty, but `arm`, `measure`, `value` must be there.
-///
-/// # Errors
-/// A malformed table or number, or a negative tolerance, with its line.
-pub fn read_golden(input: impl Read) -> Result<Vec<GoldenRow>, OutcomeError> {
-    read("golden table", input, |record| {
-        let tolerance = |column: &str| match record.number(column)? {
-            Some(t) if t < 0.0 => Err(record.fault(format!("{column} is negative"))),
-            tolerance => Ok(tolerance),
-        };
-        Ok(GoldenRow {
-            tolerance_percent: tolerance("tolerance_percent")?,
-            tolerance_abs: tolerance("tolerance_abs")?,
-            outcome: OutcomeRow {
-                arm: record.text("arm").to_owned(),
-                key: record.key(),
-                value: record.number("value")?.unwrap_or(f64::NAN),
-                std_error: record.number("std_error")?,
-            },
-        })
-    })
-}
-
-/// Writes a golden table of the rows that `choose` picks, with the tolerance columns left empty for people to fill.
-///
-/// # Errors
-/// Whatever the writer says.
-pub fn write_golden(
-    out: impl Write,
-    outcomes: &[OutcomeRow],
-    choose: impl Fn(&OutcomeRow) -> bool,
-) -> Result<(), OutcomeError> {
-    let mut table = csv::Writer::from_writer(out);
-    table.write_record(header(&[
-        "value",
-        "std_error",
-        "tolerance_percent",
-        "tolerance_abs",
-    ]))?;
-    for row in outcomes.iter().filter(|r| choose(r)) {
-        let (value, error) = (number(row.value), number_or_empty(row.std_error));
-        let numbers = [&*value, &*error, "", ""];
-        table.write_record(
-            std::iter::once(&*row.arm)
-                .chain(row.key.fields())
-                .chain(numbers),
-        )?;
-    }
-    table.flush()?;
-    Ok(())
+    let mut findings: Vec<Finding> = golden.rows.iter().filter_map(judge).collect();
+    findings.sort_by(|a, b| b.rank().partial_cmp(&a.rank()).unwrap_or(Ordering::Equal));
+    findings
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fixtures::estimates;
+    use crate::golden::Origin;
     use crate::{read_outcomes, write_outcomes};
 
     const CHOSEN: [&str; 4] = ["people", "ad_clicks", "ad_spend_usd", "price_per_mille_usd"];
@@ -166,19 +149,26 @@ mod tests {
         read_outcomes(&table[..]).unwrap()
     }
 
-    fn golden(outcomes: &[OutcomeRow]) -> Vec<GoldenRow> {
+    fn golden(outcomes: &[OutcomeRow]) -> Golden {
+        let chosen = outcomes
+            .iter()
+            .filter(|r| CHOSEN.contains(&r.key.measure()));
         let mut table = Vec::new();
-        let choose = |r: &OutcomeRow| CHOSEN.contains(&r.key.measure());
-        write_golden(&mut table, outcomes, choose).unwrap();
-        read_golden(&table[..]).unwrap()
+        let origin = Origin::new("fixture", "", 1, 4000, "thinned");
+        Golden::of(chosen.cloned(), origin)
+            .write(&mut table)
+            .unwrap();
+        Golden::read(&table[..]).unwrap()
     }
 
     #[test]
     fn a_run_passes_its_own_golden_table() {
         let outcomes = outcomes();
         let golden = golden(&outcomes);
-        assert!(golden.len() > 1000);
-        assert_eq!(check(&outcomes, &golden), []);
+        assert!(golden.rows.len() > 1000);
+        for against in [Against::Same, Against::Others] {
+            assert_eq!(check(&outcomes, &golden, against), []);
+        }
     }
 
     #[test]
@@ -192,21 +182,59 @@ mod tests {
             .unwrap();
         row.value *= 1.02;
         row.std_error = Some(0.001 * row.value);
-        let findings = check(&outcomes, &golden);
-        assert_eq!(findings.len(), 1);
-        assert_eq!((&*findings[0].arm, &findings[0].key), ("other", &key));
+        for against in [Against::Same, Against::Others] {
+            let findings = check(&outcomes, &golden, against);
+            assert_eq!(findings.len(), 1);
+            assert_eq!((&*findings[0].arm, &findings[0].key), ("other", &key));
+            let told = findings[0].to_string();
+            assert!(
+                told.starts_with("other: ad_spend_usd: +2 %: golden "),
+                "{told}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_same_people_must_have_the_same_numbers() {
+        let mut outcomes = outcomes();
+        let golden = golden(&outcomes);
+        let key = Key::of("ad_clicks");
+        let row = outcomes
+            .iter_mut()
+            .find(|r| r.arm == "other" && r.key == key);
+        row.unwrap().value *= 1.000_000_1;
+        assert_eq!(check(&outcomes, &golden, Against::Others), []);
+        let told = check(&outcomes, &golden, Against::Same)[0].to_string();
         assert!(
-            findings[0]
-                .to_string()
-                .starts_with("other: ad_spend_usd: golden ")
+            told.contains("less than 0.001 % up") && told.contains("tolerance 0 (none is stated"),
+            "{told}"
         );
+    }
+
+    #[test]
+    fn what_changed_most_stands_first() {
+        let mut outcomes = outcomes();
+        let golden = golden(&outcomes);
+        let mut shift = |arm: &str, measure: &'static str, factor: f64| {
+            let key = Key::of(measure);
+            let row = outcomes.iter_mut().find(|r| r.arm == arm && r.key == key);
+            row.unwrap().value *= factor;
+        };
+        shift("base", "people", 1.01);
+        shift("twin", "ad_clicks", 0.5);
+        shift("other", "ad_spend_usd", 1.2);
+        outcomes.retain(|r| r.arm != "split" || r.key != Key::of("people"));
+        let findings = check(&outcomes, &golden, Against::Same);
+        let order: Vec<&str> = findings.iter().map(|f| f.arm.as_str()).collect();
+        assert_eq!(order, ["split", "twin", "other", "base"]);
+        assert!(findings[1].to_string().contains("ad_clicks: -50 %: golden"));
     }
 
     #[test]
     fn a_missing_row_is_a_finding() {
         let outcomes = outcomes();
         let golden = golden(&outcomes);
-        let findings = check(&outcomes[1..], &golden);
+        let findings = check(&outcomes[1..], &golden, Against::Same);
         assert_eq!(findings.len(), 1);
         assert!(
             findings[0]
@@ -239,24 +267,20 @@ mod tests {
         for case in cases {
             let (value, error, tolerance_percent, tolerance_abs, got, got_error, passes) = case;
             let golden = GoldenRow {
+                line: 0,
                 outcome: row(value, error),
                 tolerance_percent,
                 tolerance_abs,
             };
+            let golden = Golden {
+                origin: None,
+                rows: vec![golden],
+            };
             assert_eq!(
-                check(&[row(got, got_error)], &[golden]).is_empty(),
+                check(&[row(got, got_error)], &golden, Against::Others).is_empty(),
                 passes,
                 "{case:?}"
             );
         }
-    }
-
-    #[test]
-    fn a_golden_table_may_be_short() {
-        let text = "arm,measure,market,value,tolerance_percent\nbase,chats,eu,12,3\n";
-        let rows = read_golden(text.as_bytes()).unwrap();
-        assert_eq!(rows[0].outcome.key.to_string(), "chats (market eu)");
-        assert_eq!(rows[0].tolerance_percent, Some(3.0));
-        assert!(read_golden(text.replace(",3\n", ",-3\n").as_bytes()).is_err());
     }
 }

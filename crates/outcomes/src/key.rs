@@ -66,6 +66,21 @@ impl Key {
         }
     }
 
+    /// The same with buckets in words: tables of earlier versions name ranges as `3-6` and `10+`.
+    pub(crate) fn in_words(self) -> Self {
+        let words = match self.get(Column::Bucket) {
+            "10+" => "10 or more",
+            "14+" => "14 or more",
+            "28+" => "28 or more",
+            "0-6" => "0 to 6",
+            "3-6" => "3 to 6",
+            "7-13" => "7 to 13",
+            "14-27" => "14 to 27",
+            _ => return self,
+        };
+        self.with(Column::Bucket, words)
+    }
+
     pub fn measure(&self) -> &str {
         &self.measure
     }

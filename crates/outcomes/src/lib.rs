@@ -31,6 +31,7 @@ mod estimate;
 mod estimates;
 mod estimator;
 mod gini;
+mod golden;
 mod groups;
 mod key;
 mod measures;
@@ -41,7 +42,7 @@ mod tables;
 pub use calibration::{
     CalibrationInputs, CalibrationRow, adoption_dates, calibration, write_calibration,
 };
-pub use check::{Finding, GoldenRow, check, read_golden, write_golden};
+pub use check::{Against, Finding, check};
 pub use compare::{Comparison, Run, compare};
 pub use effects::{EffectRow, Imitation, effects, write_effects};
 pub use error::OutcomeError;
@@ -49,10 +50,11 @@ pub use estimate::Estimate;
 pub use estimates::{Estimates, Row};
 pub use estimator::{Arm, Estimator, Frame};
 pub use gini::gini;
+pub use golden::{Golden, GoldenRow, Origin};
 pub use groups::{Groups, write_groups};
 pub use key::{COLUMNS, Column, Key};
 pub use measures::measure_names;
-pub use number::number;
+pub use number::{change, number};
 pub use plan::rows;
 pub use tables::{
     DifferenceRow, OutcomeRow, differences, read_differences, read_outcomes, write_differences,

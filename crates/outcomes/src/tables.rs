@@ -29,6 +29,14 @@ pub struct DifferenceRow {
     pub std_error: Option<f64>,
 }
 
+impl DifferenceRow {
+    /// The difference in percent of the base value; none where that is 0 or undefined.
+    pub fn change_percent(&self) -> Option<f64> {
+        let change = 100.0 * self.difference / self.base_value.abs();
+        change.is_finite().then_some(change)
+    }
+}
+
 /// Writes `outcomes.csv`: `arm`, the key columns, `value`, `std_error`.
 ///
 /// Every row of every cut is written, also where it is zero in all arms: the keys then do not depend on chance, and
@@ -138,9 +146,106 @@ pub(crate) fn header<'a>(values: &'a [&'a str]) -> impl Iterator<Item = &'a str>
         .chain(values.iter().copied())
 }
 
+/// The text of a table, and where its header stands: what is before it are remarks.
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'a> {
+    pub table: &'static str,
+    pub bytes: &'a [u8],
+    pub header: usize,
+}
+
+impl<'a> Text<'a> {
+    /// A table whose header comes first.
+    pub fn new(table: &'static str, bytes: &'a [u8]) -> Self {
+        let header = 0;
+        Text {
+            table,
+            bytes,
+            header,
+        }
+    }
+
+    /// The line, as an editor counts, of a record that is said to begin at a byte. There the reader stood when it had
+    /// taken the one before: the rest of a line's end (of `\r\n`), empty lines and remarks may still lie between.
+    fn line(&self, byte: u64) -> u64 {
+        let end = self.bytes.len();
+        let mut at = (self.header + byte as usize).min(end);
+        loop {
+            match self.bytes.get(at) {
+                Some(b'\r' | b'\n') => at += 1,
+                Some(b'#') => {
+                    let rest = self.bytes[at..].iter();
+                    at += rest.take_while(|b| !matches!(b, b'\r' | b'\n')).count();
+                }
+                _ => break,
+            }
+        }
+        let before = &self.bytes[..at];
+        let ends = before.iter().enumerate().filter(|(i, byte)| match byte {
+            b'\n' => true,
+            b'\r' => self.bytes.get(i + 1) != Some(&b'\n'),
+            _ => false,
+        });
+        1 + ends.count() as u64
+    }
+
+    fn fault(&self, position: Option<&csv::Position>, message: String) -> OutcomeError {
+        OutcomeError::Table {
+            table: self.table,
+            line: self.line(position.map_or(0, csv::Position::byte)),
+            message,
+        }
+    }
+
+    /// What the reader of the records found, at the file's own line.
+    fn unreadable(&self, error: csv::Error) -> OutcomeError {
+        let message = match error.kind() {
+            csv::ErrorKind::UnequalLengths {
+                expected_len, len, ..
+            } => format!("{len} fields under {expected_len} columns"),
+            csv::ErrorKind::Utf8 { .. } => "not UTF-8 text".to_owned(),
+            _ => return error.into(),
+        };
+        self.fault(error.position(), message)
+    }
+
+    /// Reads a table that has at least `arm`, `measure` and `value`; `known` judges the others.
+    pub fn read<T>(
+        &self,
+        known: impl Fn(&str) -> Result<(), String>,
+        row: impl Fn(Record) -> Result<T, OutcomeError>,
+    ) -> Result<Vec<T>, OutcomeError> {
+        let mut reader = csv::ReaderBuilder::new()
+            .comment(Some(b'#'))
+            .from_reader(&self.bytes[self.header..]);
+        let header = reader.headers().map_err(|e| self.unreadable(e))?.clone();
+        for column in ["arm", "measure", "value"] {
+            if !header.iter().any(|h| h == column) {
+                let message = format!("there is no column `{column}`");
+                return Err(self.fault(None, message));
+            }
+        }
+        for (place, column) in header.iter().enumerate() {
+            known(column).map_err(|message| self.fault(None, message))?;
+            if header.iter().take(place).any(|before| before == column) {
+                return Err(self.fault(None, format!("the column `{column}` is there twice")));
+            }
+        }
+        let mut rows = Vec::new();
+        for fields in reader.records() {
+            rows.push(row(Record {
+                text: self,
+                header: &header,
+                fields: &fields.map_err(|e| self.unreadable(e))?,
+            })?);
+        }
+        Ok(rows)
+    }
+}
+
 /// One record of a table, its fields found by column name.
 pub(crate) struct Record<'a> {
-    table: &'static str,
+    text: &'a Text<'a>,
     header: &'a csv::StringRecord,
     fields: &'a csv::StringRecord,
 }
@@ -168,43 +273,30 @@ impl Record<'_> {
         }
     }
 
+    /// Where it begins in the file.
+    pub fn line(&self) -> u64 {
+        self.text.line(self.byte())
+    }
+
+    /// Where it begins, for [`Text::line`].
+    fn byte(&self) -> u64 {
+        self.fields.position().map_or(0, csv::Position::byte)
+    }
+
     pub fn fault(&self, message: String) -> OutcomeError {
-        let line = self.fields.position().map_or(0, csv::Position::line);
-        OutcomeError::Table {
-            table: self.table,
-            line,
-            message,
-        }
+        self.text.fault(self.fields.position(), message)
     }
 }
 
-/// Reads a table that has at least `arm`, `measure` and `value`.
-pub(crate) fn read<T>(
+/// Reads a table that has at least `arm`, `measure` and `value`, whatever else it has.
+fn read<T>(
     table: &'static str,
-    input: impl Read,
+    mut input: impl Read,
     row: impl Fn(Record) -> Result<T, OutcomeError>,
 ) -> Result<Vec<T>, OutcomeError> {
-    let mut reader = csv::Reader::from_reader(input);
-    let header = reader.headers()?.clone();
-    for column in ["arm", "measure", "value"] {
-        if !header.iter().any(|h| h == column) {
-            let message = format!("there is no column `{column}`");
-            return Err(OutcomeError::Table {
-                table,
-                line: 1,
-                message,
-            });
-        }
-    }
-    let mut rows = Vec::new();
-    for fields in reader.records() {
-        rows.push(row(Record {
-            table,
-            header: &header,
-            fields: &fields?,
-        })?);
-    }
-    Ok(rows)
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    Text::new(table, &bytes).read(|_| Ok(()), row)
 }
 
 #[cfg(test)]
@@ -281,5 +373,29 @@ mod tests {
             "arm,measure,value\nbase,people,1\nbase,chats,1O\n",
             "outcomes.csv, line 3: value: `1O` is not a number",
         );
+        check(
+            "arm,measure,value\nbase,people,1\nbase,chats\n",
+            "outcomes.csv, line 3: 2 fields under 3 columns",
+        );
+    }
+
+    /// As an editor counts them, whatever ends a line, and whatever stands between records.
+    #[test]
+    fn lines_are_those_of_the_file() {
+        for end in ["\n", "\r\n"] {
+            for between in ["", "\n", "# a remark\n", "\n\n# one, two\n\n"] {
+                let text = format!("arm,measure,value\nbase,people,1\n{between}base,chats,1O\n");
+                let line = 1 + text[..text.find("base,chats").unwrap()]
+                    .matches('\n')
+                    .count();
+                let error = read_outcomes(text.replace('\n', end).as_bytes()).unwrap_err();
+                let told = format!("line {line}: value: `1O`");
+                assert!(error.to_string().contains(&told), "{error}: {text:?}");
+            }
+        }
+        // A field of several lines counts as many.
+        let text = "arm,measure,value,note\nbase,people,1,\"a\r\nb\"\r\nbase,chats,1O,\r\n";
+        let error = read_outcomes(text.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains("line 4"), "{error}");
     }
 }

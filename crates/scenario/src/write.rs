@@ -7,6 +7,7 @@ use crate::knob::Knob;
 use crate::scenario::{Arm, Scenario};
 use crate::topics::TOPICS_CSV;
 use crate::value::{Scalar, Value, toml_key, toml_string};
+use crate::values::Values;
 
 impl Scenario {
     /// A scenario file with every knob, its meaning, unit, range and source beside it. Parsing it gives this scenario
@@ -55,6 +56,27 @@ impl Scenario {
         }
         for table in [TOPICS_CSV, DEMAND_CSV] {
             line(&mut out, format_args!("data\n{table}"));
+        }
+        out
+    }
+
+    /// A text that two scenarios share exactly when they ask the same question: what each arm sets otherwise than the
+    /// defaults, how many are simulated and what is reported apart. Unlike [`Scenario::canonical`] it stays as it is when
+    /// a default changes or a knob is added: then the same question has other numbers, and that is to be seen.
+    pub fn settings(&self) -> String {
+        let defaults = Values::defaults();
+        let mut out = String::new();
+        for arm in &self.arms {
+            line(&mut out, format_args!("arm {}", arm.name));
+            for target in imitated(arm) {
+                line(&mut out, format_args!("imitates {target}"));
+            }
+            for ((knob, value), (_, default)) in arm.values.iter().zip(defaults.iter()) {
+                if value != default && !["run", "report"].contains(&knob.section()) {
+                    let cells: Vec<String> = value.scalars().iter().map(Scalar::to_toml).collect();
+                    line(&mut out, format_args!("{knob} = {}", cells.join(" ")));
+                }
+            }
         }
         out
     }

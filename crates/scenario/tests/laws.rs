@@ -209,6 +209,32 @@ fn the_canonical_text_sees_numbers_and_not_words() {
     assert_eq!(share("0"), share("-0.0"));
 }
 
+/// Golden tables carry its hash: how many people, which seed and what is reported are told apart from it.
+#[test]
+fn settings_are_what_is_asked_and_nothing_else() {
+    let settings = |text: &str, set: &[&str]| scenario(text, set).settings();
+    let text = "[[arm]]\nname = \"base\"\npolicy.enabled = false\n[[arm]]\nname = \"rule\"\n";
+    assert_eq!(
+        settings(text, &[]),
+        "arm base\npolicy.enabled = false\narm rule\n"
+    );
+    for same in [
+        "run.people=5000",
+        "run.seed=7",
+        "report.cuts=day*age",
+        "rule:policy.enabled=true",
+    ] {
+        assert_eq!(settings(text, &[same]), settings(text, &[]), "{same}");
+    }
+    for other in [
+        "time.end=2025-12-30",
+        "rule:signals.half_life_chat=20",
+        "pilot.people=2000",
+    ] {
+        assert_ne!(settings(text, &[other]), settings(text, &[]), "{other}");
+    }
+}
+
 #[test]
 fn awkward_texts_survive_writing_and_reading() {
     let mut s = Scenario::defaults();

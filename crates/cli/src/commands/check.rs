@@ -3,26 +3,29 @@
 use anyhow::Context;
 use overheard_engine::run::{RunFailure, run_in_memory, write_whole};
 use overheard_outcomes::{
-    Column, Estimates, GoldenRow, OutcomeRow, check as compare_with, read_golden, read_outcomes,
-    write_golden, write_outcomes,
+    Against, Column, Estimates, Golden, Origin, OutcomeError, OutcomeRow, check as compare_with,
+    read_outcomes, write_outcomes,
 };
+use overheard_scenario::Scenario;
 
-use crate::args::CheckArguments;
+use crate::args::{CheckArguments, Simulation};
 use crate::commands::Code;
 use crate::fault::{Interrupted, hinted};
 use crate::voice::Voice;
 use crate::{data, interrupt};
 
 pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
-    let scenario = arguments.simulation.load()?;
-    let golden = golden(arguments)?;
-    let mut voice = Voice::new(arguments.simulation.quiet);
+    let simulation = &arguments.simulation;
+    let scenario = simulation.load()?;
+    let origin = origin(&scenario, simulation);
+    let golden = golden(arguments, &scenario)?;
+    let mut voice = Voice::new(simulation.quiet);
+    let against = against(arguments, &golden, &origin, &voice)?;
     let cancel = interrupt::watch(voice.screen())?;
-    let (engine, tune) = (arguments.simulation.engine, arguments.simulation.tune());
     let result = run_in_memory(
         &scenario,
-        engine,
-        tune,
+        simulation.engine,
+        simulation.tune(),
         &mut |event| voice.hear(event),
         &cancel,
     );
@@ -34,35 +37,114 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     };
     let outcomes = as_written(&estimates)?;
     if arguments.write {
-        return write(arguments, &outcomes, &voice);
+        let totals = outcomes.into_iter().filter(is_total);
+        return write(arguments, &Golden::of(totals, origin), &voice);
     }
-    let findings = compare_with(&outcomes, &golden);
+    if arguments.update {
+        let updated = golden.updated(&outcomes, origin);
+        let gone = golden.rows.len() - updated.rows.len();
+        if gone > 0 {
+            voice.warn(&format!("{gone} rows are no longer there and were dropped"));
+        }
+        return write(arguments, &updated, &voice);
+    }
+    let findings = compare_with(&outcomes, &golden, against);
+    let (wrong, all) = (findings.len(), golden.rows.len());
+    // The verdict stands, whoever stops reading.
+    let code = if wrong > 0 { Code::Finding } else { Code::Done };
     data(|out| {
         for finding in &findings {
             writeln!(out, "{finding}")?;
         }
         Ok(())
     })?;
-    let (wrong, all) = (findings.len(), golden.len());
     if wrong > 0 {
         voice.warn(&format!("{wrong} of {all} outcomes left their tolerance"));
-        return Ok(Code::Finding);
+    } else {
+        let within = within(&golden, against);
+        voice.say(&format!(
+            "all {all} outcomes are within their tolerance: {within}"
+        ));
     }
-    voice.say(&format!("all {all} outcomes are within their tolerance"));
-    Ok(Code::Done)
+    Ok(code)
+}
+
+/// What the outcomes will be made from.
+fn origin(scenario: &Scenario, simulation: &Simulation) -> Origin {
+    let v = &scenario.world;
+    let seed = v.integer("run.seed") as u64;
+    let world = overheard_engine::world(scenario, v.integer("run.people") as u64, seed);
+    let users = world.strata.iter().filter(|s| s.assistant);
+    Origin::new(
+        &scenario.name,
+        &scenario.settings(),
+        seed,
+        users.map(|s| s.people).sum(),
+        simulation.engine.name(),
+    )
+}
+
+/// Whether the golden numbers are of the same people under the same scenario. If they are of others, somebody has to
+/// say that they are to be compared all the same.
+fn against(
+    arguments: &CheckArguments,
+    golden: &Golden,
+    origin: &Origin,
+    voice: &Voice,
+) -> anyhow::Result<Against> {
+    let remade = arguments.write || arguments.update;
+    let Some(theirs) = golden.origin.as_ref().filter(|_| !remade) else {
+        if !remade {
+            voice.say("the golden table does not say of which scenario, seed and people it is");
+        }
+        return Ok(Against::Others);
+    };
+    let unlike = theirs.unlike(origin);
+    if unlike.is_empty() {
+        return Ok(Against::Same);
+    }
+    let unlike = unlike.join("; ");
+    let path = arguments.against.display();
+    if arguments.anyway {
+        voice.warn(&format!("the golden table is of another run: {unlike}"));
+        return Ok(Against::Others);
+    }
+    Err(hinted(
+        format!("the golden table is of another run: {unlike}: {path}"),
+        "--anyway compares all the same, --update makes the table again",
+    ))
+}
+
+/// What outcomes were allowed, in words.
+fn within(golden: &Golden, against: Against) -> String {
+    let stated = |row: &&_| {
+        let row: &overheard_outcomes::GoldenRow = row;
+        row.tolerance_percent.is_some() || row.tolerance_abs.is_some()
+    };
+    let stated = golden.rows.iter().filter(stated).count();
+    let rest = golden.rows.len() - stated;
+    let unstated = match against {
+        Against::Same => "met to the last digit",
+        Against::Others => "by 4 standard errors, or 0.5 %",
+    };
+    match (stated, rest) {
+        (_, 0) => "as the table states".to_owned(),
+        (0, _) => format!("none is stated, {unstated}"),
+        _ => format!("{stated} as the table states, {rest} {unstated}"),
+    }
 }
 
 /// The golden table; with `--write` there must be none yet.
-fn golden(arguments: &CheckArguments) -> anyhow::Result<Vec<GoldenRow>> {
+fn golden(arguments: &CheckArguments, scenario: &Scenario) -> anyhow::Result<Golden> {
     let path = &arguments.against;
     let fault = |what: &str, hint: &str| hinted(format!("{what}: {}", path.display()), hint);
     if arguments.write {
         return match path.exists() {
             true => Err(fault(
                 "the golden table is there already",
-                "remove it first to write it anew",
+                "--update makes it again with its rows and tolerances; remove it first to write it anew",
             )),
-            false => Ok(Vec::new()),
+            false => Ok(Golden::default()),
         };
     }
     if !path.exists() {
@@ -71,23 +153,24 @@ fn golden(arguments: &CheckArguments) -> anyhow::Result<Vec<GoldenRow>> {
             "--write makes one of this run's totals",
         ));
     }
-    let file = fs_err::File::open(path)?;
-    let rows = read_golden(file).with_context(|| path.display().to_string())?;
-    if rows.is_empty() {
+    let read = || {
+        let golden = Golden::read(fs_err::File::open(path)?)?;
+        let arms: Vec<&str> = scenario.arms.iter().map(|arm| &*arm.name).collect();
+        golden.of_arms(&arms)?;
+        Ok::<_, OutcomeError>(golden)
+    };
+    let golden = read().with_context(|| path.display().to_string())?;
+    if golden.rows.is_empty() {
         return Err(fault(
             "the golden table has no rows",
             "--write makes one of this run's totals",
         ));
     }
-    Ok(rows)
+    Ok(golden)
 }
 
-/// Writes the totals, and their cuts by source and bucket, as a golden table.
-fn write(
-    arguments: &CheckArguments,
-    outcomes: &[OutcomeRow],
-    voice: &Voice,
-) -> anyhow::Result<Code> {
+/// Totals, and their cuts by source and bucket.
+fn is_total(row: &OutcomeRow) -> bool {
     let cut = [
         Column::Day,
         Column::Market,
@@ -96,9 +179,12 @@ fn write(
         Column::Age,
         Column::Topic,
     ];
-    let total = |row: &OutcomeRow| cut.iter().all(|column| row.key.get(*column).is_empty());
+    cut.iter().all(|column| row.key.get(*column).is_empty())
+}
+
+fn write(arguments: &CheckArguments, golden: &Golden, voice: &Voice) -> anyhow::Result<Code> {
     let path = &arguments.against;
-    write_whole(path, |out| write_golden(out, outcomes, total))
+    write_whole(path, |out| golden.write(out))
         .with_context(|| format!("cannot write {}", path.display()))?;
     voice.say(&format!("written: {}", path.display()));
     Ok(Code::Done)

@@ -1,0 +1,483 @@
+//! Golden tables: what a run's outcomes are checked against, and what that run was.
+//!
+//! ```text
+//! # A golden table of overheard: …            remarks, and what the numbers were made from
+//! # scenario: golden-week
+//! # settings: 3f1c8a2e5b7d9041…               SHA-256 of what the scenario sets otherwise than the defaults
+//! # seed: 1
+//! # people: 20000
+//! # engine: thinned
+//! arm,measure,…,value,std_error,tolerance_percent,tolerance_abs
+//! policy,ad_clicks,…,5202206016.0,113748519.4,,
+//! ```
+//!
+//! A table without remarks, of an earlier version or made by hand, is read too; nobody knows then what it is of.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+
+use sha2::{Digest, Sha256};
+
+use crate::error::OutcomeError;
+use crate::key::{COLUMNS, Key};
+use crate::number::{number, number_or_empty};
+use crate::tables::{OutcomeRow, Text, header};
+
+/// What messages call it; the file is named by whoever opened it.
+const TABLE: &str = "golden table";
+/// The columns of numbers, in their order.
+const NUMBERS: [&str; 4] = ["value", "std_error", "tolerance_percent", "tolerance_abs"];
+
+/// What a golden table's numbers were made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Name of the scenario, for people.
+    pub scenario: String,
+    /// SHA-256, in hexadecimal, of what the scenario sets.
+    pub settings: String,
+    pub seed: u64,
+    /// Simulated assistant users.
+    pub people: u64,
+    pub engine: String,
+}
+
+impl Origin {
+    /// `settings`: a text that scenarios share if they ask the same question, seed and people apart.
+    pub fn new(scenario: &str, settings: &str, seed: u64, people: u64, engine: &str) -> Self {
+        let hash = Sha256::digest(settings);
+        Origin {
+            scenario: scenario.to_owned(),
+            settings: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            seed,
+            people,
+            engine: engine.to_owned(),
+        }
+    }
+
+    /// What differs from another, each in words: nothing if numbers can be held against each other to the last digit.
+    pub fn unlike(&self, other: &Origin) -> Vec<String> {
+        let mut list = Vec::new();
+        let mut differ = |what: &str, a: &str, b: &str| {
+            if a != b {
+                list.push(format!("{what} {a}, not {b}"));
+            }
+        };
+        let question = |o: &Origin| {
+            let short = o.settings.get(..8).unwrap_or(&o.settings);
+            format!("{} (settings {short})", o.scenario)
+        };
+        if self.settings != other.settings {
+            differ("scenario", &question(self), &question(other));
+        }
+        differ("seed", &self.seed.to_string(), &other.seed.to_string());
+        differ(
+            "people",
+            &self.people.to_string(),
+            &other.people.to_string(),
+        );
+        differ("engine", &self.engine, &other.engine);
+        list
+    }
+
+    /// From `# key: value` lines; nothing unless all of them are there.
+    fn read(remarks: &BTreeMap<String, String>) -> Option<Self> {
+        let text = |key: &str| remarks.get(key).cloned();
+        Some(Origin {
+            scenario: text("scenario")?,
+            settings: text("settings")?,
+            seed: text("seed")?.parse().ok()?,
+            people: text("people")?.parse().ok()?,
+            engine: text("engine")?,
+        })
+    }
+}
+
+/// A row of a golden table: the columns of `outcomes.csv`, and how far an outcome may be from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GoldenRow {
+    /// Where it stands in the file.
+    pub line: u64,
+    pub outcome: OutcomeRow,
+    /// Allowed distance as a percentage of the golden value (`tolerance_percent`).
+    pub tolerance_percent: Option<f64>,
+    /// Allowed distance in the measure's unit (`tolerance_abs`).
+    pub tolerance_abs: Option<f64>,
+}
+
+/// A golden table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Golden {
+    /// Nothing where the table does not say.
+    pub origin: Option<Origin>,
+    /// Each arm and key once.
+    pub rows: Vec<GoldenRow>,
+}
+
+impl Golden {
+    /// Reads a golden table. Columns of `outcomes.csv` that it lacks are empty, but `arm`, `measure`, `value` must be there.
+    ///
+    /// # Errors
+    /// An unknown column, a malformed number, a negative tolerance, two rows that say two things of one outcome; with
+    /// the line.
+    pub fn read(mut input: impl Read) -> Result<Self, OutcomeError> {
+        let mut bytes = Vec::new();
+        input.read_to_end(&mut bytes)?;
+        let (remarks, header) = remarks(&bytes);
+        let text = Text {
+            table: TABLE,
+            bytes: &bytes,
+            header,
+        };
+        let rows = text.read(known, |record| {
+            let tolerance = |column: &str| match record.number(column)? {
+                Some(t) if t < 0.0 => Err(record.fault(format!("{column} is negative"))),
+                tolerance => Ok(tolerance),
+            };
+            Ok(GoldenRow {
+                line: record.line(),
+                tolerance_percent: tolerance("tolerance_percent")?,
+                tolerance_abs: tolerance("tolerance_abs")?,
+                outcome: OutcomeRow {
+                    arm: record.text("arm").to_owned(),
+                    key: record.key().in_words(),
+                    value: record.number("value")?.unwrap_or(f64::NAN),
+                    std_error: record.number("std_error")?,
+                },
+            })
+        })?;
+        Ok(Golden {
+            origin: Origin::read(&remarks),
+            rows: each_once(rows)?,
+        })
+    }
+
+    /// Whether every row is of one of these arms.
+    ///
+    /// # Errors
+    /// The first that is not, with its line and the nearest arm.
+    pub fn of_arms(&self, arms: &[&str]) -> Result<(), OutcomeError> {
+        let stray = |row: &&GoldenRow| !arms.contains(&&*row.outcome.arm);
+        let Some(row) = self.rows.iter().find(stray) else {
+            return Ok(());
+        };
+        let arm = &row.outcome.arm;
+        let hint = match nearest(arm, arms.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are {}", arms.join(", ")),
+        };
+        Err(fault(
+            row.line,
+            format!("the scenario has no arm `{arm}`; {hint}"),
+        ))
+    }
+
+    /// The same rows and tolerances with the values of these outcomes; rows that are no longer there are dropped.
+    pub fn updated(&self, outcomes: &[OutcomeRow], origin: Origin) -> Golden {
+        let by_key: BTreeMap<(&str, &Key), &OutcomeRow> =
+            outcomes.iter().map(|r| ((&*r.arm, &r.key), r)).collect();
+        let rows = self.rows.iter().filter_map(|row| {
+            let outcome = *by_key.get(&(&*row.outcome.arm, &row.outcome.key))?;
+            Some(GoldenRow {
+                outcome: outcome.clone(),
+                ..row.clone()
+            })
+        });
+        Golden {
+            origin: Some(origin),
+            rows: rows.collect(),
+        }
+    }
+
+    /// These outcomes, with tolerances left empty for people to fill.
+    pub fn of(outcomes: impl IntoIterator<Item = OutcomeRow>, origin: Origin) -> Golden {
+        let rows = outcomes.into_iter().map(|outcome| GoldenRow {
+            line: 0,
+            outcome,
+            tolerance_percent: None,
+            tolerance_abs: None,
+        });
+        Golden {
+            origin: Some(origin),
+            rows: rows.collect(),
+        }
+    }
+
+    /// Writes the table.
+    ///
+    /// # Errors
+    /// Whatever the writer says.
+    pub fn write(&self, mut out: impl Write) -> Result<(), OutcomeError> {
+        if let Some(origin) = &self.origin {
+            writeln!(
+                out,
+                "# A golden table of overheard: `overheard check` holds a run of the same scenario against it"
+            )?;
+            writeln!(out, "# scenario: {}", origin.scenario)?;
+            writeln!(out, "# settings: {}", origin.settings)?;
+            writeln!(out, "# seed: {}", origin.seed)?;
+            writeln!(out, "# people: {}", origin.people)?;
+            writeln!(out, "# engine: {}", origin.engine)?;
+        }
+        let mut table = csv::Writer::from_writer(out);
+        table.write_record(header(&NUMBERS))?;
+        for row in &self.rows {
+            let outcome = &row.outcome;
+            let numbers = [
+                number(outcome.value),
+                number_or_empty(outcome.std_error),
+                number_or_empty(row.tolerance_percent),
+                number_or_empty(row.tolerance_abs),
+            ];
+            table.write_record(
+                std::iter::once(&*outcome.arm)
+                    .chain(outcome.key.fields())
+                    .chain(numbers.iter().map(String::as_str)),
+            )?;
+        }
+        table.flush()?;
+        Ok(())
+    }
+}
+
+fn fault(line: u64, message: String) -> OutcomeError {
+    OutcomeError::Table {
+        table: TABLE,
+        line,
+        message,
+    }
+}
+
+/// The `# key: value` lines at the head, and where the header begins. A spreadsheet that saved the table may have put a
+/// remark in quotes and commas behind it.
+fn remarks(bytes: &[u8]) -> (BTreeMap<String, String>, usize) {
+    const MARK: &[u8] = b"\xEF\xBB\xBF";
+    let mut at = if bytes.starts_with(MARK) {
+        MARK.len()
+    } else {
+        0
+    };
+    let mut found = BTreeMap::new();
+    loop {
+        let rest = &bytes[at..];
+        let line = rest
+            .split(|b| matches!(b, b'\r' | b'\n'))
+            .next()
+            .unwrap_or(rest);
+        if !(line.is_empty() || line.starts_with(b"#") || line.starts_with(b"\"#"))
+            || rest.is_empty()
+        {
+            return (found, at);
+        }
+        let text = String::from_utf8_lossy(line);
+        let text = text.trim_matches(|c: char| ",\"#".contains(c) || c.is_whitespace());
+        if let Some((key, value)) = text.split_once(':') {
+            found.insert(key.trim().to_owned(), value.trim().to_owned());
+        }
+        at = (at + line.len() + 1).min(bytes.len());
+    }
+}
+
+/// Whether a golden table can have a column.
+fn known(column: &str) -> Result<(), String> {
+    let columns = || std::iter::once("arm").chain(COLUMNS).chain(NUMBERS);
+    if columns().any(|c| c == column) {
+        return Ok(());
+    }
+    let hint = match nearest(column, columns()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", columns().collect::<Vec<_>>().join(", ")),
+    };
+    Err(format!(
+        "there is no column `{column}` in a golden table; {hint}"
+    ))
+}
+
+/// The candidate that was most likely meant. What begins alike is near, however it ends (`tolerance_pct`).
+fn nearest<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const NEAR: f64 = 0.8;
+    candidates
+        .map(|candidate| (strsim::jaro_winkler(typed, candidate), candidate))
+        .filter(|(likeness, _)| *likeness >= NEAR)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Drops repetitions.
+fn each_once(rows: Vec<GoldenRow>) -> Result<Vec<GoldenRow>, OutcomeError> {
+    let mut first: BTreeMap<(String, Key), usize> = BTreeMap::new();
+    let mut kept: Vec<GoldenRow> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let key = (row.outcome.arm.clone(), row.outcome.key.clone());
+        let Some(before) = first.get(&key).map(|place| &kept[*place]) else {
+            first.insert(key, kept.len());
+            kept.push(row);
+            continue;
+        };
+        let numbers = |r: &GoldenRow| {
+            let value = (!r.outcome.value.is_nan()).then_some(r.outcome.value);
+            [
+                value,
+                r.outcome.std_error,
+                r.tolerance_percent,
+                r.tolerance_abs,
+            ]
+        };
+        if numbers(before) != numbers(&row) {
+            let (arm, key) = key;
+            let message = format!("{arm}: {key}: line {} says otherwise", before.line);
+            return Err(fault(row.line, message));
+        }
+    }
+    Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Golden, String> {
+        Golden::read(text.as_bytes()).map_err(|e| e.to_string())
+    }
+
+    fn origin() -> Origin {
+        Origin::new("week", "policy.start = 2025-12-16\n", 7, 2464, "thinned")
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let outcome = |arm: &str, value| OutcomeRow {
+            arm: arm.to_owned(),
+            key: Key::of("chats"),
+            value,
+            std_error: None,
+        };
+        let mut golden = Golden::of(
+            [outcome("base", 12.0), outcome("policy", f64::NAN)],
+            origin(),
+        );
+        golden.rows[0].tolerance_percent = Some(0.1);
+        let mut bytes = Vec::new();
+        golden.write(&mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let back = read(&text).unwrap();
+        assert_eq!(back.origin, Some(origin()));
+        assert_eq!(
+            back.rows[0],
+            GoldenRow {
+                line: 8,
+                ..golden.rows[0].clone()
+            }
+        );
+        assert!(back.rows[1].outcome.value.is_nan());
+        // As a spreadsheet may save it.
+        let saved: String = text
+            .lines()
+            .map(|line| match line.starts_with('#') {
+                true => format!("\"{line}\",,,\r\n"),
+                false => format!("{line}\r\n"),
+            })
+            .collect();
+        let saved = read(&format!("\u{feff}{saved}")).unwrap();
+        assert_eq!((&saved.origin, saved.rows[0].line), (&back.origin, 8));
+        // Values move, tolerances stay, what is gone goes.
+        let updated = back.updated(&[outcome("base", 13.0)], origin());
+        assert_eq!(updated.rows.len(), 1);
+        assert_eq!(updated.rows[0].outcome.value, 13.0);
+        assert_eq!(updated.rows[0].tolerance_percent, Some(0.1));
+    }
+
+    #[test]
+    fn a_table_may_be_short_and_old() {
+        let golden = read(
+            "arm,measure,market,bucket,value,tolerance_percent\n\
+             base,chats,eu,,12,3\nbase,days_to_first_ad,,3-6,1,\n",
+        )
+        .unwrap();
+        assert_eq!(golden.origin, None);
+        let keys: Vec<String> = golden
+            .rows
+            .iter()
+            .map(|r| r.outcome.key.to_string())
+            .collect();
+        assert_eq!(
+            keys,
+            ["chats (market eu)", "days_to_first_ad (bucket 3 to 6)"]
+        );
+        assert_eq!(golden.rows[0].tolerance_percent, Some(3.0));
+    }
+
+    #[test]
+    fn mistakes_are_refused_with_their_line() {
+        let head = "arm,measure,value,tolerance_percent\n";
+        for (text, told) in [
+            (
+                "# seed: 1\narm,measure,value,tolerance_pct\n",
+                "line 2: there is no column `tolerance_pct` in a golden table; did you mean `tolerance_percent`?",
+            ),
+            (
+                "arm,measure,valu,value\n",
+                "line 1: there is no column `valu` in a golden table; did you mean `value`?",
+            ),
+            ("arm,measure,value,zebra\n", "there are arm, measure, day, "),
+            (
+                "arm,measure,value,value\n",
+                "line 1: the column `value` is there twice",
+            ),
+            (
+                &format!("{head}base,chats,1,-3\n"),
+                "line 2: tolerance_percent is negative",
+            ),
+            (
+                &format!("{head}base,chats,1,\nbase,chats,1,\nbase,chats,2,\n"),
+                "line 4: base: chats: line 2 says otherwise",
+            ),
+            (
+                &format!("{head}base,chats,1,\nbase,chats,1,2\n"),
+                "line 3: base: chats: line 2 says otherwise",
+            ),
+            (
+                &format!("{head}base,chats,1,\r\nbase,people,many,\r\n").replace(",\n", ",\r\n"),
+                "line 3: value: `many`",
+            ),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(told), "{error}: {text:?}");
+        }
+        let golden = read(&format!(
+            "{head}base,chats,1,\npolcy,chats,1,\nzebra,chats,1,\n"
+        ))
+        .unwrap();
+        let of = |arms: &[&str]| golden.of_arms(arms).unwrap_err().to_string();
+        assert!(
+            of(&["base", "policy"])
+                .contains("line 3: the scenario has no arm `polcy`; did you mean `policy`?")
+        );
+        assert!(
+            of(&["base", "polcy"])
+                .ends_with("line 4: the scenario has no arm `zebra`; there are base, polcy")
+        );
+        assert!(golden.of_arms(&["base", "polcy", "zebra"]).is_ok());
+    }
+
+    #[test]
+    fn what_differs_is_said() {
+        let other = Origin::new("other", "policy.start = 2025-12-17\n", 8, 2000, "events");
+        assert_eq!(origin().unlike(&origin()), [""; 0]);
+        let renamed = Origin {
+            scenario: "renamed".to_owned(),
+            ..origin()
+        };
+        assert_eq!(origin().unlike(&renamed), [""; 0]);
+        let said = origin().unlike(&other);
+        assert_eq!(said.len(), 4);
+        assert!(said[0].starts_with("scenario week (settings ") && said[0].contains("not other"));
+        assert_eq!(
+            said[1..],
+            [
+                "seed 7, not 8",
+                "people 2464, not 2000",
+                "engine thinned, not events"
+            ]
+        );
+    }
+}
