@@ -64,7 +64,8 @@ fn what_cannot_be_typed_is_an_error() {
             "wiring=actors|inline",
         ),
         (&["check", "small.toml"], "--against"),
-        (&["compare", "one"], "RUN"),
+        (&["compare"], "RUN"),
+        (&["compare", "one", "two", "--base", "arm"], "--base"),
     ] {
         let answer = place.overheard(arguments).expect(2).says(&["error", part]);
         assert!(!answer.talk.contains("-- -5"), "{answer:#?}");
@@ -446,4 +447,89 @@ fn a_reader_who_has_seen_enough_changes_no_verdict() {
         let (code, talk) = unread(&place, &run);
         assert_eq!(code, Some(1), "{talk}");
     }
+}
+
+#[test]
+fn unlike_runs_are_told_apart_before_their_numbers() {
+    let place = &*UNDISTURBED;
+    let run = |text: &str, out: &str, more: &[&str]| {
+        let name = format!("{out}.toml");
+        place.write(&name, text);
+        place
+            .overheard(&[&["run", &name, "--out", out][..], more].concat())
+            .expect(0);
+    };
+    let compare = |other: &str| place.overheard(&["compare", "finished", other]);
+
+    // Another window and another knob: named first, and what both have is compared.
+    let longer = SMALL.replace("end = 2025-12-16", "end = 2025-12-17");
+    run(
+        &longer,
+        "longer",
+        &["--set", "policy:signals.half_life_chat=7", "--seed", "2"],
+    );
+    let answer = compare("longer").expect(0).says(&[
+        "window: 2025-12-15 to 2025-12-16 against 2025-12-15 to 2025-12-17",
+        "seed: 1 against 2",
+        "signals.half_life_chat: 14.0 against 7.0 in `policy`",
+        "independent runs",
+        "have no counterpart",
+    ]);
+    assert!(
+        answer.talk.starts_with("the runs differ in window"),
+        "{answer:#?}"
+    );
+    assert!(answer.data.lines().count() > 1000);
+
+    // Nothing in common is an error, not a table without rows.
+    let renamed = SMALL
+        .replace("name = \"no-policy\"", "name = \"base\"")
+        .replace("name = \"policy\"", "name = \"rule\"");
+    run(&renamed, "renamed", &[]);
+    let answer = compare("renamed").expect(2).says(&[
+        "arms: no-policy, policy against base, rule",
+        "no arm in common: no-policy, policy; base, rule",
+        "hint",
+    ]);
+    assert_eq!(answer.data, "");
+
+    // Asked for other numbers, the same people were simulated: every stratum has 32 at least.
+    run(&SMALL, "few", &["--people", "1k"]);
+    run(&SMALL, "more", &["--people", "1200"]);
+    let answer = place.overheard(&["compare", "few", "more"]).expect(0);
+    assert!(
+        answer.talk.contains("paired") && !answer.talk.contains("differ in"),
+        "{answer:#?}"
+    );
+    compare("few")
+        .expect(0)
+        .says(&["simulated people: ", "independent"]);
+
+    // The arms of one run, against any of them.
+    place
+        .overheard(&["compare", "finished"])
+        .expect(2)
+        .says(&["its arms are no-policy, policy", "--base"]);
+    place
+        .overheard(&["compare", "finished", "--base", "polcy"])
+        .expect(2)
+        .says(&["no arm `polcy`", "its arms are no-policy, policy"]);
+    let answer = place
+        .overheard(&["compare", "finished", "--base", "no-policy"])
+        .expect(0)
+        .says(&["paired"]);
+    assert!(
+        answer.data.as_bytes() == place.read("finished/differences.csv"),
+        "as the run itself has it"
+    );
+    let answer = place
+        .overheard(&["compare", "finished", "--base", "policy"])
+        .expect(0);
+    assert!(
+        answer
+            .data
+            .lines()
+            .skip(1)
+            .all(|line| line.starts_with("no-policy,"))
+    );
 }

@@ -113,6 +113,19 @@ pub fn count(x: f64) -> String {
     }
 }
 
+/// A number of any size, to three digits: `0.0123`, `12.3`, `1,234`, `31.4 million`.
+pub fn figure(x: f64) -> String {
+    if x.is_nan() {
+        return "undefined".to_owned();
+    }
+    if x == 0.0 || x.abs() >= 100.0 || x == x.round() {
+        return count(x);
+    }
+    let decimals = (2.0 - x.abs().log10().floor()).clamp(1.0, 12.0) as usize;
+    let text = format!("{x:.decimals$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A duration: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
 pub fn duration(seconds: f64) -> String {
     let whole = seconds.round() as u64;
@@ -211,6 +224,11 @@ mod tests {
         assert_eq!(count(31_400_000.0), "31.4 million");
         assert_eq!(count(33e9), "33.0 billion");
         assert_eq!(count(-45_000.0), "-45,000");
+        assert_eq!(figure(0.012_345), "0.0123");
+        assert_eq!(figure(-12.34), "-12.3");
+        assert_eq!(figure(1234.5), "1,234");
+        assert_eq!(figure(2.0), "2");
+        assert_eq!(figure(f64::NAN), "undefined");
         assert_eq!(duration(0.42), "0.4 s");
         assert_eq!(duration(12.4), "12 s");
         assert_eq!(duration(200.0), "3 min 20 s");

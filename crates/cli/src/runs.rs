@@ -4,9 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use overheard_engine::run::{JOURNAL, MANIFEST};
-use overheard_outcomes::{Groups, Run, read_outcomes};
+use overheard_outcomes::{Groups, Run, Sample, read_outcomes};
+use overheard_report::Manifest;
+use overheard_scenario::{Scenario, Value, Values};
 
 use crate::fault::hinted;
+use crate::numbers::count;
+use crate::scenarios;
 
 /// Where runs go if nothing else is said.
 pub const FOLDER: &str = "output";
@@ -37,8 +41,17 @@ pub fn finished(given: &Path) -> anyhow::Result<PathBuf> {
     }
 }
 
+/// A finished run, read back for comparisons.
+pub struct Finished {
+    pub folder: PathBuf,
+    pub run: Run,
+    manifest: Manifest,
+    /// Nothing where this version cannot read it.
+    scenario: Option<Scenario>,
+}
+
 /// Reads back what `compare` needs of a run.
-pub fn read(given: &Path) -> anyhow::Result<Run> {
+pub fn read(given: &Path) -> anyhow::Result<Finished> {
     let folder = finished(given)?;
     let shown = |name: &str| folder.join(name).display().to_string();
     let rows = fs_err::File::open(folder.join("outcomes.csv"))?;
@@ -48,7 +61,111 @@ pub fn read(given: &Path) -> anyhow::Result<Run> {
         true => Some(Groups::read(fs_err::File::open(path)?).with_context(|| shown("groups.bin"))?),
         false => None,
     };
-    Run::new(rows, groups).with_context(|| folder.display().to_string())
+    let text = fs_err::read_to_string(folder.join(MANIFEST))?;
+    let manifest = serde_json::from_str(&text).with_context(|| shown(MANIFEST))?;
+    let values: serde_json::Value = serde_json::from_str(&text)?;
+    let run =
+        Run::new(rows, groups, sample(&values)).with_context(|| folder.display().to_string())?;
+    let scenario = scenarios::load(&folder.join("scenario.toml"), &[]).ok();
+    Ok(Finished {
+        folder,
+        run,
+        manifest,
+        scenario,
+    })
+}
+
+/// Who was simulated, by the manifest's list of strata.
+fn sample(manifest: &serde_json::Value) -> Sample {
+    let strata = manifest["weights"].as_array().into_iter().flatten();
+    let one = |s: &serde_json::Value| {
+        let name = format!("{}/{}/{}", s["market"], s["age"], s["assistant"]);
+        Some((name, s["people"].as_u64()?))
+    };
+    strata.filter_map(one).collect()
+}
+
+/// Knobs that are named of those that differ.
+const NAMED: usize = 5;
+
+/// What two runs differ in, apart from their outcomes, as `seed: 1 against 2`.
+pub fn differing(first: &Finished, second: &Finished) -> Vec<String> {
+    let mut list = Vec::new();
+    let (a, b) = (&first.manifest, &second.manifest);
+    let window = |m: &Manifest| format!("{} to {}", m.start, m.end);
+    let people = |m: &Manifest| {
+        format!(
+            "{} and {} others",
+            count(m.people as f64),
+            count(m.others as f64)
+        )
+    };
+    for (what, a, b) in [
+        ("version", a.version.clone(), b.version.clone()),
+        ("engine", a.engine.clone(), b.engine.clone()),
+        ("window", window(a), window(b)),
+        (
+            "market.response",
+            a.market_response.clone(),
+            b.market_response.clone(),
+        ),
+        ("seed", a.seed.to_string(), b.seed.to_string()),
+        ("simulated people", people(a), people(b)),
+        ("scenario", a.scenario.clone(), b.scenario.clone()),
+        ("arms", a.arms.join(", "), b.arms.join(", ")),
+    ] {
+        if a != b {
+            list.push(format!("{what}: {a} against {b}"));
+        }
+    }
+    if let (Some(a), Some(b)) = (&first.scenario, &second.scenario) {
+        let knobs = knobs(a, b);
+        let rest = knobs.len().saturating_sub(NAMED);
+        list.extend(knobs.into_iter().take(NAMED));
+        if rest > 0 {
+            list.push(format!("{rest} more knobs: see scenario.toml"));
+        }
+    } else if a.scenario_hash != b.scenario_hash && list.is_empty() {
+        list.push("the scenario: see scenario.toml".to_owned());
+    }
+    list
+}
+
+/// Knobs that differ, of the world or of arms that both have, but for those that the manifests tell of.
+fn knobs(first: &Scenario, second: &Scenario) -> Vec<String> {
+    const TOLD: [&str; 5] = [
+        "time.start",
+        "time.end",
+        "market.response",
+        "run.seed",
+        "run.people",
+    ];
+    let text = |value: &Value| match value.uniform() {
+        Some(scalar) => scalar.to_toml(),
+        None => "other members".to_owned(),
+    };
+    let mut list: Vec<String> = Vec::new();
+    let mut pairs = |a: &Values, b: &Values, arm: &str| {
+        for ((knob, a), (_, b)) in a.iter().zip(b.iter()) {
+            let key = knob.to_string();
+            let named = |line: &String| line.starts_with(&format!("{key}: "));
+            if a != b && !TOLD.contains(&&*key) && !list.iter().any(named) {
+                let (a, b) = (text(a), text(b));
+                let values = match a == b {
+                    true => "members differ".to_owned(),
+                    false => format!("{a} against {b}"),
+                };
+                list.push(format!("{key}: {values}{arm}"));
+            }
+        }
+    };
+    pairs(&first.world, &second.world, "");
+    for arm in &first.arms {
+        if let Some(other) = second.arms.iter().find(|other| other.name == arm.name) {
+            pairs(&arm.values, &other.values, &format!(" in `{}`", arm.name));
+        }
+    }
+    list
 }
 
 /// The arms of a finished run, the base first.

@@ -1,11 +1,11 @@
-//! Two runs, row by row.
+//! Two runs, or two arms of one, row by row.
 
 use std::collections::BTreeMap;
 
 use crate::error::OutcomeError;
 use crate::estimate::Estimate;
 use crate::groups::Groups;
-use crate::key::Key;
+use crate::key::{Column, Key};
 use crate::tables::{DifferenceRow, OutcomeRow};
 
 /// A finished run, read back from its folder.
@@ -13,14 +13,23 @@ use crate::tables::{DifferenceRow, OutcomeRow};
 pub struct Run {
     rows: Vec<OutcomeRow>,
     groups: Option<Groups>,
+    sample: Sample,
 }
+
+/// How many people of each stratum were simulated, in the order of the strata, each under a name of its own. With the
+/// seed this says who they are, whatever number was asked for. Empty: nobody knows.
+pub type Sample = Vec<(String, u64)>;
 
 impl Run {
     /// Joins `outcomes.csv` and, where there is one, `groups.bin`.
     ///
     /// # Errors
     /// Groups of other rows.
-    pub fn new(rows: Vec<OutcomeRow>, groups: Option<Groups>) -> Result<Self, OutcomeError> {
+    pub fn new(
+        rows: Vec<OutcomeRow>,
+        groups: Option<Groups>,
+        sample: Sample,
+    ) -> Result<Self, OutcomeError> {
         if let Some(groups) = &groups {
             let keys = rows.iter().map(|r| (&*r.arm, &r.key));
             if groups.estimates.len() != rows.len() || !groups.fits(keys) {
@@ -29,19 +38,44 @@ impl Run {
                 ));
             }
         }
-        Ok(Run { rows, groups })
+        let in_words = |row: OutcomeRow| OutcomeRow {
+            key: row.key.in_words(),
+            ..row
+        };
+        Ok(Run {
+            rows: rows.into_iter().map(in_words).collect(),
+            groups,
+            sample,
+        })
     }
 
     pub fn rows(&self) -> &[OutcomeRow] {
         &self.rows
     }
 
+    /// Names of the arms, the base first.
+    pub fn arms(&self) -> Vec<&str> {
+        let mut arms: Vec<&str> = Vec::new();
+        for row in &self.rows {
+            // Rows of an arm stand together.
+            if arms.last() != Some(&&*row.arm) {
+                arms.push(&row.arm);
+            }
+        }
+        arms
+    }
+
     /// Whether the same people were simulated with the same draws.
     fn pairs_with(&self, other: &Run) -> bool {
-        match (&self.groups, &other.groups) {
-            (Some(a), Some(b)) => a.seed == b.seed && a.people == b.people,
-            _ => false,
-        }
+        let (Some(a), Some(b)) = (&self.groups, &other.groups) else {
+            return false;
+        };
+        let known = !self.sample.is_empty() && !other.sample.is_empty();
+        let alike = match known {
+            true => self.sample == other.sample,
+            false => a.people == b.people,
+        };
+        a.seed == b.seed && alike
     }
 
     fn estimate(&self, row: usize) -> Option<&Estimate> {
@@ -71,25 +105,10 @@ pub fn compare(first: &Run, second: &Run) -> Comparison {
         .collect();
     let (mut rows, mut only_first) = (Vec::new(), Vec::new());
     for (i, base) in first.rows.iter().enumerate() {
-        let Some(j) = theirs.remove(&(&*base.arm, &base.key)) else {
-            only_first.push((base.arm.clone(), base.key.clone()));
-            continue;
-        };
-        let other = &second.rows[j];
-        let mut row = DifferenceRow {
-            arm: base.arm.clone(),
-            key: base.key.clone(),
-            base_value: base.value,
-            value: other.value,
-            difference: other.value - base.value,
-            std_error: independent(base.std_error, other.std_error),
-        };
-        if let (true, Some(a), Some(b)) = (paired, first.estimate(i), second.estimate(j)) {
-            let difference = b.minus(a);
-            (row.base_value, row.value) = (a.value, b.value);
-            (row.difference, row.std_error) = (difference.value, difference.std_error());
+        match theirs.remove(&(&*base.arm, &base.key)) {
+            Some(j) => rows.push(difference((first, i), (second, j), paired)),
+            None => only_first.push((base.arm.clone(), base.key.clone())),
         }
-        rows.push(row);
     }
     let only_second = second
         .rows
@@ -105,6 +124,75 @@ pub fn compare(first: &Run, second: &Run) -> Comparison {
     }
 }
 
+/// Compares every other arm of a run with one of them, arm by arm. The people are the same, so errors are of paired
+/// differences.
+///
+/// # Errors
+/// The run's groups are not there.
+pub fn compare_arms(run: &Run, base: &str) -> Result<Vec<DifferenceRow>, OutcomeError> {
+    if run.groups.is_none() {
+        let message = "is not there: without it the arms of a run cannot be paired".to_owned();
+        return Err(OutcomeError::Groups(message));
+    }
+    let of_base: BTreeMap<&Key, usize> = run
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(_, r)| r.arm == base)
+        .map(|(i, r)| (&r.key, i))
+        .collect();
+    let others = run.rows.iter().enumerate().filter(|(_, r)| r.arm != base);
+    Ok(others
+        .filter_map(|(j, r)| Some(difference((run, *of_base.get(&r.key)?), (run, j), true)))
+        .collect())
+}
+
+/// A row of the second against one of the first.
+fn difference(first: (&Run, usize), second: (&Run, usize), paired: bool) -> DifferenceRow {
+    let row = |(run, place): (&Run, usize)| run.rows[place].clone();
+    let estimate = |(run, place): (&'_ Run, usize)| run.estimate(place).copied();
+    let (base, other) = (row(first), row(second));
+    let mut row = DifferenceRow {
+        arm: other.arm,
+        key: other.key,
+        base_value: base.value,
+        value: other.value,
+        difference: other.value - base.value,
+        std_error: independent(base.std_error, other.std_error),
+    };
+    if let (true, Some(a), Some(b)) = (paired, estimate(first), estimate(second)) {
+        (row.base_value, row.value) = (a.value, b.value);
+        (row.difference, row.std_error) = b.difference(&a);
+    }
+    row
+}
+
+/// Standard errors that a difference must have to be told at all.
+const TOLD: f64 = 2.0;
+
+/// The differences that a person wants to see first: of totals, and of their cuts by source and bucket, those that are
+/// more than chance, the largest relative change first; at most so many.
+pub fn telling(rows: &[DifferenceRow], most: usize) -> Vec<&DifferenceRow> {
+    let cut = [
+        Column::Day,
+        Column::Market,
+        Column::App,
+        Column::Surface,
+        Column::Age,
+        Column::Topic,
+    ];
+    let total = |row: &&DifferenceRow| cut.iter().all(|c| row.key.get(*c).is_empty());
+    let told = |row: &&DifferenceRow| {
+        let size = row.difference.abs();
+        size > 0.0 && row.std_error.is_some_and(|e| size > TOLD * e)
+    };
+    let mut list: Vec<&DifferenceRow> = rows.iter().filter(total).filter(told).collect();
+    let size = |row: &DifferenceRow| row.change_percent().map_or(f64::INFINITY, f64::abs);
+    list.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    list.truncate(most);
+    list
+}
+
 /// Error of a difference of independent estimates; `None` if either has none.
 pub(crate) fn independent(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     let (a, b) = (a?, b?);
@@ -115,14 +203,15 @@ pub(crate) fn independent(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::fixtures::{estimates, estimates_of};
-    use crate::{Estimates, read_outcomes, write_groups, write_outcomes};
+    use crate::{Estimates, differences, read_outcomes, write_groups, write_outcomes};
 
     fn run(estimates: &Estimates, seed: u64) -> Run {
         let (mut table, mut groups) = (Vec::new(), Vec::new());
         write_outcomes(&mut table, estimates).unwrap();
         write_groups(&mut groups, estimates, seed, 4000).unwrap();
         let groups = Groups::read(&groups[..]).unwrap();
-        Run::new(read_outcomes(&table[..]).unwrap(), Some(groups)).unwrap()
+        let sample = vec![("us-canada/13-17/assistant".to_owned(), 4000)];
+        Run::new(read_outcomes(&table[..]).unwrap(), Some(groups), sample).unwrap()
     }
 
     #[test]
@@ -159,9 +248,73 @@ mod tests {
     }
 
     #[test]
+    fn who_was_simulated_decides_and_not_what_was_asked_for() {
+        let estimates = estimates_of(&["base"], 1.0);
+        let first = run(&estimates, 1);
+        let asking = |people: u64, strata: &[u64]| {
+            let mut other = run(&estimates, 1);
+            other.groups.as_mut().unwrap().people = people;
+            let name = |(i, n): (usize, &u64)| (format!("stratum {i}"), *n);
+            other.sample = strata.iter().enumerate().map(name).collect();
+            other
+        };
+        let (few, more) = (asking(1000, &[32, 40]), asking(2000, &[32, 40]));
+        assert!(compare(&few, &more).paired);
+        assert!(!compare(&few, &asking(1000, &[40, 32])).paired);
+        // Nobody knows: what was asked for has to do.
+        assert!(compare(&asking(4000, &[]), &first).paired);
+        assert!(!compare(&asking(1000, &[]), &first).paired);
+    }
+
+    #[test]
+    fn any_arm_can_be_the_base_of_the_others() {
+        let run = run(&estimates(), 1);
+        assert_eq!(run.arms(), ["base", "twin", "other", "split"]);
+        let against = |base: &str, arm: &str| {
+            let rows = compare_arms(&run, base).unwrap();
+            assert!(rows.iter().all(|r| r.arm != base));
+            let found = rows
+                .into_iter()
+                .find(|r| r.arm == arm && r.key == Key::of("ad_clicks"));
+            found.unwrap()
+        };
+        let (there, back) = (against("base", "other"), against("other", "base"));
+        assert_eq!(
+            (there.difference, there.std_error),
+            (-back.difference, back.std_error)
+        );
+        assert_eq!(
+            there,
+            differences(&estimates())
+                .find(|r| r.arm == "other" && r.key == there.key)
+                .unwrap()
+        );
+        let same = against("base", "twin");
+        assert_eq!((same.difference, same.std_error), (0.0, Some(0.0)));
+        let alone = Run::new(run.rows().to_vec(), None, Vec::new()).unwrap();
+        assert!(compare_arms(&alone, "base").is_err());
+    }
+
+    #[test]
+    fn a_person_is_shown_the_largest_changes_that_are_no_chance() {
+        let rows = compare_arms(&run(&estimates(), 1), "base").unwrap();
+        let few = telling(&rows, 10);
+        assert_eq!(few.len(), 10);
+        let sizes: Vec<f64> = few
+            .iter()
+            .map(|r| r.change_percent().unwrap().abs())
+            .collect();
+        assert!(sizes.is_sorted_by(|a, b| a >= b), "{sizes:?}");
+        assert!(
+            few.iter()
+                .all(|r| r.arm != "twin" && r.key.get(Column::Market).is_empty())
+        );
+    }
+
+    #[test]
     fn rows_without_a_counterpart_are_named() {
         let full = run(&estimates(), 1);
-        let part = Run::new(full.rows()[3..].to_vec(), None).unwrap();
+        let part = Run::new(full.rows()[3..].to_vec(), None, Vec::new()).unwrap();
         let comparison = compare(&full, &part);
         assert!(!comparison.paired);
         assert_eq!(comparison.only.map(|o| o.len()), [3, 0]);
@@ -170,6 +323,6 @@ mod tests {
     #[test]
     fn groups_of_another_table_are_refused() {
         let full = run(&estimates(), 1);
-        assert!(Run::new(full.rows()[1..].to_vec(), full.groups.clone()).is_err());
+        assert!(Run::new(full.rows()[1..].to_vec(), full.groups.clone(), Vec::new()).is_err());
     }
 }

@@ -43,7 +43,7 @@ pub use calibration::{
     CalibrationInputs, CalibrationRow, adoption_dates, calibration, write_calibration,
 };
 pub use check::{Against, Finding, check};
-pub use compare::{Comparison, Run, compare};
+pub use compare::{Comparison, Run, Sample, compare, compare_arms, telling};
 pub use effects::{EffectRow, Imitation, effects, write_effects};
 pub use error::OutcomeError;
 pub use estimate::Estimate;
