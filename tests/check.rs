@@ -144,6 +144,10 @@ fn mistakes_in_a_table_are_refused_with_their_line() {
             format!("{head}polcy,ad_clicks,1,\r\n"),
             "line 2: the scenario has no arm `polcy`; did you mean `policy`?",
         ),
+        (
+            format!("{head}policy,add_clicks,1,\r\n"),
+            "line 2: there is no measure `add_clicks`; did you mean `ad_clicks`?",
+        ),
     ] {
         place.write("golden.csv", text);
         place

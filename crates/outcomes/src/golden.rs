@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::OutcomeError;
 use crate::key::{COLUMNS, Key};
+use crate::measures::measure_names;
 use crate::number::{number, number_or_empty};
 use crate::tables::{OutcomeRow, Text, header};
 
@@ -123,11 +124,7 @@ impl Golden {
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes)?;
         let (remarks, header) = remarks(&bytes);
-        let text = Text {
-            table: TABLE,
-            bytes: &bytes,
-            header,
-        };
+        let text = Text::new(TABLE, &bytes, header);
         let rows = text.read(known, |record| {
             let tolerance = |column: &str| match record.number(column)? {
                 Some(t) if t < 0.0 => Err(record.fault(format!("{column} is negative"))),
@@ -151,24 +148,28 @@ impl Golden {
         })
     }
 
-    /// Whether every row is of one of these arms.
+    /// Whether every row is of one of these arms, and of a measure that there is.
     ///
     /// # Errors
-    /// The first that is not, with its line and the nearest arm.
+    /// The first that is not, with its line and the nearest name.
     pub fn of_arms(&self, arms: &[&str]) -> Result<(), OutcomeError> {
-        let stray = |row: &&GoldenRow| !arms.contains(&&*row.outcome.arm);
-        let Some(row) = self.rows.iter().find(stray) else {
-            return Ok(());
-        };
-        let arm = &row.outcome.arm;
-        let hint = match nearest(arm, arms.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are {}", arms.join(", ")),
-        };
-        Err(fault(
-            row.line,
-            format!("the scenario has no arm `{arm}`; {hint}"),
-        ))
+        let measures: Vec<&str> = measure_names().collect();
+        for row in &self.rows {
+            let (arm, measure) = (&*row.outcome.arm, row.outcome.key.measure());
+            let stray = if !arms.contains(&arm) {
+                let hint =
+                    meant(arm, arms).unwrap_or_else(|| format!("there are {}", arms.join(", ")));
+                format!("the scenario has no arm `{arm}`; {hint}")
+            } else if !measures.contains(&measure) {
+                let hint = meant(measure, &measures)
+                    .unwrap_or_else(|| "outcomes.csv names all of them".to_owned());
+                format!("there is no measure `{measure}`; {hint}")
+            } else {
+                continue;
+            };
+            return Err(fault(row.line, stray));
+        }
+        Ok(())
     }
 
     /// The same rows and tolerances with the values of these outcomes; rows that are no longer there are dropped.
@@ -279,27 +280,27 @@ fn remarks(bytes: &[u8]) -> (BTreeMap<String, String>, usize) {
 
 /// Whether a golden table can have a column.
 fn known(column: &str) -> Result<(), String> {
-    let columns = || std::iter::once("arm").chain(COLUMNS).chain(NUMBERS);
-    if columns().any(|c| c == column) {
+    let columns = std::iter::once("arm").chain(COLUMNS).chain(NUMBERS);
+    let columns: Vec<&str> = columns.collect();
+    if columns.contains(&column) {
         return Ok(());
     }
-    let hint = match nearest(column, columns()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are {}", columns().collect::<Vec<_>>().join(", ")),
-    };
+    let hint =
+        meant(column, &columns).unwrap_or_else(|| format!("there are {}", columns.join(", ")));
     Err(format!(
         "there is no column `{column}` in a golden table; {hint}"
     ))
 }
 
-/// The candidate that was most likely meant. What begins alike is near, however it ends (`tolerance_pct`).
-fn nearest<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// The candidate that was most likely meant, if one is near. What begins alike is near, however it ends (`tolerance_pct`).
+fn meant(typed: &str, candidates: &[&str]) -> Option<String> {
     const NEAR: f64 = 0.8;
     candidates
+        .iter()
         .map(|candidate| (strsim::jaro_winkler(typed, candidate), candidate))
         .filter(|(likeness, _)| *likeness >= NEAR)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
+        .map(|(_, near)| format!("did you mean `{near}`?"))
 }
 
 /// Drops repetitions.
@@ -457,6 +458,15 @@ mod tests {
                 .ends_with("line 4: the scenario has no arm `zebra`; there are base, polcy")
         );
         assert!(golden.of_arms(&["base", "polcy", "zebra"]).is_ok());
+        for (measure, hint) in [
+            ("add_clicks", "did you mean `ad_clicks`?"),
+            ("zzz", "outcomes.csv names all of them"),
+        ] {
+            let golden = read(&format!("{head}base,chats,1,\nbase,{measure},1,\n")).unwrap();
+            let error = golden.of_arms(&["base"]).unwrap_err().to_string();
+            let told = format!("line 3: there is no measure `{measure}`; {hint}");
+            assert!(error.ends_with(&told), "{error}");
+        }
     }
 
     #[test]

@@ -147,29 +147,35 @@ pub(crate) fn header<'a>(values: &'a [&'a str]) -> impl Iterator<Item = &'a str>
 }
 
 /// The text of a table, and where its header stands: what is before it are remarks.
-#[derive(Clone, Copy)]
+#[derive(Clone, Debug)]
 pub(crate) struct Text<'a> {
-    pub table: &'static str,
-    pub bytes: &'a [u8],
-    pub header: usize,
+    table: &'static str,
+    bytes: &'a [u8],
+    header: usize,
+    /// Where each line ends.
+    ends: Vec<usize>,
 }
 
 impl<'a> Text<'a> {
-    /// A table whose header comes first.
-    pub fn new(table: &'static str, bytes: &'a [u8]) -> Self {
-        let header = 0;
+    /// A table whose header begins at a byte.
+    pub fn new(table: &'static str, bytes: &'a [u8], header: usize) -> Self {
+        let end = |(i, byte): (usize, &u8)| match byte {
+            b'\n' => Some(i),
+            b'\r' => (bytes.get(i + 1) != Some(&b'\n')).then_some(i),
+            _ => None,
+        };
         Text {
             table,
             bytes,
             header,
+            ends: bytes.iter().enumerate().filter_map(end).collect(),
         }
     }
 
     /// The line, as an editor counts, of a record that is said to begin at a byte. There the reader stood when it had
     /// taken the one before: the rest of a line's end (of `\r\n`), empty lines and remarks may still lie between.
     fn line(&self, byte: u64) -> u64 {
-        let end = self.bytes.len();
-        let mut at = (self.header + byte as usize).min(end);
+        let mut at = (self.header + byte as usize).min(self.bytes.len());
         loop {
             match self.bytes.get(at) {
                 Some(b'\r' | b'\n') => at += 1,
@@ -180,13 +186,7 @@ impl<'a> Text<'a> {
                 _ => break,
             }
         }
-        let before = &self.bytes[..at];
-        let ends = before.iter().enumerate().filter(|(i, byte)| match byte {
-            b'\n' => true,
-            b'\r' => self.bytes.get(i + 1) != Some(&b'\n'),
-            _ => false,
-        });
-        1 + ends.count() as u64
+        1 + self.ends.partition_point(|end| *end < at) as u64
     }
 
     fn fault(&self, position: Option<&csv::Position>, message: String) -> OutcomeError {
@@ -296,7 +296,7 @@ fn read<T>(
 ) -> Result<Vec<T>, OutcomeError> {
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
-    Text::new(table, &bytes).read(|_| Ok(()), row)
+    Text::new(table, &bytes, 0).read(|_| Ok(()), row)
 }
 
 #[cfg(test)]
