@@ -44,14 +44,19 @@ pub fn signal(
         remember(state, signal, total, content);
     }
     if signal.ads != 0 && world.window.reported(signal.day) {
-        let reached = kept.any(total);
-        sums.add(
-            TableId::FirstAd,
-            first_ad_bucket(day - signal.day),
-            reached - f64::from(signal.first_ad_done),
-        );
-        sums.add(TableId::FirstAd, FIRST_AD.len() - 1, 1.0 - reached);
+        let (now, more) = first_ad(signal, kept.any(total));
+        sums.add(TableId::FirstAd, first_ad_bucket(day - signal.day), more);
+        sums.add(TableId::FirstAd, FIRST_AD.len() - 1, 1.0 - f64::from(now));
     }
+}
+
+/// The chance that a signal's first ad is behind it by now, and how much of it is new. It never falls: an ad that was
+/// shown stays shown, whatever rounding takes from the sums of its slot, so no bucket is ever below zero and all of them
+/// add up to the signal.
+fn first_ad(signal: &Signal, reached: f64) -> (f32, f64) {
+    let before = signal.first_ad_done;
+    let now = (reached as f32).max(before);
+    (now, f64::from(now) - f64::from(before))
 }
 
 /// The bucket of [`FIRST_AD`] for a first ad at an age in days.
@@ -105,13 +110,9 @@ pub fn first_ads(
             let total: f64 = earned(Kept::Means, state, s, keep, p.anchor(day), false)
                 .iter()
                 .sum();
-            let reached = -libm::expm1(-total);
-            sums.add(
-                TableId::FirstAd,
-                bucket,
-                reached - f64::from(s.first_ad_done),
-            );
-            s.first_ad_done = reached as f32;
+            let (now, more) = first_ad(s, Kept::Means.any(total));
+            sums.add(TableId::FirstAd, bucket, more);
+            s.first_ad_done = now;
         }
     }
     state.signals = signals;
@@ -163,4 +164,50 @@ pub fn morning(
     }
     state.vacated = vacated;
     state.vacated.clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::people::Setup;
+    use overheard_model::tally::Tally;
+
+    /// A signal that shows nothing more after two days: what is left of it when it is settled is rounding.
+    #[test]
+    fn no_bucket_of_first_ads_is_below_zero_and_they_add_up() {
+        let setup = Setup::new(&[]);
+        let (p, world, arm) = (&*setup.params, &*setup.world, 1);
+        let layout = &world.layout;
+        for k in 1..200 {
+            let mut state = ArmState::default();
+            state.signals.push(Signal {
+                day: 0,
+                weight: 3.0,
+                ..setup.signal(&state)
+            });
+            state.seats.give(0).0.earned_ads[0][0][0] = 0.013 * k as f32;
+            let mut sums = Sums::new(layout);
+            for day in 0..=2 {
+                first_ads(p, world, arm, &mut state, day, &mut sums);
+            }
+            let settled = state.signals[0];
+            signal(
+                p,
+                world,
+                Kept::Means,
+                arm,
+                &mut state,
+                &settled,
+                5,
+                &mut sums,
+            );
+            let mut tally = Tally::new(layout);
+            sums.pour(std::iter::once(&mut tally));
+            let first = layout.offset(TableId::FirstAd);
+            let cells = &tally.cells[first..first + FIRST_AD.len()];
+            assert!(cells.iter().all(|c| *c >= 0), "{k}: {cells:?}");
+            assert_eq!(cells.iter().sum::<i64>(), 1 << 32, "{k}: {cells:?}");
+            assert!(cells[0] > 0 && cells[FIRST_AD.len() - 1] >= 0);
+        }
+    }
 }
