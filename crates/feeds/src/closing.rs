@@ -185,22 +185,37 @@ fn sensitive(kept: Kept, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
             f64::from(s.content),
         );
     }
-    // Reach per person, class and route of ads, over all their signals.
-    for k in 0..settled.len() {
-        let s = settled[k];
-        let same = |o: &Settled| (o.lane, o.class, o.route_ads) == (s.lane, s.class, s.route_ads);
-        if settled[..k].iter().any(same) {
+    // A person reached from two classes, or by two routes, is one person: each sum counts people anew.
+    reached(kept, settled, sums, |_| (TableId::ReachedSensitiveAny, 0));
+    reached(kept, settled, sums, |s| {
+        (TableId::ReachedSensitiveClass, s.class as usize)
+    });
+    reached(kept, settled, sums, |s| {
+        (TableId::ReachedSensitiveRoute, s.route_ads as usize)
+    });
+    reached(kept, settled, sums, |s| {
+        let cell = s.class as usize * ROUTES.len() + s.route_ads as usize;
+        (TableId::ReachedSensitive, cell)
+    });
+    settled.clear();
+}
+
+/// Adds the people reached by each cell: the chance of at least one ad, over all of a person's signals that belong to it.
+fn reached(
+    kept: Kept,
+    settled: &[Settled],
+    sums: &mut Sums,
+    cell: impl Fn(&Settled) -> (TableId, usize),
+) {
+    for (k, s) in settled.iter().enumerate() {
+        let same = |o: &&Settled| o.lane == s.lane && cell(o) == cell(s);
+        if settled[..k].iter().any(|o| same(&o)) {
             continue;
         }
-        let ads: f64 = settled[k..]
-            .iter()
-            .filter(|o| same(o))
-            .map(|o| f64::from(o.ads))
-            .sum();
-        let cell = s.class as usize * ROUTES.len() + s.route_ads as usize;
-        sums.add(TableId::ReachedSensitive, cell, kept.any(ads));
+        let ads = settled[k..].iter().filter(same).map(|o| f64::from(o.ads));
+        let (table, cell) = cell(s);
+        sums.add(table, cell, kept.any(ads.sum()));
     }
-    settled.clear();
 }
 
 fn controls(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {

@@ -263,6 +263,9 @@ tables! {
     ReachedDay: PeopleReached, &[DayDim], Count;
     ReachedApp: PeopleReached, &[Dim::App], Count;
     Frequency: Frequency, &[Bucket(FREQUENCY)], Count;
+    ReachedSensitiveAny: ReachedFromSensitive, &[], Count;
+    ReachedSensitiveClass: ReachedFromSensitive, &[Dim::Class], Count;
+    ReachedSensitiveRoute: ReachedFromSensitive, &[Bucket(ROUTES)], Count;
     ReachedSensitive: ReachedFromSensitive, &[Dim::Class, Bucket(ROUTES)], Count;
     SensitiveContent: SensitiveContentItems, &[Dim::Class, Bucket(ROUTES)], Count;
     SensitiveAds: SensitiveAdImpressions, &[Dim::Class, Bucket(ROUTES)], Count;

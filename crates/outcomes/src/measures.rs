@@ -108,6 +108,7 @@ const ROUTES: &[Cut] = &[
     (&[Market], &[Topic, Bucket]),
     (&[Age], &[Topic, Bucket]),
 ];
+const BY_CLASS: &[Cut] = &[(&[], &[Topic]), (&[Market], &[Topic]), (&[Age], &[Topic])];
 /// Things shown add up over classes and routes; people reached do not.
 const ROUTE_ITEMS: &[Cut] = &[
     (&[], &[]),
@@ -292,7 +293,12 @@ pub(crate) const MEASURES: &[Measure] = &[
     measure(
         "people_reached_from_sensitive_chats",
         Always,
-        &[(T::ReachedSensitive, ROUTES)],
+        &[
+            (T::ReachedSensitiveAny, WHO),
+            (T::ReachedSensitiveClass, BY_CLASS),
+            (T::ReachedSensitiveRoute, BUCKETS),
+            (T::ReachedSensitive, ROUTES),
+        ],
     ),
     measure(
         "sensitive_content_items",
