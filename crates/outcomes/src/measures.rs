@@ -388,6 +388,32 @@ pub(crate) const MEASURES: &[Measure] = &[
     measure(SPREAD_ADS, Hidden, &[(T::SpreadAds, SPREAD)]),
 ];
 
+/// What has no topic, counted in another table: added to the rows of a table of topics, it closes their sum.
+#[derive(Debug)]
+pub(crate) struct Topicless {
+    pub topics: TableId,
+    /// The table, and the cells of it that count.
+    pub table: TableId,
+    pub only: (Column, &'static str),
+}
+
+/// The topic of [`Topicless`] rows.
+pub(crate) const NONE: &str = "none";
+pub(crate) const TOPICLESS: &[Topicless] = &[
+    // Most chats are about nothing that sells.
+    Topicless {
+        topics: T::ChatsTopic,
+        table: T::ChatsSubject,
+        only: (Bucket, "nothing"),
+    },
+    // Most items are shown for no interest at all.
+    Topicless {
+        topics: T::OrganicTopic,
+        table: T::Organic,
+        only: (Column::Source, "broad"),
+    },
+];
+
 pub(crate) const TOPICS_ADS: &str = "topics_ads";
 pub(crate) const TOPICS_CONTENT: &str = "topics_content";
 pub(crate) const SPREAD_PEOPLE: &str = "spread_people";

@@ -6,7 +6,7 @@ use overheard_model::tally::{Dim, TABLES, TableId};
 
 use crate::estimator::Frame;
 use crate::key::{Column, Key};
-use crate::measures::{Cut, MEASURES, Measure, OTHER, Only, USER, Who, further};
+use crate::measures::{Cut, MEASURES, Measure, NONE, OTHER, Only, TOPICLESS, USER, Who, further};
 
 /// All rows, and how each table feeds them.
 #[derive(Debug)]
@@ -21,17 +21,22 @@ pub(crate) struct Plan {
 pub(crate) struct Part {
     pub table: TableId,
     keep: Vec<Column>,
-    /// Local row of each cell of the table.
+    /// The member of a dimension that alone counts, if not all do.
+    only: Option<(Column, &'static str)>,
+    /// Local row of each cell of the table; [`NOWHERE`] if it does not count.
     pub local: Vec<u32>,
     pub rows: usize,
     /// Stratum dimensions kept, and the first row of the cut.
     cuts: Vec<(&'static [Who], usize)>,
 }
 
+/// No local row.
+const NOWHERE: u32 = u32::MAX;
+
 impl Part {
     /// Appends the local rows of one group's cells.
     pub fn add_up(&self, cells: &[i128], rows: &mut Vec<i128>) {
-        if self.rows == cells.len() {
+        if self.rows == cells.len() && self.only.is_none() {
             // Nothing is summed over: every cell is a row.
             rows.extend_from_slice(cells);
             return;
@@ -39,7 +44,9 @@ impl Part {
         let first = rows.len();
         rows.resize(first + self.rows, 0);
         for (cell, row) in cells.iter().zip(&self.local) {
-            rows[first + *row as usize] += cell;
+            if *row != NOWHERE {
+                rows[first + *row as usize] += cell;
+            }
         }
     }
 
@@ -129,10 +136,41 @@ impl Plan {
         if by_source {
             keep.push(Column::Source);
         }
+        self.append(
+            measure,
+            who,
+            (table, keep.clone(), None),
+            Key::of(measure.name),
+            frame,
+        );
+        // What has no topic follows the topics.
+        let topicless = TOPICLESS.iter().find(|t| t.topics == table);
+        if let (Some(none), true) = (topicless, columns.contains(&Column::Topic)) {
+            keep.retain(|column| *column != Column::Topic);
+            let key = Key::of(measure.name).with(Column::Topic, NONE);
+            self.append(
+                measure,
+                who,
+                (none.table, keep, Some(none.only)),
+                key,
+                frame,
+            );
+        }
+    }
+
+    /// Appends the rows of a part: the key with what the part keeps.
+    fn append(
+        &mut self,
+        measure: &Measure,
+        who: &'static [Who],
+        (table, keep, only): (TableId, Vec<Column>, Option<(Column, &'static str)>),
+        key: Key,
+        frame: &Frame,
+    ) {
         let first = self.keys.len();
-        let part = self.part(table, keep, frame);
+        let part = self.part(table, keep, only, frame);
         part.cuts.push((who, first));
-        let locals = local_keys(measure.name, part, frame);
+        let locals = local_keys(key, part, frame);
         let places = who.iter().map(|w| extent(*w)).product::<usize>();
         for place in 0..places {
             let (mut rest, mut labels) = (place, Vec::new());
@@ -150,18 +188,33 @@ impl Plan {
         }
     }
 
-    fn part(&mut self, table: TableId, keep: Vec<Column>, frame: &Frame) -> &mut Part {
+    fn part(
+        &mut self,
+        table: TableId,
+        keep: Vec<Column>,
+        only: Option<(Column, &'static str)>,
+        frame: &Frame,
+    ) -> &mut Part {
         let known = self
             .parts
             .iter()
-            .position(|p| p.table == table && p.keep == keep);
+            .position(|p| p.table == table && p.keep == keep && p.only == only);
         let at = known.unwrap_or_else(|| {
             let dims = TABLES[table as usize].dims;
             let (mut local, mut rows) = (vec![0u32], 1);
             for dim in dims {
                 let members = frame.layout.extent(*dim) as u32;
                 let kept = keep.contains(&column(*dim));
-                let step = |l: &u32, m: u32| if kept { l * members + m } else { *l };
+                let counts = |m: u32| {
+                    only.is_none_or(|(column_of, member)| {
+                        column_of != column(*dim) || name(*dim, m as usize, frame) == member
+                    })
+                };
+                let step = |l: &u32, m: u32| match (*l != NOWHERE && counts(m), kept) {
+                    (false, _) => NOWHERE,
+                    (true, true) => l * members + m,
+                    (true, false) => *l,
+                };
                 local = local
                     .iter()
                     .flat_map(|l| (0..members).map(move |m| step(l, m)))
@@ -171,6 +224,7 @@ impl Plan {
             self.parts.push(Part {
                 table,
                 keep,
+                only,
                 local,
                 rows,
                 cuts: Vec::new(),
@@ -217,8 +271,8 @@ pub fn rows(frame: &Frame) -> usize {
 }
 
 /// Keys of the local rows, in order.
-fn local_keys(measure: &'static str, part: &Part, frame: &Frame) -> Vec<Key> {
-    let mut keys = vec![Key::of(measure)];
+fn local_keys(key: Key, part: &Part, frame: &Frame) -> Vec<Key> {
+    let mut keys = vec![key];
     for dim in TABLES[part.table as usize].dims {
         if part.keep.contains(&column(*dim)) {
             let members = frame.layout.extent(*dim);

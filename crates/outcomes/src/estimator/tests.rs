@@ -87,6 +87,39 @@ fn rows_are_the_sums_that_their_keys_say() {
 }
 
 #[test]
+fn what_has_no_topic_has_a_row_that_closes_the_sum() {
+    let frame = frame(&["base"]);
+    let tallies: Vec<_> = (0..frame.strata.len())
+        .map(|s| groups(&frame, s, 1.0))
+        .collect();
+    let estimates = estimates();
+    let row = |key: Key| *estimates.get(0, &key).unwrap();
+    let none = |measure: &'static str| Key::of(measure).with(Column::Topic, "none");
+
+    // Chats about nothing: the first subject.
+    let expected = by_definition(&frame, &tallies, TableId::ChatsSubject, 0, |_| true);
+    assert!(close(&row(none("chats")), &expected));
+
+    // Items shown for no signal: source 0 on every day in every app. None of the others is without a topic.
+    let mut expected = Estimate::ZERO;
+    for cell in (0..31 * 4 * 3).step_by(3) {
+        expected.add(&by_definition(
+            &frame,
+            &tallies,
+            TableId::Organic,
+            cell,
+            |_| true,
+        ));
+    }
+    assert!(close(&row(none("organic_items")), &expected));
+    let from = |source: &'static str| row(none("organic_items").with(Column::Source, source));
+    assert!(close(&from("broad"), &expected));
+    for source in ["behaviour", "chat"] {
+        assert_eq!(from(source), Estimate::ZERO);
+    }
+}
+
+#[test]
 fn cuts_of_an_additive_measure_add_up_to_its_total() {
     let estimates = estimates();
     let total = *estimates.get(0, &Key::of("ad_spend_usd")).unwrap();
