@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use overheard_engine::EngineKind;
 
-use crate::numbers::people;
+use crate::numbers::{people, threads};
 use crate::tune::Tuning;
 
 /// Simulates what a month looks like for everyone when what people say to Meta AI helps choose their ads, posts and
@@ -50,16 +50,16 @@ pub enum Command {
 /// What is simulated, and how.
 #[derive(Debug, Args)]
 pub struct Simulation {
-    /// Scenario file (TOML)
+    /// Scenario file (TOML), its name in ./scenarios, or - for standard input
     pub scenario: PathBuf,
     /// Simulated assistant users, as in 1000000, 1_000_000, 1M, 2.5M or 1B; one sixteenth as many others come on top
-    #[arg(long, value_name = "N", value_parser = people)]
+    #[arg(long, value_name = "N", value_parser = people, allow_hyphen_values = true)]
     pub people: Option<u64>,
     /// Seed of every draw
-    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64), allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Worker threads [default: one per core]
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", value_parser = threads, allow_negative_numbers = true)]
     pub threads: Option<NonZeroUsize>,
     /// Engine: `thinned` integrates the races for ad slots, `events` draws every slot and bid (slow; the judge)
     #[arg(long, value_name = "ENGINE", default_value = "thinned", value_parser = engine)]
@@ -144,19 +144,19 @@ pub struct CalibrateArguments {
     #[arg(long, value_name = "N", default_value_t = 40)]
     pub evaluations: usize,
     /// Simulated assistant users of each evaluation
-    #[arg(long, value_name = "N", default_value_t = 2500)]
+    #[arg(long, value_name = "N", default_value = "2500", value_parser = people, allow_hyphen_values = true)]
     pub people: u64,
     /// Rounds of proportional correction of the levels
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub rounds: usize,
     /// Threads
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", value_parser = threads, allow_negative_numbers = true)]
     pub threads: Option<NonZeroUsize>,
 }
 
 #[derive(Debug, clap::Args)]
 pub struct ValidateArguments {
-    /// Scenario file (TOML)
+    /// Scenario file (TOML), its name in ./scenarios, or - for standard input
     pub scenario: PathBuf,
     /// Set a knob, as for `run`
     #[arg(long = "set", value_name = "KEY=VALUE")]

@@ -168,14 +168,6 @@ fn knobs(first: &Scenario, second: &Scenario) -> Vec<String> {
     list
 }
 
-/// The arms of a finished run, the base first.
-pub fn arms(folder: &Path) -> Option<Vec<String>> {
-    let text = fs_err::read_to_string(folder.join(MANIFEST)).ok()?;
-    let manifest: serde_json::Value = serde_json::from_str(&text).ok()?;
-    let arms = manifest["arms"].as_array()?.iter();
-    arms.map(|arm| Some(arm.as_str()?.to_owned())).collect()
-}
-
 /// All finished runs in `output`, by name.
 pub fn known() -> Vec<PathBuf> {
     let mut list: Vec<PathBuf> = fs_err::read_dir(FOLDER)

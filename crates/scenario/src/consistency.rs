@@ -245,6 +245,30 @@ fn subjects(values: &Values) -> Option<Conflict> {
     }
     let (shares, traits) = (values.per_class(class), values.per_class(concerned));
     if shares[Class::Ordinary.index()] > 0.0 {
+        let message = format!("`{class}` has a share for ordinary, which is no sensitive class");
+        return Some(
+            Conflict::new(&[class], message, "leave ordinary at 0; it is what remains")
+                .of(Class::Ordinary.index()),
+        );
+    }
+    let sum = shares.iter().sum::<f64>() + values.number(commercial);
+    if sum > 1.0 {
+        let message =
+            format!("sensitive and commercial chats sum to {sum:.3} of all chats, above 1");
+        return Some(Conflict::new(
+            &[class, commercial],
+            message,
+            "lower one of the shares",
+        ));
+    }
+    let odd = Class::ALL
+        .iter()
+        .find(|c| shares[c.index()] > 0.0 && traits[c.index()] <= 0.0)?;
+    let message = format!("there are chats on {odd}, but it concerns nobody");
+    let hint = format!("give {odd} a share of people in `{concerned}`");
+    Some(Conflict::new(&[class, concerned], message, hint).of(odd.index()))
+}
+
 /// No more people are simulated than there are. Where nobody uses the assistant, none of its users is.
 fn simulated(values: &Values) -> Option<Conflict> {
     let keys = ["run.people", "population.assistant_users", "time.start"];
@@ -271,30 +295,6 @@ fn grouped(number: f64, between: char) -> String {
         text.push(digit);
     }
     text
-}
-
-        let message = format!("`{class}` has a share for ordinary, which is no sensitive class");
-        return Some(
-            Conflict::new(&[class], message, "leave ordinary at 0; it is what remains")
-                .of(Class::Ordinary.index()),
-        );
-    }
-    let sum = shares.iter().sum::<f64>() + values.number(commercial);
-    if sum > 1.0 {
-        let message =
-            format!("sensitive and commercial chats sum to {sum:.3} of all chats, above 1");
-        return Some(Conflict::new(
-            &[class, commercial],
-            message,
-            "lower one of the shares",
-        ));
-    }
-    let odd = Class::ALL
-        .iter()
-        .find(|c| shares[c.index()] > 0.0 && traits[c.index()] <= 0.0)?;
-    let message = format!("there are chats on {odd}, but it concerns nobody");
-    let hint = format!("give {odd} a share of people in `{concerned}`");
-    Some(Conflict::new(&[class, concerned], message, hint).of(odd.index()))
 }
 
 fn ads(values: &Values, market: Market) -> Option<Conflict> {

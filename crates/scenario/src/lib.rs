@@ -56,8 +56,8 @@ mod values;
 mod vocabulary;
 mod write;
 
-pub use consistency::LONGEST_WINDOW;
 pub use adoption::days_since_launch;
+pub use consistency::LONGEST_WINDOW;
 pub use demand::{DEMAND_CSV, demand_on};
 pub use error::ScenarioError;
 pub use evidence::{Mix, PublishedEffect, Set, published_effects};

@@ -35,16 +35,16 @@ const fn free(key: &'static str, start: f64, spread: f64) -> Free {
 
 /// What the display market has of its own, and the law of coarse lists, which only its experiments show.
 const DISPLAY: [Free; 10] = [
-    free("ads.sigma2", 0.9, 0.4),
-    free("ads.information_half", 30.0, 0.7),
+    free("ads.sigma2", 1.4, 0.4),
+    free("ads.information_half", 60.0, 0.7),
     free("ads.tau2", 0.25, 0.7),
-    free("ads.value_half", 30.0, 0.7),
-    free("ads.manual_demand", 0.2, 1.0),
-    free("ads.custom_demand", 0.15, 1.0),
-    free("ads.mu", 1.3, 0.4),
-    free("signals.off_platform_weight", 3.0, 0.7),
-    free("coarse-interests:signals.interest_resolution", 0.8, 0.15),
-    free("coarse-interests:signals.list_breadth", 1.2, 0.2),
+    free("ads.value_half", 150.0, 0.7),
+    free("ads.manual_demand", 0.07, 1.0),
+    free("ads.custom_demand", 0.03, 1.0),
+    free("ads.mu", 1.5, 0.4),
+    free("signals.off_platform_weight", 4.0, 0.7),
+    free("coarse-interests:signals.interest_resolution", 0.9, 0.15),
+    free("coarse-interests:signals.list_breadth", 1.05, 0.2),
 ];
 
 /// Meta's own: what off-platform data weigh, and how much information is half of all.

@@ -3,7 +3,7 @@
 //! Numbers as they are, bit by bit, in one fixed order and compressed. How many there are follows from the scenario; bytes
 //! that are not exactly so many are of no use.
 
-use overheard_feeds::Pacing;
+use overheard_feeds::{InterestEstimate, Pacing};
 use overheard_model::ids::{AdKind, App, Market};
 use overheard_model::world::World;
 
@@ -71,7 +71,7 @@ fn blank(world: &World) -> Path {
     Path {
         start: Start {
             feedback: [[[0.0; 2]; App::COUNT]; Market::COUNT],
-            estimate: [0.0; 3],
+            estimate: InterestEstimate::STRENGTH,
         },
         pacing: vec![pacing; world.arms],
         spend: vec![[0.0; Market::COUNT]; world.arms],
@@ -95,7 +95,9 @@ fn each_number(path: &mut Path, world: &World, visit: &mut impl FnMut(Number)) {
         iterations,
     } = path;
     let small = feedback.iter_mut().flatten().flatten();
-    small.chain(estimate).for_each(|x| visit(Number::Small(x)));
+    small
+        .chain(&mut estimate.0)
+        .for_each(|x| visit(Number::Small(x)));
     for pacing in pacing {
         for market in 0..Market::COUNT {
             for day in world.window.first()..world.window.days {

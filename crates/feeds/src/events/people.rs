@@ -13,6 +13,7 @@ use overheard_model::tally::{Layout, Tally};
 use overheard_model::world::World;
 use overheard_scenario::{ScenarioFile, taxonomy};
 
+use crate::estimate::InterestEstimate;
 use crate::params::Params;
 use crate::prices::Pacing;
 
@@ -92,7 +93,13 @@ impl Setup {
             .of_mut(MARKET.index(), DAY, AdKind::Optimised)
             .fill(paced);
         let curve = vec![1.2; days as usize];
-        let params = Params::new(&scenario, &world, &curve, &pacing, [1.3, -0.4, 0.1]);
+        let params = Params::new(
+            &scenario,
+            &world,
+            &curve,
+            &pacing,
+            InterestEstimate([1.3, -0.4, 0.1, 0.0, 0.0, 0.0]),
+        );
         Setup {
             params: Arc::new(params),
             world: Arc::new(world),
