@@ -13,6 +13,8 @@
 //! monthly users among all people.
 
 use crate::calendar::Day;
+use crate::math::gamma_q;
+use crate::samplers::Quantiles;
 
 /// Days up to which people who chatted are monthly users.
 pub const MONTH: Day = 30;
@@ -29,9 +31,72 @@ pub fn days_since_chats(rate: f64, u: f64) -> Day {
     days.min(MONTH)
 }
 
+/// Chance that one who has chats at a daily rate has some on a given day, as one of the monthly users.
+pub fn on_a_day(rate: f64) -> f64 {
+    if rate > 0.0 {
+        -libm::expm1(-rate) / within_a_month(rate)
+    } else {
+        1.0 / f64::from(MONTH)
+    }
+}
+
+/// The rates of monthly users.
+#[derive(Clone, Debug)]
+pub struct Habit {
+    rates: Quantiles,
+}
+
+impl Habit {
+    /// Rates over all people are gamma distributed with this shape and scale: among monthly users the density is
+    /// multiplied by [`within_a_month`].
+    pub fn new(shape: f64, scale: f64) -> Self {
+        let mut high = scale;
+        while gamma_q(shape, high / scale) > 1e-9 {
+            high *= 1.25;
+        }
+        let rates = Quantiles::of_density(high, |r, _| {
+            libm::exp((shape - 1.0) * libm::log(r) - r / scale) * within_a_month(r)
+        });
+        Habit { rates }
+    }
+
+    /// A person's daily rate, from a uniform.
+    pub fn rate(&self, u: f64) -> f64 {
+        f64::from(self.rates.at(u))
+    }
+
+    /// Mean over days with chats of something that depends on the rate of who chats.
+    pub fn mean_over_chats(&self, of: impl Fn(f64) -> f64) -> f64 {
+        let (mut sum, mut days) = (0.0, 0.0);
+        for rate in self.rates.nodes() {
+            sum += on_a_day(rate) * of(rate);
+            days += on_a_day(rate);
+        }
+        sum / days
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Daily and weekly over monthly users of the published kind: the closed forms of a gamma mixture over everybody.
+    #[test]
+    fn the_ratios_are_those_of_the_whole_population() {
+        for (shape, scale) in [(0.3184, 0.1334), (1.0, 0.05)] {
+            let habit = Habit::new(shape, scale);
+            let within = |days: f64| -libm::expm1(-shape * libm::log1p(days * scale));
+            let rates = || habit.rates.nodes();
+            let n = rates().count() as f64;
+            let daily = rates().map(on_a_day).sum::<f64>() / n;
+            let weekly = |r: f64| -libm::expm1(-7.0 * r) / within_a_month(r);
+            let weekly = rates().map(weekly).sum::<f64>() / n;
+            for (got, want) in [(daily, within(1.0)), (weekly, within(7.0))] {
+                let want = want / within(30.0);
+                assert!((got / want - 1.0).abs() < 3e-3, "{shape}: {got} for {want}");
+            }
+        }
+    }
 
     /// Shares of days since the last chats, by counting equally spaced uniforms.
     fn shares(rate: f64) -> [f64; MONTH as usize] {

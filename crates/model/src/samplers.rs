@@ -5,15 +5,19 @@
 //! *Non-Uniform Random Variate Generation*, 1986, ch. V.4). Rejection would break this and the one-uniform rule.
 
 mod counts;
+mod deck;
 mod kumaraswamy;
 mod quantile_table;
+mod quantiles;
 
 pub use counts::{
     Categorical, PoissonTable, categorical, geometric, poisson_capped, poisson_count,
     truncated_geometric,
 };
+pub use deck::Deck;
 pub use kumaraswamy::Kumaraswamy;
 pub use quantile_table::QuantileTable;
+pub use quantiles::Quantiles;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]

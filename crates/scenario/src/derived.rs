@@ -1,6 +1,7 @@
 //! What several stages derive from the knobs in the same way.
 
 use overheard_model::calendar::{Day, NEVER};
+use overheard_model::habit::Habit;
 use overheard_model::ids::Market;
 use overheard_model::rates::InterestRates;
 
@@ -35,6 +36,14 @@ impl Values {
             self.number("signals.off_platform_weight"),
             &self.per_app("signals.behaviour_by_app"),
             &self.per_app("apps.open_rate"),
+        )
+    }
+
+    /// How often people chat.
+    pub fn habit(&self) -> Habit {
+        Habit::new(
+            self.number("assistant.habit_shape"),
+            self.number("assistant.habit_scale"),
         )
     }
 

@@ -154,7 +154,7 @@ fn habit(
         }
     }
     who.logged_in[lane] = logged_in;
-    let rate = f64::from(p.habit.at(u_rate));
+    let rate = p.habit.rate(u_rate);
     who.chat_rate[lane] = -libm::expm1(-rate) as f32;
     who.voice_share[lane] = voice_share(p.voice_share, u_voice);
     let [u_last, ..] = draw(Stream::LastChat, 0);

@@ -26,7 +26,6 @@ use counts::Likely;
 use words::Words;
 
 pub use params::Params;
-pub use tables::{Deck, Quantiles};
 
 /// The stage.
 #[derive(Debug)]

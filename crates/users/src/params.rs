@@ -2,15 +2,17 @@
 
 use overheard_model::block::STANDING;
 use overheard_model::calendar::Day;
+use overheard_model::habit::Habit;
 use overheard_model::ids::{Age, App, Market};
 use overheard_model::math::{Powers, gamma_quantile};
 use overheard_model::rates::InterestRates;
+use overheard_model::samplers::{Deck, Quantiles};
 use overheard_model::topics::Topic;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
 use crate::passing::Wait;
-use crate::tables::{Deck, Quantiles, app_combinations};
+use crate::tables::app_combinations;
 
 /// Everything that people are and do on their own, the same in every arm; and how each arm's people react.
 #[derive(Debug)]
@@ -39,7 +41,7 @@ pub struct Params {
     pub logged_in_ai_app: f64,
     pub voice_share: f64,
     /// Daily chat rate of monthly users.
-    pub habit: Quantiles,
+    pub habit: Habit,
     pub notices: NoticeParams,
     pub reactions: Vec<ReactionParams>,
 }
@@ -114,8 +116,6 @@ impl Params {
             .map(|t| if ordinary(t) { t.intent } else { 0.0 })
             .collect();
         let standing = v.list("interests.standing_weights");
-        let shape = v.number("assistant.habit_shape");
-        let scale = v.number("assistant.habit_scale");
         Params {
             app_sets: (0..Market::COUNT).map(combos).collect(),
             open_rate: (0..App::COUNT)
@@ -144,7 +144,7 @@ impl Params {
             logged_in_apps: v.number("apps.logged_in_apps"),
             logged_in_ai_app: v.number("apps.logged_in_ai_app"),
             voice_share: v.number("assistant.voice_share"),
-            habit: Quantiles::monthly_habit(shape, scale),
+            habit: v.habit(),
             notices: NoticeParams {
                 start: v.day("notices.start"),
                 shown_per_open: v.number("notices.shown_per_open"),
