@@ -1,7 +1,7 @@
 //! The morning's work on the profile, people as lanes: yesterday's mass decays, today's behaviour comes in.
 
 use overheard_model::block::{
-    ArmState, LEAF, Lane, Leaf, ROW, SLOTS, SlotSeats, TRUE_SLOTS, Today, ruled_by,
+    ArmState, LEAF, Lane, Leaf, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS, Today, ruled_by,
 };
 use overheard_model::ids::App;
 
@@ -66,7 +66,9 @@ pub fn take_in(p: &Params, rules: &Rules, leaf: &mut Leaf, arm: usize) {
     take_in_visits(p, rules, today, state);
     decay_chat(rules, state);
     for (lane, app, slot) in state.clicks.drain(..) {
-        if (slot as usize) < TRUE_SLOTS {
+        // A click on an ad for an intent that has gone since says nothing about the one that has its slot now.
+        let gone = u16::from(today.renewed[lane as usize]) << STANDING >> slot & 1 == 1;
+        if (slot as usize) < TRUE_SLOTS && !gone {
             let reach = state.reach[app as usize][lane as usize];
             for to in (0..App::COUNT).filter(|a| reach >> a & 1 == 1) {
                 state.behaviour[to][slot as usize][lane as usize] +=
