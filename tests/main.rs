@@ -19,6 +19,7 @@ mod faults;
 mod habit;
 mod invariance;
 mod laws;
+mod novelty;
 mod report_cuts;
 mod resume;
 mod rules;

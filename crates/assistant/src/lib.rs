@@ -8,7 +8,7 @@ mod subject;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, Chat, LEAF, Leaf};
+use overheard_model::block::{Block, Chat, LEAF, Leaf, PASSING, STANDING, Subject};
 use overheard_model::calendar::Day;
 use overheard_model::habit::MONTH;
 use overheard_model::ids::Surface;
@@ -105,6 +105,7 @@ impl Today {
 fn chat(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf, today: &Today) {
     for lane in today.lanes(leaf.n) {
         let count = 1 + p.more_chats.at(unit32_f64(today.words[lane]));
+        let mut new = false;
         for number in 0..count {
             let at = At {
                 stratum,
@@ -120,6 +121,7 @@ fn chat(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf, toda
                 _ => f64::from(leaf.who.voice_share[lane]),
             };
             let about = subject::choose(p, &leaf.who, lane, u_subject, u_pick, u_topic);
+            new |= matches!(about.subject, Subject::New(_));
             leaf.chats.push(Chat {
                 lane: lane as u8,
                 number: number as u8,
@@ -132,6 +134,38 @@ fn chat(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf, toda
                 u_kept: u_kept as f32,
                 u_incognito: u_incognito as f32,
             });
+        }
+        if new {
+            come_up(p, draws, stratum, day, leaf, lane);
+        }
+    }
+}
+
+/// An intent begins in the chats of one person and day: it takes either passing slot, and shows in what else the person
+/// does from tomorrow on. It begins in every arm alike, whether or not the platform hears of it.
+fn come_up(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf, lane: usize) {
+    let at = At {
+        stratum,
+        index: leaf.first + lane as u32,
+        day,
+        stream: Stream::Passing,
+    };
+    // The first blocks of words belong to intents that begin by themselves.
+    let [u_length, u_gap, u_topic, u_slot] = draws.units(at, PASSING as u32);
+    let slot = ((u_slot * PASSING as f64) as usize).min(PASSING - 1);
+    p.intents
+        .begin(leaf, lane, slot, day + 1, [u_length, u_gap, u_topic]);
+    let s = STANDING + slot;
+    // What was done today was about the intent that the slot gave up.
+    for app in &mut leaf.today.behaviours {
+        app[s][lane] = 0.0;
+    }
+    leaf.today.visits[s][lane] = 0.0;
+    let topic = leaf.who.topics[s][lane];
+    let theirs = |chat: &&mut Chat| usize::from(chat.lane) == lane;
+    for chat in leaf.chats.iter_mut().rev().take_while(theirs) {
+        if let Subject::New(of) = &mut chat.subject {
+            (*of, chat.topic) = (s as u8, topic);
         }
     }
 }

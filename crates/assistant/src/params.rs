@@ -2,6 +2,7 @@
 
 use overheard_model::block::PASSING;
 use overheard_model::ids::{Class, Surface};
+use overheard_model::passing::Intents;
 use overheard_model::samplers::PoissonTable;
 use overheard_model::topics::TopicId;
 use overheard_model::world::World;
@@ -17,9 +18,13 @@ pub struct Params {
     pub more_chats: PoissonTable,
     pub surface_share: [f64; Surface::COUNT],
     pub voice_share_glasses: f64,
-    /// Chance of a chat about a passing intent per intent alive.
+    /// Chance of a chat about a passing intent per intent that was alive in the morning.
     pub passing_per_intent: f64,
     pub standing: f64,
+    /// Chance of a chat in which a passing intent first shows.
+    pub novelty: f64,
+    /// How that intent goes on.
+    pub intents: Intents,
     /// Chance of a chat on a class for people whom it concerns.
     pub class_given_trait: [f64; Class::COUNT],
     /// Topics of each class with cumulative weights.
@@ -31,12 +36,12 @@ impl Params {
         let v = &scenario.world;
         let share = v.per_class("assistant.share_class");
         let concerned = v.per_class("assistant.trait_share");
-        let (days, gap) = (
-            v.number("interests.passing_days"),
-            v.number("interests.passing_gap_days"),
-        );
-        let alive = PASSING as f64 * days / (days + gap);
-        let passing = v.number("assistant.share_passing");
+        let (intents, novelty) = (v.intents(&world.taxonomy), v.novelty());
+        // Whoever chats more has more intents that came up in chats: what counts is how many those have who chat.
+        let of_a_slot = |rate: f64| intents.morning(novelty.in_a_slot(rate)).alive;
+        let alive = PASSING as f64 * v.habit().mean_over_chats(of_a_slot);
+        let known = v.number("assistant.share_commercial") - novelty.of_a_chat;
+        let passing = v.number("assistant.share_passing").min(known);
         let class_topics = Class::ALL
             .iter()
             .map(|class| weighted(world, *class))
@@ -49,7 +54,9 @@ impl Params {
             surface_share: v.per_surface("assistant.surface_share"),
             voice_share_glasses: v.number("assistant.voice_share_glasses"),
             passing_per_intent: passing / alive,
-            standing: (v.number("assistant.share_commercial") - passing).max(0.0),
+            standing: known - passing,
+            novelty: novelty.of_a_chat,
+            intents,
             class_given_trait: std::array::from_fn(|c| {
                 if concerned[c] > 0.0 {
                     (share[c] / concerned[c]).min(1.0)

@@ -1,4 +1,5 @@
-//! What a chat is about: a passing intent, a standing interest, a sensitive matter, or (mostly) nothing that sells.
+//! What a chat is about: a passing intent, a standing interest, a purchase that comes up in it, a sensitive matter, or
+//! (mostly) nothing that sells.
 
 use overheard_model::block::{STANDING, Subject, TRUE_SLOTS, Who};
 use overheard_model::ids::Class;
@@ -14,7 +15,8 @@ pub struct About {
     pub class: u8,
 }
 
-/// One uniform decides the kind of subject by cumulative chances, one picks within it.
+/// One uniform decides the kind of subject by cumulative chances, one picks within it. An intent that first shows in this
+/// chat has no slot and no topic before the day's chats are all drawn: see [`Subject::New`].
 pub fn choose(
     p: &Params,
     who: &Who,
@@ -45,6 +47,14 @@ pub fn choose(
         }
     }
     left -= p.standing;
+    if left >= 0.0 && left < p.novelty {
+        return About {
+            subject: Subject::New(0),
+            topic: NO_TOPIC,
+            class: 0,
+        };
+    }
+    left -= p.novelty;
     for class in (1..Class::COUNT).filter(|class| who.traits[lane] >> class & 1 == 1) {
         let chance = p.class_given_trait[class];
         if left >= 0.0 && left < chance {

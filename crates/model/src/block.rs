@@ -149,9 +149,10 @@ pub struct Who {
     pub minors: u64,
 }
 
-/// Renewal state of one passing slot. Today the intent is alive iff `begin <= day < end`.
+/// Renewal state of one passing slot: see [`crate::passing`]. The intent is alive before `end`.
 #[derive(Clone, Copy, Debug)]
 pub struct Passing {
+    /// First day on which the intent shows in what the person does: one that a chat begins, the day after it.
     pub begin: [Day; LEAF],
     pub end: [Day; LEAF],
     /// Day on which the slot next begins a new intent.
@@ -179,7 +180,7 @@ pub struct Today {
     pub behaviours: [[Lane; TRUE_SLOTS]; APPS],
     /// Off-platform visits per true slot.
     pub visits: [Lane; TRUE_SLOTS],
-    /// Slots whose topic was replaced this morning: bit per passing slot.
+    /// Slots whose topic was replaced this morning or by a chat today: bit per passing slot.
     pub renewed: [u8; LEAF],
     /// The topics that renewed passing slots had before.
     pub renewed_from: [[TopicId; LEAF]; PASSING],
@@ -192,6 +193,8 @@ pub enum Subject {
     Nothing,
     /// A true interest, by slot.
     Interest(u8),
+    /// A passing intent that begins in this chat, by slot.
+    New(u8),
     /// A sensitive matter; topic and class stand in the chat.
     Sensitive,
 }

@@ -11,6 +11,7 @@ pub mod cut;
 pub mod habit;
 pub mod isa;
 pub mod math;
+pub mod passing;
 pub mod race;
 pub mod rates;
 pub mod samplers;

@@ -182,7 +182,7 @@ pub const SPLIT_KINDS: &[&str] = &[
 pub const ABOUT: &[&str] = &["own-topic", "elsewhere"];
 /// People with a live signal that may choose ads, in the apps that it reaches.
 pub const HELD: &[&str] = &["live-signal"];
-pub const SUBJECTS: &[&str] = &["nothing", "standing", "passing", "sensitive"];
+pub const SUBJECTS: &[&str] = &["nothing", "standing", "passing", "new", "sensitive"];
 /// Weeks of the first four of the window.
 pub const WEEKS: &[&str] = &["week-1", "week-2", "week-3", "week-4"];
 /// Flows of [`Measure::Spread`].

@@ -3,7 +3,9 @@
 use overheard_model::calendar::{Day, NEVER};
 use overheard_model::habit::Habit;
 use overheard_model::ids::Market;
+use overheard_model::passing::{Intents, Novelty};
 use overheard_model::rates::InterestRates;
+use overheard_model::topics::Taxonomy;
 
 use crate::Values;
 
@@ -44,6 +46,30 @@ impl Values {
         Habit::new(
             self.number("assistant.habit_shape"),
             self.number("assistant.habit_scale"),
+        )
+    }
+
+    /// How passing intents come and go: ordinary topics, since sensitive matters are traits.
+    pub fn intents(&self, taxonomy: &Taxonomy) -> Intents {
+        let ordinary = taxonomy
+            .topics
+            .iter()
+            .map(|t| match t.class.is_sensitive() {
+                true => 0.0,
+                false => t.intent,
+            });
+        Intents::new(
+            &ordinary.collect::<Vec<f64>>(),
+            self.number("interests.passing_days"),
+            self.number("interests.passing_gap_days"),
+        )
+    }
+
+    /// Chats in which an intent first shows.
+    pub fn novelty(&self) -> Novelty {
+        Novelty::new(
+            self.number("assistant.novelty") * self.number("assistant.share_commercial"),
+            self.number("assistant.chats_per_active_day"),
         )
     }
 

@@ -121,7 +121,8 @@ fn count_chat(world: &World, day: Day, chat: &Chat, out: &mut Counted) {
     let subject = match chat.subject {
         Subject::Nothing => 0,
         Subject::Interest(slot) => 1 + overheard_model::rates::InterestRates::kind(slot as usize),
-        Subject::Sensitive => 3,
+        Subject::New(_) => 3,
+        Subject::Sensitive => 4,
     };
     out.counts.push((TableId::ChatsSubject, subject));
     if chat.topic != NO_TOPIC {

@@ -5,13 +5,13 @@ use overheard_model::calendar::Day;
 use overheard_model::habit::Habit;
 use overheard_model::ids::{Age, App, Market};
 use overheard_model::math::{Powers, gamma_quantile};
+use overheard_model::passing::{Intents, Novelty};
 use overheard_model::rates::InterestRates;
 use overheard_model::samplers::{Deck, Quantiles};
 use overheard_model::topics::Topic;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
-use crate::passing::Wait;
 use crate::tables::app_combinations;
 
 /// Everything that people are and do on their own, the same in every arm; and how each arm's people react.
@@ -28,9 +28,9 @@ pub struct Params {
     /// Per age: the decks from which six standing interests are dealt.
     pub interests: Vec<Deck>,
     pub standing: [f64; STANDING],
-    pub intents: Deck,
-    pub gap: Wait,
-    pub intent: Wait,
+    pub intents: Intents,
+    /// Chats that begin an intent.
+    pub novelty: Novelty,
     /// Factor per day on the strength of a passing intent after its end.
     pub fade: Powers,
     pub traits: Vec<f64>,
@@ -111,10 +111,6 @@ impl Params {
                 .map(|t| if ordinary(t) { t.prevalence[age] } else { 0.0 })
                 .collect::<Vec<_>>()
         };
-        let intent: Vec<f64> = topics
-            .iter()
-            .map(|t| if ordinary(t) { t.intent } else { 0.0 })
-            .collect();
         let standing = v.list("interests.standing_weights");
         Params {
             app_sets: (0..Market::COUNT).map(combos).collect(),
@@ -131,9 +127,8 @@ impl Params {
             less_personalised: v.per_market("ads.less_personalised_share"),
             interests: (0..Age::COUNT).map(|a| Deck::new(&prevalence(a))).collect(),
             standing,
-            intents: Deck::new(&intent),
-            gap: Wait::new(v.number("interests.passing_gap_days")),
-            intent: Wait::new(v.number("interests.passing_days")),
+            intents: v.intents(&world.taxonomy),
+            novelty: v.novelty(),
             fade: Powers::new(f64::from(
                 libm::exp2(-1.0 / v.number("interests.passing_fade_days")) as f32,
             )),

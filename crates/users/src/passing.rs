@@ -1,42 +1,14 @@
-//! Passing intents: two slots in which a trip or a broken fridge arrives, lasts and fades.
-//!
-//! A renewal process in days: lengths and gaps are geometric, so the state at any start is memoryless and exact.
+//! Passing intents: the state a window starts from, and what they do by themselves every morning. Their law, and how chats
+//! begin some, stands in [`overheard_model::passing`].
 
-use overheard_model::block::{LEAF, Leaf, PASSING, Passing, STANDING, TRUE_SLOTS};
+use overheard_model::block::{LEAF, Leaf, PASSING, Passing, STANDING};
 use overheard_model::calendar::Day;
 use overheard_model::isa::Isa;
-use overheard_model::math::ln_f64;
+use overheard_model::passing::{Intents, Morning};
 use overheard_model::streams::{At, NO_DAY, Stream, unit32_f64};
-use overheard_model::topics::TopicId;
 use overheard_model::world::World;
 
 use crate::params::Params;
-
-/// Geometric waiting times of a mean of some days, at least 1.
-#[derive(Clone, Copy, Debug)]
-pub struct Wait {
-    mean: f64,
-    /// Logarithm of the chance that a day passes without the event.
-    log_failure: f64,
-}
-
-impl Wait {
-    pub fn new(mean: f64) -> Self {
-        Wait {
-            mean,
-            log_failure: if mean > 1.0 {
-                libm::log1p(-1.0 / mean)
-            } else {
-                f64::NEG_INFINITY
-            },
-        }
-    }
-
-    #[inline(always)]
-    fn at(self, u: f64) -> Day {
-        1 + (ln_f64(u) / self.log_failure).min(1e6) as Day
-    }
-}
 
 /// A strength too small to matter is none.
 fn faded(z: f32) -> f32 {
@@ -46,6 +18,13 @@ fn faded(z: f32) -> f32 {
 /// The stationary state on the first simulated day.
 pub fn start(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf) {
     let (first, n) = (world.window.first(), leaf.n);
+    let mut laws = [p.intents.morning(0.0); LEAF];
+    if world.assistant(stratum) && p.novelty.of_a_chat > 0.0 {
+        for (law, chance) in laws.iter_mut().zip(&leaf.who.chat_rate).take(n) {
+            let rate = -libm::log1p(-f64::from(*chance));
+            *law = p.intents.morning(p.novelty.in_a_slot(rate));
+        }
+    }
     for slot in 0..PASSING {
         let mut words = [[[0; LEAF]; 4]; 2];
         let (state, ages) = isa.run(
@@ -64,7 +43,7 @@ pub fn start(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf)
                         words,
                     );
                 }
-                begin(p, first, &words)
+                begin(&p.intents, &laws, first, &words)
             },
         );
         let passing = &mut leaf.who.passing[slot];
@@ -76,16 +55,21 @@ pub fn start(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf)
             let faded = || faded(p.fade.at(ages[lane]) as f32);
             leaf.who.z[STANDING + slot][lane] = if alive { 1.0 } else { faded() };
             let u_topic = unit32_f64(words[0][3][lane]);
-            leaf.who.topics[STANDING + slot][lane] = distinct_topic(p, leaf, lane, slot, u_topic);
+            leaf.who.topics[STANDING + slot][lane] =
+                p.intents.topic(&leaf.who, lane, slot, u_topic);
         }
     }
 }
 
 /// Spells and gaps around the first day, and for how long whichever it is has lasted, from two blocks of words.
 #[inline(always)]
-fn begin(p: &Params, first: Day, words: &[[[u32; LEAF]; 4]; 2]) -> (Passing, [Day; LEAF]) {
+fn begin(
+    p: &Intents,
+    laws: &[Morning; LEAF],
+    first: Day,
+    words: &[[[u32; LEAF]; 4]; 2],
+) -> (Passing, [Day; LEAF]) {
     let [[alive, age, rest, _], [before, gap, ..]] = words;
-    let share_alive = p.intent.mean / (p.intent.mean + p.gap.mean);
     let mut ages = [0; LEAF];
     let mut state = Passing {
         begin: ages,
@@ -93,42 +77,27 @@ fn begin(p: &Params, first: Day, words: &[[[u32; LEAF]; 4]; 2]) -> (Passing, [Da
         next: ages,
     };
     for l in 0..LEAF {
-        let alive = unit32_f64(alive[l]) < share_alive;
-        let (now, beyond) = if alive {
-            (p.intent, p.gap)
+        let law = &laws[l];
+        let alive = unit32_f64(alive[l]) < law.alive;
+        let (past, future) = if alive {
+            (law.spell, p.spell)
         } else {
-            (p.gap, p.intent)
+            (law.gap, p.gap)
         };
-        let began = first + 1 - now.at(unit32_f64(age[l]));
-        let over = first + now.at(unit32_f64(rest[l]));
-        let other = beyond.at(unit32_f64(if alive { gap[l] } else { before[l] }));
+        let began = first + 1 - past.at(unit32_f64(age[l]));
+        let over = first + future.at(unit32_f64(rest[l]));
+        let lasted = law.spell.at(unit32_f64(before[l]));
+        let idle = p.gap.at(unit32_f64(gap[l]));
         ages[l] = first + 1 - began;
-        state.begin[l] = if alive { began } else { began - other };
+        state.begin[l] = if alive { began } else { began - lasted };
         state.end[l] = if alive { over } else { began };
-        state.next[l] = if alive { over + other } else { over };
+        state.next[l] = if alive { over + idle } else { over };
     }
     (state, ages)
 }
 
-/// A topic that no other slot of the person has.
-fn distinct_topic(p: &Params, leaf: &Leaf, lane: usize, slot: usize, u: f64) -> TopicId {
-    const GOLDEN: f64 = 0.618_033_988_749_895;
-    let mut u = u;
-    for _ in 0..16 {
-        let topic = p.intents.draw(u);
-        let taken =
-            (0..TRUE_SLOTS).any(|s| s != STANDING + slot && leaf.who.topics[s][lane] == topic);
-        if !taken {
-            return topic;
-        }
-        u = (u + GOLDEN) % 1.0;
-    }
-    p.intents.draw(u)
-}
-
 /// Fades, ends and begins intents on the morning of `day`.
 pub fn pass(p: &Params, world: &World, stratum: u16, day: Day, leaf: &mut Leaf) {
-    leaf.today.renewed = [0; LEAF];
     let daily = p.fade.base() as f32;
     for slot in 0..PASSING {
         let z = &mut leaf.who.z[STANDING + slot];
@@ -146,17 +115,8 @@ pub fn pass(p: &Params, world: &World, stratum: u16, day: Day, leaf: &mut Leaf) 
                     stream: Stream::Passing,
                 };
                 let [u_length, u_gap, u_topic, _] = world.draws.units(at, slot as u32);
-                let end = day + p.intent.at(u_length);
-                let state = &mut leaf.who.passing[slot];
-                state.begin[lane] = day;
-                state.end[lane] = end;
-                state.next[lane] = end + p.gap.at(u_gap);
-                leaf.who.z[STANDING + slot][lane] = 1.0;
-                // What was shown and earned under the old topic is settled under it.
-                leaf.today.renewed_from[slot][lane] = leaf.who.topics[STANDING + slot][lane];
-                leaf.who.topics[STANDING + slot][lane] =
-                    distinct_topic(p, leaf, lane, slot, u_topic);
-                leaf.today.renewed[lane] |= 1 << slot;
+                let u = [u_length, u_gap, u_topic];
+                p.intents.begin(leaf, lane, slot, day, u);
             }
         }
     }

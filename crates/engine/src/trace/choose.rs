@@ -193,12 +193,12 @@ fn caught(seen: &Seen) -> bool {
 }
 
 fn not_here(seen: &Seen) -> bool {
-    let interest = matches!(seen.chat.subject, Subject::Interest(_));
+    let interest = matches!(seen.chat.subject, Subject::Interest(_) | Subject::New(_));
     interest && seen.chat.logged_in && matches!(seen.fate, Fate::NotInForce)
 }
 
 fn of_a_minor(seen: &Seen) -> bool {
-    let interest = matches!(seen.chat.subject, Subject::Interest(_));
+    let interest = matches!(seen.chat.subject, Subject::Interest(_) | Subject::New(_));
     interest && matches!(seen.fate, Fate::Read(_))
 }
 

@@ -99,7 +99,7 @@ pub(super) fn remark(id: u32) -> &'static str {
         6..=9 | 14..=19 => "people active in the window",
         22 => "mean of the window; the published figure is the quarter's",
         29 => "chats on health, fitness and wellness, beauty",
-        30 => "chats about a passing intent",
+        30 => "chats about a passing intent that was there before",
         31 | 32 => "represented users over people of that age in the United States and Canada",
         33 | 34 => "share of organic items shown, for want of time spent",
         _ => "",
