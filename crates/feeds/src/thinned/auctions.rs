@@ -86,34 +86,15 @@ struct Gather<'a> {
 impl Kernel for Gather<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        self.scratch.gather(
-            simd,
-            self.p,
-            self.world,
-            self.block,
-            self.arm,
-            self.weights,
-            self.out,
-        );
-    }
-}
-
-impl Scratch {
-    #[inline(always)]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "whose auctions, and where they go"
-    )]
-    fn gather<S: Simd>(
-        &mut self,
-        simd: S,
-        p: &Params,
-        world: &World,
-        block: &mut Block,
-        arm: usize,
-        weights: &[f64; App::COUNT],
-        out: &mut Auctions,
-    ) {
+        let Gather {
+            scratch,
+            p,
+            world,
+            block,
+            arm,
+            weights,
+            out,
+        } = self;
         let (day, market) = (block.day, world.market(block.stratum).index());
         let level = p.level_of(market, day, world.age(block.stratum).index());
         let offers: [Offer; App::COUNT] =
@@ -133,13 +114,13 @@ impl Scratch {
         };
         let used = block.used();
         for leaf in &mut block.leaves[..used] {
-            self.offered.read(p, &offers, day, leaf);
+            scratch.offered.read(p, &offers, day, leaf);
             let rules = Rules::new(p, arm, leaf.arms[arm].treated, day);
             unpaced(&p.unpaced, leaf, arm, &rules);
             let scattered = heard(&leaf.arms[arm]);
             for r in 0..ROWS {
                 let lanes: [u8; ROW] = std::array::from_fn(|l| (r * ROW + l) as u8);
-                self.row::<false, S>(
+                scratch.row::<false, S>(
                     simd,
                     &common,
                     leaf,
@@ -156,11 +137,13 @@ impl Scratch {
                 let (people, n) = seated(lanes, scattered);
                 let people = &people[..n];
                 let pick = Pick::Seats { row, people };
-                self.row::<true, S>(simd, &common, leaf, arm, &rules, pick, lanes, 0, out);
+                scratch.row::<true, S>(simd, &common, leaf, arm, &rules, pick, lanes, 0, out);
             }
         }
     }
+}
 
+impl Scratch {
     #[inline(always)]
     #[expect(
         clippy::too_many_arguments,

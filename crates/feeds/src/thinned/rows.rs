@@ -116,6 +116,10 @@ impl Rows {
     }
 
     #[inline(always)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "who sits there, and in which vectors"
+    )]
     fn seated<S: Simd>(
         &mut self,
         simd: S,
@@ -199,6 +203,10 @@ impl Rows {
 /// The day of one row: app by app the ranking, the race, and how much of it the base arm would not have shown; then slot
 /// by slot what all apps showed.
 #[inline(always)]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a row's day, and in which vectors"
+)]
 fn day<const CHATS: bool, S: Simd>(
     simd: S,
     today: &Today<'_>,
