@@ -23,6 +23,7 @@ const SCENARIO: &str = r#"
 name = "coverage"
 time.start = 2025-12-17
 time.end = 2025-12-18
+time.in_force_from = 2025-12-01
 time.warm_up_days = 2
 pilot.people = 1000
 market.response = "fixed-pacing"

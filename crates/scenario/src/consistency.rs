@@ -94,7 +94,7 @@ pub(crate) fn conflicts(values: &Values) -> Vec<Conflict> {
     let laws = [window, texts, subjects, content];
     list.extend(laws.iter().filter_map(|law| law(values)));
     for market in Market::ALL.iter().copied() {
-        let laws = [roll_out, ages, adoption, apps, ads];
+        let laws = [roll_out, in_force, ages, adoption, apps, ads];
         let broken = laws.iter().filter_map(|law| law(values, market));
         list.extend(broken.map(|conflict| conflict.of(market.index())));
     }
@@ -156,6 +156,38 @@ fn roll_out(values: &Values, market: Market) -> Option<Conflict> {
     (date < start).then(|| {
         let message = format!("the policy reaches {market} on {date}, before it starts on {start}");
         let hint = "roll-outs follow `policy.start`; `never` is no roll-out";
+        Conflict::new(&keys, message, hint)
+    })
+}
+
+/// What was said before the first simulated day is in nobody's profile, so no policy may be in force before it. The warm-up
+/// does not look at the arms: it goes back to a day that is the same for all of them.
+fn in_force(values: &Values, market: Market) -> Option<Conflict> {
+    let keys = [
+        "policy.start",
+        "policy.market_start",
+        "time.in_force_from",
+        "time.start",
+    ];
+    let [start, earliest, first] = [keys[0], keys[2], keys[3]].map(|key| values.date(key));
+    if !values.flag("policy.enabled") || first == NEVER {
+        return None;
+    }
+    let excluded = values.markets("policy.excluded_markets").contains(&market);
+    let from = match excluded {
+        true => values.dates::<Market>(keys[1])[market.index()].max(start),
+        false => start,
+    };
+    (from < first.min(earliest)).then(|| {
+        let (key, day) = match first <= earliest {
+            true => (keys[3], first),
+            false => (keys[2], earliest),
+        };
+        let message = format!("the policy is in force from {from}, before `{key}`, {day}");
+        let hint = format!(
+            "the chats of the days between would be missing: set time.in_force_from = {from}, and all arms are simulated \
+             from then on"
+        );
         Conflict::new(&keys, message, hint)
     })
 }

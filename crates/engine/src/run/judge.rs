@@ -79,7 +79,6 @@ pub fn discrepancies(prepared: &Prepared, estimates: &Estimates) -> Vec<Discrepa
 pub fn warnings(prepared: &Prepared, estimates: &Estimates, path: &[Discrepancy]) -> Vec<String> {
     let mut list = Vec::new();
     list.extend(minimum(prepared));
-    list.extend(begun_before(prepared));
     list.extend(off_path(path));
     list.extend(
         (1..estimates.arms().len())
@@ -88,22 +87,6 @@ pub fn warnings(prepared: &Prepared, estimates: &Estimates, path: &[Discrepancy]
             .filter_map(|arm| conversions(prepared, estimates, arm)),
     );
     list
-}
-
-/// Arms that are in force before the first simulated day: the chats of these days are missing in them.
-fn begun_before(prepared: &Prepared) -> Option<String> {
-    let first = prepared.world().window.first();
-    let begins = |arm: &&overheard_scenario::Arm| {
-        let mut from = Market::ALL.iter().map(|m| arm.values.policy_from(*m));
-        // A warm-up ends at its longest on purpose.
-        from.any(|day| day < first.min(arm.values.day("time.in_force_from")))
-    };
-    let arm = prepared.scenario.arms.iter().find(begins)?;
-    Some(format!(
-        "`{}` is in force before the first simulated day, and the chats of the days before it are missing: set \
-         time.in_force_from to the day from which it is in force",
-        arm.name
-    ))
 }
 
 fn minimum(prepared: &Prepared) -> Option<String> {
