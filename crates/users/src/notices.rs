@@ -39,14 +39,15 @@ pub fn draw_course(
     let [u_sent, u_when, u_email, u_understood] = draw(0);
     let mut shown = NEVER;
     let mut opened = NEVER;
-    if u_sent < n.email_sent && u_email < n.email_opened {
+    let sent = n.sent[world.market(stratum).index()];
+    if sent && u_sent < n.email_sent && u_email < n.email_opened {
         opened = n.start + (u_when * EMAIL_DAYS) as Day;
         shown = opened;
     }
     let log_failure = libm::log1p(-daily);
     let mut day = n.start - 1;
     let mut chance = n.opened;
-    for showing in 0..n.max_showings {
+    for showing in 0..if sent { n.max_showings } else { 0 } {
         let [u_wait, u_open, ..] = draw(2 + showing as u32);
         day += geometric(u_wait, daily, log_failure);
         if day >= NEVER / 2 {

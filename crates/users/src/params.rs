@@ -50,6 +50,8 @@ pub struct Params {
 #[derive(Debug)]
 pub struct NoticeParams {
     pub start: Day,
+    /// Whether anybody in a market uses the assistant: elsewhere there is nothing to be told of.
+    pub sent: [bool; Market::COUNT],
     pub shown_per_open: f64,
     pub max_showings: i64,
     pub opened: f64,
@@ -142,6 +144,9 @@ impl Params {
             habit: v.habit(),
             notices: NoticeParams {
                 start: v.day("notices.start"),
+                sent: v
+                    .per_market("population.assistant_users")
+                    .map(|users| users > 0.0),
                 shown_per_open: v.number("notices.shown_per_open"),
                 max_showings: v.integer("notices.max_showings"),
                 opened: v.number("notices.opened"),
