@@ -175,6 +175,7 @@ fn a_run_prints_its_folder_and_leaves_every_file() {
         "differences.csv",
         "groups.bin",
         "manifest.json",
+        "measures.csv",
         "outcomes.csv",
         "report.html",
         "scenario.toml",

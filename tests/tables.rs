@@ -1,7 +1,10 @@
 //! What readers of tables make of every cell: pandas, polars, R, spreadsheets.
 
+use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::LazyLock;
+
+use overheard_outcomes::{Column, Key, OutcomeRow, dictionary, read_outcomes};
 
 use crate::support::{Place, SMALL};
 
@@ -43,6 +46,7 @@ fn tables() -> Vec<String> {
             "calibration.csv",
             "differences.csv",
             "effects.csv",
+            "measures.csv",
             "outcomes.csv"
         ]
     );
@@ -187,5 +191,202 @@ fn pandas_and_polars_read_what_is_written() {
             println!("{}", said.concat());
             assert!(output.status.success(), "{}", said.concat());
         }
+    }
+}
+
+/// Rows of a measure that are cut by these columns alone, of one arm.
+fn cut<'a>(
+    rows: &'a [OutcomeRow],
+    arm: &'a str,
+    measure: &'a str,
+    by: &'a [Column],
+) -> impl Iterator<Item = &'a OutcomeRow> {
+    rows.iter().filter(move |r| {
+        let has = |c: &Column| !r.key.get(*c).is_empty();
+        r.arm == arm
+            && r.key.measure() == measure
+            && Column::ALL.iter().all(|c| has(c) == by.contains(c))
+    })
+}
+
+fn outcomes() -> Vec<OutcomeRow> {
+    read_outcomes(&RUN.read("run/outcomes.csv")[..]).unwrap()
+}
+
+#[test]
+fn nothing_that_is_counted_is_below_zero() {
+    for row in outcomes() {
+        let below = row.value < 0.0;
+        assert!(!below, "{}: {}: {}", row.arm, row.key, row.value);
+    }
+}
+
+/// A sum over one column.
+struct Sum<'a> {
+    arm: &'a str,
+    /// What the sum leaves of the key.
+    rest: Key,
+    /// Parts that are not nothing.
+    parts: usize,
+    sum: f64,
+    whole: f64,
+}
+
+/// Every sum over one column that has a whole to be a part of.
+fn sums<'a>(rows: &'a [OutcomeRow], measure: &str, over: Column) -> Vec<Sum<'a>> {
+    let of_measure = || rows.iter().filter(|r| r.key.measure() == measure);
+    let wholes: BTreeMap<(&str, &Key), f64> =
+        of_measure().map(|r| ((&*r.arm, &r.key), r.value)).collect();
+    let mut parts: BTreeMap<(&str, Key), (usize, f64)> = BTreeMap::new();
+    for row in of_measure().filter(|r| !r.key.get(over).is_empty()) {
+        let rest = row.key.clone().with(over, "");
+        let (parts, sum) = parts.entry((&row.arm, rest)).or_default();
+        *parts += usize::from(row.value != 0.0);
+        *sum += row.value;
+    }
+    let whole = |((arm, rest), (parts, sum)): ((&'a str, Key), (usize, f64))| {
+        let whole = *wholes.get(&(arm, &rest))?;
+        Some(Sum {
+            arm,
+            rest,
+            parts,
+            sum,
+            whole,
+        })
+    };
+    parts.into_iter().filter_map(whole).collect()
+}
+
+/// Topics and sensitive classes are summed over the window in single precision.
+fn near(sum: f64, whole: f64) -> bool {
+    (sum - whole).abs() <= 1e-5 * whole.abs().max(1.0)
+}
+
+/// `measures.csv` says over which columns rows add up: there they do, and nowhere else.
+#[test]
+fn rows_add_up_where_the_dictionary_says_so() {
+    let rows = outcomes();
+    for entry in dictionary() {
+        let measure = entry.measure;
+        for over in Column::ALL {
+            let (sums, name) = (sums(&rows, measure, over), over.name());
+            let many = |s: &&Sum| s.parts > 1;
+            if entry.adds_up_over.contains(&over) {
+                let has =
+                    |r: &OutcomeRow| r.key.measure() == measure && !r.key.get(over).is_empty();
+                assert!(rows.iter().any(has), "{measure} has no {name}");
+                for s in sums {
+                    let (sum, whole) = (s.sum, s.whole);
+                    assert!(
+                        near(sum, whole),
+                        "{}: {} by {name}: {sum} of {whole}",
+                        s.arm,
+                        s.rest
+                    );
+                }
+            } else if sums.iter().any(|s| many(&s)) {
+                let differs = |s: &Sum| !near(s.sum, s.whole);
+                assert!(
+                    sums.iter().any(differs),
+                    "{measure} adds up over {name} and nobody says so"
+                );
+            }
+        }
+    }
+    // What has no topic closes the sum.
+    for measure in ["chats", "organic_items"] {
+        let none = Key::of(measure).with(Column::Topic, "none");
+        assert!(!sums(&rows, measure, Column::Topic).is_empty());
+        assert!(
+            rows.iter().any(|r| r.key == none && r.value > 0.0),
+            "{measure}"
+        );
+    }
+}
+
+/// Measures that only exist by bucket, and what all of their buckets are: another measure, or a cut of one.
+#[test]
+fn buckets_make_up_a_measure() {
+    let rows = outcomes();
+    let chats = |measure: &'static str| Key::of(measure).with(Column::Source, "chat");
+    let users = Key::of("people").with(Column::Bucket, "assistant");
+    let kinds = ["ad_impressions", "ad_spend", "ad_clicks", "ad_conversions"];
+    let flow = |kind: &str| match kind {
+        "ad_spend" => "ad_spend_usd".to_owned(),
+        other => other.to_owned(),
+    };
+    let mut wholes = vec![
+        ("chats_by_subject".to_owned(), Key::of("chats")),
+        ("organic_items_by_type".to_owned(), Key::of("organic_items")),
+        ("chat_ad_frequency".to_owned(), users),
+        (
+            "ad_impressions_from_chats".to_owned(),
+            chats("ad_impressions"),
+        ),
+        ("ad_spend_from_chats".to_owned(), chats("ad_spend_usd")),
+        ("ad_clicks_from_chats".to_owned(), chats("ad_clicks")),
+        ("cross_app_impressions".to_owned(), chats("ad_impressions")),
+    ];
+    wholes.extend(kinds.map(|k| (format!("{k}_by_kind"), Key::of(flow(k)))));
+    wholes.extend(kinds.map(|k| (format!("split_{}_by_kind", flow(k)), Key::of(flow(k)))));
+    wholes.extend(kinds.map(|k| (format!("split_{}", flow(k)), Key::of(flow(k)))));
+    wholes.push(("split_ad_slots".to_owned(), Key::of("ad_slots")));
+    let mut held = 0;
+    for (measure, whole) in wholes {
+        for whole in rows.iter().filter(|r| r.key == whole) {
+            let parts = rows.iter().filter(|r| {
+                let total = [Column::Day, Column::Market, Column::Age, Column::Source];
+                let summed = total.iter().all(|c| r.key.get(*c).is_empty());
+                let app =
+                    r.key.get(Column::App).is_empty() == r.key.get(Column::Surface).is_empty();
+                r.arm == whole.arm && r.key.measure() == measure && summed && app
+            });
+            let parts: Vec<f64> = parts.map(|r| r.value).collect();
+            if !parts.is_empty() {
+                let sum: f64 = parts.iter().sum();
+                assert!(
+                    near(sum, whole.value),
+                    "{}: {measure}: {sum} of {}",
+                    whole.arm,
+                    whole.value
+                );
+                held += 1;
+            }
+        }
+    }
+    assert!(held > 3 * 11, "{held}");
+}
+
+/// People reached from sensitive chats: each sum counts people, and one of many ways is one.
+#[test]
+fn people_reached_in_many_ways_are_counted_once() {
+    let rows = outcomes();
+    let reached = |by: &[Column]| -> Vec<f64> {
+        cut(&rows, "policy", "people_reached_from_sensitive_chats", by)
+            .map(|r| r.value)
+            .collect()
+    };
+    let [total] = reached(&[])[..] else {
+        panic!("one row has the total")
+    };
+    assert!(total > 0.0);
+    for by in [
+        &[Column::Topic][..],
+        &[Column::Bucket],
+        &[Column::Topic, Column::Bucket],
+    ] {
+        let parts = reached(by);
+        let (sum, most) = (
+            parts.iter().sum::<f64>(),
+            parts.iter().copied().fold(0.0, f64::max),
+        );
+        assert!(
+            most <= total * (1.0 + 1e-9) && total <= sum * (1.0 + 1e-9),
+            "{by:?}: {most} {total} {sum}"
+        );
+    }
+    for by in [Column::Market, Column::Age] {
+        let sum: f64 = reached(&[by]).iter().sum();
+        assert!((sum - total).abs() <= 1e-6 * total, "{by:?}");
     }
 }

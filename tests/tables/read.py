@@ -4,6 +4,9 @@ Prints a line per reader: what it read, or that it is not installed. Anything th
 """
 
 import csv
+import os
+import pathlib
+import re
 import sys
 import warnings
 
@@ -47,6 +50,36 @@ def with_pandas(paths):
         assert list(frame.columns) == header, path
         for place, name in enumerate(header):
             hold("pandas", path, name, [row[place] for row in rows], frame[name].tolist(), pandas.isna)
+
+
+    totals(paths)
+
+
+def totals(paths):
+    """The lines of docs/tables.md do what it says there."""
+    import pandas
+
+    here = pathlib.Path(__file__).parent
+    documented = (here / "../../docs/tables.md").read_text(encoding="utf-8")
+    lines = re.findall(r"```python\n(.*?)```", documented, re.DOTALL)
+    [folder] = {os.path.dirname(os.path.abspath(path)) for path in paths}
+    names, before = {"pd": pandas}, os.getcwd()
+    os.chdir(folder)
+    for block in lines:
+        exec(block, names)
+    t, units = names["t"], pandas.read_csv("measures.csv")
+    header, rows = texts("outcomes.csv")
+    os.chdir(before)
+    by_hand = [" ".join(n for n, cell in zip(header[2:10], row[2:10]) if cell) for row in rows]
+    assert t["cut"].tolist() == by_hand
+    total = t[t.cut == ""]
+    assert len(total) > 50 and not total.duplicated(["arm", "measure"]).any()
+    markets = t[(t.cut == "market") & (t.measure == "ad_clicks")].groupby("arm").value.sum()
+    clicks = total[total.measure == "ad_clicks"].set_index("arm").value.sort_index()
+    assert ((markets - clicks).abs() <= 1e-6 * clicks).all()
+    units = t.merge(units, on="measure")
+    assert len(units) == len(t) and units["unit"].notna().all()
+    assert t["too_few"].any() and not t["too_few"].all()
 
 
 def with_polars(paths):

@@ -29,6 +29,11 @@ impl Column {
         Column::Source,
         Column::Bucket,
     ];
+
+    /// Its header.
+    pub fn name(self) -> &'static str {
+        COLUMNS[1 + self as usize]
+    }
 }
 
 /// Header of the key columns, `arm` apart.

@@ -25,6 +25,7 @@ mod calibration;
 mod check;
 mod compare;
 mod derived;
+mod dictionary;
 mod effects;
 mod error;
 mod estimate;
@@ -44,6 +45,7 @@ pub use calibration::{
 };
 pub use check::{Against, Finding, check};
 pub use compare::{Comparison, Run, Sample, compare, compare_arms, telling};
+pub use dictionary::{Entry, dictionary, write_dictionary};
 pub use effects::{EffectRow, Imitation, effects, write_effects};
 pub use error::OutcomeError;
 pub use estimate::Estimate;

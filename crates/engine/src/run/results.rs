@@ -9,7 +9,8 @@ use overheard_model::adoption;
 use overheard_model::isa::Isa;
 use overheard_outcomes::{
     CalibrationInputs, Estimates, OutcomeError, adoption_dates, calibration, differences,
-    write_calibration, write_differences, write_effects, write_groups, write_outcomes,
+    write_calibration, write_dictionary, write_differences, write_effects, write_groups,
+    write_outcomes,
 };
 
 use crate::error::EngineError;
@@ -108,6 +109,7 @@ fn tables(
         Ok(out.write_all(scenario.to_toml().as_bytes())?)
     })?;
     file("outcomes.csv", &|out| write_outcomes(out, estimates))?;
+    file("measures.csv", &|out| write_dictionary(out))?;
     file("differences.csv", &|out| {
         write_differences(out, differences(estimates))
     })?;
