@@ -31,6 +31,11 @@ impl Estimate {
         )
     }
 
+    /// Whether a count rests on so few simulated people that its size cannot be told: its error is more than half of it.
+    pub fn is_too_few(self) -> bool {
+        self.std_error > 0.5 * self.value.abs()
+    }
+
     /// Both multiplied by `factor`.
     pub fn times(self, factor: f64) -> Self {
         Self::new(self.value * factor, self.std_error * factor.abs())

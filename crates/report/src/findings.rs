@@ -3,7 +3,7 @@
 //! Attributed, displaced and net are three numbers: each has sentences of its own, and no sentence adds two of them up.
 
 use crate::estimate::Estimate;
-use crate::names::{percent, prose, readable, signed_percent};
+use crate::names::{is_tiny, percent, prose, readable, signed_percent};
 use crate::run::Run;
 use crate::table::{Cut, Dimension};
 
@@ -70,6 +70,7 @@ pub(crate) fn findings(run: &Run, arm: &str) -> Vec<Finding> {
     found.extend(teller.missed());
     found.extend(teller.shown_from_sensitive("sensitive_ad_impressions", "ad impressions"));
     found.extend(teller.shown_from_sensitive("sensitive_content_items", "organic items"));
+    found.extend(teller.reached_from_sensitive());
     found.extend(teller.most_reached());
     found.extend(teller.informed());
     found
@@ -96,6 +97,15 @@ fn with_interval(e: Estimate) -> String {
     format!("{} ({})", prose(e.value), interval(e))
 }
 
+/// What must be added to a number that rests on a handful of simulated people, each of whom stands for many.
+fn too_few(e: Estimate) -> &'static str {
+    if e.is_too_few() {
+        " Too few are simulated to tell."
+    } else {
+        ""
+    }
+}
+
 fn interval(e: Estimate) -> String {
     let (low, high) = e.interval();
     format!("95\u{a0}% interval {} to {}", prose(low), prose(high))
@@ -115,7 +125,7 @@ impl Teller<'_> {
         let estimate = self.run.outcomes.total(self.arm, &cut)?;
         Some(Finding {
             kind,
-            statement: say(estimate),
+            statement: say(estimate) + too_few(estimate),
             estimate,
             file: "outcomes.csv",
             cut,
@@ -171,7 +181,7 @@ impl Teller<'_> {
         let size = Estimate::new(e.value.abs(), e.std_error);
         let percent = row
             .percent()
-            .map_or_else(String::new, |p| format!(" ({})", signed_percent(p.value)));
+            .map_or_else(String::new, |p| self.relative(p.value, e.value.abs()));
         let mut statement = if e.value == 0.0 && e.std_error == 0.0 {
             format!(
                 "Exactly as many {words} as in arm “{base}”, under market.response = {response}."
@@ -199,21 +209,44 @@ impl Teller<'_> {
         })
     }
 
+    /// A change in percent, in brackets; one too small for that, among the people whose chats can bring it about.
+    fn relative(&self, percent: f64, size: f64) -> String {
+        let each = size / self.run.assistant_users(self.arm);
+        let of = [(1e3, "thousand"), (1e6, "million")];
+        let readable = of.into_iter().find(|(n, _)| n * each >= 0.1);
+        match readable {
+            Some((n, many)) if is_tiny(percent) => format!(
+                " ({}: {} to a {many} assistant users)",
+                signed_percent(percent),
+                prose(n * each)
+            ),
+            _ => format!(" ({})", signed_percent(percent)),
+        }
+    }
+
     fn price(&self) -> Option<Finding> {
+        /// A hundredth of a cent: no price is told more finely.
+        const LEAST: f64 = 0.0001;
         let cut = Cut::of("price_per_mille_usd");
         let row = self.run.differences.at(self.arm, &cut)?;
         let e = row.difference;
         let direction = if e.value < 0.0 { "below" } else { "above" };
+        let (base, response) = (self.run.base(), &self.run.manifest.market_response);
+        let was = prose(row.base);
+        let statement = if e.value.abs() < LEAST && e.half_width() < LEAST {
+            format!(
+                "The price per thousand impressions is, to a hundredth of a cent, the {was} US dollars of arm “{base}”; under market.response = {response}."
+            )
+        } else {
+            format!(
+                "The price per thousand impressions is {} US dollars {direction} the {was} of arm “{base}”; difference with {}; under market.response = {response}.",
+                prose(e.value.abs()),
+                interval(e)
+            )
+        };
         Some(Finding {
             kind: Kind::Net,
-            statement: format!(
-                "The price per thousand impressions is {} US dollars {direction} the {} of arm “{}”; difference with {}; under market.response = {}.",
-                prose(e.value.abs()),
-                prose(row.base),
-                self.run.base(),
-                interval(e),
-                self.run.manifest.market_response
-            ),
+            statement,
             estimate: e,
             file: "differences.csv",
             cut,
@@ -279,6 +312,16 @@ impl Teller<'_> {
         })
     }
 
+    fn reached_from_sensitive(&self) -> Option<Finding> {
+        let cut = Cut::of("people_reached_from_sensitive_chats");
+        self.outcome(Kind::Sensitive, cut, |e| {
+            format!(
+                "{} people see at least one ad that goes back to a sensitive chat.",
+                with_interval(e)
+            )
+        })
+    }
+
     /// The class and route by which most people are reached. Classes are not added up: one person can be reached from several.
     fn most_reached(&self) -> Option<Finding> {
         let rows = ["missed", "neighbour", "unprotected"]
@@ -301,7 +344,7 @@ impl Teller<'_> {
                 with_interval(estimate),
                 readable(&class),
                 readable(route)
-            ),
+            ) + too_few(estimate),
             estimate,
             file: "outcomes.csv",
             cut: cut.with(Dimension::Topic, &class),

@@ -83,13 +83,33 @@ pub(crate) fn prose(value: f64) -> String {
     format!("{sign}{}{word}", digits(size / divisor, 3))
 }
 
+/// A count to the last digit: `2,464`.
+pub(crate) fn exact(count: u64) -> String {
+    grouped(&count.to_string())
+}
+
+/// Percentages below it are not written out: `0.00000333 %` is no number to read.
+const LEAST_PERCENT: f64 = 0.001;
+
+/// Whether a percentage is too small to be written out.
+pub(crate) fn is_tiny(percent: f64) -> bool {
+    percent != 0.0 && percent.abs() < LEAST_PERCENT
+}
+
 /// A percentage in running text; the sign stays on the line of its number.
 pub(crate) fn percent(value: f64) -> String {
+    if is_tiny(value) {
+        return format!("less than {LEAST_PERCENT}\u{a0}%");
+    }
     format!("{}\u{a0}%", trimmed(value, 3))
 }
 
 /// As [`percent`], with a sign in front of what is above zero.
 pub(crate) fn signed_percent(value: f64) -> String {
+    if is_tiny(value) {
+        let way = if value < 0.0 { "down" } else { "up" };
+        return format!("{} {way}", percent(value));
+    }
     let sign = if value > 0.0 { "+" } else { "" };
     format!("{sign}{}", percent(value))
 }
@@ -127,7 +147,11 @@ fn digits(size: f64, significant: usize) -> String {
         .unwrap_or(0);
     let rounded: f64 = text.parse().unwrap_or(size);
     let decimals = (significant as i32 - 1 - exponent).clamp(0, 12) as usize;
-    let text = format!("{rounded:.decimals$}");
+    grouped(&format!("{rounded:.decimals$}"))
+}
+
+/// Thousands apart.
+fn grouped(text: &str) -> String {
     let whole = text.split('.').next().unwrap_or_default().len();
     let mut grouped = String::new();
     for (i, c) in text.chars().enumerate() {
@@ -155,6 +179,25 @@ mod tests {
         check(3.0, "3");
         check(3.001, "3.00");
         check(8.1e15, "8,100 trillion");
+    }
+
+    #[test]
+    fn people_who_are_simulated_are_counted_to_the_last() {
+        let counted = [0, 32, 2464, 1_000_032].map(exact);
+        assert_eq!(counted, ["0", "32", "2,464", "1,000,032"]);
+    }
+
+    #[test]
+    fn no_percentage_is_written_that_nobody_can_read() {
+        let check = |value: f64, expected: &str| {
+            assert_eq!(signed_percent(value).replace('\u{a0}', " "), expected);
+        };
+        check(-3.33e-6, "less than 0.001 % down");
+        check(3.33e-6, "less than 0.001 % up");
+        check(0.0, "0 %");
+        check(-0.001, "−0.001 %");
+        check(12.34, "+12.3 %");
+        assert_eq!(percent(9e-4), "less than 0.001\u{a0}%");
     }
 
     #[test]

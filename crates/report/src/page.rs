@@ -8,7 +8,7 @@ use crate::calibration::CalibrationRow;
 use crate::effects::EffectRow;
 use crate::findings::{self, Finding, Kind};
 use crate::manifest::{Manifest, MarketDiscrepancy};
-use crate::names::{figure, long_date, percent, prose, readable, signed_percent};
+use crate::names::{exact, figure, long_date, percent, prose, readable, signed_percent};
 use crate::run::Run;
 
 /// Width for which charts are laid out on narrow screens [px].
@@ -103,8 +103,8 @@ pub(crate) fn render(
         start: long_date(&m.start),
         end: long_date(&m.end),
         policy_date: m.policy_date.as_deref().map(long_date),
-        people: prose(m.people as f64),
-        others: prose(m.others as f64),
+        people: exact(m.people),
+        others: exact(m.others),
         weight: weight(m.represented_assistant_users, m.people),
         weight_others: weight(m.represented_others, m.others),
         figures,
@@ -228,8 +228,8 @@ fn facts(m: &Manifest) -> Vec<(&'static str, String)> {
         ("seed", m.seed.to_string()),
         ("engine", m.engine.clone()),
         ("market.response", m.market_response.clone()),
-        ("simulated assistant users", prose(m.people as f64)),
-        ("simulated others", prose(m.others as f64)),
+        ("simulated assistant users", exact(m.people)),
+        ("simulated others", exact(m.others)),
         ("threads", m.threads.to_string()),
         ("duration", format!("{} s", prose(m.wall_seconds))),
         ("person-days", prose(m.person_days)),

@@ -274,6 +274,58 @@ fn looked_up(folder: &Path, arm: &str, finding: &Finding) -> Vec<f64> {
     exact
 }
 
+/// A cell in which a handful of people stand for many says so, and a change that nobody can read is told otherwise.
+#[test]
+fn what_is_too_small_to_tell_is_said() {
+    let told = |error_percent: f64, replace: &dyn Fn(String) -> String| {
+        let folder = tempfile::tempdir().unwrap();
+        let fixture = Fixture {
+            error_percent,
+            ..THREE_ARMS
+        };
+        fixture.write(folder.path());
+        let path = folder.path().join("differences.csv");
+        let text = fs_err::read_to_string(&path).unwrap();
+        fs_err::write(&path, replace(text)).unwrap();
+        let run = Run::read(folder.path()).unwrap();
+        let findings = findings::findings(&run, "policy").into_iter();
+        findings.map(|f| f.statement).collect::<Vec<_>>().join("\n")
+    };
+    let as_it_is = |text: String| text;
+    let few = told(60.0, &as_it_is);
+    assert!(
+        few.matches("Too few are simulated to tell.").count() >= 5,
+        "{few}"
+    );
+    let many = told(0.4, &as_it_is);
+    assert!(!many.contains("Too few"), "{many}");
+    // All but the last digits alike, as where few are touched by a rule.
+    let nearly = told(0.4, &|text| {
+        let line = |line: &str| {
+            let (rest, numbers): (Vec<&str>, Vec<&str>) = {
+                let fields: Vec<&str> = line.split(',').collect();
+                (fields[..10].to_vec(), fields[10..].to_vec())
+            };
+            let Ok(base) = numbers[0].parse::<f64>() else {
+                return line.to_owned();
+            };
+            let (difference, error) = (-3.33e-6 * base, 1e-8 * base);
+            let value = base + difference;
+            format!("{},{base},{value},{difference},{error}", rest.join(","))
+        };
+        text.lines().map(line).collect::<Vec<_>>().join("\n") + "\n"
+    });
+    for part in [
+        "(less than 0.001\u{a0}% down: ",
+        " to a thousand assistant users)",
+        " to a million assistant users)",
+        "is, to a hundredth of a cent, the ",
+    ] {
+        assert!(nearly.contains(part), "{nearly}");
+    }
+    assert!(!nearly.contains("0.0000"), "{nearly}");
+}
+
 #[test]
 fn every_finding_has_the_number_of_its_table() {
     let (folder, _) = written(&THREE_ARMS);

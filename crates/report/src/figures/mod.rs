@@ -17,7 +17,7 @@ use std::fmt;
 
 use overheard_charts::{Chart, Plot, Series, Shape};
 
-use crate::names::prose;
+use crate::names::exact;
 use crate::run::Run;
 
 /// Why a chart was not drawn.
@@ -54,7 +54,7 @@ fn caption(run: &Run) -> String {
     format!(
         "Scenario {} · {} simulated assistant users · seed {} · market.response = {} · Overheard {}",
         m.scenario,
-        prose(m.people as f64),
+        exact(m.people),
         m.seed,
         m.market_response,
         m.version
