@@ -155,7 +155,7 @@ fn grouped(text: &str) -> String {
     let whole = text.split('.').next().unwrap_or_default().len();
     let mut grouped = String::new();
     for (i, c) in text.chars().enumerate() {
-        if i > 0 && i < whole && (whole - i) % 3 == 0 {
+        if i > 0 && i < whole && (whole - i).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(c);
