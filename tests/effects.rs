@@ -33,7 +33,7 @@ fn of_set(rows: &[EffectRow<'static>], set: &str) -> Vec<EffectRow<'static>> {
 
 /// Each set is held against its own experiments: Meta's two are met within a factor of 1.2, those of open display as well as
 /// the fit met them (docs/model.md says which are missed). The bound on the latter's log loss is tight enough to notice when a
-/// mechanism changes: under Meta's parameters the same experiments have ten times the loss.
+/// mechanism changes: under Meta's parameters the same experiments have several times the loss.
 #[test]
 fn every_published_effect_is_imitated_under_its_own_set() {
     let scenario = experiments(&[]);
@@ -49,7 +49,14 @@ fn every_published_effect_is_imitated_under_its_own_set() {
         let (simulated, error) = (row.simulated.value, row.simulated.std_error().unwrap());
         println!("{published:>8.2} {simulated:>8.2} ± {error:.2}  {what}");
         assert!(error < 2.0, "{what}: ± {error}");
-        assert_eq!(simulated < 0.0, published < 0.0, "{what}: {simulated}");
+        // Where the publication leaves the sign open, so does this.
+        let told = row
+            .imitation
+            .interval
+            .is_none_or(|[low, high]| low * high > 0.0);
+        if told {
+            assert_eq!(simulated < 0.0, published < 0.0, "{what}: {simulated}");
+        }
     }
     let meta = of_set(&rows, "meta");
     assert_eq!(meta.len(), 2);
@@ -59,11 +66,11 @@ fn every_published_effect_is_imitated_under_its_own_set() {
     }
     let loss = log_loss(&of_set(&rows, "display"));
     println!("log loss of display: {loss:.1}");
-    assert!(loss < 200.0, "{loss}");
+    assert!(loss < 50.0, "{loss}");
     let (_, estimates) =
         overheard_engine::simulate(&scenario, EngineKind::Thinned, tune()).unwrap();
     let wrong = overheard_engine::effects(&scenario, &estimates, Some(Set::Display)).unwrap();
-    assert!(log_loss(&wrong) > 10.0 * loss, "{}", log_loss(&wrong));
+    assert!(log_loss(&wrong) > 3.0 * loss, "{}", log_loss(&wrong));
 }
 
 /// What sets treated people and the others apart by chance is divided out, to the last bit.
