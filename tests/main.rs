@@ -19,6 +19,7 @@ mod faults;
 mod habit;
 mod invariance;
 mod laws;
+mod memory;
 mod novelty;
 mod report_cuts;
 mod resume;

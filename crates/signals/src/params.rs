@@ -30,8 +30,9 @@ pub type ClickFeedback = [[[f32; 2]; App::COUNT]; Market::COUNT];
 pub struct ArmParams {
     pub joined: [f32; 3],
     pub unlink: bool,
-    pub use_behaviour: f32,
-    pub use_off_platform: f32,
+    /// Likes that a behaviour counts for, and a visit per like of its weight: 0 where they may not be used.
+    pub behaviour: f32,
+    pub visit: f32,
     /// Daily factors on signal mass.
     pub keep_behaviour: f32,
     pub keep_powers: Powers,
@@ -82,8 +83,8 @@ impl Params {
 
 impl ArmParams {
     fn new(v: &Values) -> Self {
-        let flag = |key: &str| if v.flag(key) { 1.0 } else { 0.0 };
-        let keep = |key: &str| libm::exp2(-1.0 / v.number(key)) as f32;
+        let like = behaviour_weight(v);
+        let if_used = |key: &str| if v.flag(key) { like } else { 0.0 };
         let available = |key: &str, share: &str| {
             if v.flag(key) {
                 v.number(share) as f32
@@ -91,7 +92,7 @@ impl ArmParams {
                 0.0
             }
         };
-        let kept = f64::from(keep("signals.half_life_behaviour"));
+        let kept = f64::from(daily_factor(v, "signals.half_life_behaviour"));
         ArmParams {
             joined: [
                 v.number("apps.joined_facebook_messenger") as f32,
@@ -99,12 +100,12 @@ impl ArmParams {
                 v.number("apps.joined_whatsapp") as f32,
             ],
             unlink: v.flag("apps.unlink"),
-            use_behaviour: flag("signals.use_behaviour"),
-            use_off_platform: flag("signals.use_off_platform"),
-            keep_behaviour: keep("signals.half_life_behaviour"),
+            behaviour: if_used("signals.use_behaviour"),
+            visit: if_used("signals.use_off_platform"),
+            keep_behaviour: daily_factor(v, "signals.half_life_behaviour"),
             keep_powers: Powers::new(kept),
             keep_squared_powers: Powers::new(kept * kept),
-            keep_chat: keep("signals.half_life_chat"),
+            keep_chat: daily_factor(v, "signals.half_life_chat"),
             chat_weight: v.number("signals.chat_weight") as f32,
             retention: v.integer("signals.retention_days") as Day,
             from: std::array::from_fn(|m| v.policy_from(Market::ALL[m])),
@@ -142,4 +143,18 @@ impl ArmParams {
     pub fn opted_out(&self, u_control: f32) -> bool {
         u_control < self.opt_out || u_control >= self.opt_in
     }
+}
+
+/// What is left of signal mass after a day, from the key of its half-life.
+fn daily_factor(v: &Values, half_life: &str) -> f32 {
+    libm::exp2(-1.0 / v.number(half_life)) as f32
+}
+
+/// Likes that a behaviour counts for.
+///
+/// What days add, `m` each, comes to a stationary mean of `m / (1 - r)`: a longer memory alone would also fill profiles, and
+/// with them whatever is learned from them. With `(1 - r) / (1 - r₀)` likes to a behaviour the mean is that of `r₀`.
+fn behaviour_weight(v: &Values) -> f32 {
+    let goes = |half_life| 1.0 - f64::from(daily_factor(v, half_life));
+    (goes("signals.half_life_behaviour") / goes("signals.behaviour_mass_days")) as f32
 }

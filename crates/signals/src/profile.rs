@@ -10,8 +10,8 @@ use crate::params::{ArmParams, Params};
 /// What applies to each person of a leaf: the arm's own rules where treated, the base arm's elsewhere.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    use_behaviour: Lane,
-    use_off_platform: Lane,
+    behaviour: Lane,
+    visit: Lane,
     keep_behaviour: Lane,
     keep_chat: Lane,
 }
@@ -26,8 +26,8 @@ impl Rules {
             std::array::from_fn(|l| get(&p.arms[ruled_by(arm, treated, l)]))
         };
         Rules {
-            use_behaviour: pick(|p| p.use_behaviour),
-            use_off_platform: pick(|p| p.use_off_platform),
+            behaviour: pick(|p| p.behaviour),
+            visit: pick(|p| p.visit),
             keep_behaviour: pick(|p| p.keep_behaviour),
             keep_chat: pick(|p| p.keep_chat),
         }
@@ -44,13 +44,13 @@ pub fn take_in(p: &Params, rules: &Rules, leaf: &mut Leaf, arm: usize) {
         let mut joined = [[0.0f32; LEAF]; App::COUNT];
         for (origin, column) in joined.iter_mut().enumerate() {
             for l in 0..LEAF {
-                column[l] = f32::from(state.reach[app][l] >> origin & 1) * rules.use_behaviour[l];
+                column[l] = f32::from(state.reach[app][l] >> origin & 1) * rules.behaviour[l];
             }
         }
         let mut visits = [0.0f32; LEAF];
         for l in 0..LEAF {
             let uses = if state.reach[app][l] != 0 { 1.0 } else { 0.0 };
-            visits[l] = uses * rules.use_off_platform[l] * p.rates.visit_weight;
+            visits[l] = uses * rules.visit[l] * p.rates.visit_weight;
         }
         for slot in 0..TRUE_SLOTS {
             let mass = &mut state.behaviour[app][slot];
@@ -71,8 +71,7 @@ pub fn take_in(p: &Params, rules: &Rules, leaf: &mut Leaf, arm: usize) {
         if (slot as usize) < TRUE_SLOTS && !gone {
             let reach = state.reach[app as usize][lane as usize];
             for to in (0..App::COUNT).filter(|a| reach >> a & 1 == 1) {
-                state.behaviour[to][slot as usize][lane as usize] +=
-                    rules.use_behaviour[lane as usize];
+                state.behaviour[to][slot as usize][lane as usize] += rules.behaviour[lane as usize];
             }
         }
     }
@@ -88,7 +87,7 @@ fn take_in_visits(p: &Params, rules: &Rules, today: &Today, state: &mut ArmState
         }
     }
     for l in 0..LEAF {
-        let taken = rules.use_off_platform[l] * p.rates.visit_weight * visits[l];
+        let taken = rules.visit[l] * p.rates.visit_weight * visits[l];
         state.off_platform[l] = state.off_platform[l] * rules.keep_behaviour[l] + taken;
     }
 }

@@ -142,14 +142,15 @@ fn standing(keep: &Wide, sums: &mut [[Wide; 2]; TRUE_SLOTS]) {
 /// What a day's off-platform visits add on average per unit of strength, and its variance, in the slots of each kind.
 #[inline(always)]
 fn visits_per_day(p: &Params, rules: &[&ArmParams; LEAF]) -> [[Wide; 2]; 2] {
-    let visited = of(rules, |r| r.use_off_platform);
+    let visited = of(rules, |r| r.visit);
     let weight = f64::from(p.rates.visit_weight);
     let mut per_day = [[ZERO; 2]; 2];
     for (kind, [mean, variance]) in per_day.iter_mut().enumerate() {
         let rate = f64::from(p.rates.visits[kind]);
         for l in 0..LEAF {
-            mean[l] = rate * weight * visited[l];
-            variance[l] = rate * weight * weight * visited[l];
+            let likes = weight * visited[l];
+            mean[l] = rate * likes;
+            variance[l] = rate * likes * likes;
         }
     }
     per_day
@@ -166,7 +167,7 @@ fn per_day(
     who: &Who,
     reach: &[[u8; LEAF]],
 ) -> [[Wide; 3]; App::COUNT] {
-    let behaves = of(rules, |r| r.use_behaviour);
+    let behaves = of(rules, |r| r.behaviour);
     let mut own = [[ZERO; 2]; App::COUNT];
     for origin in 0..App::COUNT {
         let clicks = 1.0 + f64::from(p.click_feedback[market][origin][kind]);
@@ -188,8 +189,8 @@ fn per_day(
                 sum_of_spread += joined * own[origin][1][l];
             }
             mean[l] = sum * behaves[l];
-            variance[l] = sum * behaves[l];
-            spread[l] = sum_of_spread * behaves[l];
+            variance[l] = sum * behaves[l] * behaves[l];
+            spread[l] = sum_of_spread * behaves[l] * behaves[l];
         }
     }
     per_day
