@@ -88,6 +88,10 @@ pub(super) fn simulated(id: u32, inputs: &CalibrationInputs) -> Option<f64> {
         32 => percent(adopters(inputs, false), ADULTS),
         33 => base.friends_share(App::Facebook),
         34 => base.friends_share(App::Instagram),
+        35 => {
+            let optimised = base.get("ad_spend_by_kind", &[(Column::Bucket, "optimised")])?;
+            percent(optimised, base.get("ad_spend_usd", &[])?)
+        }
         _ => None,
     }
 }

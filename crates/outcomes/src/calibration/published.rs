@@ -1,4 +1,5 @@
-//! The published side: `data/calibration.csv`, with what `derived.csv`, `adoption.csv` and `facts.csv` add to it.
+//! The published side: `data/calibration.csv`, with what `derived.csv`, `adoption.csv` and `facts.csv` add to it, and
+//! `priors.csv` where nothing is published.
 
 use crate::error::OutcomeError;
 
@@ -6,8 +7,13 @@ const CALIBRATION: &str = include_str!("../../../../data/calibration.csv");
 const DERIVED: &str = include_str!("../../../../data/derived.csv");
 const ADOPTION: &str = include_str!("../../../../data/adoption.csv");
 const FACTS: &str = include_str!("../../../../data/facts.csv");
+const PRIORS: &str = include_str!("../../../../data/priors.csv");
 
-/// One row of `calibration.csv`; where that says `derive`, value and note come from `derived.csv`.
+/// What nobody has published: a prior of an outcome, a share, stands in for a figure [%].
+const PRIOR: &str = "optimised_spend_share";
+
+/// One row of `calibration.csv`; where that says `derive`, value and note come from `derived.csv`, where it says `prior`, from
+/// `priors.csv`.
 pub(super) struct Figure {
     pub id: u32,
     pub figure: String,
@@ -99,12 +105,19 @@ pub(super) fn figures() -> Result<Vec<Figure>, OutcomeError> {
     let figure = |row: usize| {
         let id = calibration.number(row, "id")? as u32;
         let mut note = calibration.text(row, "note").to_owned();
+        let mut source = None;
         let value = match calibration.text(row, "value") {
             "derive" => {
                 let found = derived.find(|r| derived.text(r, "id") == calibration.text(row, "id"));
                 let at = found.ok_or_else(|| derived.fault(0, format!("no row {id}")))?;
                 note = derived.text(at, "derivation").to_owned();
                 derived.number(at, "value")?
+            }
+            "prior" => {
+                let prior = prior()?;
+                note = prior.note;
+                source = Some(format!("data/priors.csv, {PRIOR}"));
+                prior.mode
             }
             // The only figure that is several numbers: its counts stand in `adoption.csv`.
             _ if id == 4 => 1.0,
@@ -116,15 +129,37 @@ pub(super) fn figures() -> Result<Vec<Figure>, OutcomeError> {
             value,
             unit: calibration.text(row, "unit").to_owned(),
             tolerance_percent: calibration.number(row, "tolerance_percent")?,
-            source: source(id, &facts)?,
+            source: source.map_or_else(|| published_in(id, &facts), Ok)?,
             note,
         })
     };
     (0..calibration.rows.len()).map(figure).collect()
 }
 
+/// The most plausible value of the prior that stands in for a figure [%], and what to know about it.
+struct Guess {
+    mode: f64,
+    note: String,
+}
+
+fn prior() -> Result<Guess, OutcomeError> {
+    let priors = Table::parse("data/priors.csv", PRIORS)?;
+    let found = priors.find(|r| priors.text(r, "knob") == PRIOR);
+    let at = found.ok_or_else(|| priors.fault(0, format!("no prior {PRIOR}")))?;
+    let percent = |column| Ok::<_, OutcomeError>(100.0 * priors.number(at, column)?);
+    Ok(Guess {
+        mode: percent("mode")?,
+        note: format!(
+            "nothing is published: the most plausible value of a prior from {} to {} percent, {}",
+            percent("min")?,
+            percent("max")?,
+            priors.text(at, "reason")
+        ),
+    })
+}
+
 /// Title and address.
-fn source(id: u32, facts: &Table) -> Result<String, OutcomeError> {
+fn published_in(id: u32, facts: &Table) -> Result<String, OutcomeError> {
     let known = SOURCES.iter().find(|s| s.0 == id);
     let fact = known.and_then(|(_, key, region, period)| {
         facts.find(|r| {
