@@ -84,7 +84,10 @@ pub fn warnings(prepared: &Prepared, estimates: &Estimates, path: &[Discrepancy]
         (1..estimates.arms().len())
             // An experiment takes away far more than chats can add.
             .filter(|arm| prepared.scenario.arms[*arm].imitates.is_empty())
-            .filter_map(|arm| conversions(prepared, estimates, arm)),
+            .flat_map(|arm| {
+                let large = conversions(prepared, estimates, arm);
+                large.into_iter().chain(drowned(prepared, estimates, arm))
+            }),
     );
     list
 }
@@ -128,6 +131,26 @@ pub fn implausible(prepared: &Prepared, estimates: &Estimates) -> Vec<String> {
     let above = |arm: &usize| changes(estimates, *arm).any(|(_, change)| change > fail);
     let arms = (1..estimates.arms().len()).filter(chats).filter(above);
     arms.map(|arm| estimates.arms()[arm].clone()).collect()
+}
+
+/// The other side of the guard: what chats add to conversions may drown in what sampling alone does to them.
+fn drowned(prepared: &Prepared, estimates: &Estimates, arm: usize) -> Option<String> {
+    let key = Key::of("ad_conversions");
+    let (own, base) = (estimates.get(arm, &key)?, estimates.get(0, &key)?);
+    let (change, error) = own.difference(base);
+    let percent = |x: f64| 100.0 * x / base.value;
+    let chats = prepared.scenario.arms[arm].values.flag("policy.enabled");
+    chats.then(|| too_small(&estimates.arms()[arm], percent(change), percent(error?)))?
+}
+
+/// Says so if a change [%] is less than two standard errors. Arms that are equal to the last bit have nothing to tell.
+fn too_small(arm: &str, change: f64, error: f64) -> Option<String> {
+    (change != 0.0 && change.abs() < 2.0 * error).then(|| {
+        format!(
+            "too small to tell from nothing: under `{arm}` conversions of all apps change by {change:+.5} % with a \
+             standard error of {error:.5} %; simulate more people before anything is said of them"
+        )
+    })
 }
 
 /// What there is to say about an arm's conversions against the base arm's.
@@ -216,6 +239,21 @@ mod tests {
                 told.starts_with("implausible: under `policy` conversions of whatsapp"),
                 "{told}"
             );
+        }
+    }
+
+    #[test]
+    fn what_sampling_alone_may_do_is_called_nothing() {
+        for (change, error) in [(0.0, 0.0), (0.004, 0.0019), (-0.004, 0.0019), (2.0, 0.5)] {
+            assert_eq!(too_small("policy", change, error), None, "{change}");
+        }
+        for change in [0.00037, -0.00037] {
+            let told = too_small("policy", change, 0.0002).unwrap();
+            assert!(
+                told.starts_with("too small to tell from nothing: under `policy`"),
+                "{told}"
+            );
+            assert!(told.contains(&format!("{change:+} %")), "{told}");
         }
     }
 
