@@ -4,13 +4,16 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use console::Term;
 use overheard_engine::run::Event;
 
 use crate::numbers::{bytes, count, duration};
 
 /// Off a terminal a line of progress comes so often.
 const EVERY: Duration = Duration::from_secs(5);
+
+/// On a terminal the line is drawn anew so often.
+const REDRAW: Duration = Duration::from_millis(125);
 
 /// Columns left free at the end of the progress line: what the terminal echoes of a Ctrl-C must not open a new line.
 const ECHO: usize = 3;
@@ -23,7 +26,8 @@ pub struct Screen {
 
 #[derive(Default)]
 struct Line {
-    bar: Option<ProgressBar>,
+    /// When it was drawn, if it is on the screen.
+    drawn: Option<Instant>,
     /// Whether there is to be no line any more.
     closed: bool,
 }
@@ -44,23 +48,20 @@ impl Screen {
 
 impl Line {
     fn clear(&mut self) {
-        if let Some(bar) = self.bar.take() {
-            bar.finish_and_clear();
+        if self.drawn.take().is_some() {
+            // If stderr is closed there is nobody to see it.
+            let _ = Term::stderr().clear_line();
         }
     }
 
-    fn show(&mut self, text: String) {
-        if self.closed {
+    /// Draws the line, with nothing behind its last letter: what a terminal echoes there would open a new line.
+    fn show(&mut self, text: &str) {
+        if self.closed || self.drawn.is_some_and(|drawn| drawn.elapsed() < REDRAW) {
             return;
         }
-        let bar = self.bar.get_or_insert_with(|| {
-            // What does not come up is a bar of another look, not a fault.
-            let style = ProgressStyle::with_template("{msg}")
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
-            ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8))
-                .with_style(style)
-        });
-        bar.set_message(text);
+        self.clear();
+        self.drawn = Some(Instant::now());
+        let _ = Term::stderr().write_str(text);
     }
 }
 
@@ -104,13 +105,10 @@ impl Voice {
     }
 
     fn line(&self, text: &str) {
-        let say = || {
+        self.screen.with(|line| {
+            line.clear();
             // If stderr is closed there is nobody to tell.
             let _ = writeln!(io::stderr(), "{text}");
-        };
-        self.screen.with(|line| match &line.bar {
-            Some(bar) => bar.suspend(say),
-            None => say(),
         });
     }
 
@@ -175,9 +173,9 @@ impl Voice {
             }
             return;
         }
-        let width = usize::from(console::Term::stderr().size().1);
+        let width = usize::from(Term::stderr().size().1);
         let text = progress_line(width, what, done, of, &tell(done, of));
-        self.screen.with(|line| line.show(text));
+        self.screen.with(|line| line.show(&text));
     }
 }
 
@@ -232,8 +230,8 @@ mod tests {
         let voice = Voice::new(false);
         voice.screen().close();
         voice.screen.with(|line| {
-            line.show("simulating".to_owned());
-            assert!(line.bar.is_none());
+            line.show("simulating");
+            assert!(line.drawn.is_none());
         });
     }
 }
