@@ -260,12 +260,22 @@ fn each_cut(frame: &Frame, mut visit: impl FnMut(&Measure, TableId, &Cut, bool))
 pub fn rows(frame: &Frame) -> usize {
     let mut rows = 0;
     each_cut(frame, |_, table, (who, columns), by_source| {
-        let kept = TABLES[table as usize].dims.iter().filter(|dim| {
-            let column = column(**dim);
-            columns.contains(&column) || (by_source && column == Column::Source)
-        });
-        let inside: usize = kept.map(|dim| frame.layout.extent(*dim)).product();
-        rows += who.iter().map(|w| extent(*w)).product::<usize>() * inside;
+        let inside = |table: TableId, keeps: &dyn Fn(Column) -> bool| -> usize {
+            let kept = TABLES[table as usize].dims.iter().filter(|dim| {
+                let column = column(**dim);
+                keeps(column) || (by_source && column == Column::Source)
+            });
+            kept.map(|dim| frame.layout.extent(*dim)).product()
+        };
+        let mut each = inside(table, &|column| columns.contains(&column));
+        // What has no topic follows the topics.
+        let topicless = TOPICLESS.iter().find(|t| t.topics == table);
+        if let (Some(none), true) = (topicless, columns.contains(&Column::Topic)) {
+            each += inside(none.table, &|column| {
+                column != Column::Topic && columns.contains(&column)
+            });
+        }
+        rows += who.iter().map(|w| extent(*w)).product::<usize>() * each;
     });
     rows
 }
