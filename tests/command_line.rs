@@ -131,8 +131,8 @@ fn one_run_is_told_where_its_arms_are_compared() {
         .overheard(&["compare", "finished"])
         .expect(2)
         .says(&[
-            "overheard compare RUN RUN",
-            "finished/differences.csv has policy against `no-policy`",
+            "its arms are no-policy, policy",
+            "overheard compare finished --base ARM",
         ]);
 }
 

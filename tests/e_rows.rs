@@ -429,13 +429,14 @@ fn e10_in_force_on_16_december_for_chats_from_that_day_on() {
     }
     assert!(ANNOUNCED.chat_ads(&[(Day, "2025-12-16")]) > 0.0);
     // Older chats are never used: a window that begins on the day sees the same first day, though nobody in it can have
-    // chatted before.
+    // chatted before. With a memory for two weeks of chats it would begin with several times as much; what a signal earns on
+    // one day differs by a third between two samples this small.
     let fresh = with(&["time.start=2025-12-16"]);
     let share = |month: &Month| {
         month.chat_ads(&[(Day, "2025-12-16")]) / month.policy("signals", &[(Day, "2025-12-16")])
     };
     let ratio = share(&ANNOUNCED) / share(&fresh);
-    assert!((ratio - 1.0).abs() < 0.25, "{ratio}");
+    assert!((0.5..2.0).contains(&ratio), "{ratio}");
 }
 
 /// Each control that is there does what it says and nothing else.
