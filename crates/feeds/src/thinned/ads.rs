@@ -2,8 +2,6 @@
 
 use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS, chat_column, topic_column as col};
 use overheard_model::ids::App;
-use overheard_model::vector::Vector;
-use pulp::Simd;
 
 use super::offered::Offer;
 use super::people::{People, Row, Z};
@@ -42,231 +40,168 @@ pub const NO_ADS: Factors = Factors {
 
 /// Flows that come in three, by their distance from the first.
 #[derive(Clone, Copy)]
-struct Acts<S: Simd> {
-    impressions: Vector<S>,
-    clicks: Vector<S>,
-    bought: Vector<S>,
-    caused: Vector<S>,
+struct Acts {
+    impressions: f32,
+    clicks: f32,
+    bought: f32,
+    caused: f32,
 }
 
 /// Writes one app's flows of ads; what stays with each person by slot follows from the factors.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "an app's day, and where it goes")]
-pub fn flows<const CHATS: bool, S: Simd>(
-    simd: S,
+pub fn flows<const CHATS: bool>(
     p: &Params,
     offer: Offer,
     race: &Race,
     who: &People,
     app: usize,
-    x: &mut Factors,
     out: &mut Shown,
-) {
-    for h in 0..ROW / Vector::<S>::LANES {
-        let to = Place { simd, h };
-        flows_part::<CHATS, S>(to, p, offer, race, who, app, x, out);
-    }
-    if CHATS {
-        out.chat_today[app] = out.flows[app][flow::IMPRESSIONS + flow::CHAT];
-    }
-}
-
-/// A vector's place in a row.
-#[derive(Clone, Copy)]
-struct Place<S> {
-    simd: S,
-    h: usize,
-}
-
-impl<S: Simd> Place<S> {
-    #[inline(always)]
-    fn get(self, row: &Row) -> Vector<S> {
-        Vector::load(self.simd, &row.0, self.h)
-    }
-
-    #[inline(always)]
-    fn put(self, row: &mut Row, value: Vector<S>) {
-        value.store(&mut row.0, self.h);
-    }
-
-    #[inline(always)]
-    fn add(self, row: &mut Row, value: Vector<S>) {
-        self.put(row, self.get(row) + value);
-    }
-
-    #[inline(always)]
-    fn of(self, value: f32) -> Vector<S> {
-        Vector::splat(self.simd, value)
-    }
-}
-
-#[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "an app's day, and where it goes")]
-fn flows_part<const CHATS: bool, S: Simd>(
-    at: Place<S>,
-    p: &Params,
-    offer: Offer,
-    race: &Race,
-    who: &People,
-    app: usize,
-    x: &mut Factors,
-    out: &mut Shown,
-) {
-    let (f, b, kinds) = (&mut out.flows[app], &mut out.blind, &mut out.kinds);
-    let Plain { bought, caused } = Plain::new(p);
-    let (list_bought, list_caused) = (bought.map(|x| at.of(x)), caused.map(|x| at.of(x)));
-    let click_rate = at.of(p.click_rate);
-    let slots = at.get(&who.slots[app]);
-    let scale = slots * at.get(&race.per_weight);
-    let price = at.get(&race.price) * at.of(offer.reserve);
-    let own_scale = scale * at.get(&race.scale);
-    let click_match = click_rate * at.get(&race.winner);
-    let broad_share = at.get(&race.broad);
-    let floor_clicks = own_scale * click_match;
-    at.put(&mut x.lists, scale);
-    at.put(&mut x.optimised, own_scale);
-    at.put(&mut x.price, price);
-    at.put(&mut x.click_match, click_match);
-    at.put(&mut x.broad, broad_share);
-    at.put(&mut x.floor_clicks, floor_clicks);
-    let all = slots * at.get(&race.fill);
-    let optimised = scale * at.get(&race.optimised_all);
-    let by_chance = optimised * at.get(&race.spread);
-    let list_scale = click_rate * scale;
-    let mut of_lists = [at.of(0.0); 3];
-    for list in 0..2 {
-        let shown = scale * at.get(&race.lists[list]);
-        let clicks = list_scale * at.get(&race.clicked[list]);
-        let interested = list_scale * at.get(&race.clicked_by_interest[list]);
-        let bought = list_bought[0] * clicks + list_bought[1] * interested;
-        let first = list * kind::LIST_FLOWS;
-        at.add(&mut kinds[first], shown);
-        at.add(&mut kinds[first + 1], shown * price);
-        at.add(&mut kinds[first + 2], clicks);
-        at.add(&mut kinds[first + 3], bought);
-        of_lists[0] += clicks;
-        of_lists[1] += bought;
-        of_lists[2] += list_caused[0] * clicks + list_caused[1] * interested;
-    }
-    let who_bought = [at.get(&who.bought[0]), at.get(&who.bought[1])];
-    let who_caused = [at.get(&who.caused[0]), at.get(&who.caused[1])];
-    let buy = |of: [Vector<S>; 2], clicks, interested| of[0] * clicks + of[1] * interested;
-    let ad_clicks = optimised * click_match;
-    let clicks_by_chance = by_chance * click_match;
-    let floor_interested = floor_clicks * at.get(&who.floor_by_interest);
-    let interested = floor_interested + floor_clicks * at.get(&race.steered_by_interest);
-    let total = Acts {
-        impressions: all,
-        clicks: of_lists[0] + ad_clicks,
-        bought: of_lists[1] + buy(who_bought, ad_clicks, interested),
-        caused: of_lists[2] + buy(who_caused, ad_clicks, interested),
-    };
-    let blindly = Acts {
-        impressions: by_chance,
-        clicks: clicks_by_chance,
-        bought: who_bought[0] * clicks_by_chance,
-        caused: who_caused[0] * clicks_by_chance,
-    };
-    let broad = Acts {
-        impressions: by_chance * broad_share,
-        clicks: clicks_by_chance * broad_share,
-        bought: buy(who_bought, clicks_by_chance, floor_interested) * broad_share,
-        caused: buy(who_caused, clicks_by_chance, floor_interested) * broad_share,
-    };
-    put(at, f, 0, total, price);
-    if p.split {
-        at.add(&mut kinds[kind::SLOTS], slots);
-        at.add(&mut kinds[kind::WHOLE], all);
-        at.add(&mut kinds[kind::WHOLE + 1], all * price);
-        at.add(&mut kinds[kind::WHOLE + 2], total.clicks);
-        at.add(&mut kinds[kind::WHOLE + 3], total.bought);
-        at.add(&mut kinds[kind::CAUSED], total.caused);
-    }
-    put(at, f, flow::BROAD, broad, price);
-    add_blind(at, b, 0, blindly, at.of(1.0), price);
-    add_blind(at, b, flow::BROAD, blindly, broad_share, price);
-    let predicted = list_scale * at.get(&race.predicted) + ad_clicks;
-    at.put(&mut f[flow::PREDICTED], predicted);
-    if CHATS {
-        let chat = &race.chat;
-        let share = at.get(&chat.share);
-        at.put(&mut x.informed, by_chance * at.get(&race.per_information));
-        at.put(&mut x.chat, share);
-        let steered = own_scale * at.get(&chat.steered_all);
-        let own_shown = scale * at.get(&chat.manual_all) + steered;
-        let list_clicks = list_scale * at.get(&chat.clicked);
-        let list_interested = list_scale * at.get(&chat.clicked_by_interest);
-        let won = by_chance * share;
-        let clicks = (won + steered) * click_match;
-        let interested =
-            floor_interested * share + floor_clicks * at.get(&chat.steered_by_interest);
-        let of_chats = Acts {
-            impressions: own_shown + won,
-            clicks: list_clicks + clicks,
-            bought: list_bought[0] * list_clicks
-                + list_bought[1] * list_interested
-                + buy(who_bought, clicks, interested),
-            caused: list_caused[0] * list_clicks
-                + list_caused[1] * list_interested
-                + buy(who_caused, clicks, interested),
+) -> Factors {
+    let mut x = NO_ADS;
+    let mut f = [Z; flow::COUNT];
+    let mut b = out.blind;
+    let mut kinds = out.kinds;
+    let plain = Plain::new(p);
+    for l in 0..ROW {
+        let slots = who.slots[app][l];
+        let scale = slots * race.per_weight[l];
+        let price = race.price[l] * offer.reserve;
+        let own_scale = scale * race.scale[l];
+        let click_match = p.click_rate * race.winner[l];
+        let broad_share = race.broad[l];
+        let floor_clicks = own_scale * click_match;
+        (x.lists[l], x.optimised[l]) = (scale, own_scale);
+        (x.price[l], x.click_match[l], x.broad[l]) = (price, click_match, broad_share);
+        x.floor_clicks[l] = floor_clicks;
+        let all = slots * race.fill[l];
+        let optimised = scale * race.optimised_all[l];
+        let by_chance = optimised * race.spread[l];
+        let list_scale = p.click_rate * scale;
+        let mut of_lists = [0.0; 3];
+        for list in 0..2 {
+            let shown = scale * race.lists[list][l];
+            let clicks = list_scale * race.clicked[list][l];
+            let interested = list_scale * race.clicked_by_interest[list][l];
+            let bought = plain.bought[0] * clicks + plain.bought[1] * interested;
+            let first = list * kind::LIST_FLOWS;
+            kinds[first][l] += shown;
+            kinds[first + 1][l] += shown * price;
+            kinds[first + 2][l] += clicks;
+            kinds[first + 3][l] += bought;
+            of_lists[0] += clicks;
+            of_lists[1] += bought;
+            of_lists[2] += plain.caused[0] * clicks + plain.caused[1] * interested;
+        }
+        let buy =
+            |of: &[Row; 2], clicks: f32, interested: f32| of[0][l] * clicks + of[1][l] * interested;
+        let ad_clicks = optimised * click_match;
+        let clicks_by_chance = by_chance * click_match;
+        let floor_interested = floor_clicks * who.floor_by_interest[l];
+        let interested = floor_interested + floor_clicks * race.steered_by_interest[l];
+        let total = Acts {
+            impressions: all,
+            clicks: of_lists[0] + ad_clicks,
+            bought: of_lists[1] + buy(&who.bought, ad_clicks, interested),
+            caused: of_lists[2] + buy(&who.caused, ad_clicks, interested),
         };
-        put(at, f, flow::CHAT, of_chats, price);
-        add_blind(at, b, flow::CHAT, blindly, share, price);
-        // Blindly drawn ads on a chat's topic, won by that chat, are on its topic too.
-        let met = own_scale * at.get(&chat.by_chance);
-        let own = own_shown + met;
-        at.put(&mut f[flow::OWN], own);
-        at.put(&mut f[flow::OWN + 1], own * price);
-        at.put(
-            &mut f[flow::OWN + 2],
-            list_clicks + (steered + met) * click_match,
-        );
-        let held = at.get(&chat.held);
-        for (k, acts) in [total, broad].into_iter().enumerate() {
-            let first = flow::HELD + 3 * k;
-            at.put(&mut f[first], held * acts.impressions);
-            at.put(&mut f[first + 1], held * acts.impressions * price);
-            at.put(&mut f[first + 2], held * acts.clicks);
+        let blindly = Acts {
+            impressions: by_chance,
+            clicks: clicks_by_chance,
+            bought: who.bought[0][l] * clicks_by_chance,
+            caused: who.caused[0][l] * clicks_by_chance,
+        };
+        let broad = Acts {
+            impressions: by_chance * broad_share,
+            clicks: clicks_by_chance * broad_share,
+            bought: buy(&who.bought, clicks_by_chance, floor_interested) * broad_share,
+            caused: buy(&who.caused, clicks_by_chance, floor_interested) * broad_share,
+        };
+        put(&mut f, l, 0, total, price);
+        if p.split {
+            kinds[kind::SLOTS][l] += slots;
+            kinds[kind::WHOLE][l] += all;
+            kinds[kind::WHOLE + 1][l] += all * price;
+            kinds[kind::WHOLE + 2][l] += total.clicks;
+            kinds[kind::WHOLE + 3][l] += total.bought;
+            kinds[kind::CAUSED][l] += total.caused;
+        }
+        put(&mut f, l, flow::BROAD, broad, price);
+        add_blind(&mut b, l, 0, blindly, 1.0, price);
+        add_blind(&mut b, l, flow::BROAD, blindly, broad_share, price);
+        f[flow::PREDICTED][l] = list_scale * race.predicted[l] + ad_clicks;
+        if CHATS {
+            let chat = &race.chat;
+            x.informed[l] = by_chance * race.per_information[l];
+            x.chat[l] = chat.share[l];
+            let steered = own_scale * chat.steered_all[l];
+            let own_shown = scale * chat.manual_all[l] + steered;
+            let list_clicks = list_scale * chat.clicked[l];
+            let list_interested = list_scale * chat.clicked_by_interest[l];
+            let won = by_chance * chat.share[l];
+            let clicks = (won + steered) * click_match;
+            let interested =
+                floor_interested * chat.share[l] + floor_clicks * chat.steered_by_interest[l];
+            let of_chats = Acts {
+                impressions: own_shown + won,
+                clicks: list_clicks + clicks,
+                bought: plain.bought[0] * list_clicks
+                    + plain.bought[1] * list_interested
+                    + buy(&who.bought, clicks, interested),
+                caused: plain.caused[0] * list_clicks
+                    + plain.caused[1] * list_interested
+                    + buy(&who.caused, clicks, interested),
+            };
+            put(&mut f, l, flow::CHAT, of_chats, price);
+            add_blind(&mut b, l, flow::CHAT, blindly, chat.share[l], price);
+            // Blindly drawn ads on a chat's topic, won by that chat, are on its topic too.
+            let met = own_scale * chat.by_chance[l];
+            let own = own_shown + met;
+            f[flow::OWN][l] = own;
+            f[flow::OWN + 1][l] = own * price;
+            f[flow::OWN + 2][l] = list_clicks + (steered + met) * click_match;
+            let held = chat.held[l];
+            for (k, acts) in [total, broad].into_iter().enumerate() {
+                let first = flow::HELD + 3 * k;
+                f[first][l] = held * acts.impressions;
+                f[first + 1][l] = held * acts.impressions * price;
+                f[first + 2][l] = held * acts.clicks;
+            }
         }
     }
+    out.flows[app][..flow::PER_SHARE].copy_from_slice(&f[..flow::PER_SHARE]);
+    out.blind = b;
+    out.kinds = kinds;
+    if CHATS {
+        out.flows[app][flow::OWN..].copy_from_slice(&f[flow::OWN..]);
+        out.chat_today[app] = f[flow::IMPRESSIONS + flow::CHAT];
+    }
+    x
 }
 
 /// Writes the flows of one source.
 #[inline(always)]
-fn put<S: Simd>(
-    at: Place<S>,
-    f: &mut [Row; flow::COUNT],
-    source: usize,
-    acts: Acts<S>,
-    price: Vector<S>,
-) {
-    at.put(&mut f[flow::IMPRESSIONS + source], acts.impressions);
-    at.put(&mut f[flow::SPEND + source], acts.impressions * price);
-    at.put(&mut f[flow::CLICKS + source], acts.clicks);
-    at.put(&mut f[flow::BOUGHT + source], acts.bought);
-    at.put(&mut f[flow::CAUSED + source], acts.caused);
+fn put(f: &mut [Row; flow::COUNT], l: usize, source: usize, acts: Acts, price: f32) {
+    f[flow::IMPRESSIONS + source][l] = acts.impressions;
+    f[flow::SPEND + source][l] = acts.impressions * price;
+    f[flow::CLICKS + source][l] = acts.clicks;
+    f[flow::BOUGHT + source][l] = acts.bought;
+    f[flow::CAUSED + source][l] = acts.caused;
 }
 
 #[inline(always)]
-fn add_blind<S: Simd>(
-    at: Place<S>,
+fn add_blind(
     b: &mut [Row; blind::COUNT],
+    l: usize,
     source: usize,
-    acts: Acts<S>,
-    share: Vector<S>,
-    price: Vector<S>,
+    acts: Acts,
+    share: f32,
+    price: f32,
 ) {
-    at.add(
-        &mut b[blind::IMPRESSIONS + source],
-        acts.impressions * share,
-    );
-    at.add(&mut b[blind::CLICKS + source], acts.clicks * share);
-    at.add(&mut b[blind::BOUGHT + source], acts.bought * share);
-    at.add(&mut b[blind::CAUSED + source], acts.caused * share);
-    at.add(
-        &mut b[blind::SPEND + source],
-        acts.impressions * share * price,
-    );
+    b[blind::IMPRESSIONS + source][l] += acts.impressions * share;
+    b[blind::CLICKS + source][l] += acts.clicks * share;
+    b[blind::BOUGHT + source][l] += acts.bought * share;
+    b[blind::CAUSED + source][l] += acts.caused * share;
+    b[blind::SPEND + source][l] += acts.impressions * share * price;
 }
 
 /// Purchases after a click on a list's ad, `a + b z`.

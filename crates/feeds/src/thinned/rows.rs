@@ -234,8 +234,7 @@ fn day<const CHATS: bool, S: Simd>(
         if offer.slots_per_session > 0.0 {
             let race = &mut races[app];
             race::run::<CHATS, S>(simd, p, today.setting, people, &rankings[app], app, race);
-            let factors = &mut factors[app];
-            ads::flows::<CHATS, S>(simd, p, offer, race, people, app, factors, shown);
+            factors[app] = ads::flows::<CHATS>(p, offer, race, people, app, shown);
             shown.flows[app][flow::DISPLACED] = Z;
             if let Some(base) = base {
                 let own = Side {
