@@ -248,7 +248,7 @@ fn predicted_clicks_are_realised_in_every_decile() {
                             weight * f64::from(leaf.who.activity[lane] * feeds.sessions[app] * q);
                         if shown > 0.0 {
                             seen.push((
-                                f64::from(feeds.estimated(q)),
+                                f64::from(feeds.estimate.at(q)),
                                 shown,
                                 f64::from(leaf.who.z[slot][lane]),
                             ));

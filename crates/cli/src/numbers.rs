@@ -2,6 +2,8 @@
 
 use std::num::NonZeroUsize;
 
+use overheard_scenario::thousands;
+
 /// Most people that a run may simulate: the upper end of `run.people`.
 const MOST: u64 = 10_000_000_000;
 
@@ -98,19 +100,7 @@ pub fn count(x: f64) -> String {
     if !word.is_empty() {
         return format!("{scaled:.1}{word}");
     }
-    let digits = format!("{:.0}", scaled.abs());
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if scaled < 0.0 {
-        format!("-{text}")
-    } else {
-        text
-    }
+    thousands(scaled, ',')
 }
 
 /// A number of any size, to three digits: `0.0123`, `12.3`, `1,234`, `31.4 million`.

@@ -17,6 +17,13 @@ pub fn world(scenario: &Scenario, people: u64, seed: u64) -> World {
     frame(scenario, users, (people / OTHERS, Share::Markets), seed)
 }
 
+/// The frame of the run that a scenario asks for.
+pub fn run_world(scenario: &Scenario) -> World {
+    let v = &scenario.world;
+    let [people, seed] = ["run.people", "run.seed"].map(|key| v.integer(key) as u64);
+    world(scenario, people, seed)
+}
+
 /// The frame of the pilot. It has two others to an assistant user, not one to sixteen: three quarters of the ad market are
 /// people who do not use the assistant, and its path is only as good as their sample. Every market has as many people.
 pub fn pilot_world(scenario: &Scenario) -> World {

@@ -22,7 +22,7 @@ pub use calibrate::{
 };
 pub use effects::{effects, evidence};
 pub use error::EngineError;
-pub use frame::{day_labels, world};
+pub use frame::{day_labels, run_world, world};
 pub use overheard_actors::Wiring;
 pub use overheard_model::isa::Isa;
 pub use pilot::{Path, Start, params, solve as solve_path};

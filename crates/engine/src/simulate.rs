@@ -29,9 +29,7 @@ pub struct Prepared {
 impl Prepared {
     /// Resolves a scenario whose path is known for a run of its own people and seed.
     pub fn new(scenario: Scenario, path: Path, engine: EngineKind) -> Self {
-        let v = &scenario.world;
-        let (people, seed) = (v.integer("run.people") as u64, v.integer("run.seed") as u64);
-        let world = Arc::new(frame::world(&scenario, people, seed));
+        let world = Arc::new(frame::run_world(&scenario));
         let params = pilot::params(&scenario, world, &path.start, &path.pacing);
         let shards = shard::shards(&params.world);
         Prepared {

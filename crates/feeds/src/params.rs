@@ -273,12 +273,6 @@ impl Params {
     pub fn lambda_per_weight(&self, market: usize, day: Day, age: usize) -> f32 {
         self.lambda_per_weight[market][(day - self.first_day) as usize][age]
     }
-
-    /// The platform's estimate of true interest.
-    #[inline(always)]
-    pub fn estimated(&self, q: f32) -> f32 {
-        self.estimate.at(q)
-    }
 }
 
 /// Marks the days whose demand is that of the day before.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::error::OutcomeError;
 use crate::estimate::Estimate;
 use crate::groups::Groups;
-use crate::key::{Column, Key};
+use crate::key::Key;
 use crate::tables::{DifferenceRow, OutcomeRow};
 
 /// A finished run, read back from its folder.
@@ -173,15 +173,7 @@ const TOLD: f64 = 2.0;
 /// The differences that a person wants to see first: of totals, and of their cuts by source and bucket, those that are
 /// more than chance, the largest relative change first; at most so many.
 pub fn telling(rows: &[DifferenceRow], most: usize) -> Vec<&DifferenceRow> {
-    let cut = [
-        Column::Day,
-        Column::Market,
-        Column::App,
-        Column::Surface,
-        Column::Age,
-        Column::Topic,
-    ];
-    let total = |row: &&DifferenceRow| cut.iter().all(|c| row.key.get(*c).is_empty());
+    let total = |row: &&DifferenceRow| row.key.is_total();
     let told = |row: &&DifferenceRow| {
         let size = row.difference.abs();
         size > 0.0 && row.std_error.is_some_and(|e| size > TOLD * e)
@@ -203,6 +195,7 @@ pub(crate) fn independent(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::fixtures::{estimates, estimates_of};
+    use crate::key::Column;
     use crate::{Estimates, differences, read_outcomes, write_groups, write_outcomes};
 
     fn run(estimates: &Estimates, seed: u64) -> Run {

@@ -7,6 +7,7 @@ use overheard_model::ids::{Age, App, Class, Market, Surface};
 
 use crate::knob::read_numbers;
 use crate::registry::Registry;
+use crate::thousands::thousands;
 use crate::value::NEVER;
 use crate::values::Values;
 
@@ -308,25 +309,15 @@ fn simulated(values: &Values) -> Option<Conflict> {
     (users >= 1.0 && people > users).then(|| {
         let message = format!(
             "{} people cannot be simulated: there are {} users of the assistant",
-            grouped(people, ','),
-            grouped(users, ',')
+            thousands(people, ','),
+            thousands(users, ',')
         );
-        let hint = format!("at most run.people = {}, or --people", grouped(users, '_'));
+        let hint = format!(
+            "at most run.people = {}, or --people",
+            thousands(users, '_')
+        );
         Conflict::new(&keys, message, hint)
     })
-}
-
-/// A whole number with something between its thousands.
-fn grouped(number: f64, between: char) -> String {
-    let digits = format!("{number:.0}");
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(between);
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn ads(values: &Values, market: Market) -> Option<Conflict> {

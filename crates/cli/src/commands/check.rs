@@ -3,7 +3,7 @@
 use anyhow::Context;
 use overheard_engine::run::{RunFailure, run_in_memory, write_whole};
 use overheard_outcomes::{
-    Against, Column, Estimates, Golden, Origin, OutcomeError, OutcomeRow, check as compare_with,
+    Against, Estimates, Golden, Origin, OutcomeError, OutcomeRow, check as compare_with,
     read_outcomes, write_outcomes,
 };
 use overheard_scenario::Scenario;
@@ -37,7 +37,7 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     };
     let outcomes = as_written(&estimates)?;
     if arguments.write {
-        let totals = outcomes.into_iter().filter(is_total);
+        let totals = outcomes.into_iter().filter(|row| row.key.is_total());
         return write(arguments, &Golden::of(totals, origin), &voice);
     }
     if arguments.update {
@@ -71,9 +71,8 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
 
 /// What the outcomes will be made from.
 fn origin(scenario: &Scenario, simulation: &Simulation) -> Origin {
-    let v = &scenario.world;
-    let seed = v.integer("run.seed") as u64;
-    let world = overheard_engine::world(scenario, v.integer("run.people") as u64, seed);
+    let seed = scenario.world.integer("run.seed") as u64;
+    let world = overheard_engine::run_world(scenario);
     let users = world.strata.iter().filter(|s| s.assistant);
     Origin::new(
         &scenario.name,
@@ -167,19 +166,6 @@ fn golden(arguments: &CheckArguments, scenario: &Scenario) -> anyhow::Result<Gol
         ));
     }
     Ok(golden)
-}
-
-/// Totals, and their cuts by source and bucket.
-fn is_total(row: &OutcomeRow) -> bool {
-    let cut = [
-        Column::Day,
-        Column::Market,
-        Column::App,
-        Column::Surface,
-        Column::Age,
-        Column::Topic,
-    ];
-    cut.iter().all(|column| row.key.get(*column).is_empty())
 }
 
 fn write(arguments: &CheckArguments, golden: &Golden, voice: &Voice) -> anyhow::Result<Code> {

@@ -1,7 +1,7 @@
 //! Words, numbers and lines of at most 80 columns.
 
 use jiff::civil::Date;
-use overheard_scenario::{taxonomy, topic_titles};
+use overheard_scenario::{taxonomy, thousands, topic_titles};
 
 const WIDTH: usize = 80;
 
@@ -115,15 +115,7 @@ pub fn date(iso: &str) -> String {
 
 /// A whole number with groups of three.
 pub fn count(x: f64) -> String {
-    let digits = format!("{x:.0}");
-    let mut out = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    thousands(x, ',')
 }
 
 /// `1 ad`, `2 ads`.

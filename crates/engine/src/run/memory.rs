@@ -57,9 +57,7 @@ impl Need {
             let of = |people: u64| people.div_ceil(size);
             people.clone().map(of).sum::<u64>()
         });
-        let v = &scenario.world;
-        let (people, seed) = (v.integer("run.people") as u64, v.integer("run.seed") as u64);
-        let frame = simulate::frame_of(scenario, &frame::world(scenario, people, seed));
+        let frame = simulate::frame_of(scenario, &frame::run_world(scenario));
         Need {
             pilot: blocks * lived * tally + leaves * leaf,
             tables: tables(&frame, arms, tally) + tune.threads.get() as u64 * 8 * arms * tally,

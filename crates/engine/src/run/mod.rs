@@ -184,10 +184,8 @@ fn live(
 
 /// The market as an earlier sitting solved it.
 fn kept(scenario: &Scenario, journal: &mut Journal) -> Result<Option<pilot::Path>, RunFailure> {
-    let v = &scenario.world;
-    let (people, seed) = (v.integer("run.people") as u64, v.integer("run.seed") as u64);
     let bytes = journal.market().map_err(shards::disk)?;
-    Ok(bytes.and_then(|bytes| path::decode(&bytes, &frame::world(scenario, people, seed))))
+    Ok(bytes.and_then(|bytes| path::decode(&bytes, &frame::run_world(scenario))))
 }
 
 fn prepare(

@@ -153,9 +153,7 @@ fn nothing_to_resume(request: &Request, folder: &Path) -> String {
 
 /// What the journal is tied to: the shape of its records, besides the hash of everything that shapes their content.
 fn inputs(request: &Request, hash: [u8; 32]) -> Inputs {
-    let v = &request.scenario.world;
-    let (people, seed) = (v.integer("run.people") as u64, v.integer("run.seed") as u64);
-    let world = frame::world(request.scenario, people, seed);
+    let world = frame::run_world(request.scenario);
     Inputs {
         hash,
         arms: world.arms as u32,

@@ -42,12 +42,17 @@ fn close(a: &Estimate, b: &Estimate) -> bool {
             .all(|(a, b)| near(*a, *b))
 }
 
+/// The frame with one arm, and its tallies of each stratum.
+fn base_alone() -> (Frame, Vec<Vec<Vec<Tally>>>) {
+    let frame = frame(&["base"]);
+    let tallies = (0..frame.strata.len()).map(|s| groups(&frame, s, 1.0));
+    let tallies = tallies.collect();
+    (frame, tallies)
+}
+
 #[test]
 fn rows_are_the_sums_that_their_keys_say() {
-    let frame = frame(&["base"]);
-    let tallies: Vec<_> = (0..frame.strata.len())
-        .map(|s| groups(&frame, s, 1.0))
-        .collect();
+    let (frame, tallies) = base_alone();
     let estimates = estimates();
     let row = |key: Key| *estimates.get(0, &key).unwrap();
 
@@ -88,10 +93,7 @@ fn rows_are_the_sums_that_their_keys_say() {
 
 #[test]
 fn what_has_no_topic_has_a_row_that_closes_the_sum() {
-    let frame = frame(&["base"]);
-    let tallies: Vec<_> = (0..frame.strata.len())
-        .map(|s| groups(&frame, s, 1.0))
-        .collect();
+    let (frame, tallies) = base_alone();
     let estimates = estimates();
     let row = |key: Key| *estimates.get(0, &key).unwrap();
     let none = |measure: &'static str| Key::of(measure).with(Column::Topic, "none");
