@@ -48,6 +48,13 @@ impl<S: Simd> Vector<S> {
         Vector { lanes, ..self }
     }
 
+    /// Without its sign.
+    #[inline(always)]
+    pub fn abs(self) -> Self {
+        let lanes = self.simd.abs_f32s(self.lanes);
+        Vector { lanes, ..self }
+    }
+
     /// A function of each lane, one after the other: for what is rare.
     #[inline(always)]
     pub fn each(self, f: impl Fn(f32) -> f32) -> Self {
@@ -57,6 +64,48 @@ impl<S: Simd> Vector<S> {
             *lane = f(*lane);
         }
         Vector { lanes, ..self }
+    }
+}
+
+/// A vector's place in rows of the same length: formulas over rows read their vectors there, and write them.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<S> {
+    simd: S,
+    h: usize,
+}
+
+impl<S: Simd> Place<S> {
+    /// The places of a row of `n` values, in order; `n` is a multiple of [`LANES`](Vector::LANES).
+    #[inline(always)]
+    pub fn all(simd: S, n: usize) -> impl Iterator<Item = Self> {
+        (0..n / Vector::<S>::LANES).map(
+            #[inline(always)]
+            move |h| Place { simd, h },
+        )
+    }
+
+    /// What stands there.
+    #[inline(always)]
+    pub fn get<const N: usize>(self, row: &[f32; N]) -> Vector<S> {
+        Vector::load(self.simd, row, self.h)
+    }
+
+    /// Writes there.
+    #[inline(always)]
+    pub fn put<const N: usize>(self, row: &mut [f32; N], value: Vector<S>) {
+        value.store(row, self.h);
+    }
+
+    /// Adds to what stands there.
+    #[inline(always)]
+    pub fn add<const N: usize>(self, row: &mut [f32; N], value: Vector<S>) {
+        self.put(row, self.get(row) + value);
+    }
+
+    /// The same value in every lane.
+    #[inline(always)]
+    pub fn of(self, value: f32) -> Vector<S> {
+        Vector::splat(self.simd, value)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS, chat_column, topic_column as col};
 use overheard_model::ids::App;
+use overheard_model::vector::{Place, Vector};
+use pulp::Simd;
 
 use super::offered::Offer;
 use super::people::{People, Row, Z};
@@ -40,168 +42,201 @@ pub const NO_ADS: Factors = Factors {
 
 /// Flows that come in three, by their distance from the first.
 #[derive(Clone, Copy)]
-struct Acts {
-    impressions: f32,
-    clicks: f32,
-    bought: f32,
-    caused: f32,
+struct Acts<S: Simd> {
+    impressions: Vector<S>,
+    clicks: Vector<S>,
+    bought: Vector<S>,
+    caused: Vector<S>,
 }
 
 /// Writes one app's flows of ads; what stays with each person by slot follows from the factors.
 #[inline(always)]
-pub fn flows<const CHATS: bool>(
+#[expect(clippy::too_many_arguments, reason = "an app's day, and where it goes")]
+pub fn flows<const CHATS: bool, S: Simd>(
+    simd: S,
     p: &Params,
     offer: Offer,
     race: &Race,
     who: &People,
     app: usize,
+    x: &mut Factors,
     out: &mut Shown,
-) -> Factors {
-    let mut x = NO_ADS;
-    let mut f = [Z; flow::COUNT];
-    let mut b = out.blind;
-    let mut kinds = out.kinds;
-    let plain = Plain::new(p);
-    for l in 0..ROW {
-        let slots = who.slots[app][l];
-        let scale = slots * race.per_weight[l];
-        let price = race.price[l] * offer.reserve;
-        let own_scale = scale * race.scale[l];
-        let click_match = p.click_rate * race.winner[l];
-        let broad_share = race.broad[l];
-        let floor_clicks = own_scale * click_match;
-        (x.lists[l], x.optimised[l]) = (scale, own_scale);
-        (x.price[l], x.click_match[l], x.broad[l]) = (price, click_match, broad_share);
-        x.floor_clicks[l] = floor_clicks;
-        let all = slots * race.fill[l];
-        let optimised = scale * race.optimised_all[l];
-        let by_chance = optimised * race.spread[l];
-        let list_scale = p.click_rate * scale;
-        let mut of_lists = [0.0; 3];
-        for list in 0..2 {
-            let shown = scale * race.lists[list][l];
-            let clicks = list_scale * race.clicked[list][l];
-            let interested = list_scale * race.clicked_by_interest[list][l];
-            let bought = plain.bought[0] * clicks + plain.bought[1] * interested;
-            let first = list * kind::LIST_FLOWS;
-            kinds[first][l] += shown;
-            kinds[first + 1][l] += shown * price;
-            kinds[first + 2][l] += clicks;
-            kinds[first + 3][l] += bought;
-            of_lists[0] += clicks;
-            of_lists[1] += bought;
-            of_lists[2] += plain.caused[0] * clicks + plain.caused[1] * interested;
-        }
-        let buy =
-            |of: &[Row; 2], clicks: f32, interested: f32| of[0][l] * clicks + of[1][l] * interested;
-        let ad_clicks = optimised * click_match;
-        let clicks_by_chance = by_chance * click_match;
-        let floor_interested = floor_clicks * who.floor_by_interest[l];
-        let interested = floor_interested + floor_clicks * race.steered_by_interest[l];
-        let total = Acts {
-            impressions: all,
-            clicks: of_lists[0] + ad_clicks,
-            bought: of_lists[1] + buy(&who.bought, ad_clicks, interested),
-            caused: of_lists[2] + buy(&who.caused, ad_clicks, interested),
-        };
-        let blindly = Acts {
-            impressions: by_chance,
-            clicks: clicks_by_chance,
-            bought: who.bought[0][l] * clicks_by_chance,
-            caused: who.caused[0][l] * clicks_by_chance,
-        };
-        let broad = Acts {
-            impressions: by_chance * broad_share,
-            clicks: clicks_by_chance * broad_share,
-            bought: buy(&who.bought, clicks_by_chance, floor_interested) * broad_share,
-            caused: buy(&who.caused, clicks_by_chance, floor_interested) * broad_share,
-        };
-        put(&mut f, l, 0, total, price);
-        if p.split {
-            kinds[kind::SLOTS][l] += slots;
-            kinds[kind::WHOLE][l] += all;
-            kinds[kind::WHOLE + 1][l] += all * price;
-            kinds[kind::WHOLE + 2][l] += total.clicks;
-            kinds[kind::WHOLE + 3][l] += total.bought;
-            kinds[kind::CAUSED][l] += total.caused;
-        }
-        put(&mut f, l, flow::BROAD, broad, price);
-        add_blind(&mut b, l, 0, blindly, 1.0, price);
-        add_blind(&mut b, l, flow::BROAD, blindly, broad_share, price);
-        f[flow::PREDICTED][l] = list_scale * race.predicted[l] + ad_clicks;
-        if CHATS {
-            let chat = &race.chat;
-            x.informed[l] = by_chance * race.per_information[l];
-            x.chat[l] = chat.share[l];
-            let steered = own_scale * chat.steered_all[l];
-            let own_shown = scale * chat.manual_all[l] + steered;
-            let list_clicks = list_scale * chat.clicked[l];
-            let list_interested = list_scale * chat.clicked_by_interest[l];
-            let won = by_chance * chat.share[l];
-            let clicks = (won + steered) * click_match;
-            let interested =
-                floor_interested * chat.share[l] + floor_clicks * chat.steered_by_interest[l];
-            let of_chats = Acts {
-                impressions: own_shown + won,
-                clicks: list_clicks + clicks,
-                bought: plain.bought[0] * list_clicks
-                    + plain.bought[1] * list_interested
-                    + buy(&who.bought, clicks, interested),
-                caused: plain.caused[0] * list_clicks
-                    + plain.caused[1] * list_interested
-                    + buy(&who.caused, clicks, interested),
-            };
-            put(&mut f, l, flow::CHAT, of_chats, price);
-            add_blind(&mut b, l, flow::CHAT, blindly, chat.share[l], price);
-            // Blindly drawn ads on a chat's topic, won by that chat, are on its topic too.
-            let met = own_scale * chat.by_chance[l];
-            let own = own_shown + met;
-            f[flow::OWN][l] = own;
-            f[flow::OWN + 1][l] = own * price;
-            f[flow::OWN + 2][l] = list_clicks + (steered + met) * click_match;
-            let held = chat.held[l];
-            for (k, acts) in [total, broad].into_iter().enumerate() {
-                let first = flow::HELD + 3 * k;
-                f[first][l] = held * acts.impressions;
-                f[first + 1][l] = held * acts.impressions * price;
-                f[first + 2][l] = held * acts.clicks;
-            }
-        }
+) {
+    for at in Place::all(simd, ROW) {
+        flows_part::<CHATS, S>(at, p, offer, race, who, app, x, out);
     }
-    out.flows[app][..flow::PER_SHARE].copy_from_slice(&f[..flow::PER_SHARE]);
-    out.blind = b;
-    out.kinds = kinds;
     if CHATS {
-        out.flows[app][flow::OWN..].copy_from_slice(&f[flow::OWN..]);
-        out.chat_today[app] = f[flow::IMPRESSIONS + flow::CHAT];
+        out.chat_today[app] = out.flows[app][flow::IMPRESSIONS + flow::CHAT];
     }
-    x
+}
+
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "an app's day, and where it goes")]
+fn flows_part<const CHATS: bool, S: Simd>(
+    at: Place<S>,
+    p: &Params,
+    offer: Offer,
+    race: &Race,
+    who: &People,
+    app: usize,
+    x: &mut Factors,
+    out: &mut Shown,
+) {
+    let (f, b, kinds) = (&mut out.flows[app], &mut out.blind, &mut out.kinds);
+    let Plain { bought, caused } = Plain::new(p);
+    let (list_bought, list_caused) = (bought.map(|x| at.of(x)), caused.map(|x| at.of(x)));
+    let click_rate = at.of(p.click_rate);
+    let slots = at.get(&who.slots[app]);
+    let scale = slots * at.get(&race.per_weight);
+    let price = at.get(&race.price) * at.of(offer.reserve);
+    let own_scale = scale * at.get(&race.scale);
+    let click_match = click_rate * at.get(&race.winner);
+    let broad_share = at.get(&race.broad);
+    let floor_clicks = own_scale * click_match;
+    at.put(&mut x.lists, scale);
+    at.put(&mut x.optimised, own_scale);
+    at.put(&mut x.price, price);
+    at.put(&mut x.click_match, click_match);
+    at.put(&mut x.broad, broad_share);
+    at.put(&mut x.floor_clicks, floor_clicks);
+    let all = slots * at.get(&race.fill);
+    let optimised = scale * at.get(&race.optimised_all);
+    let by_chance = optimised * at.get(&race.spread);
+    let list_scale = click_rate * scale;
+    let mut of_lists = [at.of(0.0); 3];
+    for list in 0..2 {
+        let shown = scale * at.get(&race.lists[list]);
+        let clicks = list_scale * at.get(&race.clicked[list]);
+        let interested = list_scale * at.get(&race.clicked_by_interest[list]);
+        let bought = list_bought[0] * clicks + list_bought[1] * interested;
+        let first = list * kind::LIST_FLOWS;
+        at.add(&mut kinds[first], shown);
+        at.add(&mut kinds[first + 1], shown * price);
+        at.add(&mut kinds[first + 2], clicks);
+        at.add(&mut kinds[first + 3], bought);
+        of_lists[0] += clicks;
+        of_lists[1] += bought;
+        of_lists[2] += list_caused[0] * clicks + list_caused[1] * interested;
+    }
+    let who_bought = [at.get(&who.bought[0]), at.get(&who.bought[1])];
+    let who_caused = [at.get(&who.caused[0]), at.get(&who.caused[1])];
+    let buy = |of: [Vector<S>; 2], clicks, interested| of[0] * clicks + of[1] * interested;
+    let ad_clicks = optimised * click_match;
+    let clicks_by_chance = by_chance * click_match;
+    let floor_interested = floor_clicks * at.get(&who.floor_by_interest);
+    let interested = floor_interested + floor_clicks * at.get(&race.steered_by_interest);
+    let total = Acts {
+        impressions: all,
+        clicks: of_lists[0] + ad_clicks,
+        bought: of_lists[1] + buy(who_bought, ad_clicks, interested),
+        caused: of_lists[2] + buy(who_caused, ad_clicks, interested),
+    };
+    let blindly = Acts {
+        impressions: by_chance,
+        clicks: clicks_by_chance,
+        bought: who_bought[0] * clicks_by_chance,
+        caused: who_caused[0] * clicks_by_chance,
+    };
+    let broad = Acts {
+        impressions: by_chance * broad_share,
+        clicks: clicks_by_chance * broad_share,
+        bought: buy(who_bought, clicks_by_chance, floor_interested) * broad_share,
+        caused: buy(who_caused, clicks_by_chance, floor_interested) * broad_share,
+    };
+    put(at, f, 0, total, price);
+    if p.split {
+        at.add(&mut kinds[kind::SLOTS], slots);
+        at.add(&mut kinds[kind::WHOLE], all);
+        at.add(&mut kinds[kind::WHOLE + 1], all * price);
+        at.add(&mut kinds[kind::WHOLE + 2], total.clicks);
+        at.add(&mut kinds[kind::WHOLE + 3], total.bought);
+        at.add(&mut kinds[kind::CAUSED], total.caused);
+    }
+    put(at, f, flow::BROAD, broad, price);
+    add_blind(at, b, 0, blindly, at.of(1.0), price);
+    add_blind(at, b, flow::BROAD, blindly, broad_share, price);
+    let predicted = list_scale * at.get(&race.predicted) + ad_clicks;
+    at.put(&mut f[flow::PREDICTED], predicted);
+    if CHATS {
+        let chat = &race.chat;
+        let share = at.get(&chat.share);
+        at.put(&mut x.informed, by_chance * at.get(&race.per_information));
+        at.put(&mut x.chat, share);
+        let steered = own_scale * at.get(&chat.steered_all);
+        let own_shown = scale * at.get(&chat.manual_all) + steered;
+        let list_clicks = list_scale * at.get(&chat.clicked);
+        let list_interested = list_scale * at.get(&chat.clicked_by_interest);
+        let won = by_chance * share;
+        let clicks = (won + steered) * click_match;
+        let interested =
+            floor_interested * share + floor_clicks * at.get(&chat.steered_by_interest);
+        let of_chats = Acts {
+            impressions: own_shown + won,
+            clicks: list_clicks + clicks,
+            bought: list_bought[0] * list_clicks
+                + list_bought[1] * list_interested
+                + buy(who_bought, clicks, interested),
+            caused: list_caused[0] * list_clicks
+                + list_caused[1] * list_interested
+                + buy(who_caused, clicks, interested),
+        };
+        put(at, f, flow::CHAT, of_chats, price);
+        add_blind(at, b, flow::CHAT, blindly, share, price);
+        // Blindly drawn ads on a chat's topic, won by that chat, are on its topic too.
+        let met = own_scale * at.get(&chat.by_chance);
+        let own = own_shown + met;
+        at.put(&mut f[flow::OWN], own);
+        at.put(&mut f[flow::OWN + 1], own * price);
+        at.put(
+            &mut f[flow::OWN + 2],
+            list_clicks + (steered + met) * click_match,
+        );
+        let held = at.get(&chat.held);
+        for (k, acts) in [total, broad].into_iter().enumerate() {
+            let first = flow::HELD + 3 * k;
+            at.put(&mut f[first], held * acts.impressions);
+            at.put(&mut f[first + 1], held * acts.impressions * price);
+            at.put(&mut f[first + 2], held * acts.clicks);
+        }
+    }
 }
 
 /// Writes the flows of one source.
 #[inline(always)]
-fn put(f: &mut [Row; flow::COUNT], l: usize, source: usize, acts: Acts, price: f32) {
-    f[flow::IMPRESSIONS + source][l] = acts.impressions;
-    f[flow::SPEND + source][l] = acts.impressions * price;
-    f[flow::CLICKS + source][l] = acts.clicks;
-    f[flow::BOUGHT + source][l] = acts.bought;
-    f[flow::CAUSED + source][l] = acts.caused;
+fn put<S: Simd>(
+    at: Place<S>,
+    f: &mut [Row; flow::COUNT],
+    source: usize,
+    acts: Acts<S>,
+    price: Vector<S>,
+) {
+    at.put(&mut f[flow::IMPRESSIONS + source], acts.impressions);
+    at.put(&mut f[flow::SPEND + source], acts.impressions * price);
+    at.put(&mut f[flow::CLICKS + source], acts.clicks);
+    at.put(&mut f[flow::BOUGHT + source], acts.bought);
+    at.put(&mut f[flow::CAUSED + source], acts.caused);
 }
 
 #[inline(always)]
-fn add_blind(
+fn add_blind<S: Simd>(
+    at: Place<S>,
     b: &mut [Row; blind::COUNT],
-    l: usize,
     source: usize,
-    acts: Acts,
-    share: f32,
-    price: f32,
+    acts: Acts<S>,
+    share: Vector<S>,
+    price: Vector<S>,
 ) {
-    b[blind::IMPRESSIONS + source][l] += acts.impressions * share;
-    b[blind::CLICKS + source][l] += acts.clicks * share;
-    b[blind::BOUGHT + source][l] += acts.bought * share;
-    b[blind::CAUSED + source][l] += acts.caused * share;
-    b[blind::SPEND + source][l] += acts.impressions * share * price;
+    at.add(
+        &mut b[blind::IMPRESSIONS + source],
+        acts.impressions * share,
+    );
+    at.add(&mut b[blind::CLICKS + source], acts.clicks * share);
+    at.add(&mut b[blind::BOUGHT + source], acts.bought * share);
+    at.add(&mut b[blind::CAUSED + source], acts.caused * share);
+    at.add(
+        &mut b[blind::SPEND + source],
+        acts.impressions * share * price,
+    );
 }
 
 /// Purchases after a click on a list's ad, `a + b z`.
@@ -221,149 +256,170 @@ impl Plain {
     }
 }
 
-/// Adds a row to another.
-#[inline(always)]
-pub fn add(row: &mut Row, value: &Row) {
-    for l in 0..ROW {
-        row[l] += value[l];
-    }
-}
-
 /// What all apps showed about each slot's topic. On it, lists win `lists` impressions, and optimised ads `own` beyond those
 /// that any topic of that demand has (`floor`). Clicks follow the true interest for lists, the winner's match for
 /// optimised ads. Ads that came to the topic blindly are counted elsewhere, but for their clicks, which are behaviour, and
 /// for what the person's interest adds to their purchases.
 #[inline(always)]
-pub fn by_slot<const CHATS: bool>(
+pub fn by_slot<const CHATS: bool, S: Simd>(simd: S, p: &Params, day: &Day<'_>, out: &mut Shown) {
+    for at in Place::all(simd, ROW) {
+        by_slot_part::<CHATS, S>(at, p, day, out);
+    }
+}
+
+/// What a row's day made known: who they are, and of each app its ads, races, items.
+#[derive(Clone, Copy, Debug)]
+pub struct Day<'a> {
+    pub who: &'a People,
+    pub apps: &'a [Factors; App::COUNT],
+    pub races: &'a [Race; App::COUNT],
+    pub rankings: &'a [Ranking; App::COUNT],
+}
+
+#[inline(always)]
+fn by_slot_part<const CHATS: bool, S: Simd>(
+    at: Place<S>,
     p: &Params,
-    who: &People,
-    apps: &[Factors; App::COUNT],
-    races: &[Race; App::COUNT],
-    rankings: &[Ranking; App::COUNT],
+    day: &Day<'_>,
     out: &mut Shown,
 ) {
-    let plain = Plain::new(p);
-    let (mut floor_all, mut floor_broad, mut floor_chat) = (Z, Z, Z);
+    let Day { who, apps, .. } = *day;
+    let zero = at.of(0.0);
+    let Plain { bought, caused } = Plain::new(p);
+    let (list_bought, list_caused) = (bought.map(|x| at.of(x)), caused.map(|x| at.of(x)));
+    let who_bought = [at.get(&who.bought[0]), at.get(&who.bought[1])];
+    let who_caused = [at.get(&who.caused[0]), at.get(&who.caused[1])];
+    let click_rate = at.of(p.click_rate);
+    let (mut floor_all, mut floor_broad, mut floor_chat) = (zero, zero, zero);
     for x in apps {
-        for l in 0..ROW {
-            floor_all[l] += x.floor_clicks[l];
-            floor_broad[l] += x.floor_clicks[l] * x.broad[l];
-            if CHATS {
-                floor_chat[l] += x.floor_clicks[l] * x.chat[l];
-            }
+        let clicks = at.get(&x.floor_clicks);
+        floor_all += clicks;
+        floor_broad += clicks * at.get(&x.broad);
+        if CHATS {
+            floor_chat += clicks * at.get(&x.chat);
         }
     }
     for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
-        let (mut shown, mut shown_chat) = (Z, Z);
-        let (mut spend, mut spend_chat) = (Z, Z);
-        // Clicks on lists' ads, on optimised ones.
-        let (mut clicks, mut clicks_chat) = ([Z; 2], [Z; 2]);
-        let (mut items, mut items_chat) = (Z, Z);
+        let (z, floor) = (at.get(&who.z[s]), at.get(&who.demand[2][s]));
+        let gain = click_rate * at.get(&who.true_gain[s]);
+        let mut all = OfSlot::new(zero);
+        let mut of_chats = OfSlot::new(zero);
         for app in 0..App::COUNT {
-            let (x, race, ranking) = (&apps[app], &races[app], &rankings[app]);
-            let (mut click, mut click_chat) = (Z, Z);
-            for l in 0..ROW {
-                let floor = who.demand[2][s][l];
-                let gain = p.click_rate * who.true_gain[s][l];
-                let lists = x.lists[l] * (race.manual[s][l] + race.custom[s][l]);
-                let own = x.optimised[l] * (race.optimised[s][l] - floor);
-                let list_clicks = lists * gain;
-                let own_clicks = own * x.click_match[l];
-                let floor_clicks = floor * x.floor_clicks[l];
-                let impressions = lists + own;
-                shown[l] += impressions;
-                spend[l] += impressions * x.price[l];
-                clicks[0][l] += list_clicks;
-                clicks[1][l] += own_clicks;
-                click[l] = list_clicks + (own_clicks + floor_clicks);
-                items[l] += ranking.items[l] * ranking.strength[s][l];
-                if CHATS {
-                    let lists_chat = x.lists[l] * race.chat.manual[s][l];
-                    let own_chat = x.optimised[l] * race.chat.steered[s][l];
-                    let chat = lists_chat + own_chat;
-                    shown_chat[l] += chat;
-                    spend_chat[l] += chat * x.price[l];
-                    let list_clicks_chat = lists_chat * gain;
-                    let own_clicks_chat = own_chat * x.click_match[l];
-                    clicks_chat[0][l] += list_clicks_chat;
-                    clicks_chat[1][l] += own_clicks_chat;
-                    click_chat[l] = list_clicks_chat + (own_clicks_chat + floor_clicks * x.chat[l]);
-                    items_chat[l] += ranking.items[l] * ranking.chat[s][l];
-                }
-            }
-            out.click[app][s] = click;
+            let (x, race, ranking) = (&apps[app], &day.races[app], &day.rankings[app]);
+            let (lists_scale, own_scale) = (at.get(&x.lists), at.get(&x.optimised));
+            let (price, click_match) = (at.get(&x.price), at.get(&x.click_match));
+            let floor_clicks = floor * at.get(&x.floor_clicks);
+            let items = at.get(&ranking.items);
+            let listed = at.get(&race.manual[s]) + at.get(&race.custom[s]);
+            let lists = lists_scale * listed;
+            let own = own_scale * (at.get(&race.optimised[s]) - floor);
+            let [by_list, by_own] = all.show(lists, own, price, [gain, click_match]);
+            let click = by_list + (by_own + floor_clicks);
+            at.put(&mut out.click[app][s], click);
+            all.items += items * at.get(&ranking.strength[s]);
             if CHATS {
-                out.click_chat[app][s] = click_chat.0;
+                let lists = lists_scale * at.get(&race.chat.manual[s]);
+                let own = own_scale * at.get(&race.chat.steered[s]);
+                let [by_list, by_own] = of_chats.show(lists, own, price, [gain, click_match]);
+                let click = by_list + (by_own + floor_clicks * at.get(&x.chat));
+                at.put(&mut out.click_chat[app][s], click);
+                of_chats.items += items * at.get(&ranking.chat[s]);
             }
         }
-        let mut all = [Z; 3];
-        let (mut bought, mut caused) = ([Z; 3], [Z; 3]);
-        for l in 0..ROW {
-            let (z, floor) = (who.z[s][l], who.demand[2][s][l] * who.z[s][l]);
-            all[0][l] = clicks[0][l] + clicks[1][l];
-            let buy = |of: [f32; 2], optimised: &[Row; 2], clicks: &[Row; 2], floor: f32| {
-                clicks[0][l] * (of[0] + of[1] * z)
-                    + clicks[1][l] * (optimised[0][l] + optimised[1][l] * z)
-                    + floor * optimised[1][l]
-            };
-            bought[0][l] = buy(plain.bought, &who.bought, &clicks, floor * floor_all[l]);
-            caused[0][l] = buy(plain.caused, &who.caused, &clicks, floor * floor_all[l]);
-            bought[1][l] = floor * floor_broad[l] * who.bought[1][l];
-            caused[1][l] = floor * floor_broad[l] * who.caused[1][l];
-            if CHATS {
-                all[1][l] = clicks_chat[0][l] + clicks_chat[1][l];
-                let floor = floor * floor_chat[l];
-                bought[2][l] = buy(plain.bought, &who.bought, &clicks_chat, floor);
-                caused[2][l] = buy(plain.caused, &who.caused, &clicks_chat, floor);
-            }
-        }
+        let buy = |of: &OfSlot<S>, lists: [Vector<S>; 2], optimised: [Vector<S>; 2], floor| {
+            of.clicks[0] * (lists[0] + lists[1] * z)
+                + of.clicks[1] * (optimised[0] + optimised[1] * z)
+                + floor * optimised[1]
+        };
+        let floor = floor * z;
         let t = &mut out.by_slot;
-        t[col::IMPRESSIONS][s] = shown;
-        t[col::SPEND][s] = spend;
-        t[col::CLICKS][s] = all[0];
-        t[col::BOUGHT][s] = bought[0];
-        t[col::BOUGHT + col::BROAD][s] = bought[1];
-        t[col::CAUSED][s] = caused[0];
-        t[col::CAUSED + col::BROAD][s] = caused[1];
-        t[col::ITEMS][s] = items;
+        at.put(&mut t[col::IMPRESSIONS][s], all.shown);
+        at.put(&mut t[col::SPEND][s], all.spend);
+        at.put(&mut t[col::CLICKS][s], all.clicks[0] + all.clicks[1]);
+        let bought = buy(&all, list_bought, who_bought, floor * floor_all);
+        let caused = buy(&all, list_caused, who_caused, floor * floor_all);
+        at.put(&mut t[col::BOUGHT][s], bought);
+        at.put(&mut t[col::CAUSED][s], caused);
+        let broad = floor * floor_broad;
+        at.put(&mut t[col::BOUGHT + col::BROAD][s], broad * who_bought[1]);
+        at.put(&mut t[col::CAUSED + col::BROAD][s], broad * who_caused[1]);
+        at.put(&mut t[col::ITEMS][s], all.items);
         if CHATS {
             let t = &mut out.by_slot_chat;
-            t[chat_column::IMPRESSIONS][s] = shown_chat.0;
-            t[chat_column::SPEND][s] = spend_chat.0;
-            t[chat_column::CLICKS][s] = all[1].0;
-            t[chat_column::BOUGHT][s] = bought[2].0;
-            t[chat_column::CAUSED][s] = caused[2].0;
-            t[chat_column::ITEMS][s] = items_chat.0;
+            let clicks = of_chats.clicks[0] + of_chats.clicks[1];
+            let floor = floor * floor_chat;
+            let bought = buy(&of_chats, list_bought, who_bought, floor);
+            let caused = buy(&of_chats, list_caused, who_caused, floor);
+            at.put(&mut t[chat_column::IMPRESSIONS][s], of_chats.shown);
+            at.put(&mut t[chat_column::SPEND][s], of_chats.spend);
+            at.put(&mut t[chat_column::CLICKS][s], clicks);
+            at.put(&mut t[chat_column::BOUGHT][s], bought);
+            at.put(&mut t[chat_column::CAUSED][s], caused);
+            at.put(&mut t[chat_column::ITEMS][s], of_chats.items);
         }
+    }
+}
+
+/// Sums over apps of what a slot's topic was shown.
+struct OfSlot<S: Simd> {
+    shown: Vector<S>,
+    spend: Vector<S>,
+    /// On lists' ads, on optimised ones.
+    clicks: [Vector<S>; 2],
+    items: Vector<S>,
+}
+
+impl<S: Simd> OfSlot<S> {
+    #[inline(always)]
+    fn new(zero: Vector<S>) -> Self {
+        OfSlot {
+            shown: zero,
+            spend: zero,
+            clicks: [zero; 2],
+            items: zero,
+        }
+    }
+
+    /// Adds an app's impressions of lists and of optimised ads; their clicks, by each kind's rate.
+    #[inline(always)]
+    fn show(
+        &mut self,
+        lists: Vector<S>,
+        own: Vector<S>,
+        price: Vector<S>,
+        rates: [Vector<S>; 2],
+    ) -> [Vector<S>; 2] {
+        let clicks = [lists * rates[0], own * rates[1]];
+        let impressions = lists + own;
+        self.shown += impressions;
+        self.spend += impressions * price;
+        self.clicks[0] += clicks[0];
+        self.clicks[1] += clicks[1];
+        clicks
     }
 }
 
 /// What a unit of chat mass earned today. Chat-derived impressions go back to chat mass: those won by lists and those
 /// steered to a topic by the mass on it, those won by information by all that informs.
 #[inline(always)]
-pub fn earn(
-    who: &People,
-    apps: &[Factors; App::COUNT],
-    races: &[Race; App::COUNT],
-    rankings: &[Ranking; App::COUNT],
-    out: &mut Shown,
-) {
-    for s in 0..SLOTS {
-        let mut today = Z;
-        for app in 0..App::COUNT {
-            let (x, race, ranking) = (&apps[app], &races[app].chat, &rankings[app]);
-            let (mut ads, mut content) = (Z, Z);
-            for l in 0..ROW {
-                let unit = x.lists[l] * race.manual_per_mass[s][l]
-                    + x.optimised[l] * race.steered_per_mass[s][l]
-                    + x.informed[l] * race.information_per_mass[s][l];
-                ads[l] = unit * who.discount[l];
-                today[l] += unit * who.chat_ads[app][s][l];
-                content[l] = ranking.items[l] * ranking.per_mass[s][l] * who.discount[l];
+pub fn earn<S: Simd>(simd: S, day: &Day<'_>, out: &mut Shown) {
+    let Day { who, apps, .. } = *day;
+    for at in Place::all(simd, ROW) {
+        let discount = at.get(&who.discount);
+        for s in 0..SLOTS {
+            let mut today = at.of(0.0);
+            for app in 0..App::COUNT {
+                let (x, ranking) = (&apps[app], &day.rankings[app]);
+                let race = &day.races[app].chat;
+                let unit = at.get(&x.lists) * at.get(&race.manual_per_mass[s])
+                    + at.get(&x.optimised) * at.get(&race.steered_per_mass[s])
+                    + at.get(&x.informed) * at.get(&race.information_per_mass[s]);
+                at.put(&mut out.earned_ads[app][s], unit * discount);
+                today += unit * at.get(&who.chat_ads[app][s]);
+                let content = at.get(&ranking.items) * at.get(&ranking.per_mass[s]);
+                at.put(&mut out.earned_content[app][s], content * discount);
             }
-            out.earned_ads[app][s] = ads.0;
-            out.earned_content[app][s] = content.0;
+            at.put(&mut out.chat_slot_today[s], today);
         }
-        out.chat_slot_today[s] = today.0;
     }
 }

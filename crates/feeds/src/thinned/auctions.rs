@@ -184,7 +184,7 @@ impl Scratch {
             }
             let (p, set) = (common.p, common.setting);
             self.ranking
-                .run::<CHATS>(p, &self.people, app, &mut self.shown);
+                .run::<CHATS, S>(simd, p, &self.people, app, &mut self.shown);
             race::run::<CHATS, S>(
                 simd,
                 p,

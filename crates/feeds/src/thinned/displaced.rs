@@ -2,9 +2,12 @@
 
 use overheard_model::block::{ROW, SPILL_SLOTS, TRUE_SLOTS};
 use overheard_model::topics::{NO_TOPIC, TopicId};
+use overheard_model::vector::Place;
+use pulp::Simd;
 
 use super::people::{Row, Z};
 use super::race::Race;
+use super::shown::{Shown, flow};
 use crate::prices::DayDemand;
 
 /// One arm's side of the comparison.
@@ -37,25 +40,27 @@ impl Side<'_> {
 
 /// Half the sum of absolute differences between the two arms' chances of what fills a slot: each kind on each topic that
 /// either profile holds, optimised ads on other topics, nothing; times the slots. `CHATS`: spilled topics, too.
+///
+/// Written as one app's flow of `shown`, and added to the day's; of people with a live signal apart.
 #[inline(always)]
-pub fn displaced<const CHATS: bool>(own: Side<'_>, base: Side<'_>, slots: &Row) -> Row {
+#[expect(clippy::too_many_arguments, reason = "two sides, and where it goes")]
+pub fn displaced<const CHATS: bool, S: Simd>(
+    simd: S,
+    own: Side<'_>,
+    base: Side<'_>,
+    slots: &Row,
+    held: Option<&Row>,
+    app: usize,
+    shown: &mut Shown,
+) {
     let (mut total, mut rest, mut base_rest) = (Z, Z, Z);
-    for l in 0..ROW {
-        rest[l] = own.race.optimised_all[l];
-        base_rest[l] = base.race.optimised_all[l];
-        total[l] = (own.race.fill[l] - base.race.fill[l]).abs();
-    }
-    for s in 0..TRUE_SLOTS {
-        for l in 0..ROW {
-            let (k, kb) = (own.race.per_weight[l], base.race.per_weight[l]);
-            total[l] += (k * own.race.manual[s][l] - kb * base.race.manual[s][l]).abs();
-            total[l] += (k * own.race.custom[s][l] - kb * base.race.custom[s][l]).abs();
-            let optimised = own.race.optimised[s][l] * own.race.scale[l];
-            let base_optimised = base.race.optimised[s][l] * base.race.scale[l];
-            total[l] += (k * optimised - kb * base_optimised).abs();
-            rest[l] -= optimised;
-            base_rest[l] -= base_optimised;
-        }
+    for at in Place::all(simd, ROW) {
+        standing(
+            at,
+            own.race,
+            base.race,
+            [&mut total, &mut rest, &mut base_rest],
+        );
     }
     if CHATS {
         for l in (0..ROW).filter(|l| slots[*l] > 0.0) {
@@ -68,13 +73,38 @@ pub fn displaced<const CHATS: bool>(own: Side<'_>, base: Side<'_>, slots: &Row) 
             );
         }
     }
-    let mut displaced = Z;
-    for l in 0..ROW {
-        let (k, kb) = (own.race.per_weight[l], base.race.per_weight[l]);
-        let others = (k * rest[l] - kb * base_rest[l]).abs();
-        displaced[l] = slots[l] * 0.5 * (total[l] + others);
+    let flows = &mut shown.flows[app];
+    for at in Place::all(simd, ROW) {
+        let (k, kb) = (at.get(&own.race.per_weight), at.get(&base.race.per_weight));
+        let others = (k * at.get(&rest) - kb * at.get(&base_rest)).abs();
+        let displaced = at.get(slots) * at.of(0.5) * (at.get(&total) + others);
+        at.put(&mut flows[flow::DISPLACED], displaced);
+        at.add(&mut shown.displaced_today, displaced);
+        if let Some(held) = held {
+            at.put(&mut flows[flow::HELD_DISPLACED], displaced * at.get(held));
+        }
     }
-    displaced
+}
+
+/// What differs on slots that both arms have, and what is left to optimised ads on other topics.
+#[inline(always)]
+fn standing<S: Simd>(at: Place<S>, own: &Race, base: &Race, sums: [&mut Row; 3]) {
+    let (k, kb) = (at.get(&own.per_weight), at.get(&base.per_weight));
+    let (scale, base_scale) = (at.get(&own.scale), at.get(&base.scale));
+    let (mut rest, mut base_rest) = (at.get(&own.optimised_all), at.get(&base.optimised_all));
+    let mut total = (at.get(&own.fill) - at.get(&base.fill)).abs();
+    for s in 0..TRUE_SLOTS {
+        total += (k * at.get(&own.manual[s]) - kb * at.get(&base.manual[s])).abs();
+        total += (k * at.get(&own.custom[s]) - kb * at.get(&base.custom[s])).abs();
+        let optimised = at.get(&own.optimised[s]) * scale;
+        let base_optimised = at.get(&base.optimised[s]) * base_scale;
+        total += (k * optimised - kb * base_optimised).abs();
+        rest = rest - optimised;
+        base_rest = base_rest - base_optimised;
+    }
+    for (row, value) in sums.into_iter().zip([total, rest, base_rest]) {
+        at.put(row, value);
+    }
 }
 
 /// A person's spilled topics may sit in other spill slots in the base arm, or in none: they are compared by topic.

@@ -31,20 +31,21 @@ impl Row {
     }
 }
 
-impl std::ops::Index<usize> for Row {
-    type Output = f32;
+impl std::ops::Deref for Row {
+    type Target = [f32; ROW];
     #[inline(always)]
-    fn index(&self, l: usize) -> &f32 {
-        &self.0[l]
+    fn deref(&self) -> &[f32; ROW] {
+        &self.0
     }
 }
 
-impl std::ops::IndexMut<usize> for Row {
+impl std::ops::DerefMut for Row {
     #[inline(always)]
-    fn index_mut(&mut self, l: usize) -> &mut f32 {
-        &mut self.0[l]
+    fn deref_mut(&mut self) -> &mut [f32; ROW] {
+        &mut self.0
     }
 }
+
 const S: SlotRows = [Z; SLOTS];
 
 /// Which people of a leaf stand in a row.

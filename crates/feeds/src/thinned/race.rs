@@ -6,6 +6,7 @@ mod weigh;
 
 use overheard_model::block::{ROW, SLOTS};
 use overheard_model::race::RaceTable;
+use overheard_model::vector::Place;
 use pulp::Simd;
 
 use super::people::{People, Row, SlotRows, Z};
@@ -175,55 +176,92 @@ pub fn run<const CHATS: bool, S: Simd>(
         (false, false) => weigh::<CHATS, false, false, S>(simd, of, out),
         (false, true) => weigh::<CHATS, false, true, S>(simd, of, out),
     }
-    price::<CHATS>(p, set, who, out);
+    price::<CHATS, S>(simd, p, set, who, out);
 }
 
-/// Prices the slot, once all weights are known.
+/// Prices the slot, once all weights are known. Exponentials and tables are looked up for whole rows.
 #[inline(always)]
-fn price<const CHATS: bool>(p: &Params, set: Setting, who: &People, out: &mut Race) {
+fn price<const CHATS: bool, S: Simd>(
+    simd: S,
+    p: &Params,
+    set: Setting,
+    who: &People,
+    out: &mut Race,
+) {
     let table: &RaceTable = &p.race;
-    let (mut winner, mut all, mut spread, mut scale) = (Z, Z, Z, Z);
-    let (mut broad, mut per_information) = (Z, Z);
-    let (mut fill, mut price, mut per_weight) = (Z, Z, Z);
-    let per_demand = 1.0 / set.optimised;
-    for l in 0..ROW {
-        let total = out.information[l] + who.context[l];
-        let s2 = p.sigma2 * total / (total + p.information_half);
-        let clicks = table.match_weight(s2);
-        winner[l] = if p.square {
-            clicks * clicks
-        } else {
-            table.winner_match(s2)
-        };
-        let matched = clicks * who.value_weight[l];
-        all[l] = set.optimised * matched;
-        spread[l] = set.optimised / (set.optimised + out.steered[l]);
-        scale[l] = all[l] * spread[l] * per_demand;
-        broad[l] = 1.0 / matched;
-        if CHATS {
-            // The exponents of the two matches share what they won together; information shares its own by mass.
-            let t2 = who.value_variance[l];
-            let both = s2 + t2;
-            let own = s2 / if both > 0.0 { both } else { 1.0 };
-            let safe = 1.0 / if total > 0.0 { total } else { 1.0 };
-            per_information[l] = (1.0 - broad[l]) * own * safe;
-        }
-        let weight = out.lists[0][l] + out.lists[1][l] + all[l];
-        let lambda = weight * set.lambda_per_weight;
-        fill[l] = table.fill(lambda);
-        price[l] = table.price(lambda);
-        per_weight[l] = fill[l] / weight;
+    let (mut s2, mut clicks) = (Z, Z);
+    for at in Place::all(simd, ROW) {
+        let total = at.get(&out.information) + at.get(&who.context);
+        let known = at.of(p.sigma2) * total / (total + at.of(p.information_half));
+        at.put(&mut s2, known);
     }
-    (out.winner, out.optimised_all, out.scale) = (winner, all, scale);
-    (out.spread, out.broad) = (spread, broad);
-    (out.fill, out.per_weight, out.price) = (fill, per_weight, price);
+    for l in 0..ROW {
+        clicks[l] = table.match_weight(s2[l]);
+    }
+    if !p.square {
+        for l in 0..ROW {
+            out.winner[l] = table.winner_match(s2[l]);
+        }
+    }
+    let mut lambda = Z;
+    for at in Place::all(simd, ROW) {
+        weighed::<CHATS, S>(at, p, set, who, [&s2, &clicks], &mut lambda, out);
+    }
+    for l in 0..ROW {
+        [out.fill[l], out.price[l]] = table.sold(lambda[l]);
+    }
+    for at in Place::all(simd, ROW) {
+        let fill = at.get(&out.fill);
+        // `weighed` left the weight there.
+        let per_weight = fill / at.get(&out.per_weight);
+        at.put(&mut out.per_weight, per_weight);
+    }
     if CHATS {
         let chat = &mut out.chat;
         for l in 0..ROW {
-            chat.share[l] = chat.information[l] * per_information[l];
-            chat.by_chance[l] *= per_information[l];
             chat.held[l] = if chat.mass[l] > 0.0 { 1.0 } else { 0.0 };
         }
-        out.per_information = per_information;
+    }
+}
+
+/// All optimised ads' weight, what of it knows nothing of topics, and Λ.
+#[inline(always)]
+fn weighed<const CHATS: bool, S: Simd>(
+    at: Place<S>,
+    p: &Params,
+    set: Setting,
+    who: &People,
+    [s2, clicks]: [&Row; 2],
+    lambda: &mut Row,
+    out: &mut Race,
+) {
+    let (one, demand) = (at.of(1.0), at.of(set.optimised));
+    let clicks = at.get(clicks);
+    if p.square {
+        at.put(&mut out.winner, clicks * clicks);
+    }
+    let matched = clicks * at.get(&who.value_weight);
+    let all = demand * matched;
+    let spread = demand / (demand + at.get(&out.steered));
+    let broad = one / matched;
+    at.put(&mut out.optimised_all, all);
+    at.put(&mut out.spread, spread);
+    at.put(&mut out.scale, all * spread * at.of(1.0 / set.optimised));
+    at.put(&mut out.broad, broad);
+    let weight = at.get(&out.lists[0]) + at.get(&out.lists[1]) + all;
+    at.put(&mut out.per_weight, weight);
+    at.put(lambda, weight * at.of(set.lambda_per_weight));
+    if CHATS {
+        // The exponents of the two matches share what they won together; information shares its own by mass.
+        let s2 = at.get(s2);
+        let own = s2 / (s2 + at.get(&who.value_variance)).positive_or(one);
+        let total = at.get(&out.information) + at.get(&who.context);
+        let safe = one / total.positive_or(one);
+        let per_information = (one - broad) * own * safe;
+        at.put(&mut out.per_information, per_information);
+        let chat = &mut out.chat;
+        at.put(&mut chat.share, at.get(&chat.information) * per_information);
+        let by_chance = at.get(&chat.by_chance) * per_information;
+        at.put(&mut chat.by_chance, by_chance);
     }
 }

@@ -1,6 +1,8 @@
 //! One app's organic items of a day. They race without prices.
 
 use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS};
+use overheard_model::vector::Place;
+use pulp::Simd;
 
 use super::people::{People, Row, SlotRows, Z};
 use super::shown::{Shown, flow};
@@ -33,57 +35,59 @@ impl Default for Ranking {
 impl Ranking {
     /// Ranks, and writes the flows of items.
     #[inline(always)]
-    pub fn run<const CHATS: bool>(
+    pub fn run<const CHATS: bool, S: Simd>(
         &mut self,
+        simd: S,
         p: &Params,
         who: &People,
         app: usize,
         shown: &mut Shown,
     ) {
-        let (mut sum, mut chat_sum) = (Z, Z);
+        for at in Place::all(simd, ROW) {
+            self.part::<CHATS, S>(at, p, who, app, shown);
+        }
+    }
+
+    #[inline(always)]
+    fn part<const CHATS: bool, S: Simd>(
+        &mut self,
+        at: Place<S>,
+        p: &Params,
+        who: &People,
+        app: usize,
+        shown: &mut Shown,
+    ) {
+        let (one, kappa) = (at.of(1.0), at.of(p.kappa));
+        let (mut sum, mut chat_sum) = (at.of(0.0), at.of(0.0));
         for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
-            let behaviour = if s < TRUE_SLOTS {
-                &who.behaviour[app][s]
-            } else {
-                &Z
-            };
-            let (mut strength, mut per_mass, mut chat) = (Z, Z, Z);
-            for l in 0..ROW {
-                let xc = if CHATS {
-                    who.chat_content[app][s][l]
-                } else {
-                    0.0
-                };
-                let x = behaviour[l] + xc;
-                let unit = 1.0 / (x + p.kappa);
-                strength[l] = x * unit;
-                sum[l] += strength[l];
-                if CHATS {
-                    per_mass[l] = unit;
-                    chat[l] = xc * unit;
-                    chat_sum[l] += chat[l];
-                }
-            }
-            self.strength[s] = strength;
+            let standing = s < TRUE_SLOTS;
+            let mut x = at.get(if standing { &who.behaviour[app][s] } else { &Z });
+            let mut xc = at.of(0.0);
             if CHATS {
-                (self.per_mass[s], self.chat[s]) = (per_mass, chat);
+                xc = at.get(&who.chat_content[app][s]);
+                x += xc;
+            }
+            let unit = one / (x + kappa);
+            let strength = x * unit;
+            sum += strength;
+            at.put(&mut self.strength[s], strength);
+            if CHATS {
+                let chat = xc * unit;
+                chat_sum += chat;
+                at.put(&mut self.per_mass[s], unit);
+                at.put(&mut self.chat[s], chat);
             }
         }
         let content = &p.content[app];
-        let (mut per_share, mut by_signal, mut by_chat, mut items) = (Z, Z, Z, Z);
-        for l in 0..ROW {
-            let all = who.sessions[app][l] * p.items_per_session[app];
-            per_share[l] = all / (content.share_sum + content.gain_sum * sum[l]);
-            by_signal[l] = per_share[l] * sum[l];
-            by_chat[l] = per_share[l] * chat_sum[l];
-            items[l] = per_share[l] * content.gain_sum;
-        }
-        self.items = items;
+        let (share, gain) = (at.of(content.share_sum), at.of(content.gain_sum));
+        let all = at.get(&who.sessions[app]) * at.of(p.items_per_session[app]);
+        let per_share = all / (share + gain * sum);
+        at.put(&mut self.items, per_share * gain);
         let flows = &mut shown.flows[app];
-        flows[flow::PER_SHARE] = per_share;
-        flows[flow::BY_SIGNAL] = by_signal;
+        at.put(&mut flows[flow::PER_SHARE], per_share);
+        at.put(&mut flows[flow::BY_SIGNAL], per_share * sum);
         if CHATS {
-            flows[flow::BY_CHAT] = by_chat;
+            at.put(&mut flows[flow::BY_CHAT], per_share * chat_sum);
         }
     }
 }

@@ -229,13 +229,15 @@ fn day<const CHATS: bool, S: Simd>(
             rankings[app].items = Z;
             continue;
         }
-        rankings[app].run::<CHATS>(p, people, app, shown);
+        rankings[app].run::<CHATS, S>(simd, p, people, app, shown);
         let offer = today.offers[app];
         if offer.slots_per_session > 0.0 {
             let race = &mut races[app];
             race::run::<CHATS, S>(simd, p, today.setting, people, &rankings[app], app, race);
-            factors[app] = ads::flows::<CHATS>(p, offer, race, people, app, shown);
+            let factors = &mut factors[app];
+            ads::flows::<CHATS, S>(simd, p, offer, race, people, app, factors, shown);
             shown.flows[app][flow::DISPLACED] = Z;
+            shown.flows[app][flow::HELD_DISPLACED] = Z;
             if let Some(base) = base {
                 let own = Side {
                     race,
@@ -247,16 +249,8 @@ fn day<const CHATS: bool, S: Simd>(
                     demand: today.base_demand,
                     spilled: base_spilled,
                 };
-                let slots = &people.slots[app];
-                let different = displaced::<CHATS>(own, base, slots);
-                ads::add(&mut shown.displaced_today, &different);
-                shown.flows[app][flow::DISPLACED] = different;
-                if CHATS {
-                    let held = &mut shown.flows[app][flow::HELD_DISPLACED];
-                    for l in 0..different.0.len() {
-                        held[l] = different[l] * races[app].chat.held[l];
-                    }
-                }
+                let held = CHATS.then_some(&race.chat.held);
+                displaced::<CHATS, S>(simd, own, base, &people.slots[app], held, app, shown);
             }
         } else {
             shown.flows[app][..flow::PER_SHARE].fill(Z);
@@ -264,8 +258,14 @@ fn day<const CHATS: bool, S: Simd>(
             shown.chat_today[app] = Z;
         }
     }
-    ads::by_slot::<CHATS>(p, people, &factors, races, rankings, shown);
+    let day = ads::Day {
+        who: people,
+        apps: &factors,
+        races,
+        rankings,
+    };
+    ads::by_slot::<CHATS, S>(simd, p, &day, shown);
     if CHATS {
-        ads::earn(people, &factors, races, rankings, shown);
+        ads::earn(simd, &day, shown);
     }
 }

@@ -3,14 +3,16 @@
 use super::RaceLaw;
 use crate::math::{LogTable, exp_f32};
 
+const MIN: f32 = LogTable::<2>::MIN;
+
 /// [`RaceLaw`] in single precision: relative errors below 10⁻⁶ (2·10⁻⁶ for α < 1, and 6·10⁻⁶ for Λ above 10⁻⁶ where slots differ in quality) for every Λ from 0 to
 /// 2⁴⁴. Larger Λ are
 /// priced as 2⁴⁴; NaN and negative Λ are filled with probability 0.
 #[derive(Clone, Debug)]
 pub struct RaceTable {
     law: RaceLaw,
-    fill: LogTable,
-    price: LogTable,
+    /// Fill, and price in reserves.
+    sold: LogTable<2>,
     /// α (α − 1) / 2 and α: the exponents per unit of s².
     weight_exponent: f32,
     match_exponent: f32,
@@ -20,13 +22,12 @@ impl RaceTable {
     /// Tabulates `law`.
     pub fn new(law: RaceLaw) -> Self {
         let average = law.average();
-        let ends = (f64::from(LogTable::MIN), f64::from(LogTable::MAX));
+        let ends = (f64::from(MIN), f64::from(LogTable::<2>::MAX));
         let fill = average.of(ends, |lambda| law.fill_of(lambda));
         let payment = average.of(ends, |lambda| law.payment_of(lambda));
         RaceTable {
             law,
-            fill: LogTable::new(&fill),
-            price: LogTable::new(|lambda| payment(lambda) / fill(lambda)),
+            sold: LogTable::new([&fill, &|lambda| payment(lambda) / fill(lambda)]),
             weight_exponent: (0.5 * law.alpha() * (law.alpha() - 1.0)) as f32,
             match_exponent: law.alpha() as f32,
         }
@@ -37,26 +38,23 @@ impl RaceTable {
         self.law
     }
 
-    /// Probability that the slot is sold.
+    /// Probability that the slot is sold, and its expected payment if it is, in units of the reserve: multiply by ρ for
+    /// USD. 1 as Λ → 0.
     #[inline(always)]
-    pub fn fill(&self, lambda: f32) -> f32 {
+    pub fn sold(&self, lambda: f32) -> [f32; 2] {
         // Below the table fill is proportional to Λ.
-        let part = lambda * (1.0 / LogTable::MIN);
+        let part = lambda * (1.0 / MIN);
         let part = if part > 0.0 { part } else { 0.0 };
         let part = if part < 1.0 { part } else { 1.0 };
-        self.fill.at(lambda) * part
-    }
-
-    /// Expected payment of a slot that is sold, in units of the reserve: multiply by ρ for USD. 1 as Λ → 0.
-    #[inline(always)]
-    pub fn price(&self, lambda: f32) -> f32 {
-        self.price.at(lambda)
+        let [fill, price] = self.sold.at(lambda);
+        [fill * part, price]
     }
 
     /// Expected payment per slot offered in units of the reserve, `g(Λ)`.
     #[inline(always)]
     pub fn payment(&self, lambda: f32) -> f32 {
-        self.price(lambda) * self.fill(lambda)
+        let [fill, price] = self.sold(lambda);
+        price * fill
     }
 
     /// [`RaceLaw::match_weight`]; relative error below 2·10⁻⁷ (1 + exponent).
