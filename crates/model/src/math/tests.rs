@@ -254,7 +254,7 @@ fn log_tables_keep_their_stated_error() {
     for (i, f) in functions.into_iter().enumerate() {
         let table = LogTable::new([&f]);
         let arguments = floats(LogTable::<1>::MIN, LogTable::<1>::MAX * 0.999_999).step_by(7);
-        let error = worst(arguments.map(|x| (f64::from(table.at(x)), f(f64::from(x)))));
+        let error = worst(arguments.map(|x| (f64::from(table.at(x)[0]), f(f64::from(x)))));
         assert!(error < 6e-7, "function {i}: {error:e}");
     }
 }
@@ -266,6 +266,8 @@ fn log_tables_clamp() {
         assert_eq!(table.at(x), table.at(LogTable::<1>::MIN));
     }
     for x in [LogTable::<1>::MAX, f32::INFINITY] {
-        assert!((f64::from(table.at(x)) / f64::from(LogTable::<1>::MAX).sqrt() - 1.0).abs() < 1e-6);
+        assert!(
+            (f64::from(table.at(x)[0]) / f64::from(LogTable::<1>::MAX).sqrt() - 1.0).abs() < 1e-6
+        );
     }
 }
