@@ -5,8 +5,8 @@
 
 use std::sync::LazyLock;
 
-use overheard_engine::trace::{Record, Story, trace};
-use overheard_engine::{EngineKind, Prepared, explain, simulate, world};
+use overheard_diary::{Record, Story, explain, trace};
+use overheard_engine::{EngineKind, Prepared, simulate, world};
 use overheard_outcomes::{Column, Estimates, Key};
 
 use crate::support::{NOTHING, path_of, scenario, tune, two_arms};
@@ -563,7 +563,7 @@ fn e13_a_chat_about_hiking_then_groups_trail_posts_and_boot_ads() {
             Story::Minor
         ]
     );
-    let told = explain::explain(&records, None).unwrap();
+    let told = explain(&records, None).unwrap();
     for part in [
         "The chat",
         "about \"Hiking and trail walking\"",
@@ -598,7 +598,7 @@ fn e13_a_chat_about_hiking_then_groups_trail_posts_and_boot_ads() {
         );
     }
     for person in people {
-        assert!(explain::explain(&records, Some(&person.id)).is_ok());
+        assert!(explain(&records, Some(&person.id)).is_ok());
     }
 }
 

@@ -1,8 +1,9 @@
 //! Split arms beside the published experiments that they imitate.
 
-use overheard_engine::{EngineKind, log_loss, verdict};
+use overheard_engine::EngineKind;
 use overheard_outcomes::EffectRow;
 use overheard_scenario::{Scenario, ScenarioFile, Set, published_effects};
+use overheard_study::{log_loss, verdict};
 
 use crate::support::{Place, tune};
 

@@ -286,7 +286,7 @@ fn tracing_changes_no_byte_of_the_outcomes() {
         let scenario = scenario(&MONTH, &[set]);
         let (prepared, before) =
             simulate_on(&scenario, path_of(&scenario), EngineKind::Thinned, tune()).unwrap();
-        let records = overheard_engine::trace::trace(&prepared, tune().isa).unwrap();
+        let records = overheard_diary::trace(&prepared, tune().isa).unwrap();
         let (_, after) = simulate_on(
             &scenario,
             prepared.path.clone(),

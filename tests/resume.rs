@@ -78,7 +78,7 @@ fn a_journal_whose_beginning_is_damaged_is_refused() {
 #[test]
 fn a_resumed_run_keeps_the_market() {
     use overheard_engine::EngineKind;
-    use overheard_engine::run::{Event, Request, run};
+    use overheard_engine::run::{Event, Pages, Request, run};
     use std::sync::atomic::{AtomicBool, Ordering};
 
     let place = Place::new();
@@ -100,7 +100,11 @@ fn a_resumed_run_keeps_the_market() {
             Event::Shards { .. } if stop => cancel.store(true, Ordering::Relaxed),
             _ => {}
         };
-        let done = run(&request, &|_, _| Ok(()), &mut hear, &cancel);
+        let pages = Pages {
+            diary: &|_, _, _| Ok(()),
+            report: &|_, _| Ok(()),
+        };
+        let done = run(&request, pages, &mut hear, &cancel);
         assert_eq!(done.is_ok(), !stop, "{done:?}");
         solved
     };

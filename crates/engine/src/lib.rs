@@ -5,24 +5,18 @@
     allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
 )]
 
-mod calibrate;
 mod effects;
 mod error;
-pub mod explain;
 mod frame;
 mod pilot;
 pub mod run;
 mod settings;
 mod shard;
 mod simulate;
-pub mod trace;
 
-pub use calibrate::{
-    CalibrateError, Calibration, Effort, Fitted, Step, Verdict, calibrate, log_loss, verdict,
-};
 pub use effects::{effects, evidence};
 pub use error::EngineError;
-pub use frame::{day_labels, run_world, world};
+pub use frame::{date, day_labels, run_world, world};
 pub use overheard_actors::Wiring;
 pub use overheard_model::isa::Isa;
 pub use pilot::{Path, Start, params, solve as solve_path};

@@ -1,7 +1,8 @@
 //! `overheard calibrate`: how the fitted defaults were found.
 
-use overheard_engine::{Effort, Step, Tune, verdict};
+use overheard_engine::Tune;
 use overheard_scenario::Set;
+use overheard_study::{Effort, Step, verdict};
 
 use crate::args::CalibrateArguments;
 use crate::commands::Code;
@@ -23,7 +24,7 @@ pub fn calibrate(arguments: &CalibrateArguments) -> anyhow::Result<Code> {
         "display" => Set::Display,
         _ => Set::Meta,
     };
-    let found = overheard_engine::calibrate(set, effort, Tune::new(threads), |step| match step {
+    let found = overheard_study::calibrate(set, effort, Tune::new(threads), |step| match step {
         Step::Habit => voice.say("fitting the habit to daily and weekly users"),
         Step::Effects { evaluation, loss } => {
             voice.say(&format!("effects: evaluation {evaluation}, loss {loss:.1}"));

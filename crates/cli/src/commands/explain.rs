@@ -3,8 +3,7 @@
 use std::io::BufReader;
 
 use anyhow::Context;
-use overheard_engine::explain::{ExplainError, explain as tell};
-use overheard_engine::trace::{NAME, read};
+use overheard_diary::{ExplainError, NAME, explain as tell, read};
 
 use crate::args::ExplainArguments;
 use crate::commands::Code;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use overheard_engine::Tune;
 use overheard_engine::run::{
-    MANIFEST, Manifest, Request, RunFailure, RunSummary, run as run_into_folder,
+    MANIFEST, Manifest, Pages, Request, RunFailure, RunSummary, run as run_into_folder,
 };
 
 use crate::args::{RunArguments, Simulation};
@@ -31,7 +31,11 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
         resume: arguments.resume,
         command: &command,
     };
-    let result = run_into_folder(&request, &report, &mut |event| voice.hear(event), &cancel);
+    let pages = Pages {
+        diary: &overheard_diary::write_into,
+        report: &report,
+    };
+    let result = run_into_folder(&request, pages, &mut |event| voice.hear(event), &cancel);
     voice.end();
     let summary = match result {
         Ok(summary) => summary,

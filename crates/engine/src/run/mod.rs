@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use overheard_model::isa::Isa;
 use overheard_outcomes::Estimates;
 use overheard_scenario::Scenario;
 use sha2::{Digest, Sha256};
@@ -87,8 +88,14 @@ pub struct RunSummary {
     pub manifest: Option<Manifest>,
 }
 
-/// Makes `report.html` and the charts from the tables in a folder and the manifest that will be written there.
-pub type Report<'a> = &'a dyn Fn(&Path, &Manifest) -> Result<(), Box<dyn Error + Send + Sync>>;
+/// What those who stand above the engine add to a run's folder.
+#[derive(Clone, Copy)]
+pub struct Pages<'a> {
+    /// Writes the diary of a few people. It needs nothing of the results, so it may be called while they are written.
+    pub diary: &'a (dyn Fn(&Path, &Prepared, Isa) -> Result<(), RunFailure> + Sync),
+    /// Makes `report.html` and the charts from the tables in the folder and the manifest that will be written there.
+    pub report: &'a dyn Fn(&Path, &Manifest) -> Result<(), Box<dyn Error + Send + Sync>>,
+}
 
 /// Runs a scenario into a folder.
 ///
@@ -96,7 +103,7 @@ pub type Report<'a> = &'a dyn Fn(&Path, &Manifest) -> Result<(), Box<dyn Error +
 /// [`RunFailure`] says what remains; no file is ever half-written and no folder overwritten or emptied.
 pub fn run(
     request: &Request,
-    report: Report,
+    pages: Pages<'_>,
     events: &mut dyn FnMut(Event),
     cancel: &AtomicBool,
 ) -> Result<RunSummary, RunFailure> {
@@ -120,7 +127,7 @@ pub fn run(
                 before: sitting.journal.before(),
                 hashes: [scenario_hash(request.scenario), inputs_hash].map(|h| folder::hex(&h)),
             };
-            results::write(request, &folder, &prepared, &estimates, &sitting, report)
+            results::write(request, &folder, &prepared, &estimates, &sitting, pages)
         });
     match done {
         Ok(manifest) => {

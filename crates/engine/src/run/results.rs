@@ -6,7 +6,6 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use overheard_model::adoption;
-use overheard_model::isa::Isa;
 use overheard_outcomes::{
     CalibrationInputs, Estimates, OutcomeError, adoption_dates, calibration, differences,
     write_calibration, write_dictionary, write_differences, write_effects, write_groups,
@@ -16,12 +15,11 @@ use overheard_outcomes::{
 use crate::error::EngineError;
 use crate::settings::Tune;
 use crate::simulate::Prepared;
-use crate::trace;
 
 use super::folder;
 use super::judge;
 use super::manifest::Manifest;
-use super::{Report, Request, RunFailure};
+use super::{Pages, Request, RunFailure};
 
 /// What the manifest says of how the run went.
 pub struct Sitting {
@@ -42,13 +40,13 @@ pub fn write(
     prepared: &Prepared,
     estimates: &Estimates,
     sitting: &Sitting,
-    report: Report,
+    pages: Pages<'_>,
 ) -> Result<Manifest, RunFailure> {
-    let diary = || traced(folder, prepared, request.tune.isa);
+    let diary = || (pages.diary)(folder, prepared, request.tune.isa);
     let manifest = std::thread::scope(|scope| {
         // It needs nothing of the results.
         let beside = (request.tune.threads.get() > 1).then(|| scope.spawn(diary));
-        let manifest = tables_and_report(request, folder, prepared, estimates, sitting, report)?;
+        let manifest = tables_and_report(request, folder, prepared, estimates, sitting, pages)?;
         match beside {
             Some(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic))?,
             None => diary()?,
@@ -73,7 +71,7 @@ fn tables_and_report(
     prepared: &Prepared,
     estimates: &Estimates,
     sitting: &Sitting,
-    report: Report,
+    pages: Pages<'_>,
 ) -> Result<Manifest, RunFailure> {
     tables(folder, prepared, estimates, request.tune).map_err(|error| RunFailure::Disk {
         doing: "write the results",
@@ -89,7 +87,7 @@ fn tables_and_report(
     manifest.wall_seconds = wall;
     manifest.person_days_per_second = manifest.person_days as f64 / wall.max(1e-9);
     manifest.peak_memory_bytes = peak_memory();
-    report(folder, &manifest).map_err(RunFailure::Report)?;
+    (pages.report)(folder, &manifest).map_err(RunFailure::Report)?;
     Ok(manifest)
 }
 
@@ -132,18 +130,6 @@ fn tables(
     file("groups.bin", &|out| {
         let (seed, people) = (v.integer("run.seed") as u64, v.integer("run.people") as u64);
         write_groups(out, estimates, seed, people)
-    })
-}
-
-/// The diary of a few people.
-fn traced(folder: &Path, prepared: &Prepared, isa: Isa) -> Result<(), RunFailure> {
-    let records = trace::trace(prepared, isa).map_err(EngineError::Trace)?;
-    folder::write(&folder.join(trace::NAME), |out| trace::write(out, &records)).map_err(|source| {
-        RunFailure::Disk {
-            doing: "write the trace",
-            source,
-            kept: false,
-        }
     })
 }
 

@@ -1,7 +1,8 @@
-//! One person's month, lived again alone and written down.
+//! One person's month, simulated again alone and written down.
 
 use std::sync::Arc;
 
+use overheard_engine::{EngineKind, Params, Prepared, date, load, stages};
 use overheard_model::block::{
     ArmState, Block, Leaf, SLOTS, STANDING, TRUE_SLOTS, chat_column, topic_column as col,
 };
@@ -14,41 +15,42 @@ use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::world::World;
 use overheard_signals::{Fate, Place, fate};
 
-use super::PersonId;
-use super::drawn::Dice;
-use super::record::{
+use crate::drawn::Dice;
+use crate::person::PersonId;
+use crate::record::{
     Accounts, Act, Behaviour, Chat, Day, Drawn, Feed, Flow, Interest, Notices, OnTopic, Person,
     Signal, Story, Visit,
 };
-use crate::frame;
-use crate::settings::EngineKind;
-use crate::shard::{self, Params};
-use crate::simulate::Prepared;
 
 /// A person and all reported days, arm by arm.
-pub struct Lived {
+pub struct Traced {
     pub person: Person,
     pub days: Vec<Day>,
 }
 
-/// Lives a person's month under every arm. `arm`: whose story is told.
+/// Simulates a person's month under every arm. `arm`: whose story is told.
 ///
 /// # Errors
 /// A stage failed.
-pub fn live(prepared: &Prepared, isa: Isa, id: PersonId, arm: usize) -> Result<Lived, StageError> {
-    let mut life = Life::new(prepared, isa, id);
+pub fn month(
+    prepared: &Prepared,
+    isa: Isa,
+    id: PersonId,
+    arm: usize,
+) -> Result<Traced, StageError> {
+    let mut month = Month::new(prepared, isa, id);
     let window = prepared.world().window;
-    let mut days: Vec<Vec<Day>> = vec![Vec::new(); life.world().arms];
+    let mut days: Vec<Vec<Day>> = vec![Vec::new(); month.world().arms];
     for day in window.first()..window.days {
-        let today = life.day(day)?;
+        let today = month.day(day)?;
         if window.reported(day) {
             for (list, entry) in days.iter_mut().zip(today) {
                 list.push(entry);
             }
         }
     }
-    Ok(Lived {
-        person: life.person(arm),
+    Ok(Traced {
+        person: month.person(arm),
         days: days.concat(),
     })
 }
@@ -68,7 +70,7 @@ fn surfaces(bits: u8) -> Vec<String> {
     has.map(|s| s.name().to_owned()).collect()
 }
 
-struct Life<'a> {
+struct Month<'a> {
     prepared: &'a Prepared,
     id: PersonId,
     params: Params,
@@ -81,10 +83,10 @@ struct Life<'a> {
 /// Stages before the feeds.
 const MORNING: usize = 3;
 
-impl<'a> Life<'a> {
+impl<'a> Month<'a> {
     fn new(prepared: &'a Prepared, isa: Isa, id: PersonId) -> Self {
         let world = prepared.world();
-        // One day more, which is not lived: on its last day a window is closed and its columns are emptied.
+        // One day more, which is not simulated: on its last day a window is closed and its columns are emptied.
         let window = Window {
             days: world.window.days + 1,
             ..world.window
@@ -97,7 +99,7 @@ impl<'a> Life<'a> {
             ..prepared.params.clone()
         };
         let mut block = Block::default();
-        shard::load(
+        load(
             &params.world,
             &mut block,
             id.stratum,
@@ -105,8 +107,8 @@ impl<'a> Life<'a> {
             u64::from(id.index),
             1,
         );
-        let stages = shard::stages(&params, EngineKind::Thinned, isa);
-        Life {
+        let stages = stages(&params, EngineKind::Thinned, isa);
+        Month {
             prepared,
             id,
             params,
@@ -124,14 +126,14 @@ impl<'a> Life<'a> {
         &self.block.leaves[0]
     }
 
-    /// Arms that have not parted from the base live its life.
+    /// Arms that have not parted from the base live its month.
     fn state(&self, arm: usize) -> &ArmState {
-        let lived = if self.block.is_apart(arm) { arm } else { 0 };
-        &self.leaf().arms[lived]
+        let under = if self.block.is_apart(arm) { arm } else { 0 };
+        &self.leaf().arms[under]
     }
 
     fn date(&self, day: DayNumber) -> String {
-        frame::date(&self.prepared.scenario, day).to_string()
+        date(&self.prepared.scenario, day).to_string()
     }
 
     fn name(&self, topic: TopicId) -> String {
@@ -245,7 +247,7 @@ impl<'a> Life<'a> {
             first: self.id.index,
         };
         let (mut chats, mut signals) = (Vec::new(), Vec::new());
-        // An arm that has not parted from the base lives under the base's rules.
+        // An arm that has not parted from the base counts under the base's rules.
         let rules = if self.block.is_apart(arm) { arm } else { 0 };
         for chat in &self.leaf().chats {
             let (state, who) = (self.state(arm), &self.leaf().who);

@@ -1,9 +1,10 @@
 //! Who is traced: people whose month shows what a reader wants to see, found by looking at people in order.
 //!
-//! The search lives people's mornings only, in blocks, and looks at what becomes of their chats; whoever looks promising
-//! is lived again alone. It looks at so many person-days and no more, so it takes a second or two and always the same
+//! The search simulates people's mornings only, in blocks, and looks at what becomes of their chats; whoever looks promising
+//! is simulated again alone. It looks at so many person-days and no more, so it takes a second or two and always the same
 //! people.
 
+use overheard_engine::{EngineKind, Prepared, load, stages};
 use overheard_model::block::{Block, Chat, Leaf, Subject};
 use overheard_model::ids::{App, Class};
 use overheard_model::isa::Isa;
@@ -12,13 +13,10 @@ use overheard_model::streams::{At, NO_DAY, Stream};
 use overheard_model::topics::TopicId;
 use overheard_signals::{Fate, Place, fate};
 
-use super::PersonId;
-use super::lead;
-use super::live::{Lived, live};
-use super::record::Story;
-use crate::settings::EngineKind;
-use crate::shard;
-use crate::simulate::Prepared;
+use crate::lead;
+use crate::month::{Traced, month};
+use crate::person::PersonId;
+use crate::record::Story;
 
 /// The topic of the announcement's example.
 const HIKING: &str = "hiking";
@@ -32,7 +30,7 @@ const BLOCK: u64 = 512;
 ///
 /// # Errors
 /// A stage failed.
-pub fn people(prepared: &Prepared, isa: Isa, count: usize) -> Result<Vec<Lived>, StageError> {
+pub fn people(prepared: &Prepared, isa: Isa, count: usize) -> Result<Vec<Traced>, StageError> {
     let mut chosen = Chosen {
         prepared,
         isa,
@@ -80,7 +78,7 @@ fn policy_arm(prepared: &Prepared) -> Option<usize> {
 struct Chosen<'a> {
     prepared: &'a Prepared,
     isa: Isa,
-    list: Vec<Lived>,
+    list: Vec<Traced>,
 }
 
 impl Chosen<'_> {
@@ -90,13 +88,13 @@ impl Chosen<'_> {
     }
 
     fn add(&mut self, id: PersonId, arm: usize, story: Story) -> Result<(), StageError> {
-        let mut lived = live(self.prepared, self.isa, id, arm)?;
-        lived.person.story = story;
-        self.list.push(lived);
+        let mut traced = month(self.prepared, self.isa, id, arm)?;
+        traced.person.story = story;
+        self.list.push(traced);
         Ok(())
     }
 
-    /// The chain from a chat to groups, friends' posts and ads: about hiking if anybody lived that, else about anything.
+    /// The chain from a chat to groups, friends' posts and ads: about hiking if anybody had that, else about anything.
     fn chain(&mut self, search: &Search) -> Result<(), StageError> {
         let arm = search.arm;
         let name = self.prepared.scenario.arms[arm].name.clone();
@@ -110,16 +108,16 @@ impl Chosen<'_> {
         for (story, topic, plain) in passes {
             let id = topic.and_then(|t| self.prepared.world().taxonomy.find(t));
             let mut tell = |person| {
-                let mut lived = live(self.prepared, self.isa, person, arm)?;
-                let found = lead::find(&lived.days, &name, topic)
-                    .filter(|lead| !plain || lead::is_plain(&lived.days, &name, &base, lead));
-                lived.person.story = story;
-                lived.person.lead = found;
-                Ok(lived.person.lead.is_some().then_some(lived))
+                let mut traced = month(self.prepared, self.isa, person, arm)?;
+                let found = lead::find(&traced.days, &name, topic)
+                    .filter(|lead| !plain || lead::is_plain(&traced.days, &name, &base, lead));
+                traced.person.story = story;
+                traced.person.lead = found;
+                Ok(traced.person.lead.is_some().then_some(traced))
             };
             let wants = |seen: &Seen| seen.chooses(id);
-            if let Some(lived) = search.find(CHAIN_EFFORT, Search::adults, wants, &mut tell)? {
-                self.list.push(lived);
+            if let Some(traced) = search.find(CHAIN_EFFORT, Search::adults, wants, &mut tell)? {
+                self.list.push(traced);
                 break;
             }
         }
@@ -253,7 +251,7 @@ impl Search<'_> {
                     return Ok(None);
                 }
                 left -= days;
-                shard::load(world, &mut block, stratum, 0, first, people);
+                load(world, &mut block, stratum, 0, first, people);
                 for id in self.promising(&mut block, &wants)? {
                     if let Some(told) = tell(id)? {
                         return Ok(Some(told));
@@ -274,7 +272,7 @@ impl Search<'_> {
     ) -> Result<Vec<PersonId>, StageError> {
         let (world, params) = (self.prepared.world(), &self.prepared.params);
         let stratum = block.stratum;
-        let mut stages: Vec<Box<dyn Stage>> = shard::stages(params, EngineKind::Thinned, self.isa);
+        let mut stages: Vec<Box<dyn Stage>> = stages(params, EngineKind::Thinned, self.isa);
         stages.truncate(3);
         let from = params.signals.arms[self.arm]
             .from

@@ -1,7 +1,8 @@
 //! The chain: the chat, the signal and where it went, and what it led to, each with its weights.
 
 use super::words::{Page, date, list, many, quoted};
-use crate::trace::{Chat, Day, Lead, OnTopic, Person, Signal, about};
+use crate::lead::about;
+use crate::record::{Chat, Day, Lead, OnTopic, Person, Signal};
 
 pub fn tell(page: &mut Page, person: &Person, lead: &Lead, days: &[Day]) {
     let day = days

@@ -1,7 +1,7 @@
 //! The full diary of a few people: `trace.jsonl`.
 //!
 //! A person is a pure function of stratum and index, so a trace needs nothing from the run but its parameters: the person
-//! lives the month again, alone in a block, and after each stage what it wrote is read. The stages are those of the run, so
+//! is simulated again, alone in a block, and after each stage what it wrote is read. The stages are those of the run, so
 //! what is told is what was tallied. Impressions that changed nothing were integrated, not drawn; a diary draws them
 //! afterwards, on a stream of its own, and they change nothing either. The diary is the integrating engine's, whichever
 //! engine ran.
@@ -10,23 +10,30 @@
 //!  choose ─▶ live ─▶ draw ─▶ trace.jsonl ─▶ explain
 //! ```
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
+)]
+
 mod choose;
 mod drawn;
+mod explain;
 mod lead;
-mod live;
+mod month;
+mod person;
 mod record;
 
 use std::io::{self, BufRead, Write};
+use std::path::Path;
 
-use overheard_model::ids::{Age, Market};
+use overheard_engine::run::{RunFailure, write_whole};
+use overheard_engine::{EngineError, Prepared};
 use overheard_model::isa::Isa;
 use overheard_model::stage::StageError;
-use overheard_model::strata::stratum_index;
-use overheard_model::world::World;
 
-use crate::simulate::Prepared;
-
+pub use explain::{ExplainError, explain};
 pub use lead::about;
+pub use person::PersonId;
 pub use record::{
     Accounts, Act, Behaviour, Chat, Day, Drawn, Feed, Flow, Interest, Items, Lead, Notices,
     OnTopic, Person, Record, Signal, Story, Visit,
@@ -34,43 +41,6 @@ pub use record::{
 
 /// File of the traced people in a run's folder.
 pub const NAME: &str = "trace.jsonl";
-
-/// Where a person is found: in any run that simulates that many people of the stratum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PersonId {
-    pub stratum: u16,
-    pub index: u32,
-}
-
-impl PersonId {
-    /// `us-canada/25-34/assistant/12345`.
-    pub fn text(self, world: &World) -> String {
-        let stratum = &world.strata[self.stratum as usize];
-        let half = if stratum.assistant {
-            "assistant"
-        } else {
-            "others"
-        };
-        format!("{}/{}/{half}/{}", stratum.market, stratum.age, self.index)
-    }
-
-    /// Reads what [`PersonId::text`] writes.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('/');
-        let market = Market::from_name(parts.next()?)?;
-        let age = Age::from_name(parts.next()?)?;
-        let assistant = match parts.next()? {
-            "assistant" => true,
-            "others" => false,
-            _ => return None,
-        };
-        let index = parts.next()?.parse().ok()?;
-        parts.next().is_none().then_some(PersonId {
-            stratum: stratum_index(market, age, assistant),
-            index,
-        })
-    }
-}
 
 /// Chooses the people of the knob `trace.people` and writes down their month: a person, then that person's days, arm by
 /// arm. The same scenario, seed and people give the same records.
@@ -85,6 +55,19 @@ pub fn trace(prepared: &Prepared, isa: Isa) -> Result<Vec<Record>, StageError> {
         records.extend(chosen.days.into_iter().map(Record::Day));
     }
     Ok(records)
+}
+
+/// Writes [`trace`] into a run's folder.
+///
+/// # Errors
+/// A stage or the disk; there is no half-written file.
+pub fn write_into(folder: &Path, prepared: &Prepared, isa: Isa) -> Result<(), RunFailure> {
+    let records = trace(prepared, isa).map_err(EngineError::Trace)?;
+    write_whole(&folder.join(NAME), |out| write(out, &records)).map_err(|source| RunFailure::Disk {
+        doing: "write the trace",
+        source,
+        kept: false,
+    })
 }
 
 /// Writes records, one JSON object a line.

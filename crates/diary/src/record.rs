@@ -16,7 +16,7 @@ pub enum Record {
 pub enum Story {
     /// The announcement's own example: a chat about hiking, then groups, friends' posts and ads about it.
     Hiking,
-    /// The same with another topic, where nobody who was looked at lived the hiking one.
+    /// The same with another topic, where nobody who was looked at had the hiking one.
     OtherTopic,
     /// A chat of a class that the promise names, caught by the detector.
     SensitiveCaught,

@@ -9,13 +9,12 @@ mod effects;
 mod levels;
 mod simplex;
 
-use overheard_outcomes::EffectRow;
+use overheard_outcomes::{EffectRow, Estimates};
 use overheard_scenario::{Scenario, ScenarioError, ScenarioFile, Set};
 
 pub use effects::{Verdict, log_loss, verdict};
 
-use crate::error::EngineError;
-use crate::settings::Tune;
+use overheard_engine::{EngineError, EngineKind, Prepared, Tune, simulate};
 
 /// A fitted knob: key and value, as `--set` takes them.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,11 +119,8 @@ fn scenario(
     Ok(file.scenario(&all).map_err(Box::new)?)
 }
 
-fn outcomes(
-    scenario: &Scenario,
-    tune: Tune,
-) -> Result<(crate::Prepared, overheard_outcomes::Estimates), CalibrateError> {
-    Ok(crate::simulate(scenario, crate::EngineKind::Thinned, tune)?)
+fn outcomes(scenario: &Scenario, tune: Tune) -> Result<(Prepared, Estimates), CalibrateError> {
+    Ok(simulate(scenario, EngineKind::Thinned, tune)?)
 }
 
 /// Shape and scale of the gamma mixture of daily rates from daily and weekly over monthly users.

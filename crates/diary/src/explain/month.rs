@@ -1,7 +1,7 @@
 //! A month in sums: the chats and their fates, and the two arms side by side.
 
 use super::words::{Page, date, list, many, quoted};
-use crate::trace::{Chat, Day, Person, Story};
+use crate::record::{Chat, Day, Person, Story};
 
 /// Tells the chats of a person without a chain, and what stopped each.
 pub fn chats(page: &mut Page, person: &Person, days: &[Day]) {

@@ -1,11 +1,13 @@
-use overheard_model::strata::STRATA;
+use overheard_engine::{EngineKind, load, stages};
+use overheard_model::ids::{Age, Market};
+use overheard_model::strata::{STRATA, stratum_index};
 
 use super::*;
 
 #[test]
 fn an_id_is_read_as_it_is_written() {
     let scenario = overheard_scenario::Scenario::defaults();
-    let world = crate::frame::world(&scenario, 100_000, 1);
+    let world = overheard_engine::world(&scenario, 100_000, 1);
     for stratum in 0..STRATA as u16 {
         let id = PersonId { stratum, index: 7 };
         assert_eq!(PersonId::parse(&id.text(&world)), Some(id));
@@ -28,12 +30,11 @@ fn a_line_that_is_no_record_is_named() {
     assert!(error.to_string().starts_with("line 1 "), "{error}");
 }
 
-/// What a diary tells is what the run tallies: the diaries of all people of a leaf, each lived alone, add up to the leaf's
+/// What a diary tells is what the run tallies: the diaries of all people of a leaf, each simulated alone, add up to the leaf's
 /// cells, under both arms and on every day.
 #[test]
 fn diaries_add_up_to_the_tallies() {
-    use crate::settings::EngineKind;
-    use crate::shard;
+    use crate::month::month;
     use overheard_model::block::Block;
     use overheard_model::ids::{App, Source};
     use overheard_model::tally::{TABLES, TableId};
@@ -44,29 +45,29 @@ fn diaries_add_up_to_the_tallies() {
     let scenario = file.scenario::<&str>(&[]).unwrap();
     let cancel = std::sync::atomic::AtomicBool::new(false);
     let threads = std::num::NonZeroUsize::MIN;
-    let path = crate::pilot::solve(&scenario, Isa::best(), threads, &cancel, |_, _| ());
+    let path = overheard_engine::solve_path(&scenario, Isa::best(), threads, &cancel, |_, _| ());
     let prepared = Prepared::new(scenario, path.unwrap().unwrap(), EngineKind::Thinned);
     let world = prepared.world();
     let stratum = stratum_index(Market::UsCanada, Age::A25, true);
     let people = 48.min(world.strata[stratum as usize].people);
 
     let mut block = Block::default();
-    shard::load(world, &mut block, stratum, 0, 0, people);
-    let mut ring = shard::stages(&prepared.params, EngineKind::Thinned, Isa::best());
+    load(world, &mut block, stratum, 0, 0, people);
+    let mut ring = stages(&prepared.params, EngineKind::Thinned, Isa::best());
     for day in 0..world.window.days {
         block.day = day;
         ring.iter_mut()
             .for_each(|stage| stage.step(&mut block).unwrap());
     }
-    let lived: Vec<_> = (0..people as u32)
-        .map(|index| live::live(&prepared, Isa::best(), PersonId { stratum, index }, 1).unwrap())
+    let months: Vec<_> = (0..people as u32)
+        .map(|index| month(&prepared, Isa::best(), PersonId { stratum, index }, 1).unwrap())
         .collect();
-    let days = crate::frame::day_labels(&prepared.scenario, world.window);
+    let days = overheard_engine::day_labels(&prepared.scenario, world.window);
     let mut chat = 0.0;
     for (arm, name) in ["no-policy", "policy"].into_iter().enumerate() {
         for (d, date) in days.iter().enumerate() {
             for (a, app) in App::ALL.iter().enumerate() {
-                let feeds = lived
+                let feeds = months
                     .iter()
                     .flat_map(|l| &l.days)
                     .filter(|day| day.arm == name && day.date == *date);

@@ -1,11 +1,11 @@
 //! Published experiments, imitated by the split arms of `scenarios/experiments.toml`.
 
+use overheard_engine::Tune;
 use overheard_outcomes::EffectRow;
 use overheard_scenario::Set;
 
 use super::simplex::minimise;
 use super::{CalibrateError, Effort, Fitted, Step, outcomes, round, settings};
-use crate::settings::Tune;
 
 const SCENARIO: &str = include_str!("../../../../scenarios/experiments.toml");
 
@@ -77,7 +77,7 @@ pub fn simulate(
     all.push(format!("pilot.people={}", people.clamp(1000, 4000)));
     let scenario = super::scenario(SCENARIO, set, &all, more)?;
     let (prepared, estimates) = outcomes(&scenario, tune)?;
-    Ok(crate::effects::effects(
+    Ok(overheard_engine::effects(
         &prepared.scenario,
         &estimates,
         Some(set),

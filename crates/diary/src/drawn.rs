@@ -5,7 +5,7 @@ use overheard_model::ids::ItemType;
 use overheard_model::samplers::poisson_count;
 use overheard_model::streams::{At, Draws, Stream};
 
-use super::record::{Drawn, Flow, Items};
+use crate::record::{Drawn, Flow, Items};
 
 /// Where the draws of one app's slot on one day belong. The arm is no part of it: each arm reads the same uniforms by its
 /// own inverse CDF, so that arms with equal means show equal diaries.

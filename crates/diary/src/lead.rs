@@ -1,6 +1,6 @@
 //! Finding the chain of the announcement in a diary: a chat, then groups, friends' posts and ads about it.
 
-use super::record::{Day, Lead, OnTopic};
+use crate::record::{Day, Lead, OnTopic};
 
 /// What followed a chat, drawn, from its day on: items of the kinds named, and ads, all attributed to chats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ mod chain;
 mod month;
 mod words;
 
-use crate::trace::{Day, Person, Record, Story};
+use crate::record::{Day, Person, Record, Story};
 use words::{Page, list, title};
 
 /// Why nothing can be told.

@@ -1,11 +1,11 @@
 //! Levels: what outcomes are proportional to, or nearly so, is corrected in proportion.
 
+use overheard_engine::Tune;
 use overheard_model::ids::{App, Market};
 use overheard_outcomes::{Column, Key};
 use overheard_scenario::{Scenario, Set, market_column};
 
 use super::{CalibrateError, Effort, Fitted, Step, outcomes, round, settings};
-use crate::settings::Tune;
 
 /// December 2025 without the policy: what the published figures are about.
 const SCENARIO: &str = r#"
