@@ -14,6 +14,9 @@ mod settings;
 mod shard;
 mod simulate;
 
+/// What this program was built from, as 16 hexadecimal digits: two builds that share it share every outcome.
+pub const BUILD: &str = env!("OVERHEARD_BUILD");
+
 pub use effects::{effects, evidence};
 pub use error::EngineError;
 pub use frame::{date, day_labels, run_world, world};

@@ -1,27 +1,25 @@
-//! A run's folder: whose it is, and files that are whole or not there.
+//! A run's folder: whose it is.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use serde::Deserialize;
 
+use super::files::{UNFINISHED, parent};
 use super::journal;
 
 /// The last file of a run to be written: where it is, the run is finished.
 pub const MANIFEST: &str = "manifest.json";
-
-/// How names of files that are not finished yet begin.
-const UNFINISHED: &str = ".overheard-";
 
 /// What a folder holds before a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
     /// Nothing, or it is not there at all.
     Free,
-    /// A finished run, with the hash of its inputs.
-    Finished(String),
+    /// A finished run.
+    Finished(Finished),
     /// A journal and no manifest.
     Unfinished,
     /// Something else, for example this.
@@ -46,8 +44,8 @@ pub fn state(folder: &Path) -> io::Result<State> {
         Ok(found) if !found.is_dir() => return Ok(State::NoFolder(folder.to_owned())),
         Ok(_) => {}
     }
-    if let Some(hash) = finished(folder) {
-        return Ok(State::Finished(hash));
+    if let Some(run) = finished(folder) {
+        return Ok(State::Finished(run));
     }
     if folder.join(journal::NAME).exists() {
         return Ok(State::Unfinished);
@@ -66,14 +64,19 @@ pub fn state(folder: &Path) -> io::Result<State> {
     })
 }
 
-/// The hash of the inputs of a finished run, if the folder holds one.
-fn finished(folder: &Path) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Hash {
-        inputs_hash: String,
-    }
+/// What a finished run's manifest says of where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Finished {
+    pub inputs_hash: String,
+    /// Of the program; empty if it did not know its own.
+    #[serde(default)]
+    pub build: String,
+}
+
+/// The finished run in a folder, if it holds one.
+fn finished(folder: &Path) -> Option<Finished> {
     let text = fs::read_to_string(folder.join(MANIFEST)).ok()?;
-    Some(serde_json::from_str::<Hash>(&text).ok()?.inputs_hash)
+    serde_json::from_str(&text).ok()
 }
 
 /// Where a run goes without `--out`: `output/<scenario>-<short hash of inputs>`.
@@ -127,71 +130,6 @@ pub fn sweep(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes a file beside its place, syncs it, and renames it into place.
-///
-/// # Errors
-/// `fill` or the disk; nothing is left behind then, and an older file stays as it was.
-pub fn write<E: From<io::Error>>(
-    path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
-) -> Result<(), E> {
-    let file = beside(path, fill)?;
-    file.persist(path).map_err(|e| at(path, &e.error))?;
-    Ok(sync_folder(path)?)
-}
-
-/// The same with given bytes, for a file that must not be there yet.
-///
-/// # Errors
-/// The disk, or the file is there.
-pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let file = beside(path, |out| out.write_all(bytes))?;
-    file.persist_noclobber(path)
-        .map_err(|e| at(path, &e.error))?;
-    sync_folder(path)
-}
-
-fn at(path: &Path, cause: &io::Error) -> io::Error {
-    io::Error::new(cause.kind(), format!("{cause}: {}", path.display()))
-}
-
-fn beside<E: From<io::Error>>(
-    path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
-) -> Result<tempfile::NamedTempFile, E> {
-    let mut file = tempfile::Builder::new()
-        .prefix(UNFINISHED)
-        .tempfile_in(parent(path))?;
-    {
-        let mut out = io::BufWriter::with_capacity(1 << 16, &mut file);
-        fill(&mut out)?;
-        out.flush()?;
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Temporary files are private; results are for everyone.
-        file.as_file()
-            .set_permissions(std::fs::Permissions::from_mode(0o644))?;
-    }
-    file.as_file().sync_all()?;
-    Ok(file)
-}
-
-/// A rename outlives a power cut only if its folder is synced.
-pub fn sync_folder(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    fs::File::open(parent(path))?.sync_all()?;
-    Ok(())
-}
-
-fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,24 +154,11 @@ mod tests {
         fs::write(at(journal::NAME), "").unwrap();
         assert_eq!(state(dir.path()).unwrap(), State::Unfinished);
         fs::write(at(MANIFEST), "{\"inputs_hash\":\"ab\"}").unwrap();
-        assert_eq!(state(dir.path()).unwrap(), State::Finished("ab".to_owned()));
-    }
-
-    #[test]
-    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("outcomes.csv");
-        write::<io::Error>(&path, |out| out.write_all(b"old")).unwrap();
-        let failed = write(&path, |out| {
-            out.write_all(b"new")?;
-            Err(io::Error::other("full"))
-        });
-        assert_eq!(failed.unwrap_err().to_string(), "full");
-        assert_eq!(fs::read(&path).unwrap(), b"old");
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
-        assert!(write_new(&path, b"newer").is_err());
-        assert_eq!(fs::read(&path).unwrap(), b"old");
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        let run = Finished {
+            inputs_hash: "ab".to_owned(),
+            build: String::new(),
+        };
+        assert_eq!(state(dir.path()).unwrap(), State::Finished(run));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! bytes  header                                       numbers are little-endian
-//! 8      "OVHJRNL1"
+//! 8      "OVHJRNL2"
 //! 32     SHA-256 of the run's inputs
+//! 16     the build that wrote it
 //! 4      arms
 //! 4      cells of a tally
 //! 4      shards of the run
@@ -19,7 +20,7 @@
 //!
 //! Records are only appended. A record that does not match its checksum is not trusted: where another record follows, the
 //! reader goes on at the next mark; a tail without any is cut off. The shards concerned are run again, and the market is
-//! solved again.
+//! solved again. So is everything in a journal that another build of the program wrote.
 
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -30,17 +31,19 @@ use overheard_model::tally::Tally;
 use sha2::{Digest, Sha256};
 
 use super::codec;
-use super::folder;
+use super::files;
 
 /// Name of the journal in a run's folder.
 pub const NAME: &str = "journal.bin";
 
-const MAGIC: &[u8; 8] = b"OVHJRNL1";
+const MAGIC: &[u8; 8] = b"OVHJRNL2";
 const MARK: &[u8; 4] = b"shrd";
 /// Stands in the record of the market where others have the number of their shard.
 const MARKET: u32 = u32::MAX;
 const SUM: usize = 8;
-const HEADER: usize = 8 + 32 + 4 + 4 + 4 + SUM;
+/// Bytes of the name of a build.
+const BUILD: usize = 16;
+const HEADER: usize = 8 + 32 + BUILD + 4 + 4 + 4 + SUM;
 /// Bytes of a record before its payload.
 const HEAD: usize = 4 + 4 + 4 + 8;
 /// Finished shards may be lost to a power cut for so long.
@@ -51,6 +54,8 @@ const SYNC_EVERY: Duration = Duration::from_secs(2);
 pub struct Inputs {
     /// SHA-256 over the scenario, the engine and the program's version.
     pub hash: [u8; 32],
+    /// The program itself: [`BUILD`](crate::BUILD).
+    pub build: [u8; BUILD],
     pub arms: u32,
     pub cells: u32,
     pub shards: u32,
@@ -61,6 +66,7 @@ impl Inputs {
         let mut bytes = Vec::with_capacity(HEADER);
         bytes.extend(MAGIC);
         bytes.extend(self.hash);
+        bytes.extend(self.build);
         for number in [self.arms, self.cells, self.shards] {
             bytes.extend(number.to_le_bytes());
         }
@@ -84,6 +90,13 @@ pub enum JournalError {
     Io(#[from] io::Error),
 }
 
+/// Which program a journal is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    ThisBuild,
+    OtherBuild,
+}
+
 /// Where a record stands.
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -100,6 +113,8 @@ pub struct Found {
     pub damaged: u32,
     /// Bytes cut off at the end.
     pub cut: u64,
+    /// Another build wrote it: nothing in it is taken over.
+    pub other_build: bool,
 }
 
 /// An open journal, locked against other processes.
@@ -122,7 +137,7 @@ impl Journal {
     pub fn create(folder: &Path, inputs: Inputs) -> Result<Self, JournalError> {
         let path = folder.join(NAME);
         // Never to be seen with half a header.
-        folder::write_new(&path, &inputs.header())?;
+        files::write_new(&path, &inputs.header())?;
         Ok(Self::open(folder, inputs, true)?.0)
     }
 
@@ -140,21 +155,33 @@ impl Journal {
         Self::scan(file, inputs, mend)
     }
 
-    fn check_header(file: &mut File, inputs: &Inputs) -> Result<(), JournalError> {
+    fn check_header(file: &mut File, inputs: &Inputs) -> Result<Writer, JournalError> {
         let mut header = [0; HEADER];
         let whole = file.read_exact(&mut header).is_ok() && header.starts_with(MAGIC);
         let (body, sum) = header.split_at(HEADER - SUM);
         if !whole || checksum(&[body]) != *sum {
             Err(JournalError::Header)
+        } else if header[MAGIC.len()..][..32] != inputs.hash {
+            Err(JournalError::OtherInputs)
+        } else if header[MAGIC.len() + 32..][..BUILD] != inputs.build {
+            Ok(Writer::OtherBuild)
         } else if header != inputs.header() {
             Err(JournalError::OtherInputs)
         } else {
-            Ok(())
+            Ok(Writer::ThisBuild)
         }
     }
 
     fn scan(mut file: File, inputs: Inputs, mend: bool) -> Result<(Self, Found), JournalError> {
-        Self::check_header(&mut file, &inputs)?;
+        let writer = Self::check_header(&mut file, &inputs)?;
+        let other_build = writer == Writer::OtherBuild;
+        if other_build && mend {
+            // Records first: with the old header they would count again, with the new one for what they are not.
+            file.set_len(HEADER as u64)?;
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(&inputs.header())?;
+            file.sync_data()?;
+        }
         let length = file.metadata()?.len();
         let mut journal = Journal {
             places: vec![None; inputs.shards as usize],
@@ -165,7 +192,13 @@ impl Journal {
             inputs,
             file: file.try_clone()?,
         };
-        let mut found = Found::default();
+        let mut found = Found {
+            other_build,
+            ..Found::default()
+        };
+        if other_build {
+            return Ok((journal, found));
+        }
         let mut at = HEADER as u64;
         let mut buffer = Vec::new();
         while let Some((offset, place, shard, elapsed)) =

@@ -15,11 +15,13 @@ use super::judge::Discrepancy;
 pub struct Manifest {
     /// Version of the program.
     pub version: &'static str,
+    /// What the program was built from: runs that share it and `inputs_hash` share every outcome.
+    pub build: &'static str,
     /// Name of the scenario.
     pub scenario: String,
     /// SHA-256 of the resolved scenario, seed and people included.
     pub scenario_hash: String,
-    /// SHA-256 of the resolved scenario, the engine and the version: runs that share it share every outcome.
+    /// SHA-256 of the resolved scenario, the engine and the version.
     pub inputs_hash: String,
     pub seed: u64,
     /// Simulated assistant users.
@@ -81,6 +83,7 @@ impl Manifest {
         let [scenario_hash, inputs_hash] = hashes;
         Manifest {
             version: env!("CARGO_PKG_VERSION"),
+            build: crate::BUILD,
             scenario: scenario.name.clone(),
             scenario_hash,
             inputs_hash,

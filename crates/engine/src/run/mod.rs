@@ -12,6 +12,7 @@
 
 mod codec;
 mod failure;
+mod files;
 mod folder;
 mod journal;
 mod judge;
@@ -38,7 +39,8 @@ use crate::settings::{EngineKind, Tune};
 use crate::simulate::Prepared;
 
 pub use failure::RunFailure;
-pub use folder::{MANIFEST, write as write_whole};
+pub use files::write as write_whole;
+pub use folder::MANIFEST;
 pub use journal::NAME as JOURNAL;
 pub use judge::Discrepancy;
 pub use manifest::{Manifest, Weight};
@@ -88,13 +90,17 @@ pub struct RunSummary {
     pub manifest: Option<Manifest>,
 }
 
+/// Writes the diary of a few people into a folder. It needs nothing of the results, so it may be called while they are written.
+pub type Diary<'a> = &'a (dyn Fn(&Path, &Prepared, Isa) -> Result<(), RunFailure> + Sync);
+
+/// Makes `report.html` and the charts from the tables in a folder and the manifest that will be written there.
+pub type Report<'a> = &'a dyn Fn(&Path, &Manifest) -> Result<(), Box<dyn Error + Send + Sync>>;
+
 /// What those who stand above the engine add to a run's folder.
 #[derive(Clone, Copy)]
 pub struct Pages<'a> {
-    /// Writes the diary of a few people. It needs nothing of the results, so it may be called while they are written.
-    pub diary: &'a (dyn Fn(&Path, &Prepared, Isa) -> Result<(), RunFailure> + Sync),
-    /// Makes `report.html` and the charts from the tables in the folder and the manifest that will be written there.
-    pub report: &'a dyn Fn(&Path, &Manifest) -> Result<(), Box<dyn Error + Send + Sync>>,
+    pub diary: Diary<'a>,
+    pub report: Report<'a>,
 }
 
 /// Runs a scenario into a folder.
@@ -218,7 +224,7 @@ fn scenario_hash(scenario: &Scenario) -> [u8; 32] {
     Sha256::digest(scenario.canonical()).into()
 }
 
-/// Runs with equal inputs have equal outcomes: the scenario (with seed and people), the engine, the program.
+/// Runs of one build with equal inputs have equal outcomes: the scenario (with seed and people), the engine, the version.
 fn inputs_hash(scenario: &Scenario, engine: EngineKind) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(scenario_hash(scenario));

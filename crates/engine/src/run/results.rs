@@ -16,6 +16,7 @@ use crate::error::EngineError;
 use crate::settings::Tune;
 use crate::simulate::Prepared;
 
+use super::files;
 use super::folder;
 use super::judge;
 use super::manifest::Manifest;
@@ -53,7 +54,7 @@ pub fn write(
         }
         Ok::<_, RunFailure>(manifest)
     })?;
-    folder::write::<io::Error>(&folder.join(folder::MANIFEST), |out| {
+    files::write::<io::Error>(&folder.join(folder::MANIFEST), |out| {
         serde_json::to_writer_pretty(&mut *out, &manifest)?;
         out.write_all(b"\n")
     })
@@ -99,7 +100,7 @@ fn tables(
     tune: Tune,
 ) -> Result<(), OutcomeError> {
     let file = |name: &str, fill: &dyn Fn(&mut dyn Write) -> Result<(), OutcomeError>| {
-        folder::write(&folder.join(name), fill)
+        files::write(&folder.join(name), fill)
     };
     let (scenario, world) = (&prepared.scenario, prepared.world());
     let v = &scenario.world;

@@ -7,6 +7,7 @@ use fs_err as fs;
 use crate::frame;
 use crate::shard;
 
+use super::files;
 use super::folder::{self, State};
 use super::journal::{self, Found, Inputs, Journal};
 use super::{Event, Request, RunFailure};
@@ -37,10 +38,15 @@ impl Sitting {
                 let folder = folder.to_owned();
                 return Err(RunFailure::Foreign { folder, found });
             }
-            State::Finished(other) if other != folder::hex(&hash) => {
+            State::Finished(run) if run.inputs_hash != folder::hex(&hash) => {
                 return Err(RunFailure::OtherRun(folder.to_owned()));
             }
-            State::Finished(_) => return Ok(None),
+            State::Finished(run) => {
+                if run.build != crate::BUILD {
+                    events(Event::Note(OTHER_BUILD.to_owned()));
+                }
+                return Ok(None);
+            }
             State::Unfinished => true,
             State::Free => false,
         };
@@ -109,7 +115,7 @@ impl Sitting {
         let path = self.folder.join(journal::NAME);
         drop(self.journal);
         fs::remove_file(&path)
-            .and_then(|()| folder::sync_folder(&path))
+            .and_then(|()| files::sync_folder(&path))
             .map_err(disk("remove the journal of a finished run"))
     }
 
@@ -129,6 +135,10 @@ impl Sitting {
         failure
     }
 }
+
+/// What is said of a finished run that this program did not make.
+const OTHER_BUILD: &str = "another build of overheard made this run, and its outcomes may differ from this one's: to run it \
+                           again, remove the folder or give --out another";
 
 /// Says that a run begins where one was to go on, and which runs could have been meant.
 fn nothing_to_resume(request: &Request, folder: &Path) -> String {
@@ -156,6 +166,7 @@ fn inputs(request: &Request, hash: [u8; 32]) -> Inputs {
     let world = frame::run_world(request.scenario);
     Inputs {
         hash,
+        build: std::array::from_fn(|i| crate::BUILD.as_bytes()[i]),
         arms: world.arms as u32,
         cells: world.layout.cells() as u32,
         shards: shard::shards(&world).len() as u32,
@@ -164,6 +175,11 @@ fn inputs(request: &Request, hash: [u8; 32]) -> Inputs {
 
 fn notes(found: Found) -> Vec<String> {
     let mut list = Vec::new();
+    if found.other_build {
+        let text =
+            "the journal was written by another build of overheard: its shards are run again";
+        list.push(text.to_owned());
+    }
     if found.damaged > 0 {
         let places = if found.damaged == 1 {
             "place"

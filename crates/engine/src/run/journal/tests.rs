@@ -2,6 +2,7 @@ use super::*;
 
 const INPUTS: Inputs = Inputs {
     hash: [7; 32],
+    build: *b"0123456789abcdef",
     arms: 2,
     cells: 50,
     shards: 6,
@@ -195,4 +196,32 @@ fn a_failed_append_leaves_what_was_there() {
     journal.file = writable;
     journal.append(5, &tallies(5), Duration::ZERO).unwrap();
     assert_eq!(journal.read(5).unwrap(), tallies(5));
+}
+
+/// Nothing that another build computed is taken over, and what is appended then is this build's.
+#[test]
+fn a_journal_of_another_build_is_begun_again() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    let other = Inputs {
+        build: *b"fedcba9876543210",
+        // Its tallies may have another shape, too.
+        cells: 60,
+        ..INPUTS
+    };
+    let size = || fs_err::metadata(dir.path().join(NAME)).unwrap().len();
+    let before = size();
+    let (journal, found) = Journal::open(dir.path(), other, false).unwrap();
+    assert!(found.other_build && journal.is_empty());
+    assert_eq!(size(), before, "only looked at");
+    drop(journal);
+    let (mut journal, found) = Journal::open(dir.path(), other, true).unwrap();
+    assert!(found.other_build && found.shards == 0 && journal.is_empty());
+    let own = [Tally { cells: vec![1; 60] }, Tally { cells: vec![2; 60] }];
+    journal.append(2, &own, Duration::from_secs(1)).unwrap();
+    drop(journal);
+    let (mut journal, found) = Journal::open(dir.path(), other, true).unwrap();
+    assert!(!found.other_build);
+    assert_eq!((found.shards, found.damaged), (1, 0));
+    assert_eq!(journal.read(2).unwrap(), own);
 }
