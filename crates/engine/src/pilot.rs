@@ -199,6 +199,8 @@ struct Pilot {
     bound: Vec<bool>,
     /// Pacing of the status quo.
     before: Vec<f32>,
+    /// The last day's solutions, by market and arm: where the next begin. At first the status quo's.
+    solved: Vec<Vec<Vec<f64>>>,
     slack: f64,
     response: Response,
     elasticity: f64,
@@ -224,6 +226,7 @@ impl Pilot {
         let params = params(scenario, world.clone(), &found.start, &pacing);
         let share = v.number("market.budget_bound_share");
         let bound = bound_places(&world.draws, categories, share);
+        let before = paced(&bound, v.number("market.pacing_base") as f32);
         let empty = vec![vec![(1.0, 0.0); world.window.days as usize]; Market::COUNT];
         let block = |place| PilotBlock {
             place,
@@ -233,7 +236,8 @@ impl Pilot {
         };
         Pilot {
             blocks: places(&world).into_iter().map(block).collect(),
-            before: paced(&bound, v.number("market.pacing_base") as f32),
+            solved: vec![vec![exact(&before); world.arms]; Market::COUNT],
+            before,
             bound,
             slack: v.number("market.slack"),
             response: Response::named(v.choice("market.response")),
@@ -312,8 +316,11 @@ impl Pilot {
                     let at = kind.index() * categories;
                     self.pacing[arm]
                         .of_mut(m, day, *kind)
-                        .copy_from_slice(&solution.pacing[at..at + categories]);
+                        .iter_mut()
+                        .zip(&solution.pacing[at..at + categories])
+                        .for_each(|(to, pacing)| *to = *pacing as f32);
                 }
+                self.solved[m][arm] = solution.pacing;
             }
         }
         if reported {
@@ -343,11 +350,14 @@ impl Pilot {
     /// which nobody's auctions are other than under the status quo has its pacing, bit for bit.
     fn equilibria(&self, m: usize, returns: Option<&[[f64; Market::COUNT]]>) -> Vec<Solution> {
         let market = self.market();
-        let at = |auctions: &[&Auctions], pacing: &[f32]| Solution {
-            spend: market.spend(auctions, pacing),
-            pacing: pacing.to_vec(),
-            iterations: 0,
-            residual: 0.0,
+        let at = |auctions: &[&Auctions], pacing: &[f32]| {
+            let pacing = exact(pacing);
+            Solution {
+                spend: market.spend(auctions, &pacing),
+                pacing,
+                iterations: 0,
+                residual: 0.0,
+            }
         };
         let before = &self.before;
         let usual = self.auctions(m, self.status_quo);
@@ -368,7 +378,8 @@ impl Pilot {
                 0.0
             };
             let budgets = budgets.answered(relative, elasticity);
-            market.solve(&own, &budgets, before, |_| ())
+            let start = &self.solved[m][arm];
+            market.solve(&own, &budgets, before, start, |_| ())
         };
         (0..self.world.arms).map(solution).collect()
     }
@@ -376,7 +387,7 @@ impl Pilot {
     /// What single slots of a market are sold for today under the status quo: median and ninetieth percentile [USD].
     fn paid(&self, m: usize) -> Option<[f64; 2]> {
         let usual = self.auctions(m, self.status_quo);
-        let prices = self.market().paid_prices(&usual, &self.before);
+        let prices = self.market().paid_prices(&usual, &exact(&self.before));
         let feeds = &self.params.feeds;
         let reserve = feeds.reserve * feeds.base_level[m];
         Some([
@@ -390,7 +401,7 @@ impl Pilot {
         let of = each(0..self.blocks.len(), self.threads, || {
             |k: usize| {
                 let auctions = self.blocks[k].auctions(self.status_quo);
-                Ok(self.market().revenue(auctions, &self.before))
+                Ok(self.market().revenue(auctions, &exact(&self.before)))
             }
         })?;
         for (own, revenue) in self.blocks.iter_mut().zip(of) {
@@ -498,11 +509,16 @@ impl Pilot {
     }
 }
 
+/// Pacing as the solver takes it.
+fn exact(pacing: &[f32]) -> Vec<f64> {
+    pacing.iter().copied().map(f64::from).collect()
+}
+
 /// Spend-weighted mean pacing, and the share of budgets that bind, of those that spend anything.
 fn summary(solution: &Solution) -> (f64, f64) {
     let total: f64 = solution.spend.iter().sum();
     let pairs = solution.pacing.iter().zip(&solution.spend);
-    let mean = pairs.map(|(l, s)| f64::from(*l) * s).sum::<f64>() / total;
+    let mean = pairs.map(|(l, s)| l * s).sum::<f64>() / total;
     let spending = || {
         let pairs = solution.pacing.iter().zip(&solution.spend);
         pairs.filter(|(_, spend)| **spend > 0.0)

@@ -9,7 +9,7 @@ use overheard_model::block::{Block, LEAF, Leaf};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::stage::Stage;
-use overheard_model::strata::{GROUPS, group_range};
+use overheard_model::strata::{group_range, groups};
 use overheard_model::tally::Tally;
 use overheard_model::world::World;
 use overheard_signals::Signals;
@@ -89,7 +89,7 @@ const MOST_PEOPLE: u64 = 65_536;
 pub fn shards(world: &World) -> Vec<ShardRange> {
     let mut list = Vec::new();
     for (stratum, s) in world.strata.iter().enumerate() {
-        for group in 0..GROUPS {
+        for group in 0..groups(s.people) {
             let range = group_range(s.people, group);
             let mut first = range.start;
             while first < range.end {

@@ -39,7 +39,7 @@ pub struct Market<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solution {
     /// Per place (kind × category).
-    pub pacing: Vec<f32>,
+    pub pacing: Vec<f64>,
     /// Expected spend per place [USD].
     pub spend: Vec<f64>,
     pub iterations: u32,
@@ -47,8 +47,8 @@ pub struct Solution {
     pub residual: f64,
 }
 
-/// Iteration ends when no pacing changes by more than this.
-const TOLERANCE: f64 = 1e-7;
+/// Iteration ends when no pacing changes by more than this: what single-precision prices can tell.
+const TOLERANCE: f64 = 1e-8;
 const MOST_ITERATIONS: u32 = 400;
 
 impl Market<'_> {
@@ -60,17 +60,17 @@ impl Market<'_> {
     /// Expected spend per place at this pacing.
     ///
     /// A part wins in proportion to its paced weight `M λ^α`; the payment per slot depends on the total weight alone.
-    pub fn spend(&self, auctions: &[&Auctions], pacing: &[f32]) -> Vec<f64> {
+    pub fn spend(&self, auctions: &[&Auctions], pacing: &[f64]) -> Vec<f64> {
         let unit = self.unit_spend(auctions, pacing);
         let alpha = self.race.law().alpha();
         unit.iter()
             .zip(pacing)
-            .map(|(u, l)| u * libm::pow(f64::from(*l), alpha))
+            .map(|(u, l)| u * libm::pow(*l, alpha))
             .collect()
     }
 
     /// Spend per place divided by `λ^α` of that place: `Σ slots · M · P(W)/W`.
-    fn unit_spend(&self, auctions: &[&Auctions], pacing: &[f32]) -> Vec<f64> {
+    fn unit_spend(&self, auctions: &[&Auctions], pacing: &[f64]) -> Vec<f64> {
         let first = AdKind::Optimised.index() * self.categories;
         let (scale, floor) = self.scaled(pacing);
         let mut unit = vec![0.0; self.places()];
@@ -98,11 +98,11 @@ impl Market<'_> {
     }
 
     /// What pacing multiplies the weight of each place by, and the weight of optimised ads on whatever topic.
-    fn scaled(&self, pacing: &[f32]) -> (Vec<f64>, f64) {
+    fn scaled(&self, pacing: &[f64]) -> (Vec<f64>, f64) {
         let alpha = self.race.law().alpha();
         let scale: Vec<f64> = pacing
             .iter()
-            .map(|l| libm::pow(f64::from(*l), alpha))
+            .map(|l| libm::pow(*l, alpha))
             .collect();
         let first = AdKind::Optimised.index() * self.categories;
         let floor = (0..self.categories)
@@ -142,7 +142,7 @@ impl Market<'_> {
     }
 
     /// Slots of some auctions, and their expected spend at this pacing [USD].
-    pub fn revenue(&self, auctions: &Auctions, pacing: &[f32]) -> [f64; 2] {
+    pub fn revenue(&self, auctions: &Auctions, pacing: &[f64]) -> [f64; 2] {
         let (scale, floor) = self.scaled(pacing);
         let (mut slots, mut spend) = (0.0, 0.0);
         self.priced(&[auctions], &scale, floor, |w, payment| {
@@ -153,7 +153,7 @@ impl Market<'_> {
     }
 
     /// What slots are sold for at this pacing, in reserves.
-    pub fn paid_prices(&self, auctions: &[&Auctions], pacing: &[f32]) -> PaidPrices {
+    pub fn paid_prices(&self, auctions: &[&Auctions], pacing: &[f64]) -> PaidPrices {
         let (scale, floor) = self.scaled(pacing);
         let mut prices = PaidPrices::new(self.race.law());
         self.priced(auctions, &scale, floor, |w, _| {
@@ -177,23 +177,30 @@ impl Market<'_> {
 
     /// The pacing at which every budget is met or slack; a place whose budget nobody knows keeps its pacing of `before`.
     ///
-    /// Iterates `λ_k <- min(1, (B_k / u_k)^(1/α))`, `u_k` the spend per unit of `λ_k^α`. For α > 1 payment per weight
-    /// `P(W)/W` falls in `W`, so `u` rises when anybody's `λ` falls and the map is isotone; from `λ = 1` the iterates fall
-    /// monotonically to its greatest fixed point (Tarski), where each budget is met or unpaced. (With optimised topics
-    /// competing inside one match the map is isotone up to that competition; the test checks the path.)
+    /// Iterates `λ_k <- min(1, (B_k / u_k)^(1/α))`, `u_k` the spend per unit of `λ_k^α`, from `start`: yesterday's pacing is
+    /// nearly today's. For α > 1 payment per weight `P(W)/W` falls in `W`, so `u` rises when anybody's `λ` falls and the map
+    /// is isotone. `P` itself rises in `W`: with all `λ` times `t > 1`, `u` falls by less than `t^α`, and the map grows by
+    /// less than `t`. Such a map has one positive fixed point, where each budget is met or unpaced, and its iterates come
+    /// to it from any positive start (U. Krause, *Positive Dynamical Systems in Discrete Time*, 2015, ch. 4); from `λ = 1`
+    /// they fall to it monotonically. (With optimised topics competing inside one match the map is isotone up to that
+    /// competition; the tests check the path, and other starts.)
     pub fn solve(
         &self,
         auctions: &[&Auctions],
         budgets: &Budgets,
         before: &[f32],
-        mut watch: impl FnMut(&[f32]),
+        start: &[f64],
+        mut watch: impl FnMut(&[f64]),
     ) -> Solution {
         let inverse = 1.0 / self.race.law().alpha();
         let budgets = &budgets.amounts;
-        let mut pacing: Vec<f32> = budgets
+        let mut pacing: Vec<f64> = budgets
             .iter()
-            .zip(before)
-            .map(|(budget, before)| if budget.is_some() { 1.0 } else { *before })
+            .zip(before.iter().zip(start))
+            .map(|(budget, (before, start))| match budget {
+                Some(_) => *start,
+                None => f64::from(*before),
+            })
             .collect();
         let mut residual = f64::INFINITY;
         let mut iterations = 0;
@@ -210,8 +217,8 @@ impl Market<'_> {
                 } else {
                     1.0
                 };
-                residual = f64::max(residual, (response - f64::from(*l)).abs());
-                *l = response as f32;
+                residual = f64::max(residual, (response - *l).abs());
+                *l = response;
             }
             iterations += 1;
         }

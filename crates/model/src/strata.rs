@@ -6,14 +6,17 @@
 
 use std::ops::Range;
 
+use crate::block::LEAF;
 use crate::ids::{Age, Market};
 
 /// Strata in the full list, empty ones included.
 pub const STRATA: usize = Market::COUNT * Age::COUNT * 2;
-/// Groups of consecutive people into which each stratum is split for the jackknife.
-pub const GROUPS: usize = 32;
-/// Fewest people simulated in a stratum that represents anybody: one per group.
-pub const MINIMUM: u64 = GROUPS as u64;
+/// Replicates of the jackknife, and the most groups of consecutive people into which a stratum is split for it.
+pub const REPLICATES: usize = 32;
+/// The fewest groups of a stratum.
+pub const FEWEST_GROUPS: usize = 4;
+/// Fewest people simulated in a stratum that represents anybody.
+pub const MINIMUM: u64 = 32;
 /// Assistant users simulated per simulated person who does not use the assistant.
 pub const OTHERS: u64 = 16;
 
@@ -270,10 +273,36 @@ pub fn strata_of(
     list
 }
 
-/// People of jackknife group `g` of a stratum of `people`: consecutive, sizes differing by at most one.
+/// Jackknife groups of a stratum of `people`: as many as it has leaves, but not fewer than [`FEWEST_GROUPS`] and not more
+/// than there are [`REPLICATES`].
+pub fn groups(people: u64) -> usize {
+    let most = REPLICATES as u64;
+    (people.div_ceil(LEAF as u64).min(most) as usize).max(FEWEST_GROUPS)
+}
+
+/// People of jackknife group `g` of a stratum of `people`: consecutive. Groups are whole leaves, as many as each other or
+/// one more, since a leaf takes as long when it is half empty; only a stratum of fewer leaves than groups is split inside
+/// them.
 pub fn group_range(people: u64, g: usize) -> Range<u64> {
-    let begin = |g: usize| ((u128::from(people) * g as u128) / GROUPS as u128) as u64;
+    let (leaf, groups) = (LEAF as u64, groups(people));
+    let leaves = people.div_ceil(leaf);
+    let begin = |g: usize| {
+        let part = |all: u64| ((u128::from(all) * g as u128) / groups as u128) as u64;
+        if leaves < groups as u64 {
+            part(people)
+        } else {
+            people.min(leaf * part(leaves))
+        }
+    };
     begin(g)..begin(g + 1)
+}
+
+/// The replicate of the jackknife that leaves out group `g` of a stratum: one for each group. Strata of few groups take
+/// turns, so that every replicate leaves out about as many people.
+pub fn replicate(stratum: usize, people: u64, g: usize) -> usize {
+    /// Coprime to the replicates, far from their divisors.
+    const TURN: usize = 11;
+    (g * REPLICATES / groups(people) + stratum * TURN) % REPLICATES
 }
 
 #[cfg(test)]

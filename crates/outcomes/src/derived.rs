@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use overheard_model::ids::{Age, Market};
-use overheard_model::strata::GROUPS;
+use overheard_model::strata::REPLICATES;
 use overheard_model::tally::SPREAD_BINS;
 
 use crate::estimate::Estimate;
@@ -93,6 +93,6 @@ fn gini_of(sums: &Sums, cut: &Key) -> Estimate {
     };
     Estimate {
         value: of(&|e| e.value),
-        replicates: std::array::from_fn::<_, GROUPS, _>(|g| of(&|e| e.replicates[g])),
+        replicates: std::array::from_fn::<_, REPLICATES, _>(|g| of(&|e| e.replicates[g])),
     }
 }

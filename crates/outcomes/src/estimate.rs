@@ -1,6 +1,6 @@
 //! A number and its delete-a-group jackknife.
 
-use overheard_model::strata::GROUPS;
+use overheard_model::strata::REPLICATES;
 
 /// An estimate from everybody, and the same estimate with each of the 32 groups left out in turn.
 ///
@@ -9,7 +9,7 @@ use overheard_model::strata::GROUPS;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     pub value: f64,
-    pub replicates: [f64; GROUPS],
+    pub replicates: [f64; REPLICATES],
 }
 
 /// Errors below this part of the value are rounding of the weights, not sampling.
@@ -18,14 +18,14 @@ const ROUNDING: f64 = 1e-12;
 impl Estimate {
     pub const ZERO: Estimate = Estimate {
         value: 0.0,
-        replicates: [0.0; GROUPS],
+        replicates: [0.0; REPLICATES],
     };
 
     /// A number that no person was drawn for: it has no replicates and no error.
     pub fn without_error(value: f64) -> Self {
         Estimate {
             value,
-            replicates: [f64::NAN; GROUPS],
+            replicates: [f64::NAN; REPLICATES],
         }
     }
 
@@ -36,7 +36,7 @@ impl Estimate {
         if !self.value.is_finite() {
             return None;
         }
-        let g = GROUPS as f64;
+        let g = REPLICATES as f64;
         // Relative to the value: sums of large, nearly equal numbers would round.
         let mean: f64 = self.replicates.iter().map(|r| r - self.value).sum::<f64>() / g;
         let squares: f64 = self
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     /// Replicates of the total of 32 equal groups.
-    fn total(groups: &[f64; GROUPS]) -> Estimate {
+    fn total(groups: &[f64; REPLICATES]) -> Estimate {
         let value: f64 = groups.iter().sum();
         Estimate {
             value,
@@ -113,7 +113,7 @@ mod tests {
         }
     }
 
-    fn wiggle(seed: u64) -> [f64; GROUPS] {
+    fn wiggle(seed: u64) -> [f64; REPLICATES] {
         std::array::from_fn(|g| {
             let mut x = (g as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ seed;
             x = (x ^ (x >> 31)).wrapping_mul(0xD6E8_FEB8_6659_FD93);

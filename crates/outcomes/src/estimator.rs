@@ -1,7 +1,7 @@
 //! Folds the tallies of strata into estimates.
 
 use overheard_model::cut::Cut;
-use overheard_model::strata::{GROUPS, Stratum, group_range};
+use overheard_model::strata::{REPLICATES, Stratum, group_range, groups, replicate};
 use overheard_model::tally::{Layout, TABLES, Tally};
 
 use crate::derived;
@@ -36,9 +36,12 @@ pub struct Frame {
 
 /// Sums of all rows over strata, for each arm: what an estimate and its replicates need and nothing more.
 ///
-/// **Law.** With `T` the integer total of a cell over a stratum of `n` people and weight `w`, and `T_g`, `n_g` those of
-/// group `g`, the estimate is `Σ w T` and its replicate without group `g` is `Σ w n/(n - n_g) (T - T_g)`, over strata in
-/// their order. `T` is exact, so nothing depends on how shards, blocks or leaves were merged before.
+/// **Law.** With `T` the integer total of a cell over a stratum of `n` people and weight `w`, and `T_g`, `n_g` those of one
+/// of its `G` groups, the estimate is `Σ w T` over strata in their order. A replicate leaves out one group of each stratum
+/// that has one for it: its part is `w (T + z (n/(n - n_g) (T - T_g) - T))` with `z² = (1 - 1/G) / (1 - 1/R)`, that of
+/// other strata `w T`. With as many groups as replicates, `z` is 1; with fewer, it makes what `R` replicates say of a
+/// stratum what its own `G` would (the extended delete-a-group jackknife: P. S. Kott, *Journal of Official Statistics* 17,
+/// 2001). `T` is exact, so nothing depends on how shards, blocks or leaves were merged before.
 #[derive(Debug)]
 pub struct Estimator {
     frame: Frame,
@@ -48,7 +51,7 @@ pub struct Estimator {
     /// The stratum being added, its cells by group and arm; those of a group that nothing was added to are another's.
     open: Option<usize>,
     wide: Vec<i128>,
-    begun: [bool; GROUPS],
+    begun: [bool; REPLICATES],
     /// The first stratum that may come next.
     next: usize,
 }
@@ -68,14 +71,14 @@ impl Estimator {
         }
         let plan = Plan::new(&frame);
         let sums = vec![vec![Estimate::ZERO; plan.keys.len()]; frame.arms.len()];
-        let wide = vec![0; GROUPS * frame.arms.len() * frame.layout.cells()];
+        let wide = vec![0; REPLICATES * frame.arms.len() * frame.layout.cells()];
         Ok(Estimator {
             frame,
             plan,
             sums,
             open: None,
             wide,
-            begun: [false; GROUPS],
+            begun: [false; REPLICATES],
             next: 0,
         })
     }
@@ -104,15 +107,16 @@ impl Estimator {
     ///
     /// # Errors
     /// As [`Estimator::add`], and for another number of groups.
-    pub fn fold(&mut self, stratum: usize, groups: &[Vec<Tally>]) -> Result<(), OutcomeError> {
-        if groups.len() != GROUPS {
-            return shape(stratum, format!("{GROUPS} groups"), groups.len());
+    pub fn fold(&mut self, stratum: usize, parts: &[Vec<Tally>]) -> Result<(), OutcomeError> {
+        let expected = self.groups(stratum);
+        if parts.len() != expected {
+            return shape(stratum, format!("{expected} groups"), parts.len());
         }
-        for (group, tallies) in groups.iter().enumerate() {
+        for (group, tallies) in parts.iter().enumerate() {
             self.check(stratum, group, tallies)?;
         }
         self.begin(stratum)?;
-        for (group, tallies) in groups.iter().enumerate() {
+        for (group, tallies) in parts.iter().enumerate() {
             self.widen(group, tallies);
         }
         Ok(())
@@ -154,10 +158,11 @@ impl Estimator {
 
     /// Weighs the open stratum and adds it to the rows.
     fn close(&mut self) {
-        let Some(stratum) = self.open.take() else {
+        let Some(place) = self.open.take() else {
             return;
         };
-        let stratum = &self.frame.strata[stratum];
+        let count = self.groups(place);
+        let stratum = &self.frame.strata[place];
         let size = self.frame.arms.len() * self.frame.layout.cells();
         let groups = self.wide.chunks_exact_mut(size);
         for (cells, begun) in groups.zip(&mut self.begun) {
@@ -165,7 +170,7 @@ impl Estimator {
                 cells.fill(0);
             }
         }
-        if let Some(factors) = Factors::new(stratum) {
+        if let Some(factors) = Factors::new(place, stratum) {
             let layout = &self.frame.layout;
             let arms = self.frame.arms.len();
             let (mut totals, mut estimates) = (Vec::new(), Vec::new());
@@ -177,16 +182,19 @@ impl Estimator {
                         let first = (g * arms + arm) * layout.cells() + offset;
                         &self.wide[first..first + len]
                     };
-                    if (0..GROUPS).all(|g| cells(g).iter().all(|c| *c == 0)) {
+                    if (0..count).all(|g| cells(g).iter().all(|c| *c == 0)) {
                         continue;
                     }
                     // Group by group, so that the rows being added to stay in the first cache.
                     totals.clear();
-                    (0..GROUPS).for_each(|g| part.add_up(cells(g), &mut totals));
+                    (0..count).for_each(|g| part.add_up(cells(g), &mut totals));
                     estimates.clear();
                     estimates.extend((0..part.rows).map(|row| {
-                        let groups = std::array::from_fn(|g| totals[g * part.rows + row]);
-                        factors.estimate(&groups, units)
+                        let mut groups = [0; REPLICATES];
+                        for (g, total) in groups[..count].iter_mut().enumerate() {
+                            *total = totals[g * part.rows + row];
+                        }
+                        factors.estimate(&groups[..count], units)
                     }));
                     for home in part.homes(stratum) {
                         for (sum, estimate) in sums[home..].iter_mut().zip(&estimates) {
@@ -253,11 +261,18 @@ impl Estimator {
         (self.next..end).find(|s| self.frame.strata[*s].people > 0)
     }
 
+    /// Groups of a stratum; of one that is not there, any number.
+    fn groups(&self, stratum: usize) -> usize {
+        let known = self.frame.strata.get(stratum);
+        known.map_or(REPLICATES, |s| groups(s.people))
+    }
+
     fn check(&self, stratum: usize, group: usize, tallies: &[Tally]) -> Result<(), OutcomeError> {
         let arms = self.frame.arms.len();
         let cells = self.frame.layout.cells();
-        if group >= GROUPS {
-            return shape(stratum, format!("one of {GROUPS} groups"), group);
+        let groups = self.groups(stratum);
+        if group >= groups {
+            return shape(stratum, format!("one of {groups} groups"), group);
         }
         if tallies.len() != arms {
             return shape(stratum, format!("tallies of {arms} arms"), tallies.len());
@@ -278,48 +293,77 @@ fn shape(stratum: usize, expected: String, got: usize) -> Result<(), OutcomeErro
     })
 }
 
-/// Weights of one stratum: with everybody, and with each group left out.
+/// Weights of one stratum: of the sum over everybody, and with each group left out.
 struct Factors {
     weight: f64,
-    without: [f64; GROUPS],
+    without: Vec<Without>,
+}
+
+/// What a replicate makes of a stratum.
+struct Without {
+    replicate: usize,
+    /// Weight of everybody's total, and of the total without the group.
+    all: f64,
+    rest: f64,
 }
 
 impl Factors {
-    /// `None` for a stratum without people. Where one group is the whole stratum (fewer people than groups), leaving
-    /// it out is not possible and the replicate is the estimate.
-    fn new(stratum: &Stratum) -> Option<Self> {
-        if stratum.people == 0 {
+    /// `None` for a stratum without people. Where one group is the whole stratum, leaving it out is not possible and the
+    /// replicate is the estimate.
+    fn new(place: usize, stratum: &Stratum) -> Option<Self> {
+        let people = stratum.people;
+        if people == 0 {
             return None;
         }
-        let weight = stratum.weight();
-        let without = std::array::from_fn(|g| {
-            let range = group_range(stratum.people, g);
-            let rest = stratum.people - (range.end - range.start);
-            if rest == 0 {
-                weight
+        let (weight, count) = (stratum.weight(), groups(people));
+        let part = |n: usize| 1.0 - 1.0 / n as f64;
+        // Exactly 1 where there are as many groups as replicates.
+        let z = (part(count) / part(REPLICATES)).sqrt();
+        let without = (0..count).map(|g| {
+            let range = group_range(people, g);
+            let rest = people - (range.end - range.start);
+            let (all, rest) = if rest == 0 {
+                (weight, 0.0)
             } else {
-                weight * (stratum.people as f64 / rest as f64)
+                let grown = weight * (people as f64 / rest as f64);
+                (weight * (1.0 - z), grown * z)
+            };
+            Without {
+                replicate: replicate(place, people, g),
+                all,
+                rest,
             }
         });
-        Some(Factors { weight, without })
+        Some(Factors {
+            weight,
+            without: without.collect(),
+        })
     }
 
-    fn estimate(&self, groups: &[i128; GROUPS], units: f64) -> Estimate {
+    fn estimate(&self, groups: &[i128], units: f64) -> Estimate {
         let total: i128 = groups.iter().sum();
         if total == 0 && groups.iter().all(|t| *t == 0) {
             return Estimate::ZERO;
         }
         // Units are powers of two: scaling by them rounds nothing.
         let unit = 1.0 / units;
-        let weigh = |total: f64, rest: &dyn Fn(usize) -> f64| Estimate {
-            value: total * (unit * self.weight),
-            replicates: std::array::from_fn(|g| rest(g) * (unit * self.without[g])),
+        let weigh = |total: f64, rest: &dyn Fn(usize) -> f64| {
+            let value = total * (unit * self.weight);
+            let mut estimate = Estimate {
+                value,
+                replicates: [value; REPLICATES],
+            };
+            for (g, w) in self.without.iter().enumerate() {
+                let all = total * (unit * w.all);
+                estimate.replicates[w.replicate] = all + rest(g) * (unit * w.rest);
+            }
+            estimate
         };
         // Nearly all sums fit the conversion that processors have; both round to the nearest double.
         let fits = |x: &i128| x.unsigned_abs() >> 62 == 0;
         if fits(&total) && groups.iter().all(fits) {
-            let (total, groups) = (total as i64, groups.map(|t| t as i64));
-            weigh(total as f64, &|g| (total - groups[g]) as f64)
+            let all = total as i64;
+            weigh(all as f64, &|g| (all - groups[g] as i64) as f64)
         } else {
             weigh(total as f64, &|g| (total - groups[g]) as f64)
         }

@@ -1,6 +1,6 @@
 //! A small world for tests: tallies that depend on stratum, group and arm in a known way.
 
-use overheard_model::strata::{GROUPS, Population, Stratum, group_range, strata};
+use overheard_model::strata::{self, Population, REPLICATES, Stratum, group_range, strata};
 use overheard_model::tally::{Layout, TABLES, TableId, Tally};
 
 use crate::estimates::Estimates;
@@ -54,7 +54,7 @@ pub(crate) fn tally(frame: &Frame, s: usize, g: usize, scale: f64) -> Tally {
     let mut tally = Tally::new(&frame.layout);
     for table in TableId::ALL {
         let luck: [f64; 7] = std::array::from_fn(|k| {
-            0.5 + noise((s * GROUPS + g) as u64 * 1009 + *table as u64 * 31 + k as u64)
+            0.5 + noise((s * REPLICATES + g) as u64 * 1009 + *table as u64 * 31 + k as u64)
         });
         for cell in 0..frame.layout.len(*table) {
             tally.add(
@@ -79,7 +79,7 @@ pub(crate) fn groups(frame: &Frame, s: usize, scale: f64) -> Vec<Vec<Tally>> {
             1.1
         }
     };
-    (0..GROUPS)
+    (0..strata::groups(frame.strata[s].people))
         .map(|g| {
             frame
                 .arms
@@ -106,7 +106,7 @@ pub(crate) fn split_estimates(factor: f64) -> Estimates {
     let spend = frame.layout.offset(TableId::SplitSpend);
     let mut estimator = Estimator::new(frame.clone()).unwrap();
     for s in 0..frame.strata.len() {
-        for g in 0..GROUPS {
+        for g in 0..strata::groups(frame.strata[s].people) {
             let base = tally(&frame, s, g, 1.0);
             let mut treated = base.clone();
             treated.cells[spend] = (treated.cells[spend] as f64 * factor) as i64;

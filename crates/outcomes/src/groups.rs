@@ -15,7 +15,7 @@
 
 use std::io::{Read, Write};
 
-use overheard_model::strata::GROUPS;
+use overheard_model::strata::REPLICATES;
 use sha2::{Digest, Sha256};
 
 use crate::error::OutcomeError;
@@ -26,7 +26,7 @@ use crate::key::Key;
 const MAGIC: &[u8; 8] = b"OVHGROUP";
 const VERSION: u32 = 1;
 const HEADER: usize = 72;
-const RECORD: usize = 8 * (1 + GROUPS);
+const RECORD: usize = 8 * (1 + REPLICATES);
 const DIGEST: usize = 32;
 
 /// The content of a `groups.bin`.
@@ -56,7 +56,7 @@ pub fn write_groups(
     };
     out.put(MAGIC)?;
     out.put(&VERSION.to_le_bytes())?;
-    out.put(&(GROUPS as u32).to_le_bytes())?;
+    out.put(&(REPLICATES as u32).to_le_bytes())?;
     out.put(&seed.to_le_bytes())?;
     out.put(&people.to_le_bytes())?;
     out.put(&(estimates.rows().count() as u64).to_le_bytes())?;
@@ -116,7 +116,7 @@ impl Groups {
             return Err(damaged("cut short"));
         };
         let (body, sum) = bytes.split_at(body_end);
-        if u32_at(body, 8) != VERSION || u32_at(body, 12) != GROUPS as u32 {
+        if u32_at(body, 8) != VERSION || u32_at(body, 12) != REPLICATES as u32 {
             return Err(damaged("written by another version"));
         }
         if Sha256::digest(body)[..] != *sum {

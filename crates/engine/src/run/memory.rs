@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use overheard_model::block::{ArmState, LEAF, Leaf, ROW};
-use overheard_model::strata::GROUPS;
+use overheard_model::strata::REPLICATES;
 use overheard_outcomes::{Frame, rows};
 use overheard_scenario::Scenario;
 
@@ -22,7 +22,7 @@ use super::{Event, RunFailure};
 const SMALL: u64 = 1 << 30;
 
 /// Bytes of one row's estimate with its replicates and whether there is one.
-const ESTIMATE: u64 = 8 * (2 + GROUPS as u64);
+const ESTIMATE: u64 = 8 * (2 + REPLICATES as u64);
 /// Measured: bytes of a row's key in the three lists that have it, and of a row that the report has read.
 const KEY: u64 = 700;
 const READ: u64 = 460;
@@ -74,7 +74,7 @@ fn tables(frame: &Frame, arms: u64, tally: u64) -> u64 {
     let rows = rows(frame) as u64;
     // Of the sums one arm is there twice while they are handed over. Tallies of groups are twice as wide.
     let sums = rows * KEY + arms * rows * ESTIMATE;
-    let folding = GROUPS as u64 * arms * 2 * tally;
+    let folding = REPLICATES as u64 * arms * 2 * tally;
     let reading = (2 * arms - 1) * rows * READ;
     sums + folding.max(rows * ESTIMATE).max(reading)
 }

@@ -54,18 +54,19 @@ fn market<'a>(race: &'a RaceTable, optimised: &'a [f64; CATEGORIES]) -> Market<'
 }
 
 /// Solves for budgets that are what is spent at `pacing`, all binding; collects the path.
-fn solved(pacing: f32) -> (Budgets, Solution, Vec<Vec<f32>>) {
+fn solved(pacing: f32, start: f64) -> (Budgets, Solution, Vec<Vec<f64>>) {
     let law = RaceLaw::new(2.0).unwrap();
     let race = RaceTable::new(law);
     let market = market(&race, &[0.4, 0.3, 0.2, 0.1]);
     let people = auctions();
     let bound = vec![true; market.places()];
     let budgets = {
-        let spend = market.spend(&[&people], &crate::paced(&bound, pacing));
+        let spend = market.spend(&[&people], &vec![f64::from(pacing); market.places()]);
         Budgets::of_base(&bound, 1.25, &spend)
     };
     let mut path = Vec::new();
-    let solution = market.solve(&[&people], &budgets, &vec![1.0; market.places()], |at| {
+    let (before, start) = (vec![1.0f32; market.places()], vec![start; market.places()]);
+    let solution = market.solve(&[&people], &budgets, &before, &start, |at| {
         path.push(at.to_vec())
     });
     (budgets, solution, path)
@@ -74,10 +75,10 @@ fn solved(pacing: f32) -> (Budgets, Solution, Vec<Vec<f32>>) {
 #[test]
 fn the_path_falls_monotonically_to_the_pacing_at_which_spend_meets_the_budgets() {
     for pacing in [0.5f32, 0.8, 0.95] {
-        let (budgets, solution, path) = solved(pacing);
+        let (budgets, solution, path) = solved(pacing, 1.0);
         assert!(path[0].iter().all(|l| *l == 1.0));
         for step in path.windows(2) {
-            let falls = step[0].iter().zip(&step[1]).all(|(a, b)| *b <= *a + 1e-6);
+            let falls = step[0].iter().zip(&step[1]).all(|(a, b)| *b <= *a + 1e-8);
             assert!(falls, "{step:?}");
         }
         for (place, (spend, budget)) in solution.spend.iter().zip(&budgets.amounts).enumerate() {
@@ -89,7 +90,7 @@ fn the_path_falls_monotonically_to_the_pacing_at_which_spend_meets_the_budgets()
             );
             // The budgets came from this pacing: the equilibrium is unique and gives it back.
             assert!(
-                (solution.pacing[place] - pacing).abs() < 1e-3,
+                (solution.pacing[place] - f64::from(pacing)).abs() < 1e-3,
                 "{:?}",
                 solution.pacing
             );
@@ -107,8 +108,8 @@ fn a_budget_that_nobody_exceeds_does_not_pace() {
     let mut amounts: Vec<Option<f64>> = free.iter().map(|s| Some(2.0 * s)).collect();
     amounts[1] = Some(0.5 * free[1]);
     let budgets = Budgets { amounts };
-    let before = vec![1.0; market.places()];
-    let solution = market.solve(&[&people], &budgets, &before, |_| ());
+    let before = vec![1.0f32; market.places()];
+    let solution = market.solve(&[&people], &budgets, &before, &vec![1.0; market.places()], |_| ());
     for (place, l) in solution.pacing.iter().enumerate() {
         assert_eq!(*l < 1.0, place == 1, "place {place}: {l}");
     }
@@ -153,14 +154,31 @@ fn a_place_where_nothing_was_spent_bids_as_before() {
             part.weight = 0.0;
         }
     }
-    let before = vec![0.8; market.places()];
+    let before = vec![0.8f32; market.places()];
     let bound = vec![true; market.places()];
-    let budgets = Budgets::of_base(&bound, 1.25, &market.spend(&[&without], &before));
-    let solution = market.solve(&[&people], &budgets, &before, |_| ());
-    assert_eq!(solution.pacing[unknown], 0.8);
+    let usual: Vec<f64> = before.iter().copied().map(f64::from).collect();
+    let budgets = Budgets::of_base(&bound, 1.25, &market.spend(&[&without], &usual));
+    let solution = market.solve(&[&people], &budgets, &before, &vec![1.0; market.places()], |_| ());
+    assert_eq!(solution.pacing[unknown], usual[unknown]);
     assert!(solution.spend[unknown] > 0.0);
     // It takes from the others, who are free to bid up to where their budgets are met again.
     for (place, pacing) in solution.pacing.iter().enumerate() {
         assert!(place == unknown || *pacing > 0.8, "place {place}: {pacing}");
+    }
+}
+
+/// Wherever it starts, the iteration ends at the same pacing, and sooner from nearby.
+#[test]
+fn the_equilibrium_does_not_depend_on_the_start() {
+    for pacing in [0.5f32, 0.8, 0.95] {
+        let (_, from_above, long) = solved(pacing, 1.0);
+        for start in [0.05, 0.3, 0.99] {
+            let (_, other, _) = solved(pacing, start);
+            for (a, b) in from_above.pacing.iter().zip(&other.pacing) {
+                assert!((a - b).abs() < 1e-7, "{a} and {b} from {start}");
+            }
+        }
+        let (_, _, short) = solved(pacing, f64::from(pacing) * 1.001);
+        assert!(short.len() < long.len(), "{} of {}", short.len(), long.len());
     }
 }

@@ -103,16 +103,41 @@ fn ages_with_no_pull_stay_empty() {
 }
 
 #[test]
-fn groups_are_contiguous_and_even() {
-    for people in [32, 33, 63, 64, 1000, 999_999_937] {
-        let mut next = 0;
-        for g in 0..GROUPS {
+fn groups_are_contiguous_and_of_whole_leaves() {
+    for people in [32, 33, 63, 64, 65, 255, 256, 257, 1000, 4096, 999_999_937] {
+        let (mut next, count) = (0, groups(people));
+        let leaves = people.div_ceil(64);
+        assert!((FEWEST_GROUPS..=REPLICATES).contains(&count));
+        for g in 0..count {
             let range = group_range(people, g);
             assert_eq!(range.start, next);
             next = range.end;
-            let size = range.end - range.start;
-            assert!(size == people / 32 || size == people / 32 + 1);
+            assert!(!range.is_empty());
+            if leaves >= count as u64 {
+                assert_eq!(range.start % 64, 0, "{people} people, group {g}");
+                let own = (range.end - range.start).div_ceil(64);
+                let least = leaves / count as u64;
+                assert!(own == least || own == least + 1);
+            }
         }
         assert_eq!(next, people);
     }
+}
+
+#[test]
+fn every_group_has_a_replicate_of_its_own() {
+    let mut left_out = [0.0; REPLICATES];
+    for stratum in 0..STRATA {
+        for people in [32, 300, 1000, 100_000] {
+            let mut taken = [false; REPLICATES];
+            for g in 0..groups(people) {
+                let r = replicate(stratum, people, g);
+                assert!(!std::mem::replace(&mut taken[r], true));
+                let range = group_range(people, g);
+                left_out[r] += (range.end - range.start) as f64 / people as f64;
+            }
+        }
+    }
+    let mean = left_out.iter().sum::<f64>() / REPLICATES as f64;
+    assert!(left_out.iter().all(|x| (x / mean - 1.0).abs() < 0.1), "{left_out:?}");
 }
