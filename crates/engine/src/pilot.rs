@@ -365,7 +365,9 @@ impl Pilot {
         let budgets = Budgets::of_base(&self.bound, self.slack, &status_quo.spend);
         let solution = |arm: usize| {
             let own = self.auctions(m, arm);
-            if arm == self.status_quo || own == usual {
+            // Blocks that have not parted have the base's auctions, not equal ones.
+            let equal = |(a, b): (&&Auctions, &&Auctions)| std::ptr::eq(*a, *b) || a == b;
+            if arm == self.status_quo || own.iter().zip(&usual).all(equal) {
                 return status_quo.clone();
             }
             if self.response == Response::FixedPacing {

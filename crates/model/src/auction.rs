@@ -2,7 +2,7 @@
 
 use crate::ids::AdKind;
 
-/// One person's ad slots in one app on one day.
+/// One person's ad slots on one day, in one app or in several where they are worth the same to everybody.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Auction {
     /// Slots offered times the person's weight.
@@ -44,6 +44,19 @@ impl Auctions {
             optimised: self.optimised.len() as u32,
             ..auction
         });
+    }
+
+    /// The parts of auction `k`: lists, optimised.
+    pub fn parts(&self, k: usize) -> (&[Part], &[Part]) {
+        let begin = |end: fn(&Auction) -> u32| match k.checked_sub(1) {
+            Some(before) => end(&self.list[before]) as usize,
+            None => 0,
+        };
+        let own = &self.list[k];
+        (
+            &self.lists[begin(|a| a.lists)..own.lists as usize],
+            &self.optimised[begin(|a| a.optimised)..own.optimised as usize],
+        )
     }
 
     /// Forgets all auctions and keeps their room.

@@ -195,13 +195,13 @@ impl Scratch {
                 &mut self.race,
             );
             for l in (0..lanes.len()).filter(offering) {
-                self.append(common, &known[l], l, app, out);
+                self.append(common, &mut known[l], l, app, out);
             }
         }
     }
 
     #[inline(always)]
-    fn append(&self, c: &Common<'_>, known: &Known, l: usize, app: usize, out: &mut Auctions) {
+    fn append(&self, c: &Common<'_>, known: &mut Known, l: usize, app: usize, out: &mut Auctions) {
         let race = &self.race;
         let categories = c.world.taxonomy.categories.len();
         let (mut lists, mut optimised) = (Parts::<{ 2 * SLOTS }>::new(), Parts::<SLOTS>::new());
@@ -213,24 +213,38 @@ impl Scratch {
             let weight = beyond / c.p.unpaced.optimised;
             optimised.push(at(AdKind::Optimised), weight);
         }
+        let slots = f64::from(self.people.slots[app][l]) * c.weights[app];
+        let matched = f64::from(race.optimised_all[l]);
+        // Apps of joined accounts have one profile.
+        let same = |k: &&usize| {
+            out.list[**k].matched == matched && out.parts(**k) == (lists.get(), optimised.get())
+        };
+        if let Some(k) = known.auctions[..known.raced].iter().find(same) {
+            out.list[*k].slots += slots;
+            return;
+        }
+        known.auctions[known.raced] = out.list.len();
+        known.raced += 1;
         out.lists.extend_from_slice(lists.get());
         out.optimised.extend_from_slice(optimised.get());
         out.push(Auction {
-            slots: f64::from(self.people.slots[app][l]) * c.weights[app],
+            slots,
             lambda_per_weight: c.lambda_per_weight,
             reserve: c.reserve,
-            matched: f64::from(race.optimised_all[l]),
+            matched,
             lists: 0,
             optimised: 0,
         });
     }
 }
 
-/// The slots of a person that hold a topic, and its category.
+/// The slots of a person that hold a topic, and its category; the person's auctions so far.
 #[derive(Clone, Copy, Default)]
 struct Known {
     slots: [(u8, u8); SLOTS],
     n: usize,
+    auctions: [usize; App::COUNT],
+    raced: usize,
 }
 
 impl Known {
