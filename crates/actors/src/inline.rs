@@ -1,12 +1,11 @@
 //! The plain wiring: the worker calls one stage after another. The reference for the ring of actors.
 
-use overheard_model::block::Block;
 use overheard_model::stage::Stage;
 
-use crate::caught::caught;
-use crate::coordinator::Halt;
 use crate::drive::{Drive, guarded};
 use crate::error::Failure;
+use crate::halt::Halt;
+use crate::step::step;
 use crate::work::Work;
 
 /// The stages of one worker, in their order.
@@ -38,20 +37,4 @@ impl Inline {
         }
         Ok(true)
     }
-}
-
-/// One stage's part of one day of one block, with whatever goes wrong under the stage's name.
-pub(crate) fn step(stage: &mut dyn Stage, block: &mut Block) -> Result<(), Failure> {
-    let message = match caught(|| stage.step(block)) {
-        Ok(Ok(())) => return Ok(()),
-        Ok(Err(error)) => error.to_string(),
-        Err(panic) => panic,
-    };
-    let stage = name_of(stage);
-    Err(Failure::Stage { stage, message })
-}
-
-/// A stage's name, also when asking for it panics: it is wanted for an error that must not be lost.
-pub(crate) fn name_of(stage: &dyn Stage) -> String {
-    caught(|| stage.name().to_owned()).unwrap_or_else(|_| "unnamed".to_owned())
 }

@@ -8,10 +8,10 @@ use overheard_model::block::Block;
 use overheard_model::stage::Stage;
 use tokio::sync::mpsc::{Sender, channel};
 
-use crate::coordinator::Halt;
 use crate::drive::{Drive, guarded};
 use crate::error::Failure;
-use crate::inline::{name_of, step};
+use crate::halt::Halt;
+use crate::step::{name_of, step};
 use crate::work::Work;
 
 /// The stages of one worker as actors on the worker's own arbiter, and the gate through which blocks enter and leave.
