@@ -1,6 +1,6 @@
 //! The plain wiring: the worker calls one stage after another. The reference for the ring of actors.
 
-use overheard_model::stage::Stage;
+use overheard_model::stage::Stages;
 
 use crate::drive::{Drive, guarded};
 use crate::error::Failure;
@@ -8,9 +8,9 @@ use crate::halt::Halt;
 use crate::step::step;
 use crate::work::Work;
 
-/// The stages of one worker, in their order.
+/// The stages of one worker.
 pub(crate) struct Inline {
-    stages: Vec<Box<dyn Stage>>,
+    stages: Stages,
 }
 
 impl Inline {
@@ -30,8 +30,8 @@ impl Inline {
             if halt.is_called() {
                 return Ok(false);
             }
-            for stage in &mut self.stages {
-                step(stage.as_mut(), &mut block)?;
+            for stage in self.stages.all() {
+                step(stage, &mut block)?;
             }
             next = drive.turn(block)?;
         }

@@ -5,7 +5,7 @@ use std::num::NonZeroU8;
 use actix::prelude::SendError;
 use actix::{Actor, Addr, Context, Handler, Message, System, SystemRunner};
 use overheard_model::block::Block;
-use overheard_model::stage::Stage;
+use overheard_model::stage::{Stage, Stages};
 use tokio::sync::mpsc::{Sender, channel};
 
 use crate::drive::{Drive, guarded};
@@ -59,7 +59,14 @@ impl Ring {
     /// Starts an arbiter on this thread with one actor for each stage. (Actix panics if the system has no more files
     /// to give it.)
     pub(crate) fn new(work: &impl Work, credits: NonZeroU8) -> Result<Self, Failure> {
-        let stages = guarded("stages", || work.stages())?;
+        let Stages {
+            users,
+            assistant,
+            extractor,
+            feeds,
+        } = guarded("stages", || work.stages())?;
+        let mut stages = vec![users, assistant, extractor];
+        stages.extend(feeds);
         let (stations, credits) = (stages.len(), usize::from(credits.get()));
         let system = guarded("arbiter", System::new)?;
         let first = system.block_on(async move {

@@ -21,8 +21,8 @@ impl Handler<Kill> for Station {
     }
 }
 
-/// One shard through three stages that do nothing.
-struct Three;
+/// One shard through stages that do nothing.
+struct Nothing;
 
 struct Idle;
 
@@ -62,7 +62,7 @@ impl Shard for Days {
     }
 }
 
-impl Work for Three {
+impl Work for Nothing {
     type Shard = Days;
 
     fn shards(&self) -> usize {
@@ -77,8 +77,13 @@ impl Work for Three {
         Days { blocks: 0 }
     }
 
-    fn stages(&self) -> Vec<Box<dyn Stage>> {
-        vec![Box::new(Idle), Box::new(Idle), Box::new(Idle)]
+    fn stages(&self) -> Stages {
+        Stages {
+            users: Box::new(Idle),
+            assistant: Box::new(Idle),
+            extractor: Box::new(Idle),
+            feeds: vec![Box::new(Idle), Box::new(Idle)],
+        }
     }
 
     fn block(&self) -> Box<Block> {
@@ -87,13 +92,13 @@ impl Work for Three {
 }
 
 fn ring(credits: u8) -> Ring {
-    Ring::new(&Three, NonZeroU8::new(credits).unwrap()).unwrap()
+    Ring::new(&Nothing, NonZeroU8::new(credits).unwrap()).unwrap()
 }
 
 fn carry(ring: &mut Ring) -> Result<bool, Failure> {
     let cancel = AtomicBool::new(false);
     let mut spare = Vec::new();
-    let mut drive = Drive::new(&Three, 0, &mut spare).unwrap();
+    let mut drive = Drive::new(&Nothing, 0, &mut spare).unwrap();
     ring.carry(&mut drive, &Halt::new(&cancel))
 }
 
