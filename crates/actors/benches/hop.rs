@@ -24,7 +24,7 @@ fn hop(bencher: divan::Bencher, wiring: Wiring) {
         .bench(|| {
             let plan = Plan::new(NonZeroUsize::MIN, wiring);
             let cancel = AtomicBool::new(false);
-            run(&Idle, plan, &cancel, |_, ()| ControlFlow::Continue(())).map(|done| done.laps)
+            run(&Idle, plan, &cancel, |_, ()| ControlFlow::Continue(())).map(|done| done.block_days)
         });
 }
 
@@ -38,7 +38,7 @@ fn shard(bencher: divan::Bencher, wiring: Wiring) {
         run(&Tiny(SHARDS), plan, &cancel, |_, ()| {
             ControlFlow::Continue(())
         })
-        .map(|done| done.laps)
+        .map(|done| done.block_days)
     });
 }
 

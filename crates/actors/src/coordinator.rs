@@ -23,8 +23,8 @@ pub struct Finished {
     pub cancelled: bool,
     /// Blocks of people in those shards.
     pub blocks: u64,
-    /// Times one of those blocks went round the stages: block-days.
-    pub laps: u64,
+    /// Days of those blocks, each block's counted for itself.
+    pub block_days: u64,
     /// Shards that failed once and then succeeded, in the order of their results. Their results are as good as any
     /// other's, but a healthy run has none.
     pub retried: Vec<Retried>,
@@ -100,7 +100,7 @@ pub fn run<W: Work>(
                 Ok(report) => {
                     finished.shards += 1;
                     finished.blocks += report.driven.blocks;
-                    finished.laps += report.driven.laps;
+                    finished.block_days += report.driven.block_days;
                     finished.retried.extend(report.retried);
                     if on_output(report.index, report.driven.output).is_break() {
                         broken_off = true;

@@ -18,6 +18,6 @@ pub(crate) fn step(stage: &mut dyn Stage, block: &mut Block) -> Result<(), Failu
 }
 
 /// A stage's name, also when asking for it panics: it is wanted for an error that must not be lost.
-pub(crate) fn name_of(stage: &dyn Stage) -> String {
+fn name_of(stage: &dyn Stage) -> String {
     caught(|| stage.name().to_owned()).unwrap_or_else(|_| "unnamed".to_owned())
 }

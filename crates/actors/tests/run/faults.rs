@@ -22,7 +22,7 @@ fn a_shard_that_fails_once_is_done_again_from_nothing() {
             assert_eq!((&*retried.shard, &*retried.stage), ("toy/4", "signals"));
             assert!(retried.message.starts_with("the trap of shard 4"));
             // What the first try did is counted nowhere.
-            assert_eq!((finished.blocks, finished.laps), (6 * 3, 6 * 3 * 5));
+            assert_eq!((finished.blocks, finished.block_days), (6 * 3, 6 * 3 * 5));
         }
     }
 }
@@ -148,18 +148,24 @@ fn nothing_a_stage_does_gets_past_the_ring() {
             panic!("from the destructor");
         }
     }
-    let work = With::new(2, || Stages {
-        users: Box::new(Wreck),
-        assistant: Box::new(Wreck),
-        extractor: Box::new(Wreck),
-        feeds: vec![Box::new(Wreck), Box::new(Wreck)],
-    });
-    for plan in plans() {
-        let error = outputs(&work, plan).unwrap_err();
-        let RunError::Stage { stage, .. } = error else {
-            panic!("{error}");
-        };
-        assert_eq!(stage, "unnamed");
+    for place in 0..STAGES.len() {
+        let work = With::new(2, || {
+            let mut stages = Toy::new(0, 0, 0).stages();
+            *match place {
+                0 => &mut stages.users,
+                1 => &mut stages.assistant,
+                2 => &mut stages.extractor,
+                app => &mut stages.feeds[app - 3],
+            } = Box::new(Wreck);
+            stages
+        });
+        for plan in plans() {
+            let error = outputs(&work, plan).unwrap_err();
+            let RunError::Stage { stage, .. } = error else {
+                panic!("{error}");
+            };
+            assert_eq!(stage, "unnamed");
+        }
     }
 }
 
@@ -185,7 +191,7 @@ fn a_day_may_have_no_feeds() {
     });
     for plan in plans() {
         let (finished, _) = outputs(&work, plan).unwrap();
-        assert_eq!((finished.shards, finished.laps), (3, 3 * 2 * 4));
+        assert_eq!((finished.shards, finished.block_days), (3, 3 * 2 * 4));
     }
 }
 
