@@ -96,7 +96,7 @@ fn equal_arms_leave_every_person_alike() {
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         for day in world.window.first()..world.window.days - 1 {
             block.day = day;
-            for stage in &mut ring {
+            for stage in ring.all() {
                 stage.step(&mut block).unwrap();
             }
         }
@@ -175,7 +175,7 @@ fn drift(scaled: f32) -> [f64; 2] {
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         for day in 0..world.window.days {
             block.day = day;
-            for stage in &mut ring {
+            for stage in ring.all() {
                 stage.step(&mut block).unwrap();
             }
             let used = block.used();
@@ -233,7 +233,7 @@ fn predicted_clicks_are_realised_in_every_decile() {
         load(world, &mut block, stratum as u16, 0, 0, people);
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         block.day = world.window.first();
-        for stage in &mut ring {
+        for stage in ring.all() {
             stage.step(&mut block).unwrap();
         }
         let weight = s.represented / people as f64;

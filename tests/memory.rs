@@ -22,7 +22,7 @@ fn mass(set: &[&str]) -> [f64; 2] {
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         for day in world.window.first()..=last {
             block.day = day;
-            for stage in &mut ring {
+            for stage in ring.all() {
                 stage.step(&mut block).unwrap();
             }
             if day != 0 && day != last {

@@ -8,7 +8,7 @@ use overheard_engine::{EngineKind, Prepared, load, stages};
 use overheard_model::block::{Block, Chat, Leaf, Subject};
 use overheard_model::ids::{App, Class};
 use overheard_model::isa::Isa;
-use overheard_model::stage::{Stage, StageError};
+use overheard_model::stage::StageError;
 use overheard_model::streams::{At, NO_DAY, Stream};
 use overheard_model::topics::TopicId;
 use overheard_signals::{Fate, Place, fate};
@@ -272,8 +272,7 @@ impl Search<'_> {
     ) -> Result<Vec<PersonId>, StageError> {
         let (world, params) = (self.prepared.world(), &self.prepared.params);
         let stratum = block.stratum;
-        let mut stages: Vec<Box<dyn Stage>> = stages(params, EngineKind::Thinned, self.isa);
-        stages.truncate(3);
+        let mut stages = stages(params, EngineKind::Thinned, self.isa);
         let from = params.signals.arms[self.arm]
             .from
             .iter()
@@ -283,7 +282,7 @@ impl Search<'_> {
         let mut found = Vec::new();
         for day in world.window.first()..world.window.days {
             block.day = day;
-            for stage in &mut stages {
+            for stage in stages.morning() {
                 stage.step(block)?;
             }
             if day < from.max(0) {

@@ -9,7 +9,7 @@ use overheard_model::block::{
 use overheard_model::calendar::{Day as DayNumber, Window};
 use overheard_model::ids::{App, Class, ItemType, Source, Surface};
 use overheard_model::isa::Isa;
-use overheard_model::stage::{Stage, StageError};
+use overheard_model::stage::{StageError, Stages};
 use overheard_model::tally::{Layout, ROUTES, TABLES, TableId, Tally};
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::world::World;
@@ -74,14 +74,11 @@ struct Month<'a> {
     prepared: &'a Prepared,
     id: PersonId,
     params: Params,
-    stages: Vec<Box<dyn Stage>>,
+    stages: Stages,
     block: Block,
     /// The person as the day's feeds found them.
     morning: Box<Leaf>,
 }
-
-/// Stages before the feeds.
-const MORNING: usize = 3;
 
 impl<'a> Month<'a> {
     fn new(prepared: &'a Prepared, isa: Isa, id: PersonId) -> Self {
@@ -150,7 +147,7 @@ impl<'a> Month<'a> {
     /// Lives a day; what it was, per arm.
     fn day(&mut self, day: DayNumber) -> Result<Vec<Day>, StageError> {
         self.block.day = day;
-        for stage in &mut self.stages[..MORNING] {
+        for stage in self.stages.morning() {
             stage.step(&mut self.block)?;
         }
         let arms = self.world().arms;
@@ -180,7 +177,7 @@ impl<'a> Month<'a> {
     /// The feeds' part of the day. A cell of a day and app is read when one app alone was shown, and nothing stood in it
     /// before: tallies need not be emptied.
     fn show(&mut self) -> Result<(), StageError> {
-        for stage in &mut self.stages[MORNING..] {
+        for stage in &mut self.stages.feeds {
             stage.step(&mut self.block)?;
         }
         Ok(())

@@ -56,8 +56,7 @@ fn diaries_add_up_to_the_tallies() {
     let mut ring = stages(&prepared.params, EngineKind::Thinned, Isa::best());
     for day in 0..world.window.days {
         block.day = day;
-        ring.iter_mut()
-            .for_each(|stage| stage.step(&mut block).unwrap());
+        ring.all().for_each(|stage| stage.step(&mut block).unwrap());
     }
     let months: Vec<_> = (0..people as u32)
         .map(|index| month(&prepared, Isa::best(), PersonId { stratum, index }, 1).unwrap())

@@ -267,7 +267,7 @@ impl Pilot {
         let (params, world, isa) = (&self.params, &*self.world, self.isa);
         let slots = &self.slots;
         each(self.blocks.iter_mut(), self.threads, || {
-            let mut stages = morning_stages(params, isa);
+            let mut stages = shard::stages(params, EngineKind::Thinned, isa);
             let mut gatherer = Gatherer::new(isa);
             move |own: &mut PilotBlock| {
                 let block = &mut own.block;
@@ -275,7 +275,7 @@ impl Pilot {
                     load(world, block, own.place);
                 }
                 block.day = day;
-                for stage in &mut stages {
+                for stage in stages.morning() {
                     stage.step(block)?;
                 }
                 let weight = world.strata[block.stratum as usize].weight();
@@ -510,11 +510,4 @@ fn summary(solution: &Solution) -> (f64, f64) {
     let bound = spending().filter(|(l, _)| **l < 0.999_99).count();
     let share = bound as f64 / spending().count().max(1) as f64;
     (if total > 0.0 { mean } else { 1.0 }, share)
-}
-
-fn morning_stages(p: &Params, isa: Isa) -> Vec<Box<dyn Stage>> {
-    shard::stages(p, EngineKind::Thinned, isa)
-        .into_iter()
-        .take(3)
-        .collect()
 }

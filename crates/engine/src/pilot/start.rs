@@ -72,7 +72,7 @@ pub fn find(
             let (p, world) = (&p, &*world);
             move |place| {
                 load(world, &mut block, place);
-                for stage in &mut stages {
+                for stage in stages.all() {
                     stage.step(&mut block)?;
                 }
                 Ok(measure(p, world, &block))
