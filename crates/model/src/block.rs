@@ -267,7 +267,6 @@ pub struct ArmState {
     pub spill_topic: [[TopicId; LEAF]; SPILL_SLOTS],
     /// True interest in the spilled topic: 0 unless it is a missed sensitive matter of the person's own.
     pub spill_z: [Lane; SPILL_SLOTS],
-    pub spill_class: [[u8; LEAF]; SPILL_SLOTS],
     /// Bit per day 0..31 on which the person held a chat: for the first weeks and the first month of the window.
     pub chatted: [u32; LEAF],
     // ---- reactions: written by users -------------------------------------------------------------------------
@@ -387,7 +386,6 @@ impl ArmState {
             shown,
             spill_topic,
             spill_z,
-            spill_class,
             chatted,
             quit,
             cut,
@@ -407,7 +405,6 @@ impl ArmState {
         self.off_platform = *off_platform;
         self.shown = *shown;
         (self.spill_topic, self.spill_z) = (*spill_topic, *spill_z);
-        self.spill_class = *spill_class;
         self.chatted = *chatted;
         (self.quit, self.cut, self.unjoined) = (*quit, *cut, *unjoined);
         self.first_signal = *first_signal;
@@ -518,7 +515,6 @@ impl Default for ArmState {
             shown: [[1.0; LEAF]; SLOTS],
             spill_topic: [[NO_TOPIC; LEAF]; SPILL_SLOTS],
             spill_z: [Z; SPILL_SLOTS],
-            spill_class: [[0; LEAF]; SPILL_SLOTS],
             signals: Vec::new(),
             retired: Vec::new(),
             vacated: Vec::new(),

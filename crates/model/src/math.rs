@@ -16,11 +16,10 @@ mod normal;
 mod poly;
 mod powers;
 
-pub use gamma::{gamma_lower, gamma_p, gamma_q, gamma_quantile};
-pub use lanes::{exp_f32, exp_m1_f32, ln_f32, pow_f32};
+pub use gamma::{gamma_lower, gamma_q, gamma_quantile};
+pub use lanes::{exp_f32, ln_f32};
 pub use log::ln_f64;
 pub use log_table::LogTable;
-pub use normal::{normal_cdf, normal_quantile};
 pub use poly::Poly;
 pub use powers::Powers;
 
@@ -40,12 +39,6 @@ pub fn exp_m1(x: f64) -> f64 {
 #[inline]
 pub fn ln(x: f64) -> f64 {
     libm::log(x)
-}
-
-/// ln(1 + x) without cancellation near 0; error below 1 ulp.
-#[inline]
-pub fn ln_1p(x: f64) -> f64 {
-    libm::log1p(x)
 }
 
 /// xʸ; error below 1 ulp.

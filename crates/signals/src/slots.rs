@@ -59,7 +59,6 @@ pub fn place(
     lane: usize,
     topic: TopicId,
     z: f32,
-    class: u8,
 ) -> (u8, bool) {
     if let Some(slot) = (0..TRUE_SLOTS).find(|s| who.topics[*s][lane] == topic) {
         return (slot as u8, false);
@@ -87,7 +86,6 @@ pub fn place(
     };
     state.spill_topic[spill][lane] = topic;
     state.spill_z[spill][lane] = z;
-    state.spill_class[spill][lane] = class;
     ((TRUE_SLOTS + spill) as u8, evicted)
 }
 
