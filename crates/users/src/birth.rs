@@ -7,6 +7,7 @@ use overheard_model::ids::{Age, App, Surface};
 use overheard_model::isa::Isa;
 use overheard_model::math::ln_f64;
 use overheard_model::rates::InterestRates;
+use overheard_model::samplers::pick;
 use overheard_model::streams::{NO_DAY, Stream, unit32_f64};
 use overheard_model::world::World;
 
@@ -53,7 +54,8 @@ fn platform_facts(
     if age.is_minor() || u_declared < world.minors[stratum as usize] {
         who.minors |= 1 << lane;
     }
-    let set = p.app_sets[market].partition_point(|c| *c <= u_apps).min(14) + 1;
+    let sets = &p.app_sets[market];
+    let set = pick::by_sums(u_apps, sets).unwrap_or(sets.len() - 1) + 1;
     who.apps[lane] = set as u8;
     let ad_free = u_free < p.ad_free[market];
     let less = u_less < p.less_personalised[market];

@@ -6,7 +6,7 @@
 use overheard_model::block::Leaf;
 use overheard_model::calendar::{Day, NEVER};
 use overheard_model::ids::App;
-use overheard_model::samplers::Wait;
+use overheard_model::samplers::{Wait, pick};
 use overheard_model::streams::Stream;
 use overheard_model::world::World;
 
@@ -70,14 +70,9 @@ pub fn draw_course(
     };
     notice.understood[lane] = understood;
     let [u_act, u_delay, ..] = draw(1);
-    let act = if understood == NEVER {
-        0
-    } else if u_act < n.quits {
-        QUITS
-    } else if u_act < n.quits + n.cuts_down {
-        CUTS_DOWN
-    } else {
-        0
+    let act = match pick::by_sums(u_act, &n.acts) {
+        Some(at) if understood < NEVER => [QUITS, CUTS_DOWN][at],
+        _ => 0,
     };
     notice.act[lane] = act;
     notice.acted[lane] = if act == 0 {

@@ -59,8 +59,8 @@ pub struct NoticeParams {
     pub email_sent: f64,
     pub email_opened: f64,
     pub understood: Vec<f64>,
-    pub quits: f64,
-    pub cuts_down: f64,
+    /// Chances that who understood it quits the assistant, and cuts down, as running sums.
+    pub acts: [f64; 2],
 }
 
 /// Whom the keys of one arm are about, and what a recognised ad makes people do under them.
@@ -68,10 +68,9 @@ pub struct NoticeParams {
 pub struct ReactionParams {
     /// Share of the people to whom the arm's keys apply.
     pub treated_share: f32,
-    pub hide: f64,
-    pub cut_down: f64,
-    pub quit: f64,
-    pub unjoin: f64,
+    /// Chances of the controls that people may reach for, as running sums: hiding the topic, cutting down, quitting, taking
+    /// accounts apart.
+    pub controls: [f64; 4],
     /// Whether notices are sent at all, per market, and from which day their effects count.
     pub policy_from: Vec<Day>,
 }
@@ -154,8 +153,7 @@ impl Params {
                 email_sent: v.number("notices.email_sent"),
                 email_opened: v.number("notices.email_opened"),
                 understood: v.per_age("notices.understood").to_vec(),
-                quits: v.number("notices.acts"),
-                cuts_down: v.number("notices.cuts_down"),
+                acts: running(["notices.acts", "notices.cuts_down"].map(|key| v.number(key))),
             },
             reactions: scenario
                 .arms
@@ -166,13 +164,25 @@ impl Params {
     }
 }
 
+/// Running sums, from which one uniform picks: [`pick::by_sums`](overheard_model::samplers::pick::by_sums).
+fn running<const N: usize>(chances: [f64; N]) -> [f64; N] {
+    let mut sum = 0.0;
+    chances.map(|chance| {
+        sum += chance;
+        sum
+    })
+}
+
 fn reaction(v: &Values) -> ReactionParams {
     ReactionParams {
         treated_share: v.number("policy.treated_share") as f32,
-        hide: v.number("reactions.hide"),
-        cut_down: v.number("reactions.cut_down"),
-        quit: v.number("reactions.quit"),
-        unjoin: v.number("reactions.unjoin"),
+        controls: running([
+            "reactions.hide",
+            "reactions.cut_down",
+            "reactions.quit",
+            "reactions.unjoin",
+        ]
+        .map(|key| v.number(key))),
         policy_from: Market::ALL.iter().map(|m| v.policy_from(*m)).collect(),
     }
 }

@@ -2,11 +2,12 @@
 
 use overheard_model::block::{ArmState, Block, LEAF, Leaf, SLOTS};
 use overheard_model::calendar::{Day, NEVER};
+use overheard_model::samplers::pick;
 use overheard_model::streams::{At, Stream};
 use overheard_model::world::World;
 
 use crate::notices;
-use crate::params::{Params, ReactionParams};
+use crate::params::Params;
 
 /// Controls in the order of [`overheard_model::tally::CONTROLS`].
 pub const HIDE_TOPIC: usize = 0;
@@ -49,29 +50,13 @@ fn react(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, arm: usize, d
             .draws
             .units(at, u32::from(mark.app) * 16 + u32::from(mark.slot));
         let rules = state.ruled_by(arm, usize::from(mark.lane));
-        if let Some(control) = chosen(&p.reactions[rules], u) {
+        if let Some(control) = pick::by_sums(u, &p.reactions[rules].controls) {
             apply(state, mark.lane as usize, mark.slot as usize, control, day);
         }
     }
     // The buffer is kept for its allocation.
     state.marks = marks;
     state.marks.clear();
-}
-
-fn chosen(r: &ReactionParams, u: f64) -> Option<usize> {
-    let mut sum = 0.0;
-    for (control, chance) in [
-        (HIDE_TOPIC, r.hide),
-        (CUT_DOWN, r.cut_down),
-        (QUIT, r.quit),
-        (UNJOIN, r.unjoin),
-    ] {
-        sum += chance;
-        if u < sum {
-            return Some(control);
-        }
-    }
-    None
 }
 
 /// The first reaction of a kind stays.
@@ -85,7 +70,8 @@ fn apply(state: &mut ArmState, lane: usize, slot: usize, control: usize, day: Da
         }
         CUT_DOWN => &mut state.cut[lane],
         QUIT => &mut state.quit[lane],
-        _ => &mut state.unjoined[lane],
+        UNJOIN => &mut state.unjoined[lane],
+        _ => return,
     };
     *since = (*since).min(day);
 }
