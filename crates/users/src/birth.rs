@@ -7,7 +7,6 @@ use overheard_model::ids::{Age, App, Surface};
 use overheard_model::isa::Isa;
 use overheard_model::math::ln_f64;
 use overheard_model::rates::InterestRates;
-use overheard_model::samplers::pick;
 use overheard_model::streams::{NO_DAY, Stream, unit32_f64};
 use overheard_model::world::World;
 
@@ -54,9 +53,8 @@ fn platform_facts(
     if age.is_minor() || u_declared < world.minors[stratum as usize] {
         who.minors |= 1 << lane;
     }
-    let sets = &p.app_sets[market];
-    let set = pick::by_sums(u_apps, sets).unwrap_or(sets.len() - 1) + 1;
-    who.apps[lane] = set as u8;
+    let apps = p.app_sets[market].pick(u_apps);
+    who.apps[lane] = apps;
     let ad_free = u_free < p.ad_free[market];
     let less = u_less < p.less_personalised[market];
     who.personalised[lane] = if age.is_minor() || less { 0.0 } else { 1.0 };
@@ -71,7 +69,7 @@ fn platform_facts(
         } else {
             own[app]
         };
-        who.open_rate[app][lane] = if set >> app & 1 == 1 {
+        who.open_rate[app][lane] = if apps >> app & 1 == 1 {
             p.open_rate[app].at(u)
         } else {
             0.0
@@ -146,27 +144,22 @@ fn habit(
         } else {
             log_b[surface - 4]
         };
-        let chance = if surface < App::COUNT {
-            p.logged_in_apps
-        } else {
-            p.logged_in_ai_app
-        };
-        if u < chance {
+        if u < p.logged_in[surface] {
             logged_in |= 1 << surface;
         }
     }
     who.logged_in[lane] = logged_in;
     let rate = p.habit.rate(u_rate);
     who.chat_rate[lane] = -libm::expm1(-rate) as f32;
-    who.voice_share[lane] = voice_share(p.voice_share, u_voice);
+    who.voice_share[lane] = voice_share(p.voice_exponent, u_voice);
     let [u_last, ..] = draw(Stream::LastChat, 0);
     who.last_chat[lane] = world.window.first() - days_since_chats(rate, u_last);
 }
 
 /// Share of a person's chats that are spoken, from a uniform: `u^((1 - v)/v)`, whose mean is `v` for every `v` from 0 to 1.
 /// While `v` is small most people hardly ever speak, and a few nearly always.
-fn voice_share(mean: f64, u: f64) -> f32 {
-    libm::pow(u, (1.0 - mean) / mean) as f32
+pub fn voice_share(exponent: f64, u: f64) -> f32 {
+    libm::pow(u, exponent) as f32
 }
 
 /// The age that drives what the person does.
@@ -224,7 +217,8 @@ mod tests {
     fn the_mean_share_of_voice_is_the_knobs_over_its_whole_range() {
         const N: u32 = 400_000;
         for mean in [0.0, 0.01, 0.03, 0.1, 0.25, 0.5, 0.9, 0.99, 1.0] {
-            let shares = (0..N).map(|i| voice_share(mean, (f64::from(i) + 0.5) / f64::from(N)));
+            let exponent = (1.0 - mean) / mean;
+            let shares = (0..N).map(|i| voice_share(exponent, (f64::from(i) + 0.5) / f64::from(N)));
             let (mut sum, mut silent) = (0.0, 0);
             for share in shares {
                 assert!((0.0..=1.0).contains(&share), "{mean}: {share}");

@@ -58,7 +58,8 @@ impl Stage for Users {
         let (p, world) = (&*self.params, &*self.world);
         let first_day = block.day == world.window.first();
         if first_day {
-            for leaf in &mut block.leaves[..block.people.div_ceil(LEAF as u32) as usize] {
+            let used = block.used();
+            for leaf in &mut block.leaves[..used] {
                 self.words.draw(self.isa, block.stratum, leaf.first, leaf.n);
                 birth::be_born(p, world, self.isa, block.stratum, leaf, &self.words);
             }

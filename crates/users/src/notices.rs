@@ -50,7 +50,7 @@ pub fn draw_course(
     let mut chance = n.opened;
     let seen = sent && daily > 0.0;
     for showing in 0..if seen { n.max_showings } else { 0 } {
-        let [u_wait, u_open, ..] = draw(2 + showing as u32);
+        let [u_wait, u_open, ..] = draw(2 + showing);
         day += wait.at(u_wait);
         shown = shown.min(day);
         if u_open < chance {

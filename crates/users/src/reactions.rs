@@ -1,6 +1,6 @@
 //! What yesterday's ads make of today: a click is a behaviour, a recognised chat-born ad can make people react.
 
-use overheard_model::block::{ArmState, Block, LEAF, Leaf, SLOTS};
+use overheard_model::block::{ArmState, Block, Leaf, SLOTS};
 use overheard_model::calendar::{Day, NEVER};
 use overheard_model::samplers::pick;
 use overheard_model::streams::{At, Stream};
@@ -90,7 +90,8 @@ pub fn part(p: &Params, world: &World, block: &mut Block) {
             continue;
         }
         let market = world.market(block.stratum).index();
-        for leaf in &mut block.leaves[..block.people.div_ceil(LEAF as u32) as usize] {
+        let used = block.used();
+        for leaf in &mut block.leaves[..used] {
             if arm > 0 {
                 let (base, others) = leaf.arms.split_at_mut(1);
                 others[arm - 1].become_like(&base[0]);
