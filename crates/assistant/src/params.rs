@@ -1,6 +1,6 @@
 //! The knobs of the assistant, resolved once.
 
-use overheard_model::block::PASSING;
+use overheard_model::columns::PASSING;
 use overheard_model::ids::{Class, Surface};
 use overheard_model::passing::Intents;
 use overheard_model::samplers::{PoissonTable, pick};

@@ -1,7 +1,8 @@
 //! What a chat is about: a passing intent, a standing interest, a purchase that comes up in it, a sensitive matter, or
 //! (mostly) nothing that sells.
 
-use overheard_model::block::{STANDING, Subject, TRUE_SLOTS, Who};
+use overheard_model::block::{Subject, Who};
+use overheard_model::columns::{STANDING, TRUE_SLOTS};
 use overheard_model::ids::Class;
 use overheard_model::samplers::pick;
 use overheard_model::topics::{NO_TOPIC, TopicId};

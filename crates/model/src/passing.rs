@@ -10,8 +10,9 @@
 //! without its end and without a chat that took its slot, and so is a gap: geometric, with the chance of either. What
 //! remains, of an intent or of a gap, is as fresh as on its first day.
 
-use crate::block::{Leaf, NO_VISIT, PASSING, STANDING, TRUE_SLOTS, Who};
+use crate::block::{Leaf, NO_VISIT, Who};
 use crate::calendar::Day;
+use crate::columns::{PASSING, STANDING, TRUE_SLOTS};
 use crate::habit;
 use crate::samplers::{Deck, Wait};
 use crate::topics::TopicId;

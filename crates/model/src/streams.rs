@@ -19,8 +19,7 @@ pub use rng::StreamRng;
 
 use philox::philox4x32;
 
-/// People whose draws are made together: one leaf of consecutive indices.
-pub const LANES: usize = 64;
+use crate::columns::{LEAF, ROW};
 
 /// The day of draws that are made once per person and not once per day.
 pub const NO_DAY: i32 = i32::MIN;
@@ -138,7 +137,7 @@ impl Draws {
         [unit32_f64(a), unit32_f64(b), unit32_f64(c), unit32_f64(d)]
     }
 
-    /// Block `i` of up to [`LANES`] people of consecutive index: `out[w][l]` is word `w` of person `first_index + l`, the
+    /// Block `i` of up to [`LEAF`] people of consecutive index: `out[w][l]` is word `w` of person `first_index + l`, the
     /// same as [`block`](Self::block) gives. Words of lanes beyond `people`, rounded up to whole vectors, are left as they
     /// are. Inlined, so that it is compiled for the caller's instruction set.
     #[inline(always)]
@@ -151,9 +150,8 @@ impl Draws {
         stream: Stream,
         i: u32,
         people: usize,
-        out: &mut [[u32; LANES]; 4],
+        out: &mut [[u32; LEAF]; 4],
     ) {
-        const VECTOR: usize = 16;
         let [_, c1, c2, c3] = At {
             stratum,
             index: 0,
@@ -163,11 +161,11 @@ impl Draws {
         .counter(i);
         // A copy, since behind a reference the key might for all the compiler knows be part of `out`.
         let key = self.key;
-        let [w0, w1, w2, w3] = out.each_mut().map(|w| w.as_chunks_mut::<VECTOR>().0);
-        for r in 0..people.min(LANES).div_ceil(VECTOR) {
-            let first = first_index.wrapping_add((r * VECTOR) as u32);
-            let mut words = [[0; VECTOR]; 4];
-            for l in 0..VECTOR {
+        let [w0, w1, w2, w3] = out.each_mut().map(|w| w.as_chunks_mut::<ROW>().0);
+        for r in 0..people.min(LEAF).div_ceil(ROW) {
+            let first = first_index.wrapping_add((r * ROW) as u32);
+            let mut words = [[0; ROW]; 4];
+            for l in 0..ROW {
                 let index = first.wrapping_add(l as u32);
                 let [a, b, c, d] = philox4x32(key, [index, c1, c2, c3]);
                 (words[0][l], words[1][l], words[2][l], words[3][l]) = (a, b, c, d);

@@ -1,9 +1,10 @@
 //! Who a person is: drawn once from (stratum, index), the same in every arm and in any larger run.
 
-use overheard_model::block::{LEAF, Leaf, NO_VISIT, STANDING, TRUE_SLOTS};
+use overheard_model::block::{Leaf, NO_VISIT};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, STANDING, TRUE_SLOTS};
 use overheard_model::habit::days_since_chats;
-use overheard_model::ids::{Age, App, Surface};
+use overheard_model::ids::{App, Surface};
 use overheard_model::isa::Isa;
 use overheard_model::math::ln_f64;
 use overheard_model::rates::InterestRates;
@@ -13,7 +14,7 @@ use overheard_model::world::World;
 use crate::even::{EVEN, Even};
 use crate::params::Params;
 use crate::words::Words;
-use crate::{notices, passing};
+use crate::{age, notices, passing};
 
 /// Fills lanes `0..n` with the people `first..first + n` of a stratum, whose words are drawn.
 pub fn be_born(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf, words: &Words) {
@@ -94,7 +95,7 @@ fn interests(
 ) {
     let [u_shuffle, u_deal, ..] = draw(Stream::Interests, 0);
     let topics: [u8; STANDING] =
-        p.interests[true_age(world, stratum, leaf, lane).index()].deal(u_shuffle, u_deal);
+        p.interests[age::true_age(world, stratum, leaf, lane).index()].deal(u_shuffle, u_deal);
     let strengths = [draw(Stream::Interests, 1), draw(Stream::Interests, 2)];
     for (k, topic) in topics.into_iter().enumerate() {
         leaf.who.topics[k][lane] = topic;
@@ -160,15 +161,6 @@ fn habit(
 /// While `v` is small most people hardly ever speak, and a few nearly always.
 pub fn voice_share(exponent: f64, u: f64) -> f32 {
     libm::pow(u, exponent) as f32
-}
-
-/// The age that drives what the person does.
-pub fn true_age(world: &World, stratum: u16, leaf: &Leaf, lane: usize) -> Age {
-    if leaf.who.minors >> lane & 1 == 1 {
-        Age::A13
-    } else {
-        world.age(stratum)
-    }
 }
 
 /// Days since the last off-platform visit are geometric in a stationary stream.

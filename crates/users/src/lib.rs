@@ -4,6 +4,7 @@
 //! [`Today`](overheard_model::block::Today), the reactions and the pending clicks of each
 //! [`ArmState`](overheard_model::block::ArmState).
 
+mod age;
 mod birth;
 mod counts;
 mod day;
@@ -17,7 +18,8 @@ mod words;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, LEAF};
+use overheard_model::block::Block;
+use overheard_model::columns::LEAF;
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::world::World;

@@ -10,7 +10,7 @@ use overheard_model::samplers::{Wait, pick};
 use overheard_model::streams::Stream;
 use overheard_model::world::World;
 
-use crate::birth;
+use crate::age;
 use crate::params::Params;
 
 /// What an understood notice makes people do.
@@ -59,7 +59,7 @@ pub fn draw_course(
         }
         chance *= n.fatigue;
     }
-    let age = birth::true_age(world, stratum, leaf, lane).index();
+    let age = age::true_age(world, stratum, leaf, lane).index();
     let notice = &mut leaf.who.notice;
     notice.shown[lane] = shown;
     notice.opened[lane] = opened;

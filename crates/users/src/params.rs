@@ -1,7 +1,7 @@
 //! The knobs that users live by, resolved once.
 
-use overheard_model::block::STANDING;
 use overheard_model::calendar::Day;
+use overheard_model::columns::STANDING;
 use overheard_model::habit::Habit;
 use overheard_model::ids::{Age, App, Market, Surface};
 use overheard_model::math::{Powers, gamma_quantile};
@@ -82,7 +82,10 @@ impl Params {
     pub fn offered(&self, market: usize, age: Age) -> [f64; App::COUNT] {
         let shown = (1.0 - self.ad_free[market]) * self.ad_load_by_age[age.index()];
         std::array::from_fn(|app| {
-            self.app_sets[market].share(app) * self.open_rate[app].mean() * self.activity.mean() * shown
+            self.app_sets[market].share(app)
+                * self.open_rate[app].mean()
+                * self.activity.mean()
+                * shown
         })
     }
 
@@ -169,13 +172,15 @@ fn running<const N: usize>(chances: [f64; N]) -> [f64; N] {
 fn reaction(v: &Values) -> ReactionParams {
     ReactionParams {
         treated_share: v.number("policy.treated_share") as f32,
-        controls: running([
-            "reactions.hide",
-            "reactions.cut_down",
-            "reactions.quit",
-            "reactions.unjoin",
-        ]
-        .map(|key| v.number(key))),
+        controls: running(
+            [
+                "reactions.hide",
+                "reactions.cut_down",
+                "reactions.quit",
+                "reactions.unjoin",
+            ]
+            .map(|key| v.number(key)),
+        ),
         policy_from: Market::ALL.iter().map(|m| v.policy_from(*m)).collect(),
     }
 }

@@ -1,7 +1,8 @@
 //! What yesterday's ads make of today: a click is a behaviour, a recognised chat-born ad can make people react.
 
-use overheard_model::block::{ArmState, Block, Leaf, SLOTS};
+use overheard_model::block::{ArmState, Block, Leaf};
 use overheard_model::calendar::{Day, NEVER};
+use overheard_model::columns::SLOTS;
 use overheard_model::samplers::pick;
 use overheard_model::streams::{At, Stream};
 use overheard_model::world::World;

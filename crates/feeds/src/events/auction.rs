@@ -5,7 +5,7 @@
 //! the map takes the arrivals of a unit Poisson process to the values from the highest down. A slot's quality multiplies all
 //! of them.
 
-use overheard_model::block::SLOTS;
+use overheard_model::columns::SLOTS;
 use overheard_model::ids::AdKind;
 use overheard_model::topics::TopicId;
 

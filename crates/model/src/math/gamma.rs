@@ -1,7 +1,7 @@
 //! Incomplete gamma functions and the quantile of the gamma distribution.
 
+use super::double::{exp, gamma, ln, ln_gamma};
 use super::normal::normal_quantile;
-use super::{exp, gamma, ln, ln_gamma};
 
 const EPSILON: f64 = f64::EPSILON;
 

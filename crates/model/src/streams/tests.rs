@@ -32,7 +32,7 @@ fn philox_gives_the_published_answers() {
 #[test]
 fn lanes_equal_the_scalar_draws() {
     let draws = Draws::new(0x0123_4567_89AB_CDEF);
-    let mut out = [[0; LANES]; 4];
+    let mut out = [[0; LEAF]; 4];
     for (stratum, first, day, i) in [
         (0, 0, 0, 0),
         (153, 64, -40, 7),
@@ -44,9 +44,9 @@ fn lanes_equal_the_scalar_draws() {
         {
             isa.run(
                 #[inline(always)]
-                || draws.lanes(stratum, first, day, Stream::Opening, i, LANES, &mut out),
+                || draws.lanes(stratum, first, day, Stream::Opening, i, LEAF, &mut out),
             );
-            for l in 0..LANES {
+            for l in 0..LEAF {
                 let index = first.wrapping_add(l as u32);
                 let at = At {
                     stratum,
