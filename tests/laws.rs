@@ -4,7 +4,8 @@
 use std::sync::LazyLock;
 
 use overheard_engine::{EngineKind, Prepared, load, simulate, simulate_on, stages};
-use overheard_model::block::{Block, STANDING, TRUE_SLOTS};
+use overheard_model::block::Block;
+use overheard_model::columns::{STANDING, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_outcomes::{Column, Estimates, Key, differences, write_outcomes};
 

@@ -1,7 +1,8 @@
 //! What the platform remembers, and for how long: two knobs and not one.
 
 use overheard_engine::{EngineKind, Prepared, load, stages};
-use overheard_model::block::{Block, STANDING};
+use overheard_model::block::Block;
+use overheard_model::columns::STANDING;
 
 use crate::support::{path_of, scenario, tune};
 

@@ -2,7 +2,8 @@
 //! what had the slot before.
 
 use overheard_engine::{EngineKind, Prepared, load, stages};
-use overheard_model::block::{Block, LEAF, NO_VISIT, PASSING, STANDING, Subject};
+use overheard_model::block::{Block, NO_VISIT, Subject};
+use overheard_model::columns::{LEAF, PASSING, STANDING};
 use overheard_outcomes::{Column, Estimate, Key};
 
 use crate::support::{NOTHING, lived, path_of, scenario, tune};

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use overheard_engine::{EngineKind, Params, Prepared, date, load, stages};
-use overheard_model::block::{
-    ArmState, Block, Leaf, SLOTS, STANDING, TRUE_SLOTS, chat_column, topic_column as col,
-};
+use overheard_model::block::{ArmState, Block, Leaf, chat_column, topic_column as col};
 use overheard_model::calendar::{Day as DayNumber, Window};
+use overheard_model::columns::{SLOTS, STANDING, TRUE_SLOTS};
 use overheard_model::ids::{App, Class, ItemType, Source, Surface};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{StageError, Stages};

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use overheard_actors::Wiring;
-use overheard_model::block::LEAF;
+use overheard_model::columns::LEAF;
 use overheard_model::isa::Isa;
 
 /// Which engine shows ads and items.

@@ -1,9 +1,8 @@
 //! From what was shown by profile slot to what was shown by category: when a slot is given to another topic, and when the
 //! window closes.
 
-use overheard_model::block::{
-    ArmState, CategoryTotals, Leaf, SLOTS, TRUE_SLOTS, chat_column, topic_column as col,
-};
+use overheard_model::block::{ArmState, CategoryTotals, Leaf, chat_column, topic_column as col};
+use overheard_model::columns::{SLOTS, TRUE_SLOTS};
 use overheard_model::ids::{Source, Vulnerability};
 use overheard_model::tally::TableId;
 use overheard_model::topics::{NO_TOPIC, TopicId};

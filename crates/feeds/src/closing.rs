@@ -1,7 +1,8 @@
 //! When the window closes: what each person saw, in the measures that do not add up over days.
 
-use overheard_model::block::{LEAF, Lane, Leaf, SLOTS, Settled, TRUE_SLOTS};
+use overheard_model::block::{Leaf, Settled};
 use overheard_model::calendar::NEVER;
+use overheard_model::columns::{LEAF, Lane, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::math::exp_f32;
 use overheard_model::tally::{FREQUENCY, ROUTES, SPREAD_BINS, TableId, leaf_sum};

@@ -7,8 +7,9 @@
 //! With one anchor for a whole window the terms of late days would vanish beside those of early ones (a half-life of
 //! three days leaves 10⁻¹² after 120), so the anchor moves on, and what signals have earned so far moves into their base.
 
-use overheard_model::block::{ArmState, LEAF, ROW, SLOTS, Signal, chat_column, topic_column};
+use overheard_model::block::{ArmState, Signal, chat_column, topic_column};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, ROW, SLOTS};
 use overheard_model::ids::App;
 use overheard_model::math::Powers;
 

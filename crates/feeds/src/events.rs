@@ -17,8 +17,9 @@ mod whims;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, LEAF, Leaf};
+use overheard_model::block::{Block, Leaf};
 use overheard_model::calendar::Day;
+use overheard_model::columns::LEAF;
 use overheard_model::ids::App;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::tally::{TableId, Tally};

@@ -1,7 +1,8 @@
 //! The knobs of the feeds, resolved once.
 
-use overheard_model::block::{TRUE_SLOTS, ruled_by};
+use overheard_model::block::ruled_by;
 use overheard_model::calendar::Day;
+use overheard_model::columns::TRUE_SLOTS;
 use overheard_model::ids::{AdKind, Age, App, ItemType, Market};
 use overheard_model::math::{Poly, Powers};
 use overheard_model::race::{RaceLaw, RaceTable};

@@ -20,7 +20,8 @@ mod shown;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, LEAF, Leaf};
+use overheard_model::block::{Block, Leaf};
+use overheard_model::columns::LEAF;
 use overheard_model::ids::App;
 use overheard_model::isa::{Isa, Kernel};
 use overheard_model::stage::{Stage, StageError};

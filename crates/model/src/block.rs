@@ -8,40 +8,15 @@ mod seats;
 
 use std::sync::LazyLock;
 
-pub use seats::{ChatRow, ROW, Seats, SlotSeats, chat_column};
+pub use seats::{ChatRow, Seats, chat_column};
 
 use crate::calendar::{Day, NEVER};
+use crate::columns::{LEAF, Lane, PASSING, SLOTS, SPILL_SLOTS, SlotLanes, TRUE_SLOTS};
 use crate::ids::{App, Surface};
 use crate::tally::Tally;
 use crate::topics::{NO_TOPIC, TopicId};
 
-/// People in a leaf: summed in a fixed order and rounded once (law 1).
-pub const LEAF: usize = 64;
-/// Profile slots for true interests: six standing and two passing.
-pub const TRUE_SLOTS: usize = 8;
-pub const STANDING: usize = 6;
-pub const PASSING: usize = 2;
-/// Profile slots for what was misread, leaked from a neighbour, or missed by the detector.
-pub const SPILL_SLOTS: usize = 4;
-pub const SLOTS: usize = TRUE_SLOTS + SPILL_SLOTS;
 const APPS: usize = App::COUNT;
-
-/// One value per person of a leaf.
-pub type Lane = [f32; LEAF];
-/// One value per slot and person.
-pub type SlotLanes = [Lane; SLOTS];
-
-/// Scratch columns of a kernel, each on a cache line of its own: vectors that straddle two lines cost twice. Take it
-/// apart where it is made: `let Columns([a, b]) = &mut Columns::<2>::default();`.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-pub struct Columns<const N: usize>(pub [Lane; N]);
-
-impl<const N: usize> Default for Columns<N> {
-    fn default() -> Self {
-        Columns([[0.0; LEAF]; N])
-    }
-}
 
 /// The batch of one shard's consecutive people.
 #[derive(Clone, Debug, Default)]
@@ -267,7 +242,6 @@ pub struct ArmState {
     pub spill_topic: [[TopicId; LEAF]; SPILL_SLOTS],
     /// True interest in the spilled topic: 0 unless it is a missed sensitive matter of the person's own.
     pub spill_z: [Lane; SPILL_SLOTS],
-    pub spill_class: [[u8; LEAF]; SPILL_SLOTS],
     /// Bit per day 0..31 on which the person held a chat: for the first weeks and the first month of the window.
     pub chatted: [u32; LEAF],
     // ---- reactions: written by users -------------------------------------------------------------------------
@@ -387,7 +361,6 @@ impl ArmState {
             shown,
             spill_topic,
             spill_z,
-            spill_class,
             chatted,
             quit,
             cut,
@@ -407,7 +380,6 @@ impl ArmState {
         self.off_platform = *off_platform;
         self.shown = *shown;
         (self.spill_topic, self.spill_z) = (*spill_topic, *spill_z);
-        self.spill_class = *spill_class;
         self.chatted = *chatted;
         (self.quit, self.cut, self.unjoined) = (*quit, *cut, *unjoined);
         self.first_signal = *first_signal;
@@ -518,7 +490,6 @@ impl Default for ArmState {
             shown: [[1.0; LEAF]; SLOTS],
             spill_topic: [[NO_TOPIC; LEAF]; SPILL_SLOTS],
             spill_z: [Z; SPILL_SLOTS],
-            spill_class: [[0; LEAF]; SPILL_SLOTS],
             signals: Vec::new(),
             retired: Vec::new(),
             vacated: Vec::new(),

@@ -6,9 +6,6 @@ pub type Day = i32;
 /// "Never", later than any day of any window.
 pub const NEVER: Day = i32::MAX / 4;
 
-/// "Long ago", earlier than any day of any warm-up.
-pub const LONG_AGO: Day = i32::MIN / 4;
-
 /// The days that are simulated and the days that are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {

@@ -1,7 +1,7 @@
 //! How often a true interest shows, by origin: shared by the people who act and by the start state that sums up what
 //! they did before the window.
 
-use crate::block::STANDING;
+use crate::columns::STANDING;
 use crate::ids::App;
 
 /// Rates of the two origins that show an interest without any chat.

@@ -6,18 +6,14 @@
 
 mod counts;
 mod deck;
-mod kumaraswamy;
-mod quantile_table;
+pub mod pick;
 mod quantiles;
+mod wait;
 
-pub use counts::{
-    Categorical, PoissonTable, categorical, geometric, poisson_capped, poisson_count,
-    truncated_geometric,
-};
+pub use counts::{PoissonTable, poisson_capped, poisson_count};
 pub use deck::Deck;
-pub use kumaraswamy::Kumaraswamy;
-pub use quantile_table::QuantileTable;
 pub use quantiles::Quantiles;
+pub use wait::Wait;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]

@@ -4,8 +4,8 @@
 //! point. A leaf of 64 people is summed in floating point in a fixed order and rounded once; from there on only integers
 //! are added, so merging is associative and commutative and the order of leaves, blocks and threads cannot show.
 
-use crate::block::{Lane, ROW};
 use crate::calendar::Day;
+use crate::columns::{Lane, ROW};
 use crate::ids::{App, Class, Source, Surface};
 
 /// Every measure of `outcomes.csv`.

@@ -72,7 +72,7 @@ pub fn extract(
         }
         let (rules, reach) = (reading.rules, reading.reach);
         for f in reading.taken() {
-            let (slot, evicted) = slots::place(who, state, lane, f.topic, f.z, chat.class);
+            let (slot, evicted) = slots::place(who, state, lane, f.topic, f.z);
             if reported {
                 out.counts.push((
                     TableId::Signals,

@@ -6,6 +6,7 @@
 use overheard_model::block::{ArmState, Chat, Subject, Who};
 use overheard_model::calendar::Day;
 use overheard_model::ids::{App, Class, Surface};
+use overheard_model::samplers::pick;
 use overheard_model::streams::{At, Stream};
 use overheard_model::tally::TableId;
 use overheard_model::topics::{NO_TOPIC, TopicId};
@@ -252,15 +253,7 @@ fn judge(rules: &ArmParams, chat: &Chat, u_detect: f64, gates: Gates) -> Verdict
 
 fn neighbour(p: &Params, topic: TopicId, u: f64) -> Option<TopicId> {
     let list = &p.neighbours[topic as usize];
-    let total: f64 = list.iter().map(|n| n.1).sum();
-    let mut left = u * total;
-    for (id, weight) in list {
-        if left < *weight {
-            return Some(*id);
-        }
-        left -= weight;
-    }
-    list.last().map(|n| n.0)
+    pick::by_weights(u, list.iter().map(|n| n.1)).map(|at| list[at].0)
 }
 
 /// Apps a chat on `surface` reaches; after taking accounts apart only the surface's own app.

@@ -6,6 +6,7 @@
 mod accounts;
 mod extract;
 mod fate;
+mod gamma_table;
 mod params;
 mod profile;
 mod slots;

@@ -1,8 +1,7 @@
 //! The morning's work on the profile, people as lanes: yesterday's mass decays, today's behaviour comes in.
 
-use overheard_model::block::{
-    ArmState, LEAF, Lane, Leaf, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS, Today, ruled_by,
-};
+use overheard_model::block::{ArmState, Leaf, Today, ruled_by};
+use overheard_model::columns::{LEAF, Lane, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
 
 use crate::params::{ArmParams, Params};

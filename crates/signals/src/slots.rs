@@ -1,6 +1,7 @@
 //! The twelve slots of a profile: finding one, making room, giving one up.
 
-use overheard_model::block::{ArmState, Leaf, SPILL_SLOTS, STANDING, Signal, TRUE_SLOTS, Who};
+use overheard_model::block::{ArmState, Leaf, Signal, Who};
+use overheard_model::columns::{SPILL_SLOTS, STANDING, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::topics::{NO_TOPIC, TopicId};
 
@@ -53,14 +54,7 @@ fn chat_mass(state: &ArmState, lane: usize, slot: usize) -> f32 {
 
 /// The slot for a signal on `topic`: the true interest that has it, the spill slot that has it, a free spill slot, or
 /// the spill slot with the least mass, which is evicted. The flag says whether something was evicted.
-pub fn place(
-    who: &Who,
-    state: &mut ArmState,
-    lane: usize,
-    topic: TopicId,
-    z: f32,
-    class: u8,
-) -> (u8, bool) {
+pub fn place(who: &Who, state: &mut ArmState, lane: usize, topic: TopicId, z: f32) -> (u8, bool) {
     if let Some(slot) = (0..TRUE_SLOTS).find(|s| who.topics[*s][lane] == topic) {
         return (slot as u8, false);
     }
@@ -87,7 +81,6 @@ pub fn place(
     };
     state.spill_topic[spill][lane] = topic;
     state.spill_z[spill][lane] = z;
-    state.spill_class[spill][lane] = class;
     ((TRUE_SLOTS + spill) as u8, evicted)
 }
 

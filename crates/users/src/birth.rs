@@ -1,9 +1,10 @@
 //! Who a person is: drawn once from (stratum, index), the same in every arm and in any larger run.
 
-use overheard_model::block::{LEAF, Leaf, NO_VISIT, STANDING, TRUE_SLOTS};
+use overheard_model::block::{Leaf, NO_VISIT};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, STANDING, TRUE_SLOTS};
 use overheard_model::habit::days_since_chats;
-use overheard_model::ids::{Age, App, Surface};
+use overheard_model::ids::{App, Surface};
 use overheard_model::isa::Isa;
 use overheard_model::math::ln_f64;
 use overheard_model::rates::InterestRates;
@@ -13,7 +14,7 @@ use overheard_model::world::World;
 use crate::even::{EVEN, Even};
 use crate::params::Params;
 use crate::words::Words;
-use crate::{notices, passing};
+use crate::{age, notices, passing};
 
 /// Fills lanes `0..n` with the people `first..first + n` of a stratum, whose words are drawn.
 pub fn be_born(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf, words: &Words) {
@@ -53,8 +54,8 @@ fn platform_facts(
     if age.is_minor() || u_declared < world.minors[stratum as usize] {
         who.minors |= 1 << lane;
     }
-    let set = p.app_sets[market].partition_point(|c| *c <= u_apps).min(14) + 1;
-    who.apps[lane] = set as u8;
+    let apps = p.app_sets[market].pick(u_apps);
+    who.apps[lane] = apps;
     let ad_free = u_free < p.ad_free[market];
     let less = u_less < p.less_personalised[market];
     who.personalised[lane] = if age.is_minor() || less { 0.0 } else { 1.0 };
@@ -69,7 +70,7 @@ fn platform_facts(
         } else {
             own[app]
         };
-        who.open_rate[app][lane] = if set >> app & 1 == 1 {
+        who.open_rate[app][lane] = if apps >> app & 1 == 1 {
             p.open_rate[app].at(u)
         } else {
             0.0
@@ -94,7 +95,7 @@ fn interests(
 ) {
     let [u_shuffle, u_deal, ..] = draw(Stream::Interests, 0);
     let topics: [u8; STANDING] =
-        p.interests[true_age(world, stratum, leaf, lane).index()].deal(u_shuffle, u_deal);
+        p.interests[age::true_age(world, stratum, leaf, lane).index()].deal(u_shuffle, u_deal);
     let strengths = [draw(Stream::Interests, 1), draw(Stream::Interests, 2)];
     for (k, topic) in topics.into_iter().enumerate() {
         leaf.who.topics[k][lane] = topic;
@@ -144,36 +145,22 @@ fn habit(
         } else {
             log_b[surface - 4]
         };
-        let chance = if surface < App::COUNT {
-            p.logged_in_apps
-        } else {
-            p.logged_in_ai_app
-        };
-        if u < chance {
+        if u < p.logged_in[surface] {
             logged_in |= 1 << surface;
         }
     }
     who.logged_in[lane] = logged_in;
     let rate = p.habit.rate(u_rate);
     who.chat_rate[lane] = -libm::expm1(-rate) as f32;
-    who.voice_share[lane] = voice_share(p.voice_share, u_voice);
+    who.voice_share[lane] = voice_share(p.voice_exponent, u_voice);
     let [u_last, ..] = draw(Stream::LastChat, 0);
     who.last_chat[lane] = world.window.first() - days_since_chats(rate, u_last);
 }
 
 /// Share of a person's chats that are spoken, from a uniform: `u^((1 - v)/v)`, whose mean is `v` for every `v` from 0 to 1.
 /// While `v` is small most people hardly ever speak, and a few nearly always.
-fn voice_share(mean: f64, u: f64) -> f32 {
-    libm::pow(u, (1.0 - mean) / mean) as f32
-}
-
-/// The age that drives what the person does.
-pub fn true_age(world: &World, stratum: u16, leaf: &Leaf, lane: usize) -> Age {
-    if leaf.who.minors >> lane & 1 == 1 {
-        Age::A13
-    } else {
-        world.age(stratum)
-    }
+pub fn voice_share(exponent: f64, u: f64) -> f32 {
+    libm::pow(u, exponent) as f32
 }
 
 /// Days since the last off-platform visit are geometric in a stationary stream.
@@ -222,7 +209,8 @@ mod tests {
     fn the_mean_share_of_voice_is_the_knobs_over_its_whole_range() {
         const N: u32 = 400_000;
         for mean in [0.0, 0.01, 0.03, 0.1, 0.25, 0.5, 0.9, 0.99, 1.0] {
-            let shares = (0..N).map(|i| voice_share(mean, (f64::from(i) + 0.5) / f64::from(N)));
+            let exponent = (1.0 - mean) / mean;
+            let shares = (0..N).map(|i| voice_share(exponent, (f64::from(i) + 0.5) / f64::from(N)));
             let (mut sum, mut silent) = (0.0, 0);
             for share in shares {
                 assert!((0.0..=1.0).contains(&share), "{mean}: {share}");

@@ -1,7 +1,8 @@
 //! A day of what people do on their own: open apps, behave, visit other sites. People are lanes.
 
-use overheard_model::block::{Columns, LEAF, Leaf, TRUE_SLOTS};
+use overheard_model::block::Leaf;
 use overheard_model::calendar::Day;
+use overheard_model::columns::{Columns, LEAF, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::rates::InterestRates;
 use overheard_model::streams::{Draws, Stream, unit_f32};

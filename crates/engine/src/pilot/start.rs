@@ -7,7 +7,8 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use overheard_feeds::{InterestEstimate, Pacing};
-use overheard_model::block::{Block, TRUE_SLOTS};
+use overheard_model::block::Block;
+use overheard_model::columns::TRUE_SLOTS;
 use overheard_model::ids::{App, Market};
 use overheard_model::isa::Isa;
 use overheard_model::rates::InterestRates;

@@ -6,7 +6,8 @@
 
 use std::path::Path;
 
-use overheard_model::block::{ArmState, LEAF, Leaf, ROW};
+use overheard_model::block::{ArmState, Leaf};
+use overheard_model::columns::{LEAF, ROW};
 use overheard_model::strata::GROUPS;
 use overheard_outcomes::{Frame, rows};
 use overheard_scenario::Scenario;

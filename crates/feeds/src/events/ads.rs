@@ -1,7 +1,8 @@
 //! What happens when a slot is sold: the ad's topic and source, the signal behind it, the click, the purchase.
 
-use overheard_model::block::{ArmState, Mark, SLOTS};
+use overheard_model::block::{ArmState, Mark};
 use overheard_model::calendar::Day;
+use overheard_model::columns::SLOTS;
 use overheard_model::ids::{AdKind, Source, Vulnerability};
 use overheard_model::tally::TableId;
 use overheard_model::topics::TopicId;

@@ -5,7 +5,7 @@
 //! the map takes the arrivals of a unit Poisson process to the values from the highest down. A slot's quality multiplies all
 //! of them.
 
-use overheard_model::block::SLOTS;
+use overheard_model::columns::SLOTS;
 use overheard_model::ids::AdKind;
 use overheard_model::topics::TopicId;
 
@@ -116,7 +116,7 @@ impl Auction {
         let s2 = f64::from(p.sigma2) * information / (information + f64::from(p.information_half));
         let off_platform = person.off_platform;
         let t2 = f64::from(p.tau2) * off_platform / (off_platform + f64::from(p.value_half));
-        let match_weight = libm::exp(alpha * (alpha - 1.0) * (s2 + t2) / 2.0);
+        let match_weight = p.law.match_weight(s2 + t2);
         bidders.push((Kind::Optimised, blind * match_weight));
         bidders.retain(|(_, weight)| *weight > 0.0);
         let total: f64 = bidders.iter().map(|b| b.1).sum();
@@ -133,10 +133,10 @@ impl Auction {
             reserve,
             bidders,
             total,
-            fill: p.law.fill(total * libm::pow(reserve / level, -alpha)),
+            fill: p.law.fill(p.law.lambda(total, reserve / level)),
             match_weight,
-            winner_match: libm::exp(alpha * s2),
-            winner_value: libm::exp(alpha * t2),
+            winner_match: p.law.winner_match(s2),
+            winner_value: p.law.winner_match(t2),
             information_share: if s2 > 0.0 { s2 / (s2 + t2) } else { 0.0 },
             steered,
             blind: blind / all_tastes,

@@ -2,7 +2,8 @@
 //!
 //! An item of type `t` wins with weight `S_t` without any signal and `π_t S_t q_s / 8` by the signal of slot `s`.
 
-use overheard_model::block::{ArmState, TRUE_SLOTS};
+use overheard_model::block::ArmState;
+use overheard_model::columns::TRUE_SLOTS;
 use overheard_model::ids::{ItemType, Source};
 use overheard_model::tally::TableId;
 

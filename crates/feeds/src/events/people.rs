@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use overheard_model::block::{
-    ArmState, Block, ChatRow, LEAF, Leaf, SLOTS, Signal, SlotSeats, TRUE_SLOTS,
-};
+use overheard_model::block::{ArmState, Block, ChatRow, Leaf, Signal};
 use overheard_model::calendar::{Day, NEVER, Window};
+use overheard_model::columns::{LEAF, SLOTS, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::{AdKind, Age, App, Class, Market, Surface};
 use overheard_model::strata::Stratum;
 use overheard_model::streams::Draws;

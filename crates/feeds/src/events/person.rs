@@ -1,7 +1,8 @@
 //! One person as one app sees them under one arm, in double precision.
 
-use overheard_model::block::{Leaf, SLOTS, Signal, TRUE_SLOTS};
+use overheard_model::block::{Leaf, Signal};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{SLOTS, TRUE_SLOTS};
 use overheard_model::topics::{NO_TOPIC, TopicId};
 
 use crate::params::{ArmParams, Params};

@@ -2,10 +2,8 @@
 //!
 //! So an arm's draws do not depend on what another arm, app or person drew, and equal arms see equal days.
 
-use std::convert::Infallible;
-
-use overheard_model::streams::{At, Draws};
-use rand::{RngExt, TryRng};
+use overheard_model::streams::{At, Draws, StreamRng};
+use rand::RngExt;
 use rand_distr::{Distribution, Exp1, Poisson, StandardNormal};
 
 /// What is drawn at a place.
@@ -102,63 +100,14 @@ impl Whims {
     }
 
     /// Counters: two bits of part, two of app, eighteen of slot or item, five of kind, five of blocks.
-    fn walk(&self, part: Part, number: u32, kind: u32) -> Walk {
+    fn walk(&self, part: Part, number: u32, kind: u32) -> StreamRng {
         debug_assert!(number < 1 << 18 && kind < 1 << 5);
         let i = (part as u32) << 30 | (self.app as u32) << 28 | number << 10 | kind << 5;
-        Walk {
-            draws: self.draws,
-            at: self.at,
-            i,
-            words: [0; 4],
-            used: 4,
-        }
+        StreamRng::new(self.draws, self.at, i)
     }
 }
 
-fn poisson(mean: f64, walk: &mut Walk) -> u32 {
+fn poisson(mean: f64, walk: &mut StreamRng) -> u32 {
     // A mean of 0 is no distribution to rand_distr; it is none to us either.
     Poisson::new(mean).map_or(0, |p| p.sample(walk) as u32)
-}
-
-/// A generator that begins at a given counter.
-#[derive(Clone, Debug)]
-struct Walk {
-    draws: Draws,
-    at: At,
-    i: u32,
-    words: [u32; 4],
-    used: usize,
-}
-
-impl Walk {
-    fn word(&mut self) -> u32 {
-        if self.used == self.words.len() {
-            self.words = self.draws.block(self.at, self.i);
-            self.i += 1;
-            self.used = 0;
-        }
-        let word = self.words[self.used];
-        self.used += 1;
-        word
-    }
-}
-
-impl TryRng for Walk {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(self.word())
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let low = u64::from(self.word());
-        Ok(u64::from(self.word()) << 32 | low)
-    }
-
-    fn try_fill_bytes(&mut self, into: &mut [u8]) -> Result<(), Infallible> {
-        for chunk in into.chunks_mut(4) {
-            chunk.copy_from_slice(&self.word().to_le_bytes()[..chunk.len()]);
-        }
-        Ok(())
-    }
 }

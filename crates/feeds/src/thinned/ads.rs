@@ -1,6 +1,7 @@
 //! A row's day over its slots: races integrated over what was offered, rankings over what was read.
 
-use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS, chat_column, topic_column as col};
+use overheard_model::block::{chat_column, topic_column as col};
+use overheard_model::columns::{ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::vector::{Place, Vector};
 use pulp::Simd;

@@ -1,8 +1,9 @@
 //! The day's auctions as the market sees them: the race weights of every person and app before pacing.
 
 use overheard_model::auction::{Auction, Auctions, Part, place};
-use overheard_model::block::{Block, LEAF, Leaf, ROW, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{Block, Leaf};
 use overheard_model::calendar::NEVER;
+use overheard_model::columns::{LEAF, ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::{AdKind, App};
 use overheard_model::isa::{Isa, Kernel};
 use overheard_model::topics::NO_TOPIC;

@@ -1,6 +1,6 @@
 //! How much of what fills a slot differs between two arms.
 
-use overheard_model::block::{ROW, SPILL_SLOTS, TRUE_SLOTS};
+use overheard_model::columns::{ROW, SPILL_SLOTS, TRUE_SLOTS};
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::vector::Place;
 use pulp::Simd;

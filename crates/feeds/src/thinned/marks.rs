@@ -3,8 +3,9 @@
 //! One uniform per person, day and profile slot gives the clicks of every arm by that arm's own inverse CDF, so that arms
 //! with nearly equal means nearly always click alike.
 
-use overheard_model::block::{ArmState, LEAF, Lane, Leaf, Mark, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{ArmState, Leaf, Mark};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, Lane, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::math::exp_f32;

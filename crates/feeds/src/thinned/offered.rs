@@ -1,7 +1,8 @@
 //! What the day offers the people of a leaf, the same under every arm: sessions, ad slots, recent visits.
 
-use overheard_model::block::{LEAF, Lane, Leaf, TRUE_SLOTS};
+use overheard_model::block::Leaf;
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, Lane, TRUE_SLOTS};
 use overheard_model::ids::App;
 
 use crate::params::Params;

@@ -4,10 +4,9 @@
 //! registers. Most rows are sixteen neighbours of a leaf. People with chat signals are few and scattered, and they alone need
 //! the spill slots and the chats' share of everything; they have seats side by side, and what is in columns is taken out for them.
 
-use overheard_model::block::{
-    ArmState, LEAF, Lane, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS, Who,
-};
+use overheard_model::block::{ArmState, Who};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, Lane, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
 
 use super::offered::Offered;

@@ -1,7 +1,7 @@
 //! From a leaf's columns of flows to the tables: summed in a fixed order, rounded once.
 
-use overheard_model::block::LEAF;
 use overheard_model::calendar::Day;
+use overheard_model::columns::LEAF;
 use overheard_model::ids::{AdKind, App, ItemType, Source};
 use overheard_model::tally::{Additions, Layout, TableId, leaf_sum, total};
 
@@ -147,7 +147,7 @@ pub fn pour(
         add(TableId::Organic, da * Source::COUNT + s, value);
     }
     for t in 0..ItemType::COUNT {
-        let gain = f64::from(content.gain[t]) / overheard_model::block::TRUE_SLOTS as f64;
+        let gain = f64::from(content.gain[t]) / overheard_model::columns::TRUE_SLOTS as f64;
         let by_type = [
             f64::from(content.share[t]) * f.all[flow::PER_SHARE],
             gain * (by_signal - by_chat),

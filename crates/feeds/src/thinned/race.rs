@@ -4,7 +4,7 @@
 
 mod weigh;
 
-use overheard_model::block::{ROW, SLOTS};
+use overheard_model::columns::{ROW, SLOTS};
 use overheard_model::race::RaceTable;
 use overheard_model::vector::Place;
 use pulp::Simd;

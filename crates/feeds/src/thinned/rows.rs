@@ -1,6 +1,7 @@
 //! A leaf's day under one arm, row by row.
 
-use overheard_model::block::{Leaf, ROW, SLOTS, SPILL_SLOTS, TRUE_SLOTS};
+use overheard_model::block::Leaf;
+use overheard_model::columns::{ROW, SLOTS, SPILL_SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use pulp::Simd;

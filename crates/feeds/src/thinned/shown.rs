@@ -1,8 +1,7 @@
 //! What a day showed the people of a row, on its way from the kernels to the leaf's columns and the tables of flows.
 
-use overheard_model::block::{
-    ArmState, ChatRow, ROW, SLOTS, SlotSeats, TRUE_SLOTS, chat_column, topic_column,
-};
+use overheard_model::block::{ArmState, ChatRow, chat_column, topic_column};
+use overheard_model::columns::{ROW, SLOTS, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::tally::{RowSums, add_row};
 

@@ -3,13 +3,10 @@
 //! Few people of a leaf have any, so it is kept apart from the leaf's columns: whoever is heard takes a seat, for good, and
 //! sixteen seats lie side by side, as many as a vector holds.
 
-use super::{APPS, LEAF, SLOTS};
+use crate::columns::{LEAF, ROW, SLOTS, SlotSeats};
+use crate::ids::App;
 
-/// People in a row.
-pub const ROW: usize = 16;
-
-/// One value per slot and person of a row.
-pub type SlotSeats = [[f32; ROW]; SLOTS];
+const APPS: usize = App::COUNT;
 
 /// Columns of [`ChatRow::by_slot`].
 pub mod chat_column {

@@ -1,6 +1,7 @@
 //! Incomplete gamma functions and the quantile of the gamma distribution.
 
-use super::{exp, gamma, ln, ln_gamma, normal_quantile};
+use super::double::{exp, gamma, ln, ln_gamma};
+use super::normal::normal_quantile;
 
 const EPSILON: f64 = f64::EPSILON;
 

@@ -1,6 +1,6 @@
 //! The standard normal distribution.
 
-use super::{exp, ln};
+use super::double::{exp, ln};
 
 /// Φ(x), relative error below 10⁻¹⁴ in both tails.
 pub fn normal_cdf(x: f64) -> f64 {

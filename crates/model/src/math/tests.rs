@@ -1,3 +1,5 @@
+use super::gamma::gamma_p;
+use super::normal::{normal_cdf, normal_quantile};
 use super::*;
 
 /// Every 97th float of a range of positive bit patterns.
@@ -18,8 +20,6 @@ fn exp_keeps_its_stated_error() {
     let both_signs = || floats(1e-6, 87.0).flat_map(|x| [x, -x]);
     let error = worst(both_signs().map(|x| (f64::from(exp_f32(x)), exp(f64::from(x)))));
     assert!(error < 1.5e-7, "{error:e}");
-    let error = worst(both_signs().map(|x| (f64::from(exp_m1_f32(x)), exp_m1(f64::from(x)))));
-    assert!(error < 4e-7, "exp_m1_f32: {error:e}");
     assert_eq!(exp_f32(0.0), 1.0);
 }
 
@@ -66,22 +66,6 @@ fn ln_clamps_below_and_keeps_nan() {
         assert_eq!(ln_f32(x), ln_f32(f32::MIN_POSITIVE));
     }
     assert!(ln_f32(f32::NAN).is_nan() && ln_f32(f32::INFINITY).is_nan());
-}
-
-#[test]
-fn powers_keep_their_stated_error() {
-    for y in [-1.5f32, -0.7, 0.3, 1.0 / 3.0, 1.4, 2.0] {
-        for x in floats(1e-6, 1e6).step_by(101) {
-            let exponent = f64::from(y) * ln(f64::from(x));
-            let got = f64::from(pow_f32(x, y));
-            let exact = pow(f64::from(x), f64::from(y));
-            let bound = 2e-7 * (1.0 + exponent.abs());
-            assert!(
-                (got / exact - 1.0).abs() < bound,
-                "{x}^{y} = {exact}, got {got}"
-            );
-        }
-    }
 }
 
 /// The same bits everywhere: a change of these sums is a change of every published number.
@@ -176,7 +160,7 @@ fn gamma_quantiles_invert_the_distribution() {
     for u in [1e-6, 0.2, 0.5, 0.8, 0.999_999] {
         assert_close(
             gamma_quantile(1.0, u),
-            -ln_1p(-u),
+            -libm::log1p(-u),
             1e-12,
             "exponential quantile",
         );
@@ -212,34 +196,30 @@ fn normal_quantiles_invert_the_distribution() {
     assert_eq!(normal_quantile(0.5), 0.0);
 }
 
-#[test]
-fn polynomials_report_their_error() {
-    let lift = |q: f64| pow(1.0 + 1.8 * q, 1.4);
-    let poly = Poly::<8>::fit(0.0, 1.0, lift);
-    assert!(
-        poly.max_relative_error() < 1e-6,
-        "{:e}",
-        poly.max_relative_error()
-    );
-    for i in 0..=1000 {
-        let q = i as f32 / 1000.0;
-        let error = (f64::from(poly.at(q)) / lift(f64::from(q)) - 1.0).abs();
-        assert!(error <= 1.5 * poly.max_relative_error());
-    }
-    assert_eq!((poly.at(-3.0), poly.at(9.0)), (poly.at(0.0), poly.at(1.0)));
-    assert!(poly.at(f32::NAN).is_nan());
-    // Too few coefficients must show.
-    assert!(Poly::<3>::fit(0.0, 1.0, lift).max_relative_error() > 1e-4);
+/// The largest relative error of a fitted polynomial, on 4097 points.
+fn misfit<const N: usize>(low: f64, high: f64, f: fn(f64) -> f64) -> f64 {
+    let poly = Poly::<N>::fit(low, high, f);
+    let points = (0..=4096).map(|i| (low + (high - low) * f64::from(i) / 4096.0) as f32);
+    worst(points.map(|x| (f64::from(poly.at(x)), f(f64::from(x)))))
 }
 
 #[test]
-fn polynomials_are_reproduced_exactly() {
-    let poly = Poly::<4>::fit(-2.0, 3.0, |x| 20.0 + x * (1.0 - x * (0.5 - 0.25 * x)));
-    assert!(
-        poly.max_relative_error() < 3e-7,
-        "{:e}",
-        poly.max_relative_error()
-    );
+fn polynomials_fit() {
+    let power = |x: f64| pow(1.0 + 1.8 * x, 1.4);
+    let error = misfit::<8>(0.0, 1.0, power);
+    assert!(error < 1e-6, "{error:e}");
+    // Too few coefficients must show.
+    assert!(misfit::<3>(0.0, 1.0, power) > 1e-4);
+    let cubic = |x: f64| 20.0 + x * (1.0 - x * (0.5 - 0.25 * x));
+    let error = misfit::<4>(-2.0, 3.0, cubic);
+    assert!(error < 3e-7, "{error:e}");
+}
+
+#[test]
+fn polynomials_clamp_and_keep_nan() {
+    let poly = Poly::<8>::fit(0.0, 1.0, exp);
+    assert_eq!((poly.at(-3.0), poly.at(9.0)), (poly.at(0.0), poly.at(1.0)));
+    assert!(poly.at(f32::NAN).is_nan());
 }
 
 #[test]
@@ -249,7 +229,7 @@ fn log_tables_keep_their_stated_error() {
         f64::sqrt,
         |x| pow(x, 0.71),
         |x| -exp_m1(-x),
-        |x| ln_1p(x),
+        libm::log1p,
     ];
     for (i, f) in functions.into_iter().enumerate() {
         let table = LogTable::new([&f]);

@@ -1,6 +1,6 @@
 //! What single slots are sold for.
 
-use super::RaceLaw;
+use super::law::RaceLaw;
 use crate::math::pow;
 
 /// Slots by their Λ, in sixteenths of an octave: enough to say which share of those sold cost how much.

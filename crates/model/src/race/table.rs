@@ -1,6 +1,6 @@
 //! The law for lanes: single precision, two table look-ups.
 
-use super::RaceLaw;
+use super::law::RaceLaw;
 use crate::math::{LogTable, exp_f32};
 
 const MIN: f32 = LogTable::<2>::MIN;

@@ -1,5 +1,7 @@
 //! Cards dealt by weight.
 
+use crate::samplers::pick;
+
 /// Deals distinct cards with exact inclusion probabilities from one uniform: systematic sampling (Madow 1949) over one
 /// of many fixed shuffles, so that the order of the taxonomy does not decide which topics go together.
 #[derive(Clone, Debug)]
@@ -46,8 +48,7 @@ impl Deck {
     }
 
     fn pick(&self, (cards, cumulative): &(Vec<u8>, Vec<f64>), u: f64) -> u8 {
-        let i = cumulative.partition_point(|c| *c <= u).min(cards.len() - 1);
-        cards[i]
+        cards[pick::by_sums(u, cumulative).unwrap_or(cards.len() - 1)]
     }
 }
 

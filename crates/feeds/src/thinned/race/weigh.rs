@@ -1,6 +1,6 @@
 //! The inner loop of the races: slot by slot, what weighs how much, and its sums, in explicit vectors.
 
-use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS};
+use overheard_model::columns::{ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::vector::Vector;
 use pulp::Simd;
 

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use overheard_model::block::{LEAF, Lane};
+use overheard_model::columns::{LEAF, Lane};
 use overheard_model::math::{gamma_quantile, ln_f32};
 
 /// Quantiles of gamma distributions over their mean, by shape and by chance; bilinear.
