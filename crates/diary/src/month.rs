@@ -10,7 +10,7 @@ use overheard_model::calendar::{Day as DayNumber, Window};
 use overheard_model::ids::{App, Class, ItemType, Source, Surface};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::{Layout, ROUTES, TABLES, TableId, Tally};
+use overheard_model::tally::{ROUTES, TableId};
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::world::World;
 use overheard_signals::{Fate, Place, fate};
@@ -328,11 +328,11 @@ impl<'a> Month<'a> {
 
     fn feed(&self, day: DayNumber, app: App, arm: usize, before: &Columns) -> Feed {
         let (tally, layout) = (&self.block.tallies[arm], &self.world().layout);
-        let cell = day as usize * App::COUNT + app.index();
-        let one = |table| amount(layout, tally, table, cell);
+        let (day_of_window, of_app) = (day as usize, app.index());
+        let one = |table| tally.value(layout.cell(table, [day_of_window, of_app]));
         let flow = |table| {
             let at = |source: Source| {
-                amount(layout, tally, table, cell * Source::COUNT + source.index())
+                tally.value(layout.cell(table, [day_of_window, of_app, source.index()]))
             };
             Flow {
                 broad: rounded(at(Source::Broad)),
@@ -545,9 +545,4 @@ impl Columns {
             ]
         }))
     }
-}
-
-/// A cell of a tally in its own unit.
-fn amount(layout: &Layout, tally: &Tally, table: TableId, cell: usize) -> f64 {
-    tally.cells[layout.offset(table) + cell] as f64 / TABLES[table as usize].scale.units()
 }

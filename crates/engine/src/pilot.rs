@@ -455,8 +455,8 @@ impl Pilot {
                     let m = self.world.market(block.stratum).index();
                     let weight = self.world.strata[block.stratum as usize].weight();
                     let sum = |table: TableId| -> f64 {
-                        let at = layout.offset(table);
-                        block.tallies[arm].cells[at..at + layout.len(table)]
+                        block.tallies[arm]
+                            .table(layout, table)
                             .iter()
                             .map(|c| *c as f64)
                             .sum::<f64>()

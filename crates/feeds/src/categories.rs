@@ -5,7 +5,7 @@ use overheard_model::block::{
     ArmState, CategoryTotals, Leaf, SLOTS, TRUE_SLOTS, chat_column, topic_column as col,
 };
 use overheard_model::ids::{Source, Vulnerability};
-use overheard_model::tally::TableId;
+use overheard_model::tally::{Count, TableId};
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::world::World;
 
@@ -60,11 +60,11 @@ pub fn close(world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
         }
     }
     for (category, totals) in state.exposure.by_category.drain(..).enumerate() {
-        add(category, &totals, sums);
+        add(world, category, &totals, sums);
     }
 }
 
-fn add(category: usize, totals: &CategoryTotals, sums: &mut Sums) {
+fn add(world: &World, category: usize, totals: &CategoryTotals, sums: &mut Sums) {
     // What is steered to a topic goes back to a signal; broad is only what came there blindly.
     let by_source = |column: usize, broad: f64, of_chats: usize| {
         let (all, chat) = (totals[column], totals[of_chats]);
@@ -97,15 +97,14 @@ fn add(category: usize, totals: &CategoryTotals, sums: &mut Sums) {
             by_source(VULNERABLE, 0.0, VULNERABLE + 1),
         ),
     ];
-    let cell = category * Source::COUNT;
+    let cell = |table, source: usize| world.layout.cell(table, [category, source]);
     for (table, values) in flows {
         for (source, value) in values.into_iter().enumerate() {
-            sums.add(table, cell + source, value);
+            sums.add(cell(table, source), value);
         }
     }
     let (items, of_chats) = (totals[col::ITEMS], totals[CHATS + chat_column::ITEMS]);
-    let mut organic =
-        |source: Source, value| sums.add(TableId::OrganicTopic, cell + source.index(), value);
-    organic(Source::Behaviour, items - of_chats);
-    organic(Source::Chat, of_chats);
+    let organic = |source: Source| cell(TableId::OrganicTopic, source.index());
+    sums.add(organic(Source::Behaviour), items - of_chats);
+    sums.add(organic(Source::Chat), of_chats);
 }

@@ -4,7 +4,7 @@ use overheard_model::block::{LEAF, Lane, Leaf, SLOTS, Settled, TRUE_SLOTS};
 use overheard_model::calendar::NEVER;
 use overheard_model::ids::App;
 use overheard_model::math::exp_f32;
-use overheard_model::tally::{FREQUENCY, ROUTES, SPREAD_BINS, TableId, leaf_sum};
+use overheard_model::tally::{Cell, Count, FREQUENCY, SPREAD_BINS, TableId, leaf_sum};
 use overheard_model::world::World;
 
 use crate::categories;
@@ -39,37 +39,28 @@ pub fn close(
     }
     people(p, world, stratum, leaf, arm, sums);
     reach(world, kept, stratum, leaf, arm, sums);
-    sensitive(kept, leaf, arm, sums);
+    sensitive(world, kept, leaf, arm, sums);
     controls(p, world, stratum, leaf, arm, sums);
-    profile(leaf, arm, sums);
+    profile(world, leaf, arm, sums);
 }
 
 fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let (who, n) = (&leaf.who, leaf.n);
+    let (who, n, layout) = (&leaf.who, leaf.n, &world.layout);
     let count = |yes: &dyn Fn(usize) -> bool| (0..n).filter(|l| yes(*l)).count() as f64;
-    sums.add(TableId::People, 0, n as f64);
-    sums.add(TableId::ActiveTotal, 0, count(&|l| who.ever_opened[l] != 0));
+    sums.add(layout.cell(TableId::People, []), n as f64);
+    let active = count(&|l| who.ever_opened[l] != 0);
+    sums.add(layout.cell(TableId::ActiveTotal, []), active);
     for app in 0..App::COUNT {
-        sums.add(
-            TableId::ActiveApp,
-            app,
-            count(&|l| who.ever_opened[l] >> app & 1 == 1),
-        );
+        let active = count(&|l| who.ever_opened[l] >> app & 1 == 1);
+        sums.add(layout.cell(TableId::ActiveApp, [app]), active);
     }
     let state = &leaf.arms[arm];
     let days = |from: u32, to: u32| ((1u64 << to) - (1u64 << from)) as u32;
-    sums.add(
-        TableId::ChattingMonth,
-        0,
-        count(&|l| state.chatted[l] & days(0, 30) != 0),
-    );
+    let chatting = |from, to| count(&|l| state.chatted[l] & days(from, to) != 0);
+    sums.add(layout.cell(TableId::ChattingMonth, []), chatting(0, 30));
     for week in 0..4 {
-        let bits = days(7 * week, 7 * week + 7);
-        sums.add(
-            TableId::ChattingWeek,
-            week as usize,
-            count(&|l| state.chatted[l] & bits != 0),
-        );
+        let cell = layout.cell(TableId::ChattingWeek, [week as usize]);
+        sums.add(cell, chatting(7 * week, 7 * week + 7));
     }
     let market = world.market(stratum).index();
     let rules = |l: usize| p.rules_of(arm, state.treated, l);
@@ -86,20 +77,20 @@ fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums
         .into_iter()
         .enumerate()
         {
-            sums.add(TableId::Funnel, bucket, by_now(days));
+            sums.add(layout.cell(TableId::Funnel, [bucket]), by_now(days));
         }
         let signalled = |l: usize| told(l) && state.first_signal[l] < world.window.days;
         let knew = |l: usize| signalled(l) && notice.understood[l] < state.first_signal[l];
-        sums.add(TableId::Informed, 0, count(&signalled));
-        sums.add(TableId::Informed, 1, count(&knew));
-        let helped = count(&|l| knew(l) && rules(l).controls_work);
-        sums.add(TableId::Informed, 2, helped);
+        let helped = |l: usize| knew(l) && rules(l).controls_work;
+        let people = [count(&signalled), count(&knew), count(&helped)];
+        for (bucket, people) in people.into_iter().enumerate() {
+            sums.add(layout.cell(TableId::Informed, [bucket]), people);
+        }
     }
 }
 
 fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let x = &leaf.arms[arm].exposure;
-    let n = leaf.n;
+    let (x, n, layout) = (&leaf.arms[arm].exposure, leaf.n, &world.layout);
     let mut reached_any: Lane = [0.0; LEAF];
     let mut frequency = [[0.0f32; LEAF]; FREQUENCY.len()];
     let mut with_displaced = 0.0;
@@ -108,7 +99,7 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
         for l in 0..n {
             reached[l] = reach_of(u32::from(x.marked[app][l]), x.unmarked[app][l]);
         }
-        sums.add(TableId::ReachedApp, app, leaf_sum(&reached));
+        sums.add(layout.cell(TableId::ReachedApp, [app]), leaf_sum(&reached));
     }
     for l in 0..n {
         let marked: u32 = (0..App::COUNT).map(|a| u32::from(x.marked[a][l])).sum();
@@ -116,12 +107,9 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
         with_displaced += kept.any(f64::from(x.displaced[l]));
         let expected = kept.expected(x, l);
         if expected > 0.0 {
-            sums.add(TableId::SpreadPeople, spread_bin(expected), 1.0);
-            sums.add(
-                TableId::SpreadAds,
-                spread_bin(expected),
-                f64::from(expected),
-            );
+            let cell = |table| layout.cell(table, [spread_bin(expected)]);
+            sums.add(cell(TableId::SpreadPeople), 1.0);
+            sums.add(cell(TableId::SpreadAds), f64::from(expected));
         }
         if marked == 0 && unmarked == 0.0 {
             frequency[0][l] = 1.0;
@@ -138,7 +126,7 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
         }
         frequency[top][l] = left.max(0.0);
     }
-    sums.add(TableId::Reached, 0, leaf_sum(&reached_any));
+    sums.add(layout.cell(TableId::Reached, []), leaf_sum(&reached_any));
     let mut minors: Lane = [0.0; LEAF];
     for l in 0..n {
         minors[l] = if leaf.who.minors >> l & 1 == 1 {
@@ -147,13 +135,13 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
             0.0
         };
     }
-    sums.add(TableId::MinorsReached, 0, leaf_sum(&minors));
+    sums.add(layout.cell(TableId::MinorsReached, []), leaf_sum(&minors));
     if world.assistant(stratum) {
         for (bucket, column) in frequency.iter().enumerate() {
-            sums.add(TableId::Frequency, bucket, leaf_sum(column));
+            sums.add(layout.cell(TableId::Frequency, [bucket]), leaf_sum(column));
         }
     }
-    sums.add(TableId::WithDisplaced, 0, with_displaced);
+    sums.add(layout.cell(TableId::WithDisplaced, []), with_displaced);
 }
 
 /// Chance of at least one, `marked` of which happened.
@@ -174,47 +162,47 @@ fn spread_bin(expected: f32) -> usize {
     ((octaves * 4.0).max(0.0) as usize).min(SPREAD_BINS - 1)
 }
 
-fn sensitive(kept: Kept, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
+fn sensitive(world: &World, kept: Kept, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
+    let layout = &world.layout;
     let settled = &mut leaf.arms[arm].exposure.settled;
     for s in settled.iter() {
-        let cell = |route: u8| s.class as usize * ROUTES.len() + route as usize;
-        sums.add(TableId::SensitiveAds, cell(s.route_ads), f64::from(s.ads));
-        sums.add(
+        let class = usize::from(s.class);
+        let ads = [class, usize::from(s.route_ads)];
+        sums.add(layout.cell(TableId::SensitiveAds, ads), f64::from(s.ads));
+        let content = layout.cell(
             TableId::SensitiveContent,
-            cell(s.route_content),
-            f64::from(s.content),
+            [class, usize::from(s.route_content)],
         );
+        sums.add(content, f64::from(s.content));
     }
     // A person reached from two classes, or by two routes, is one person: each sum counts people anew.
-    reached(kept, settled, sums, |_| (TableId::ReachedSensitiveAny, 0));
+    let (class, route) = (
+        |s: &Settled| usize::from(s.class),
+        |s: &Settled| usize::from(s.route_ads),
+    );
+    let any = layout.cell(TableId::ReachedSensitiveAny, []);
+    reached(kept, settled, sums, |_| any);
     reached(kept, settled, sums, |s| {
-        (TableId::ReachedSensitiveClass, s.class as usize)
+        layout.cell(TableId::ReachedSensitiveClass, [class(s)])
     });
     reached(kept, settled, sums, |s| {
-        (TableId::ReachedSensitiveRoute, s.route_ads as usize)
+        layout.cell(TableId::ReachedSensitiveRoute, [route(s)])
     });
     reached(kept, settled, sums, |s| {
-        let cell = s.class as usize * ROUTES.len() + s.route_ads as usize;
-        (TableId::ReachedSensitive, cell)
+        layout.cell(TableId::ReachedSensitive, [class(s), route(s)])
     });
     settled.clear();
 }
 
 /// Adds the people reached by each cell: the chance of at least one ad, over all of a person's signals that belong to it.
-fn reached(
-    kept: Kept,
-    settled: &[Settled],
-    sums: &mut Sums,
-    cell: impl Fn(&Settled) -> (TableId, usize),
-) {
+fn reached(kept: Kept, settled: &[Settled], sums: &mut Sums, cell: impl Fn(&Settled) -> Cell) {
     for (k, s) in settled.iter().enumerate() {
         let same = |o: &&Settled| o.lane == s.lane && cell(o) == cell(s);
         if settled[..k].iter().any(|o| same(&o)) {
             continue;
         }
         let ads = settled[k..].iter().filter(same).map(|o| f64::from(o.ads));
-        let (table, cell) = cell(s);
-        sums.add(table, cell, kept.any(ads.sum()));
+        sums.add(cell(s), kept.any(ads.sum()));
     }
 }
 
@@ -237,12 +225,12 @@ fn controls(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, su
         count(&|l| in_force(l) && rules(l).incognito),
     ];
     for (control, people) in used.into_iter().enumerate() {
-        sums.add(TableId::Controls, control, people);
+        sums.add(world.layout.cell(TableId::Controls, [control]), people);
     }
-    sums.add(TableId::Quit, 0, used[2]);
+    sums.add(world.layout.cell(TableId::Quit, []), used[2]);
 }
 
-fn profile(leaf: &Leaf, arm: usize, sums: &mut Sums) {
+fn profile(world: &World, leaf: &Leaf, arm: usize, sums: &mut Sums) {
     let state = &leaf.arms[arm];
     let mut ads = 0usize;
     let mut content = 0usize;
@@ -267,6 +255,7 @@ fn profile(leaf: &Leaf, arm: usize, sums: &mut Sums) {
             content += usize::from(for_content > HELD);
         }
     }
-    sums.add(TableId::TopicsAds, 0, ads as f64);
-    sums.add(TableId::TopicsContent, 0, content as f64);
+    let layout = &world.layout;
+    sums.add(layout.cell(TableId::TopicsAds, []), ads as f64);
+    sums.add(layout.cell(TableId::TopicsContent, []), content as f64);
 }

@@ -5,15 +5,15 @@
 
 mod ads;
 mod auction;
-mod book;
+mod counts;
 mod day;
+mod draws;
 mod items;
 #[cfg(test)]
 pub(crate) mod people;
 mod person;
 #[cfg(test)]
 mod tests;
-mod whims;
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use overheard_model::block::{Block, LEAF, Leaf};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::{TableId, Tally};
+use overheard_model::tally::{Count, TableId, Tally};
 use overheard_model::world::World;
 
 use crate::closing;
@@ -73,8 +73,9 @@ impl EventsFeed {
         if world.window.reported(day) {
             let reached = |l: &usize| x.chat_today.iter().any(|app| app[*l] > 0.0);
             let people = (0..n).filter(reached).count() as f64;
-            self.sums.add(TableId::ReachedDay, day as usize, people);
-            daily::after_leaving(day, leaf, arm, &mut self.sums);
+            let cell = world.layout.cell(TableId::ReachedDay, [day as usize]);
+            self.sums.add(cell, people);
+            daily::after_leaving(world, day, leaf, arm, &mut self.sums);
         }
         if day == world.window.days - 1 {
             closing::close(p, world, Kept::Counts, stratum, leaf, arm, &mut self.sums);
@@ -115,7 +116,7 @@ impl Stage for EventsFeed {
                     leaf,
                     lane,
                 ) {
-                    visit.pass(leaf, &arms, &mut self.counts);
+                    visit.run(leaf, &arms, &mut self.counts);
                 }
             }
             for arm in arms.iter().filter(|_| last) {

@@ -3,7 +3,7 @@
 use overheard_model::block::{ArmState, Settled, Signal};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
-use overheard_model::tally::{FIRST_AD, FIRST_AD_AGES, TableId};
+use overheard_model::tally::{Count, FIRST_AD, FIRST_AD_AGES, TableId};
 use overheard_model::world::World;
 
 use crate::categories;
@@ -30,11 +30,8 @@ pub fn signal(
     let keep = earnings::keep_of(p, arm, state, signal.lane as usize);
     let ads = earned(kept, state, signal, keep, p.anchor(day), false);
     for (app, value) in ads.iter().enumerate() {
-        sums.add(
-            TableId::CrossApp,
-            signal.surface.index() * App::COUNT + app,
-            *value,
-        );
+        let from = signal.surface.index();
+        sums.add(world.layout.cell(TableId::CrossApp, [from, app]), *value);
     }
     let total: f64 = ads.iter().sum();
     if signal.class != 0 {
@@ -45,8 +42,9 @@ pub fn signal(
     }
     if signal.ads != 0 && world.window.reported(signal.day) {
         let (now, more) = first_ad(signal, kept.any(total));
-        sums.add(TableId::FirstAd, first_ad_bucket(day - signal.day), more);
-        sums.add(TableId::FirstAd, FIRST_AD.len() - 1, 1.0 - f64::from(now));
+        let bucket = |k| world.layout.cell(TableId::FirstAd, [k]);
+        sums.add(bucket(first_ad_bucket(day - signal.day)), more);
+        sums.add(bucket(FIRST_AD.len() - 1), 1.0 - f64::from(now));
     }
 }
 
@@ -111,7 +109,7 @@ pub fn first_ads(
                 .iter()
                 .sum();
             let (now, more) = first_ad(s, Kept::Means.any(total));
-            sums.add(TableId::FirstAd, bucket, more);
+            sums.add(world.layout.cell(TableId::FirstAd, [bucket]), more);
             s.first_ad_done = now;
         }
     }
@@ -202,9 +200,8 @@ mod tests {
                 &mut sums,
             );
             let mut tally = Tally::new(layout);
-            sums.pour(std::iter::once(&mut tally));
-            let first = layout.offset(TableId::FirstAd);
-            let cells = &tally.cells[first..first + FIRST_AD.len()];
+            sums.move_to(std::iter::once(&mut tally));
+            let cells = tally.table(layout, TableId::FirstAd);
             assert!(cells.iter().all(|c| *c >= 0), "{k}: {cells:?}");
             assert_eq!(cells.iter().sum::<i64>(), 1 << 32, "{k}: {cells:?}");
             assert!(cells[0] > 0 && cells[FIRST_AD.len() - 1] >= 0);

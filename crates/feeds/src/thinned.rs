@@ -7,12 +7,12 @@
 
 mod ads;
 mod auctions;
+mod count;
 mod demand;
 mod displaced;
 mod marks;
 mod offered;
 mod people;
-mod pour;
 mod race;
 mod ranking;
 mod rows;
@@ -24,7 +24,7 @@ use overheard_model::block::{Block, LEAF, Leaf};
 use overheard_model::ids::App;
 use overheard_model::isa::{Isa, Kernel};
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::{Additions, TableId};
+use overheard_model::tally::{Additions, Count, TableId};
 use overheard_model::world::World;
 use pulp::Simd;
 
@@ -34,10 +34,10 @@ use crate::kept::Kept;
 use crate::params::Params;
 use crate::settle;
 use crate::sums::Sums;
+use count::{Common, Flows, count_app, count_blind, count_kinds, sum_blind};
 use marks::Evening;
 use offered::Offer;
 use people::{Rules, heard};
-use pour::{Common, Flows, pour, pour_blind, pour_kinds, sum_blind};
 use race::Setting;
 use rows::{Rows, Today};
 use shown::flow;
@@ -123,7 +123,7 @@ impl Feeds {
     }
 
     /// Adds a leaf's flows under an arm to the tallies that count it.
-    fn pour(&mut self, block: &mut Block, k: usize, arm: usize, common: &[Common; 4]) {
+    fn count(&mut self, block: &mut Block, k: usize, arm: usize, common: &[Common; 4]) {
         let p = &*self.params;
         let state = &block.leaves[k].arms[arm];
         let chats = !state.signals.is_empty();
@@ -140,13 +140,13 @@ impl Feeds {
         for app in App::ALL {
             let (common, flows) = (&common[app.index()], &flows[app.index()]);
             let place = (block.day, *app);
-            pour(p, &self.world.layout, place, common, flows, &mut additions);
+            count_app(p, &self.world.layout, place, common, flows, &mut additions);
         }
-        pour_blind(&self.world.layout, block.day, &blind, &mut additions);
+        count_blind(&self.world.layout, block.day, &blind, &mut additions);
         let whole = [flow::IMPRESSIONS, flow::SPEND, flow::CLICKS, flow::BOUGHT]
             .map(|f| flows.iter().map(|app| app.all[f]).sum());
         let sums = &self.rows.flows;
-        pour_kinds(p, &self.world.layout, sums, whole, &mut additions);
+        count_kinds(p, &self.world.layout, sums, whole, &mut additions);
         for to in block.counted_under(arm) {
             block.tallies[to].take(&additions);
         }
@@ -178,8 +178,11 @@ impl Feeds {
         }
         if !state.signals.is_empty() && world.window.reported(day) {
             let reached = marks::reached(&evening, state, before);
-            self.sums.add(TableId::ReachedDay, day as usize, reached);
-            daily::after_leaving(day, leaf, arm, &mut self.sums);
+            self.sums.add(
+                world.layout.cell(TableId::ReachedDay, [day as usize]),
+                reached,
+            );
+            daily::after_leaving(world, day, leaf, arm, &mut self.sums);
             settle::first_ads(p, world, arm, &mut leaf.arms[arm], day, &mut self.sums);
         }
         if day == world.window.days - 1 {
@@ -240,7 +243,7 @@ impl Stage for Feeds {
                 self.morning(block, k, arm, &rules);
                 self.show(block, k, arm, &offers, &rules);
                 if reported {
-                    self.pour(block, k, arm, &common);
+                    self.count(block, k, arm, &common);
                 }
                 self.evening(block, k, arm);
                 daily::empty_sums(&self.world, block, arm, &mut self.sums);

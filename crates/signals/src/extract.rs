@@ -2,21 +2,14 @@
 
 use overheard_model::block::{Block, Chat, Leaf, Signal, Subject, ruled_by};
 use overheard_model::calendar::Day;
-use overheard_model::ids::{App, Class, Surface};
-use overheard_model::tally::TableId;
+use overheard_model::ids::App;
+use overheard_model::tally::{Additions, Count, TableId};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
 use crate::fate::{Fate, Place, fate};
 use crate::params::Params;
 use crate::slots;
-
-/// What the day's chats of a leaf come to under one arm.
-#[derive(Debug, Default)]
-pub struct Counted {
-    /// (table, cell) of each whole count.
-    pub counts: Vec<(TableId, usize)>,
-}
 
 /// Runs the day's chats of one leaf through one arm's extractor.
 pub fn extract(
@@ -26,8 +19,9 @@ pub fn extract(
     day: Day,
     leaf: &mut Leaf,
     arm: usize,
-    out: &mut Counted,
+    out: &mut Additions,
 ) {
+    let layout = &world.layout;
     let Leaf {
         who,
         chats,
@@ -57,7 +51,7 @@ pub fn extract(
             count_chat(world, day, chat, out);
             // Chats stand in the order of people.
             if counted.replace(chat.lane) != Some(chat.lane) {
-                out.counts.push((TableId::ChattingDay, day as usize));
+                out.add(layout.cell(TableId::ChattingDay, [day as usize]), 1.0);
             }
         }
         let Fate::Read(reading) = fate else {
@@ -67,19 +61,17 @@ pub fn extract(
             && chat.class != 0
             && let Some(table) = reading.verdict.table
         {
-            out.counts
-                .push((table, day as usize * Class::COUNT + chat.class as usize));
+            let at = [day as usize, usize::from(chat.class)];
+            out.add(layout.cell(table, at), 1.0);
         }
         let (rules, reach) = (reading.rules, reading.reach);
         for f in reading.taken() {
             let (slot, evicted) = slots::place(who, state, lane, f.topic, f.z, chat.class);
             if reported {
-                out.counts.push((
-                    TableId::Signals,
-                    day as usize * Surface::COUNT + chat.surface.index(),
-                ));
+                let at = [day as usize, chat.surface.index()];
+                out.add(layout.cell(TableId::Signals, at), 1.0);
                 if evicted {
-                    out.counts.push((TableId::Evictions, 0));
+                    out.add(layout.cell(TableId::Evictions, []), 1.0);
                 }
             }
             let (row, l) = state.seats.give(lane);
@@ -113,38 +105,33 @@ pub fn extract(
     }
 }
 
-fn count_chat(world: &World, day: Day, chat: &Chat, out: &mut Counted) {
-    out.counts.push((
-        TableId::Chats,
-        day as usize * Surface::COUNT + chat.surface.index(),
-    ));
+fn count_chat(world: &World, day: Day, chat: &Chat, out: &mut Additions) {
+    let (layout, day) = (&world.layout, day as usize);
+    let at = [day, chat.surface.index()];
+    out.add(layout.cell(TableId::Chats, at), 1.0);
     let subject = match chat.subject {
         Subject::Nothing => 0,
         Subject::Interest(slot) => 1 + overheard_model::rates::InterestRates::kind(slot as usize),
         Subject::New(_) => 3,
         Subject::Sensitive => 4,
     };
-    out.counts.push((TableId::ChatsSubject, subject));
+    out.add(layout.cell(TableId::ChatsSubject, [subject]), 1.0);
     if chat.topic != NO_TOPIC {
-        out.counts
-            .push((TableId::ChatsTopic, world.taxonomy.category_of(chat.topic)));
+        let category = world.taxonomy.category_of(chat.topic);
+        out.add(layout.cell(TableId::ChatsTopic, [category]), 1.0);
     }
     if chat.class != 0 {
-        out.counts.push((
-            TableId::SensitiveChats,
-            day as usize * Class::COUNT + chat.class as usize,
-        ));
+        let at = [day, usize::from(chat.class)];
+        out.add(layout.cell(TableId::SensitiveChats, at), 1.0);
     }
 }
 
 /// Adds what was counted under an arm to its tallies.
-pub fn tally(world: &World, block: &mut Block, arm: usize, counted: &mut Counted) {
+pub fn tally(block: &mut Block, arm: usize, counted: &mut Additions) {
     for to in block.counted_under(arm) {
-        for (table, cell) in &counted.counts {
-            block.tallies[to].count(&world.layout, *table, *cell, 1);
-        }
+        block.tallies[to].take(counted);
     }
-    counted.counts.clear();
+    counted.clear();
 }
 
 /// Deletes signals that have reached the retention limit: their mass goes, what they earned is settled.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use overheard_model::block::{Block, Leaf};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::TableId;
+use overheard_model::tally::{Additions, Count, TableId};
 use overheard_model::world::World;
 
 pub use fate::{Fate, Found, Place, Reading, Verdict, fate};
@@ -28,7 +28,8 @@ pub struct Signals {
     params: Arc<Params>,
     world: Arc<World>,
     isa: Isa,
-    counted: extract::Counted,
+    /// What the day comes to under one arm.
+    counted: Additions,
 }
 
 impl Signals {
@@ -37,7 +38,7 @@ impl Signals {
             params,
             world,
             isa,
-            counted: extract::Counted::default(),
+            counted: Additions::default(),
         }
     }
 
@@ -87,12 +88,9 @@ impl Stage for Signals {
                     self.begin(stratum, leaf, arm, first_day);
                 }
                 let evicted = slots::renew(leaf, arm, &slots::renewed(leaf));
-                for _ in 0..if self.world.window.reported(day) {
-                    evicted
-                } else {
-                    0
-                } {
-                    self.counted.counts.push((TableId::Evictions, 0));
+                if self.world.window.reported(day) {
+                    let cell = self.world.layout.cell(TableId::Evictions, []);
+                    self.counted.add(cell, f64::from(evicted));
                 }
                 let params = &*self.params;
                 let rules = profile::Rules::new(params, arm, leaf.arms[arm].treated);
@@ -111,7 +109,7 @@ impl Stage for Signals {
                     &mut self.counted,
                 );
             }
-            extract::tally(&self.world, block, arm, &mut self.counted);
+            extract::tally(block, arm, &mut self.counted);
         }
         Ok(())
     }

@@ -4,15 +4,15 @@ use overheard_model::block::{Exposure, Leaf};
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
 use overheard_model::streams::{At, Stream};
-use overheard_model::tally::{TableId, Tally};
+use overheard_model::tally::{Count, TableId, Tally};
 use overheard_model::world::World;
 
 use super::ads::{Pair, Viewer};
 use super::auction::{Auction, Sale};
-use super::book::Book;
+use super::counts::Counts;
+use super::draws::DayDraws;
 use super::items::Ranking;
 use super::person::Person;
-use super::whims::Whims;
 use crate::kept::Kept;
 use crate::params::Params;
 
@@ -26,7 +26,7 @@ pub struct Visit<'a> {
     app: usize,
     lane: usize,
     sessions: f64,
-    whims: Whims,
+    draws: DayDraws,
 }
 
 /// One arm's view of it.
@@ -70,7 +70,7 @@ impl<'a> Visit<'a> {
             app,
             lane,
             sessions: f64::from(p.sessions[app]) * f64::from(leaf.who.activity[lane]),
-            whims: Whims {
+            draws: DayDraws {
                 draws: world.draws,
                 at,
                 app,
@@ -79,16 +79,16 @@ impl<'a> Visit<'a> {
     }
 
     /// Shows all ads and items, and counts them by arm.
-    pub fn pass(&self, leaf: &mut Leaf, arms: &[usize], counts: &mut [Tally]) {
+    pub fn run(&self, leaf: &mut Leaf, arms: &[usize], tallies: &mut [Tally]) {
         let views: Vec<View> = arms.iter().map(|arm| self.view(leaf, *arm)).collect();
         for arm in arms {
-            if let Some(mut book) = self.book(&mut counts[*arm]) {
-                book.one(TableId::ActiveDayApp, book.today());
-                book.add(TableId::Sessions, book.today(), self.sessions);
+            if let Some(mut counts) = self.counts(&mut tallies[*arm]) {
+                counts.add(counts.today(TableId::ActiveDayApp), 1.0);
+                counts.add(counts.today(TableId::Sessions), self.sessions);
             }
         }
-        self.ads(leaf, &views, counts);
-        self.items(leaf, &views, counts);
+        self.ads(leaf, &views, tallies);
+        self.items(leaf, &views, tallies);
     }
 
     fn view(&self, leaf: &Leaf, arm: usize) -> View {
@@ -118,8 +118,8 @@ impl<'a> Visit<'a> {
     }
 
     /// Nothing is counted on the days of a warm-up.
-    fn book<'b>(&'b self, tally: &'b mut Tally) -> Option<Book<'b>> {
-        self.world.window.reported(self.day).then_some(Book {
+    fn counts<'b>(&'b self, tally: &'b mut Tally) -> Option<Counts<'b>> {
+        self.world.window.reported(self.day).then_some(Counts {
             tally,
             layout: &self.world.layout,
             day: self.day as usize,
@@ -137,7 +137,7 @@ impl<'a> Visit<'a> {
         self.sessions * per_session * f64::from(leaf.who.ad_load[self.lane])
     }
 
-    fn ads(&self, leaf: &mut Leaf, views: &[View], counts: &mut [Tally]) {
+    fn ads(&self, leaf: &mut Leaf, views: &[View], tallies: &mut [Tally]) {
         let mean = self.slots(leaf);
         for view in views {
             let unmarked = mean * self.viewer(view).unmarked(&view.auction);
@@ -148,54 +148,56 @@ impl<'a> Visit<'a> {
             .iter()
             .map(|v| Pair::new(base.side(), v.side()))
             .collect();
-        for number in 0..self.whims.slots(mean) {
-            let fate = self.whims.fate(number);
+        for number in 0..self.draws.slots(mean) {
+            let drawn = self.draws.slot(number);
             let mut in_base: Option<Sale> = None;
             for (view, pair) in views.iter().zip(&pairs) {
-                let sale = view.auction.run(&self.whims, number, fate.quality);
+                let sale = view.auction.run(&self.draws, number, drawn.quality);
                 if view.arm == 0 {
                     in_base = sale;
                 }
-                let displaced = view.arm > 0 && pair.displaced(in_base, &fate);
+                let displaced = view.arm > 0 && pair.displaced(in_base, &drawn);
                 let state = &mut leaf.arms[view.arm];
-                let mut book = self.book(&mut counts[view.arm]);
-                if let Some(book) = &mut book {
-                    self.count_slot(view, displaced, book);
+                let mut counts = self.counts(&mut tallies[view.arm]);
+                if let Some(counts) = &mut counts {
+                    self.count_slot(view, displaced, counts);
                 }
                 displace(&mut state.exposure, self.lane, displaced);
                 if let Some(sale) = sale {
                     let viewer = self.viewer(view);
-                    viewer.show(&view.auction, sale, &fate, state, &mut book);
+                    viewer.show(&view.auction, sale, &drawn, state, &mut counts);
                 }
             }
         }
     }
 
-    fn count_slot(&self, view: &View, displaced: bool, book: &mut Book<'_>) {
-        book.one(TableId::Slots, book.today());
+    fn count_slot(&self, view: &View, displaced: bool, counts: &mut Counts<'_>) {
+        counts.add(counts.today(TableId::Slots), 1.0);
         if self.p.split {
-            book.one(TableId::SplitSlots, usize::from(!view.person.treated));
+            let side = usize::from(!view.person.treated);
+            counts.add(self.world.layout.cell(TableId::SplitSlots, [side]), 1.0);
         }
         if displaced {
-            book.one(TableId::Displaced, book.today());
+            counts.add(counts.today(TableId::Displaced), 1.0);
             if view.person.is_heard() {
-                book.one(TableId::HeldDisplaced, book.today());
+                let at = [self.day as usize, self.app, 0];
+                counts.add(self.world.layout.cell(TableId::HeldDisplaced, at), 1.0);
             }
         }
     }
 
-    fn items(&self, leaf: &mut Leaf, views: &[View], counts: &mut [Tally]) {
+    fn items(&self, leaf: &mut Leaf, views: &[View], tallies: &mut [Tally]) {
         let mean = self.sessions * f64::from(self.p.items_per_session[self.app]);
         let rankings: Vec<Ranking> = views
             .iter()
             .map(|v| Ranking::new(&self.viewer(v)))
             .collect();
-        for number in 0..self.whims.items(mean) {
-            let choice = self.whims.choice(number);
+        for number in 0..self.draws.items(mean) {
+            let drawn = self.draws.item(number);
             for (view, ranking) in views.iter().zip(&rankings) {
                 let state = &mut leaf.arms[view.arm];
-                let mut book = self.book(&mut counts[view.arm]);
-                ranking.offer(&self.viewer(view), &choice, state, &mut book);
+                let mut counts = self.counts(&mut tallies[view.arm]);
+                ranking.offer(&self.viewer(view), &drawn, state, &mut counts);
             }
         }
     }
