@@ -316,9 +316,10 @@ impl<'a> Month<'a> {
         // What the feeds will empty first.
         for slot in 0..SLOTS {
             let vacated = state
-                .vacated
+                .signals
+                .vacated()
                 .iter()
-                .any(|(lane, s, _)| (*lane, *s as usize) == (0, slot));
+                .any(|v| (usize::from(v.lane), usize::from(v.slot)) == (0, slot));
             if opens || vacated {
                 columns.0[slot] = [0.0; COLUMNS];
             }

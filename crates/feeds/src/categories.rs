@@ -2,11 +2,12 @@
 //! window closes.
 
 use overheard_model::block::{
-    ArmState, CategoryTotals, Leaf, SLOTS, TRUE_SLOTS, chat_column, topic_column as col,
+    CategoryTotals, Exposure, Leaf, SLOTS, Seats, TRUE_SLOTS, Vacated, chat_column,
+    topic_column as col,
 };
 use overheard_model::ids::{Source, Vulnerability};
 use overheard_model::tally::{Count, TableId};
-use overheard_model::topics::{NO_TOPIC, TopicId};
+use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
 use crate::sums::Sums;
@@ -16,11 +17,11 @@ const CHATS: usize = col::COUNT;
 const VULNERABLE: usize = CHATS + chat_column::COUNT;
 
 /// Moves a slot's totals to those of its topic's category.
-pub fn give_up(world: &World, state: &mut ArmState, lane: usize, slot: usize, topic: TopicId) {
+pub fn give_up(world: &World, x: &mut Exposure, seats: &mut Seats, of: Vacated) {
+    let (lane, slot, topic) = (usize::from(of.lane), usize::from(of.slot), of.topic);
     if topic == NO_TOPIC {
         return;
     }
-    let x = &mut state.exposure;
     if x.by_category.is_empty() {
         x.by_category
             .resize(world.taxonomy.categories.len(), [0.0; _]);
@@ -29,7 +30,7 @@ pub fn give_up(world: &World, state: &mut ArmState, lane: usize, slot: usize, to
     for (value, by_slot) in given.iter_mut().zip(&mut x.by_slot) {
         *value = f64::from(std::mem::take(&mut by_slot[slot][lane]));
     }
-    if let Some((row, l)) = state.seats.at_mut(lane) {
+    if let Some((row, l)) = seats.at_mut(lane) {
         for (value, by_slot) in given[CHATS..].iter_mut().zip(&mut row.by_slot) {
             *value = f64::from(std::mem::take(&mut by_slot[slot][l]));
         }
@@ -56,7 +57,12 @@ pub fn close(world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
                 None => who.topics[slot][lane],
                 Some(spill) => state.spill_topic[spill][lane],
             };
-            give_up(world, state, lane, slot, topic);
+            let of = Vacated {
+                lane: lane as u8,
+                slot: slot as u8,
+                topic,
+            };
+            give_up(world, &mut state.exposure, &mut state.seats, of);
         }
     }
     for (category, totals) in state.exposure.by_category.drain(..).enumerate() {

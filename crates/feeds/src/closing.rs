@@ -5,11 +5,10 @@ use overheard_model::calendar::NEVER;
 use overheard_model::ids::App;
 use overheard_model::math::exp_f32;
 use overheard_model::tally::{Cell, Count, FREQUENCY, SPREAD_BINS, TableId, leaf_sum};
-use overheard_model::world::World;
 
+use crate::arm_day::ArmDay;
 use crate::categories;
 use crate::kept::Kept;
-use crate::params::Params;
 use crate::settle;
 use crate::sums::Sums;
 
@@ -19,51 +18,42 @@ const HELD: f32 = 0.5;
 /// Adds the person-level outcomes of one leaf under one arm.
 ///
 /// `N = K + Poisson(U)` chat-derived ads reached a person: `K` drawn, `U` the mean of those not drawn.
-pub fn close(
-    p: &Params,
-    world: &World,
-    kept: Kept,
-    stratum: u16,
-    leaf: &mut Leaf,
-    arm: usize,
-    sums: &mut Sums,
-) {
-    let last_day = world.window.days - 1;
-    let signals = std::mem::take(&mut leaf.arms[arm].signals);
-    for s in &signals {
-        settle::signal(p, world, kept, arm, &mut leaf.arms[arm], s, last_day, sums);
+pub fn close(d: &ArmDay<'_>, leaf: &mut Leaf, sums: &mut Sums) {
+    let state = &mut leaf.arms[d.arm];
+    let (ruled, settled) = (state.ruled(d.arm), &mut state.exposure.settled);
+    for s in state.signals.live() {
+        settle::signal(d, ruled, &state.seats, s, settled, sums);
     }
-    leaf.arms[arm].signals = signals;
-    if kept == Kept::Means {
-        categories::close(world, leaf, arm, sums);
+    if d.kept == Kept::Means {
+        categories::close(d.world, leaf, d.arm, sums);
     }
-    people(p, world, stratum, leaf, arm, sums);
-    reach(world, kept, stratum, leaf, arm, sums);
-    sensitive(world, kept, leaf, arm, sums);
-    controls(p, world, stratum, leaf, arm, sums);
-    profile(world, leaf, arm, sums);
+    people(d, leaf, sums);
+    reach(d, leaf, sums);
+    sensitive(d, leaf, sums);
+    controls(d, leaf, sums);
+    profile(d, leaf, sums);
 }
 
-fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let (who, n, layout) = (&leaf.who, leaf.n, &world.layout);
+fn people(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
+    let (who, n, world) = (&leaf.who, leaf.n, d.world);
     let count = |yes: &dyn Fn(usize) -> bool| (0..n).filter(|l| yes(*l)).count() as f64;
-    sums.add(layout.cell(TableId::People, []), n as f64);
+    sums.add(d.cell(TableId::People, []), n as f64);
     let active = count(&|l| who.ever_opened[l] != 0);
-    sums.add(layout.cell(TableId::ActiveTotal, []), active);
+    sums.add(d.cell(TableId::ActiveTotal, []), active);
     for app in 0..App::COUNT {
         let active = count(&|l| who.ever_opened[l] >> app & 1 == 1);
-        sums.add(layout.cell(TableId::ActiveApp, [app]), active);
+        sums.add(d.cell(TableId::ActiveApp, [app]), active);
     }
-    let state = &leaf.arms[arm];
+    let state = &leaf.arms[d.arm];
     let days = |from: u32, to: u32| ((1u64 << to) - (1u64 << from)) as u32;
     let chatting = |from, to| count(&|l| state.chatted[l] & days(from, to) != 0);
-    sums.add(layout.cell(TableId::ChattingMonth, []), chatting(0, 30));
+    sums.add(d.cell(TableId::ChattingMonth, []), chatting(0, 30));
     for week in 0..4 {
-        let cell = layout.cell(TableId::ChattingWeek, [week as usize]);
+        let cell = d.cell(TableId::ChattingWeek, [week as usize]);
         sums.add(cell, chatting(7 * week, 7 * week + 7));
     }
-    let market = world.market(stratum).index();
-    let rules = |l: usize| p.rules_of(arm, state.treated, l);
+    let (market, ruled) = (d.market(), state.ruled(d.arm));
+    let rules = |l: usize| &d.p.arms[ruled.by(l)];
     let told = |l: usize| rules(l).from[market] < NEVER;
     if (0..n).any(told) {
         let by_now = |days: &[i32; LEAF]| count(&|l| told(l) && days[l] < world.window.days);
@@ -77,20 +67,20 @@ fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums
         .into_iter()
         .enumerate()
         {
-            sums.add(layout.cell(TableId::Funnel, [bucket]), by_now(days));
+            sums.add(d.cell(TableId::Funnel, [bucket]), by_now(days));
         }
         let signalled = |l: usize| told(l) && state.first_signal[l] < world.window.days;
         let knew = |l: usize| signalled(l) && notice.understood[l] < state.first_signal[l];
         let helped = |l: usize| knew(l) && rules(l).controls_work;
         let people = [count(&signalled), count(&knew), count(&helped)];
         for (bucket, people) in people.into_iter().enumerate() {
-            sums.add(layout.cell(TableId::Informed, [bucket]), people);
+            sums.add(d.cell(TableId::Informed, [bucket]), people);
         }
     }
 }
 
-fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let (x, n, layout) = (&leaf.arms[arm].exposure, leaf.n, &world.layout);
+fn reach(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
+    let (x, n) = (&leaf.arms[d.arm].exposure, leaf.n);
     let mut reached_any: Lane = [0.0; LEAF];
     let mut frequency = [[0.0f32; LEAF]; FREQUENCY.len()];
     let mut with_displaced = 0.0;
@@ -99,15 +89,15 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
         for l in 0..n {
             reached[l] = reach_of(u32::from(x.marked[app][l]), x.unmarked[app][l]);
         }
-        sums.add(layout.cell(TableId::ReachedApp, [app]), leaf_sum(&reached));
+        sums.add(d.cell(TableId::ReachedApp, [app]), leaf_sum(&reached));
     }
     for l in 0..n {
         let marked: u32 = (0..App::COUNT).map(|a| u32::from(x.marked[a][l])).sum();
         let unmarked: f32 = (0..App::COUNT).map(|a| x.unmarked[a][l]).sum();
-        with_displaced += kept.any(f64::from(x.displaced[l]));
-        let expected = kept.expected(x, l);
+        with_displaced += d.kept.any(f64::from(x.displaced[l]));
+        let expected = d.kept.expected(x, l);
         if expected > 0.0 {
-            let cell = |table| layout.cell(table, [spread_bin(expected)]);
+            let cell = |table| d.cell(table, [spread_bin(expected)]);
             sums.add(cell(TableId::SpreadPeople), 1.0);
             sums.add(cell(TableId::SpreadAds), f64::from(expected));
         }
@@ -126,7 +116,7 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
         }
         frequency[top][l] = left.max(0.0);
     }
-    sums.add(layout.cell(TableId::Reached, []), leaf_sum(&reached_any));
+    sums.add(d.cell(TableId::Reached, []), leaf_sum(&reached_any));
     let mut minors: Lane = [0.0; LEAF];
     for l in 0..n {
         minors[l] = if leaf.who.minors >> l & 1 == 1 {
@@ -135,13 +125,13 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
             0.0
         };
     }
-    sums.add(layout.cell(TableId::MinorsReached, []), leaf_sum(&minors));
-    if world.assistant(stratum) {
+    sums.add(d.cell(TableId::MinorsReached, []), leaf_sum(&minors));
+    if d.world.assistant(d.stratum) {
         for (bucket, column) in frequency.iter().enumerate() {
-            sums.add(layout.cell(TableId::Frequency, [bucket]), leaf_sum(column));
+            sums.add(d.cell(TableId::Frequency, [bucket]), leaf_sum(column));
         }
     }
-    sums.add(layout.cell(TableId::WithDisplaced, []), with_displaced);
+    sums.add(d.cell(TableId::WithDisplaced, []), with_displaced);
 }
 
 /// Chance of at least one, `marked` of which happened.
@@ -162,14 +152,13 @@ fn spread_bin(expected: f32) -> usize {
     ((octaves * 4.0).max(0.0) as usize).min(SPREAD_BINS - 1)
 }
 
-fn sensitive(world: &World, kept: Kept, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
-    let layout = &world.layout;
-    let settled = &mut leaf.arms[arm].exposure.settled;
+fn sensitive(d: &ArmDay<'_>, leaf: &mut Leaf, sums: &mut Sums) {
+    let settled = &mut leaf.arms[d.arm].exposure.settled;
     for s in settled.iter() {
         let class = usize::from(s.class);
         let ads = [class, usize::from(s.route_ads)];
-        sums.add(layout.cell(TableId::SensitiveAds, ads), f64::from(s.ads));
-        let content = layout.cell(
+        sums.add(d.cell(TableId::SensitiveAds, ads), f64::from(s.ads));
+        let content = d.cell(
             TableId::SensitiveContent,
             [class, usize::from(s.route_content)],
         );
@@ -180,16 +169,16 @@ fn sensitive(world: &World, kept: Kept, leaf: &mut Leaf, arm: usize, sums: &mut 
         |s: &Settled| usize::from(s.class),
         |s: &Settled| usize::from(s.route_ads),
     );
-    let any = layout.cell(TableId::ReachedSensitiveAny, []);
-    reached(kept, settled, sums, |_| any);
-    reached(kept, settled, sums, |s| {
-        layout.cell(TableId::ReachedSensitiveClass, [class(s)])
+    let any = d.cell(TableId::ReachedSensitiveAny, []);
+    reached(d.kept, settled, sums, |_| any);
+    reached(d.kept, settled, sums, |s| {
+        d.cell(TableId::ReachedSensitiveClass, [class(s)])
     });
-    reached(kept, settled, sums, |s| {
-        layout.cell(TableId::ReachedSensitiveRoute, [route(s)])
+    reached(d.kept, settled, sums, |s| {
+        d.cell(TableId::ReachedSensitiveRoute, [route(s)])
     });
-    reached(kept, settled, sums, |s| {
-        layout.cell(TableId::ReachedSensitive, [class(s), route(s)])
+    reached(d.kept, settled, sums, |s| {
+        d.cell(TableId::ReachedSensitive, [class(s), route(s)])
     });
     settled.clear();
 }
@@ -206,15 +195,15 @@ fn reached(kept: Kept, settled: &[Settled], sums: &mut Sums, cell: impl Fn(&Sett
     }
 }
 
-fn controls(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let state = &leaf.arms[arm];
-    let days = world.window.days;
+fn controls(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
+    let state = &leaf.arms[d.arm];
+    let days = d.world.window.days;
     let count = |yes: &dyn Fn(usize) -> bool| (0..leaf.n).filter(|l| yes(*l)).count() as f64;
-    if !world.assistant(stratum) {
+    if !d.world.assistant(d.stratum) {
         return;
     }
-    let market = world.market(stratum).index();
-    let rules = |l: usize| p.rules_of(arm, state.treated, l);
+    let (market, ruled) = (d.market(), state.ruled(d.arm));
+    let rules = |l: usize| &d.p.arms[ruled.by(l)];
     let in_force = |l: usize| rules(l).from[market] < days;
     let used = [
         count(&|l| (0..SLOTS).any(|s| state.shown[s][l] == 0.0)),
@@ -225,13 +214,13 @@ fn controls(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, su
         count(&|l| in_force(l) && rules(l).incognito),
     ];
     for (control, people) in used.into_iter().enumerate() {
-        sums.add(world.layout.cell(TableId::Controls, [control]), people);
+        sums.add(d.cell(TableId::Controls, [control]), people);
     }
-    sums.add(world.layout.cell(TableId::Quit, []), used[2]);
+    sums.add(d.cell(TableId::Quit, []), used[2]);
 }
 
-fn profile(world: &World, leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let state = &leaf.arms[arm];
+fn profile(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
+    let state = &leaf.arms[d.arm];
     let mut ads = 0usize;
     let mut content = 0usize;
     for lane in 0..leaf.n {
@@ -255,7 +244,6 @@ fn profile(world: &World, leaf: &Leaf, arm: usize, sums: &mut Sums) {
             content += usize::from(for_content > HELD);
         }
     }
-    let layout = &world.layout;
-    sums.add(layout.cell(TableId::TopicsAds, []), ads as f64);
-    sums.add(layout.cell(TableId::TopicsContent, []), content as f64);
+    sums.add(d.cell(TableId::TopicsAds, []), ads as f64);
+    sums.add(d.cell(TableId::TopicsContent, []), content as f64);
 }

@@ -1,10 +1,10 @@
 //! What both engines do once a day, whatever was drawn or integrated.
 
 use overheard_model::block::{Block, Leaf};
-use overheard_model::calendar::Day;
 use overheard_model::tally::{AFTER, Count, TableId};
 use overheard_model::world::World;
 
+use crate::arm_day::ArmDay;
 use crate::sums::Sums;
 
 /// Days on which people opened anything, and which apps they ever opened: the same in every arm.
@@ -25,8 +25,8 @@ pub fn count_active(world: &World, block: &mut Block) {
 }
 
 /// Chat-derived ads shown to people who have quit the assistant or taken accounts apart, by time since then.
-pub fn after_leaving(world: &World, day: Day, leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let state = &leaf.arms[arm];
+pub fn after_leaving(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
+    let (day, state) = (d.day, &leaf.arms[d.arm]);
     for l in 0..leaf.n {
         let left = state.quit[l].min(state.unjoined[l]);
         if left <= day {
@@ -37,10 +37,7 @@ pub fn after_leaving(world: &World, day: Day, leaf: &Leaf, arm: usize, sums: &mu
                 _ => AFTER.len() - 1,
             };
             let ads: f32 = state.exposure.chat_today.iter().map(|app| app[l]).sum();
-            sums.add(
-                world.layout.cell(TableId::AfterLeaving, [bucket]),
-                f64::from(ads),
-            );
+            sums.add(d.cell(TableId::AfterLeaving, [bucket]), f64::from(ads));
         }
     }
 }

@@ -17,13 +17,13 @@ mod tests;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, LEAF, Leaf};
-use overheard_model::calendar::Day;
+use overheard_model::block::{Block, LEAF};
 use overheard_model::ids::App;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::tally::{Count, TableId, Tally};
 use overheard_model::world::World;
 
+use crate::arm_day::ArmDay;
 use crate::closing;
 use crate::daily;
 use crate::kept::Kept;
@@ -55,31 +55,43 @@ impl EventsFeed {
         }
     }
 
-    fn morning(&mut self, day: Day, leaf: &mut Leaf, arm: usize) {
-        let state = &mut leaf.arms[arm];
-        let (p, world) = (&self.params, &self.world);
-        settle::morning(p, world, Kept::Counts, arm, state, day, &mut self.sums);
+    fn morning(&mut self, block: &mut Block, k: usize, arm: usize) {
+        let d = arm_day(&self.params, &self.world, block, arm);
+        let state = &mut block.leaves[k].arms[arm];
+        settle::morning(&d, state, &mut self.sums);
         state.exposure.chat_today = [[0.0; LEAF]; App::COUNT];
         state.exposure.displaced_today = [0.0; LEAF];
     }
 
-    fn evening(&mut self, stratum: u16, day: Day, leaf: &mut Leaf, arm: usize) {
-        let (p, world) = (&*self.params, &*self.world);
+    fn evening(&mut self, block: &mut Block, k: usize, arm: usize) {
+        let d = arm_day(&self.params, &self.world, block, arm);
+        let leaf = &mut block.leaves[k];
         let n = leaf.n;
         let x = &mut leaf.arms[arm].exposure;
         for l in 0..n {
             x.displaced[l] += x.displaced_today[l];
         }
-        if world.window.reported(day) {
+        if d.is_reported() {
             let reached = |l: &usize| x.chat_today.iter().any(|app| app[*l] > 0.0);
             let people = (0..n).filter(reached).count() as f64;
-            let cell = world.layout.cell(TableId::ReachedDay, [day as usize]);
+            let cell = d.cell(TableId::ReachedDay, [d.day as usize]);
             self.sums.add(cell, people);
-            daily::after_leaving(world, day, leaf, arm, &mut self.sums);
+            daily::after_leaving(&d, leaf, &mut self.sums);
         }
-        if day == world.window.days - 1 {
-            closing::close(p, world, Kept::Counts, stratum, leaf, arm, &mut self.sums);
+        if d.is_last() {
+            closing::close(&d, leaf, &mut self.sums);
         }
+    }
+}
+
+fn arm_day<'a>(p: &'a Params, world: &'a World, block: &Block, arm: usize) -> ArmDay<'a> {
+    ArmDay {
+        p,
+        world,
+        kept: Kept::Counts,
+        stratum: block.stratum,
+        day: block.day,
+        arm,
     }
 }
 
@@ -102,7 +114,7 @@ impl Stage for EventsFeed {
         }
         for k in 0..block.used() {
             for arm in arms.iter().filter(|_| first) {
-                self.morning(day, &mut block.leaves[k], *arm);
+                self.morning(block, k, *arm);
                 daily::empty_sums(&self.world, block, *arm, &mut self.sums);
             }
             let leaf = &mut block.leaves[k];
@@ -120,7 +132,7 @@ impl Stage for EventsFeed {
                 }
             }
             for arm in arms.iter().filter(|_| last) {
-                self.evening(stratum, day, &mut block.leaves[k], *arm);
+                self.evening(block, k, *arm);
                 daily::empty_sums(&self.world, block, *arm, &mut self.sums);
             }
         }

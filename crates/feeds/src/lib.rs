@@ -8,6 +8,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
 )]
 
+mod arm_day;
 mod categories;
 mod closing;
 mod daily;

@@ -1,6 +1,6 @@
 //! The knobs of the feeds, resolved once.
 
-use overheard_model::block::{TRUE_SLOTS, ruled_by};
+use overheard_model::block::TRUE_SLOTS;
 use overheard_model::calendar::Day;
 use overheard_model::ids::{AdKind, Age, App, ItemType, Market};
 use overheard_model::math::{Poly, Powers};
@@ -257,11 +257,6 @@ impl Params {
 
     pub fn demand_of(&self, arm: usize, market: usize, day: Day) -> &DayDemand {
         &self.demand[arm][market][(day - self.first_day) as usize]
-    }
-
-    /// The rules that apply to a person of an arm: the arm's own where treated, else the base arm's.
-    pub fn rules_of(&self, arm: usize, treated: u64, lane: usize) -> &ArmParams {
-        &self.arms[ruled_by(arm, treated, lane)]
     }
 
     /// Value level of a market, day and declared age [USD per impression].

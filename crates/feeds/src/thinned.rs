@@ -28,6 +28,7 @@ use overheard_model::tally::{Additions, Count, TableId};
 use overheard_model::world::World;
 use pulp::Simd;
 
+use crate::arm_day::ArmDay;
 use crate::closing;
 use crate::daily;
 use crate::kept::Kept;
@@ -71,21 +72,13 @@ impl Feeds {
 
     /// Settles the morning of one leaf and arm: retired signals, and the day's demand for the topics of each slot.
     fn morning(&mut self, block: &mut Block, k: usize, arm: usize, rules: &Rules) {
-        let (day, market) = (block.day, self.world.market(block.stratum).index());
-        let demand = self.params.demand_of(arm, market, day);
+        let d = arm_day(&self.params, &self.world, block, arm);
+        let demand = d.p.demand_of(arm, d.market(), d.day);
         let leaf = &mut block.leaves[k];
         let state = &mut leaf.arms[arm];
-        settle::morning(
-            &self.params,
-            &self.world,
-            Kept::Means,
-            arm,
-            state,
-            day,
-            &mut self.sums,
-        );
+        settle::morning(&d, state, &mut self.sums);
         state.exposure.chat_today = [[0.0; LEAF]; App::COUNT];
-        demand::look_up(demand, rules, day, leaf, arm);
+        demand::look_up(demand, rules, d.day, leaf, arm);
     }
 
     /// One leaf under one arm: what the four apps show.
@@ -155,17 +148,12 @@ impl Feeds {
 
     /// After the last app of the day: marks, reach of the day, displaced, signals' first ads; on the last day, the window.
     fn evening(&mut self, block: &mut Block, k: usize, arm: usize) {
-        let (day, stratum) = (block.day, block.stratum);
-        let (world, p) = (&*self.world, &*self.params);
+        let d = arm_day(&self.params, &self.world, block, arm);
         let leaf = &mut *block.leaves[k];
         let evening = Evening {
-            p,
-            draws: &world.draws,
-            stratum,
-            day,
+            d,
             first: leaf.first,
             n: leaf.n,
-            arm,
             heard: heard(&leaf.arms[arm]) & self.rows.offered.present,
         };
         let state = &mut leaf.arms[arm];
@@ -176,18 +164,27 @@ impl Feeds {
                 state.exposure.displaced[l] += state.exposure.displaced_today[l];
             }
         }
-        if !state.signals.is_empty() && world.window.reported(day) {
+        if !state.signals.is_empty() && d.is_reported() {
             let reached = marks::reached(&evening, state, before);
-            self.sums.add(
-                world.layout.cell(TableId::ReachedDay, [day as usize]),
-                reached,
-            );
-            daily::after_leaving(world, day, leaf, arm, &mut self.sums);
-            settle::first_ads(p, world, arm, &mut leaf.arms[arm], day, &mut self.sums);
+            let cell = d.cell(TableId::ReachedDay, [d.day as usize]);
+            self.sums.add(cell, reached);
+            daily::after_leaving(&d, leaf, &mut self.sums);
+            settle::first_ads(&d, &mut leaf.arms[arm], &mut self.sums);
         }
-        if day == world.window.days - 1 {
-            closing::close(p, world, Kept::Means, stratum, leaf, arm, &mut self.sums);
+        if d.is_last() {
+            closing::close(&d, leaf, &mut self.sums);
         }
+    }
+}
+
+fn arm_day<'a>(p: &'a Params, world: &'a World, block: &Block, arm: usize) -> ArmDay<'a> {
+    ArmDay {
+        p,
+        world,
+        kept: Kept::Means,
+        stratum: block.stratum,
+        day: block.day,
+        arm,
     }
 }
 
@@ -238,8 +235,8 @@ impl Stage for Feeds {
                 if !block.is_apart(arm) {
                     continue;
                 }
-                let treated = block.leaves[k].arms[arm].treated;
-                let rules = Rules::new(&params, arm, treated, day);
+                let ruled = block.leaves[k].arms[arm].ruled(arm);
+                let rules = Rules::new(&params, ruled, day);
                 self.morning(block, k, arm, &rules);
                 self.show(block, k, arm, &offers, &rules);
                 if reported {

@@ -1,8 +1,7 @@
 //! From a chat to a signal: what is taken from it finds a slot of the profile and is counted.
 
-use overheard_model::block::{Block, Chat, Leaf, Signal, Subject, ruled_by};
+use overheard_model::block::{Block, Chat, Earnings, Leaf, Signal, Subject};
 use overheard_model::calendar::Day;
-use overheard_model::ids::App;
 use overheard_model::tally::{Additions, Count, TableId};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
@@ -74,9 +73,7 @@ pub fn extract(
                     out.add(layout.cell(TableId::Evictions, []), 1.0);
                 }
             }
-            let (row, l) = state.seats.give(lane);
-            let at = usize::from(slot);
-            let signal = Signal {
+            state.open(Signal {
                 lane: chat.lane,
                 slot,
                 surface: chat.surface,
@@ -87,20 +84,8 @@ pub fn extract(
                 content: if f.content { reach } else { 0 },
                 day,
                 weight: rules.chat_weight,
-                base_ads: std::array::from_fn(|a| row.earned_ads[a][at][l]),
-                base_content: std::array::from_fn(|a| row.earned_content[a][at][l]),
-                first_ad_done: 0.0,
-            };
-            for app in 0..App::COUNT {
-                if signal.ads >> app & 1 == 1 {
-                    row.ads[app][at][l] += signal.weight;
-                }
-                if signal.content >> app & 1 == 1 {
-                    row.content[app][at][l] += signal.weight;
-                }
-            }
-            state.first_signal[lane] = state.first_signal[lane].min(day);
-            state.signals.push(signal);
+                earnings: Earnings::default(),
+            });
         }
     }
 }
@@ -137,36 +122,13 @@ pub fn tally(block: &mut Block, arm: usize, counted: &mut Additions) {
 /// Deletes signals that have reached the retention limit: their mass goes, what they earned is settled.
 pub fn expire(p: &Params, day: Day, leaf: &mut Leaf, arm: usize) {
     let state = &mut leaf.arms[arm];
-    let treated = state.treated;
-    let limit = |lane: u8| &p.arms[ruled_by(arm, treated, usize::from(lane))];
-    if !state
-        .signals
-        .iter()
-        .any(|s| day - s.day >= limit(s.lane).retention)
-    {
-        return;
-    }
-    let mut kept = Vec::with_capacity(state.signals.len());
-    for signal in state.signals.drain(..) {
-        let rules = limit(signal.lane);
-        if day - signal.day < rules.retention {
-            kept.push(signal);
-            continue;
-        }
-        let left = signal.weight
-            * libm::pow(f64::from(rules.keep_chat), f64::from(day - signal.day)) as f32;
-        let (row, l) = state.seats.give(signal.lane as usize);
-        let s = signal.slot as usize;
-        for app in 0..App::COUNT {
-            let forget = |mass: &mut f32| *mass = (*mass - left).max(0.0);
-            if signal.ads >> app & 1 == 1 {
-                forget(&mut row.ads[app][s][l]);
-            }
-            if signal.content >> app & 1 == 1 {
-                forget(&mut row.content[app][s][l]);
-            }
-        }
-        state.retired.push(signal);
-    }
-    state.signals = kept;
+    let ruled = state.ruled(arm);
+    state.retire(|signal| {
+        let (rules, age) = (
+            &p.arms[ruled.by(usize::from(signal.lane))],
+            day - signal.day,
+        );
+        (age >= rules.retention)
+            .then(|| signal.weight * libm::pow(f64::from(rules.keep_chat), f64::from(age)) as f32)
+    });
 }

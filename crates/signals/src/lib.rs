@@ -87,13 +87,13 @@ impl Stage for Signals {
                 if begins {
                     self.begin(stratum, leaf, arm, first_day);
                 }
-                let evicted = slots::renew(leaf, arm, &slots::renewed(leaf));
+                let evicted = slots::renew(leaf, arm);
                 if self.world.window.reported(day) {
                     let cell = self.world.layout.cell(TableId::Evictions, []);
                     self.counted.add(cell, f64::from(evicted));
                 }
                 let params = &*self.params;
-                let rules = profile::Rules::new(params, arm, leaf.arms[arm].treated);
+                let rules = profile::Rules::new(params, leaf.arms[arm].ruled(arm));
                 self.isa.run(
                     #[inline(always)]
                     || profile::take_in(params, &rules, leaf, arm),

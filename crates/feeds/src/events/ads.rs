@@ -11,7 +11,6 @@ use super::auction::{Auction, Kind, Sale, Winner, predicted_gain};
 use super::counts::Counts;
 use super::draws::SlotDraws;
 use super::person::{Interest, Person};
-use crate::kept::Kept;
 use crate::params::{Params, Purchase};
 use crate::settle;
 
@@ -121,7 +120,7 @@ impl Viewer<'_> {
         if let Some(counts) = counts {
             self.count(&ad, sale, [clicked, bought, caused], counts);
             if let Some(signal) = signal {
-                let about = signal.map(|k| state.signals[k].slot as usize);
+                let about = signal.map(|k| state.signals.live()[k].slot as usize);
                 self.count_from_chat(about == ad.slot && about.is_some(), sale, clicked, counts);
             }
         }
@@ -246,12 +245,12 @@ impl Viewer<'_> {
         *shown = shown.saturating_add(1);
         x.chat_today[self.app][self.lane] += 1.0;
         // Mass without a signal is what rounding leaves of an expired one.
-        let Some(signal) = signal.and_then(|k| state.signals.get_mut(k)) else {
+        let Some(signal) = signal.and_then(|k| state.signals.live_mut().get_mut(k)) else {
             return;
         };
-        signal.base_ads[self.app] += 1.0;
-        if signal.first_ad_done == 0.0 && self.world.window.reported(signal.day) {
-            signal.first_ad_done = 1.0;
+        signal.earnings.counted_ads[self.app] += 1;
+        if signal.earnings.first_ad_done == 0.0 && self.world.window.reported(signal.day) {
+            signal.earnings.first_ad_done = 1.0;
             if let Some(counts) = counts {
                 let bucket = settle::first_ad_bucket(self.day - signal.day);
                 let cell = self.world.layout.cell(TableId::FirstAd, [bucket]);
@@ -276,10 +275,12 @@ impl Viewer<'_> {
             return;
         }
         // What is recognised is the chat, so it is the chat's topic that may be hidden.
-        let of_chat = signal.flatten().map(|k| state.signals[k].slot as usize);
+        let of_chat = signal
+            .flatten()
+            .map(|k| state.signals.live()[k].slot as usize);
         let slot = clicked_on.or(of_chat).unwrap_or(SLOTS);
         if chat {
-            Kept::expect(&mut state.exposure, self.lane, 1.0);
+            state.exposure.expected[self.lane] += 1.0;
         }
         state.marks.push(Mark {
             lane: self.lane as u8,

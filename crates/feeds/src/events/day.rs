@@ -13,7 +13,6 @@ use super::counts::Counts;
 use super::draws::DayDraws;
 use super::items::Ranking;
 use super::person::Person;
-use crate::kept::Kept;
 use crate::params::Params;
 
 /// What the visit is, the same in every arm.
@@ -141,7 +140,7 @@ impl<'a> Visit<'a> {
         let mean = self.slots(leaf);
         for view in views {
             let unmarked = mean * self.viewer(view).unmarked(&view.auction);
-            Kept::expect(&mut leaf.arms[view.arm].exposure, self.lane, unmarked);
+            leaf.arms[view.arm].exposure.expected[self.lane] += unmarked as f32;
         }
         let base = &views[0];
         let pairs: Vec<Pair<'_>> = views

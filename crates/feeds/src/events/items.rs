@@ -87,8 +87,8 @@ impl Ranking {
                 let chose = reaches && Some(heard.slot as usize) == item.slot;
                 f64::from(u8::from(chose))
             });
-            if let Some(signal) = picked.and_then(|k| state.signals.get_mut(k)) {
-                signal.base_content[viewer.app] += 1.0;
+            if let Some(signal) = picked.and_then(|k| state.signals.live_mut().get_mut(k)) {
+                signal.earnings.counted_content[viewer.app] += 1;
             }
         }
     }

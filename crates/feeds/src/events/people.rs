@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use overheard_model::block::{
-    ArmState, Block, ChatRow, LEAF, Leaf, SLOTS, Signal, SlotSeats, TRUE_SLOTS,
-};
+use overheard_model::block::{ArmState, Block, Earnings, LEAF, Leaf, SLOTS, Signal, TRUE_SLOTS};
 use overheard_model::calendar::{Day, NEVER, Window};
 use overheard_model::ids::{AdKind, Age, App, Class, Market, Surface};
 use overheard_model::strata::Stratum;
@@ -216,27 +214,22 @@ impl Setup {
             ads,
             day,
             weight: 3.0,
-            ..self.signal(state)
+            ..Setup::signal()
         };
-        let left = f64::from(signal.weight) * keep.at(DAY - day);
+        state.open(signal);
+        // What it took in that day has decayed since.
+        let gone = (f64::from(signal.weight) * (1.0 - keep.at(DAY - day))) as f32;
         let (row, seat) = state.seats.give(l);
         for app in 0..App::COUNT {
             if signal.ads >> app & 1 == 1 {
-                row.ads[app][slot][seat] += left as f32;
+                row.ads[app][slot][seat] -= gone;
             }
-            row.content[app][slot][seat] += left as f32;
+            row.content[app][slot][seat] -= gone;
         }
-        state.signals.push(signal);
     }
 
     /// A signal of the first person's first slot, as born today.
-    pub fn signal(&self, state: &ArmState) -> Signal {
-        let earned = |of: fn(&ChatRow) -> &[SlotSeats; App::COUNT]| {
-            let seat = state.seats.at(0);
-            seat.map_or([0.0; App::COUNT], |(row, l)| {
-                of(row).each_ref().map(|slots| slots[0][l])
-            })
-        };
+    pub const fn signal() -> Signal {
         Signal {
             lane: 0,
             slot: 0,
@@ -248,9 +241,13 @@ impl Setup {
             content: 0b1111,
             day: DAY,
             weight: 1.0,
-            base_ads: earned(|row| &row.earned_ads),
-            base_content: earned(|row| &row.earned_content),
-            first_ad_done: 0.0,
+            earnings: Earnings {
+                base_ads: [0.0; App::COUNT],
+                base_content: [0.0; App::COUNT],
+                counted_ads: [0; App::COUNT],
+                counted_content: [0; App::COUNT],
+                first_ad_done: 0.0,
+            },
         }
     }
 }

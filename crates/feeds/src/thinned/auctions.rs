@@ -115,7 +115,7 @@ impl Kernel for Gather<'_> {
         let used = block.used();
         for leaf in &mut block.leaves[..used] {
             scratch.offered.read(p, &offers, day, leaf);
-            let rules = Rules::new(p, arm, leaf.arms[arm].treated, day);
+            let rules = Rules::new(p, leaf.arms[arm].ruled(arm), day);
             unpaced(&p.unpaced, leaf, arm, &rules);
             let scattered = heard(&leaf.arms[arm]);
             for r in 0..ROWS {

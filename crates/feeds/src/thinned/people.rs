@@ -5,7 +5,7 @@
 //! the spill slots and the chats' share of everything; they have seats side by side, and what is in columns is taken out for them.
 
 use overheard_model::block::{
-    ArmState, LEAF, Lane, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS, Who,
+    ArmState, LEAF, Lane, ROW, Ruled, SLOTS, STANDING, SlotSeats, TRUE_SLOTS, Who,
 };
 use overheard_model::calendar::Day;
 use overheard_model::ids::App;
@@ -124,7 +124,11 @@ impl Pick<'_> {
 
 /// The people with live chat signals, bit per lane.
 pub fn heard(state: &ArmState) -> u64 {
-    state.signals.iter().fold(0, |bits, s| bits | 1 << s.lane)
+    state
+        .signals
+        .live()
+        .iter()
+        .fold(0, |bits, s| bits | 1 << s.lane)
 }
 
 /// The lanes of a mask, in order.
@@ -165,16 +169,9 @@ pub struct Rules {
 }
 
 impl Rules {
-    pub fn new(p: &Params, arm: usize, treated: u64, day: Day) -> Self {
+    pub fn new(p: &Params, ruled: Ruled, day: Day) -> Self {
         let since = (day - p.anchor(day)) as usize;
-        let (own, base) = (&p.arms[arm], &p.arms[0]);
-        let pick = |get: &dyn Fn(&ArmParams) -> f32| -> Lane {
-            let (own, base) = (get(own), get(base));
-            if own == base {
-                return [own; LEAF];
-            }
-            std::array::from_fn(|l| if treated >> l & 1 == 1 { own } else { base })
-        };
+        let pick = |get: &dyn Fn(&ArmParams) -> f32| ruled.column(|arm| get(&p.arms[arm]));
         Rules {
             resolution: pick(&|a| a.resolution),
             breadth: pick(&|a| a.list_breadth),
