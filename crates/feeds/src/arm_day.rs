@@ -1,5 +1,6 @@
 //! One day of a leaf's people under one arm, in the terms that both engines share.
 
+use overheard_model::block::Block;
 use overheard_model::calendar::Day;
 use overheard_model::tally::{Cell, TableId};
 use overheard_model::world::World;
@@ -24,7 +25,19 @@ pub struct ArmDay<'a> {
     pub arm: usize,
 }
 
-impl ArmDay<'_> {
+impl<'a> ArmDay<'a> {
+    /// The day that a block is at.
+    pub fn of(p: &'a Params, world: &'a World, kept: Kept, block: &Block, arm: usize) -> Self {
+        ArmDay {
+            p,
+            world,
+            kept,
+            stratum: block.stratum,
+            day: block.day,
+            arm,
+        }
+    }
+
     /// A cell of the tallies.
     #[inline]
     pub fn cell<const N: usize>(&self, table: TableId, at: [usize; N]) -> Cell {

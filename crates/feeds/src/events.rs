@@ -1,4 +1,4 @@
-//! The judge: every slot, every bid that matters, every ad and item, one person after the other, in double precision.
+//! The reference engine: every slot, every bid that matters, every ad and item, one person after the other, in double precision.
 //!
 //! Nothing is integrated, tabulated or taken in lanes; formulas are written a second time, from the law. What both
 //! engines mean by reach, by the first ad of a signal or by a window is shared, since those are definitions.
@@ -30,6 +30,7 @@ use crate::kept::Kept;
 use crate::params::Params;
 use crate::settle;
 use crate::sums::Sums;
+use day::{AppDay, Visit};
 
 /// The feed of one app, event by event; takes its part in place of [`crate::Feeds`].
 pub struct EventsFeed {
@@ -56,7 +57,7 @@ impl EventsFeed {
     }
 
     fn morning(&mut self, block: &mut Block, k: usize, arm: usize) {
-        let d = arm_day(&self.params, &self.world, block, arm);
+        let d = ArmDay::of(&self.params, &self.world, Kept::Counts, block, arm);
         let state = &mut block.leaves[k].arms[arm];
         settle::morning(&d, state, &mut self.sums);
         state.exposure.chat_today = [[0.0; LEAF]; App::COUNT];
@@ -64,7 +65,7 @@ impl EventsFeed {
     }
 
     fn evening(&mut self, block: &mut Block, k: usize, arm: usize) {
-        let d = arm_day(&self.params, &self.world, block, arm);
+        let d = ArmDay::of(&self.params, &self.world, Kept::Counts, block, arm);
         let leaf = &mut block.leaves[k];
         let n = leaf.n;
         let x = &mut leaf.arms[arm].exposure;
@@ -84,23 +85,13 @@ impl EventsFeed {
     }
 }
 
-fn arm_day<'a>(p: &'a Params, world: &'a World, block: &Block, arm: usize) -> ArmDay<'a> {
-    ArmDay {
-        p,
-        world,
-        kept: Kept::Counts,
-        stratum: block.stratum,
-        day: block.day,
-        arm,
-    }
-}
-
 impl Stage for EventsFeed {
     fn name(&self) -> &str {
         &self.name
     }
 
     fn step(&mut self, block: &mut Block) -> Result<(), StageError> {
+        let (params, world) = (self.params.clone(), self.world.clone());
         let (day, stratum) = (block.day, block.stratum);
         let (first, last) = (
             self.app == App::ALL[0],
@@ -109,6 +100,13 @@ impl Stage for EventsFeed {
         let arms: Vec<usize> = (0..self.world.arms)
             .filter(|arm| block.is_apart(*arm))
             .collect();
+        let of = AppDay {
+            p: &params,
+            world: &world,
+            stratum,
+            day,
+            app: self.app.index(),
+        };
         if first && self.world.window.reported(day) {
             daily::count_active(&self.world, block);
         }
@@ -119,15 +117,7 @@ impl Stage for EventsFeed {
             }
             let leaf = &mut block.leaves[k];
             for lane in 0..leaf.n {
-                if let Some(visit) = day::Visit::new(
-                    &self.params,
-                    &self.world,
-                    stratum,
-                    day,
-                    self.app.index(),
-                    leaf,
-                    lane,
-                ) {
+                if let Some(visit) = Visit::new(of, leaf, lane) {
                     visit.run(leaf, &arms, &mut self.counts);
                 }
             }

@@ -79,6 +79,7 @@ pub struct Purchase {
 }
 
 impl Purchase {
+    /// With a lift that nothing multiplies.
     pub fn new(baseline: f64, interest: f64, lift: f64) -> Self {
         let plain = Purchase {
             baseline,
@@ -118,6 +119,7 @@ pub struct Content {
     pub gain_sum: f32,
 }
 
+/// One arm's rules.
 #[derive(Clone, Debug)]
 pub struct ArmParams {
     pub use_context: f32,
@@ -255,6 +257,7 @@ impl Params {
         }
     }
 
+    /// Demand under an arm, in a market, on a day.
     pub fn demand_of(&self, arm: usize, market: usize, day: Day) -> &DayDemand {
         &self.demand[arm][market][(day - self.first_day) as usize]
     }

@@ -58,6 +58,7 @@ pub struct Feeds {
 }
 
 impl Feeds {
+    /// The stage, with room for one leaf.
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Feeds {
             sums: Sums::new(&world.layout),
@@ -72,7 +73,7 @@ impl Feeds {
 
     /// Settles the morning of one leaf and arm: retired signals, and the day's demand for the topics of each slot.
     fn morning(&mut self, block: &mut Block, k: usize, arm: usize, rules: &Rules) {
-        let d = arm_day(&self.params, &self.world, block, arm);
+        let d = ArmDay::of(&self.params, &self.world, Kept::Means, block, arm);
         let demand = d.p.demand_of(arm, d.market(), d.day);
         let leaf = &mut block.leaves[k];
         let state = &mut leaf.arms[arm];
@@ -97,6 +98,7 @@ impl Feeds {
         let demand = p.demand_of(arm, market, day);
         let today = Today {
             p,
+            arm,
             offers,
             setting: Setting {
                 optimised: demand.optimised,
@@ -111,7 +113,6 @@ impl Feeds {
             rows: &mut self.rows,
             today: &today,
             leaf,
-            arm,
         });
     }
 
@@ -148,7 +149,7 @@ impl Feeds {
 
     /// After the last app of the day: marks, reach of the day, displaced, signals' first ads; on the last day, the window.
     fn evening(&mut self, block: &mut Block, k: usize, arm: usize) {
-        let d = arm_day(&self.params, &self.world, block, arm);
+        let d = ArmDay::of(&self.params, &self.world, Kept::Means, block, arm);
         let leaf = &mut *block.leaves[k];
         let evening = Evening {
             d,
@@ -177,29 +178,17 @@ impl Feeds {
     }
 }
 
-fn arm_day<'a>(p: &'a Params, world: &'a World, block: &Block, arm: usize) -> ArmDay<'a> {
-    ArmDay {
-        p,
-        world,
-        kept: Kept::Means,
-        stratum: block.stratum,
-        day: block.day,
-        arm,
-    }
-}
-
 /// A leaf's day under an arm, as a kernel.
 struct Show<'a, 'b> {
     rows: &'a mut Rows,
     today: &'a Today<'b>,
     leaf: &'a mut Leaf,
-    arm: usize,
 }
 
 impl Kernel for Show<'_, '_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        self.rows.show(simd, self.today, self.leaf, self.arm);
+        self.rows.show(simd, self.today, self.leaf);
     }
 }
 

@@ -2,112 +2,138 @@
 
 use overheard_model::block::{Block, Chat, Earnings, Leaf, Signal, Subject};
 use overheard_model::calendar::Day;
+use overheard_model::rates::InterestRates;
 use overheard_model::tally::{Additions, Count, TableId};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
-use crate::fate::{Fate, Place, fate};
+use crate::outcome::{ChatOutcome, Place, outcome};
 use crate::params::Params;
 use crate::slots;
 
-/// Runs the day's chats of one leaf through one arm's extractor.
-pub fn extract(
-    p: &Params,
-    world: &World,
-    stratum: u16,
-    day: Day,
-    leaf: &mut Leaf,
-    arm: usize,
-    out: &mut Additions,
-) {
-    let layout = &world.layout;
-    let Leaf {
-        who,
-        chats,
-        arms,
-        first,
-        ..
-    } = leaf;
-    let state = &mut arms[arm];
-    let reported = world.window.reported(day);
-    let place = Place {
-        world,
-        stratum,
-        day,
-        first: *first,
-    };
-    let mut counted = None;
-    for chat in chats.iter() {
-        let lane = chat.lane as usize;
-        let fate = fate(p, place, who, state, arm, chat);
-        if matches!(fate, Fate::Quit | Fate::CutDown) {
-            continue;
-        }
-        if (0..32).contains(&day) {
-            state.chatted[lane] |= 1 << day;
-        }
-        if reported {
-            count_chat(world, day, chat, out);
-            // Chats stand in the order of people.
-            if counted.replace(chat.lane) != Some(chat.lane) {
-                out.add(layout.cell(TableId::ChattingDay, [day as usize]), 1.0);
-            }
-        }
-        let Fate::Read(reading) = fate else {
-            continue;
-        };
-        if reported
-            && chat.class != 0
-            && let Some(table) = reading.verdict.table
-        {
-            let at = [day as usize, usize::from(chat.class)];
-            out.add(layout.cell(table, at), 1.0);
-        }
-        let (rules, reach) = (reading.rules, reading.reach);
-        for f in reading.taken() {
-            let (slot, evicted) = slots::place(who, state, lane, f.topic, f.z, chat.class);
-            if reported {
-                let at = [day as usize, chat.surface.index()];
-                out.add(layout.cell(TableId::Signals, at), 1.0);
-                if evicted {
-                    out.add(layout.cell(TableId::Evictions, []), 1.0);
-                }
-            }
-            state.open(Signal {
-                lane: chat.lane,
-                slot,
-                surface: chat.surface,
-                class: chat.class,
-                route_ads: f.routes.0,
-                route_content: f.routes.1,
-                ads: if f.ads { reach } else { 0 },
-                content: if f.content { reach } else { 0 },
-                day,
-                weight: rules.chat_weight,
-                earnings: Earnings::default(),
-            });
-        }
-    }
+/// One arm's extractor on one day.
+#[derive(Clone, Copy, Debug)]
+pub struct Extractor<'a> {
+    /// The rules of all arms.
+    pub p: &'a Params,
+    /// The frame of the run.
+    pub world: &'a World,
+    /// The people's stratum.
+    pub stratum: u16,
+    /// The day.
+    pub day: Day,
+    /// The arm.
+    pub arm: usize,
 }
 
-fn count_chat(world: &World, day: Day, chat: &Chat, out: &mut Additions) {
-    let (layout, day) = (&world.layout, day as usize);
-    let at = [day, chat.surface.index()];
-    out.add(layout.cell(TableId::Chats, at), 1.0);
-    let subject = match chat.subject {
-        Subject::Nothing => 0,
-        Subject::Interest(slot) => 1 + overheard_model::rates::InterestRates::kind(slot as usize),
-        Subject::New(_) => 3,
-        Subject::Sensitive => 4,
-    };
-    out.add(layout.cell(TableId::ChatsSubject, [subject]), 1.0);
-    if chat.topic != NO_TOPIC {
-        let category = world.taxonomy.category_of(chat.topic);
-        out.add(layout.cell(TableId::ChatsTopic, [category]), 1.0);
+impl Extractor<'_> {
+    /// Runs the day's chats of one leaf through the extractor.
+    pub fn run(&self, leaf: &mut Leaf, out: &mut Additions) {
+        let (world, day, arm) = (self.world, self.day, self.arm);
+        let layout = &world.layout;
+        let Leaf {
+            who,
+            chats,
+            arms,
+            first,
+            ..
+        } = leaf;
+        let state = &mut arms[arm];
+        let reported = world.window.reported(day);
+        let place = Place {
+            world,
+            stratum: self.stratum,
+            day,
+            first: *first,
+        };
+        let mut counted = None;
+        for chat in chats.iter() {
+            let lane = chat.lane as usize;
+            let outcome = outcome(self.p, place, who, state, arm, chat);
+            if matches!(outcome, ChatOutcome::Quit | ChatOutcome::CutDown) {
+                continue;
+            }
+            if (0..32).contains(&day) {
+                state.chatted[lane] |= 1 << day;
+            }
+            if reported {
+                self.count(chat, out);
+                // Chats stand in the order of people.
+                if counted.replace(chat.lane) != Some(chat.lane) {
+                    out.add(layout.cell(TableId::ChattingDay, [day as usize]), 1.0);
+                }
+            }
+            let ChatOutcome::Read(reading) = outcome else {
+                continue;
+            };
+            if reported
+                && chat.class != 0
+                && let Some(table) = reading.verdict.table
+            {
+                let at = [day as usize, usize::from(chat.class)];
+                out.add(layout.cell(table, at), 1.0);
+            }
+            let (rules, reach) = (reading.rules, reading.reach);
+            for f in reading.taken() {
+                let (slot, evicted) = slots::place(who, state, lane, f.topic, f.z, chat.class);
+                if reported {
+                    let at = [day as usize, chat.surface.index()];
+                    out.add(layout.cell(TableId::Signals, at), 1.0);
+                    if evicted {
+                        out.add(layout.cell(TableId::Evictions, []), 1.0);
+                    }
+                }
+                state.open(Signal {
+                    lane: chat.lane,
+                    slot,
+                    surface: chat.surface,
+                    class: chat.class,
+                    route_ads: f.routes.0,
+                    route_content: f.routes.1,
+                    ads: if f.ads { reach } else { 0 },
+                    content: if f.content { reach } else { 0 },
+                    day,
+                    weight: rules.chat_weight,
+                    earnings: Earnings::default(),
+                });
+            }
+        }
     }
-    if chat.class != 0 {
-        let at = [day, usize::from(chat.class)];
-        out.add(layout.cell(TableId::SensitiveChats, at), 1.0);
+
+    fn count(&self, chat: &Chat, out: &mut Additions) {
+        let (layout, day) = (&self.world.layout, self.day as usize);
+        let at = [day, chat.surface.index()];
+        out.add(layout.cell(TableId::Chats, at), 1.0);
+        let subject = match chat.subject {
+            Subject::Nothing => 0,
+            Subject::Interest(slot) => 1 + InterestRates::kind(slot as usize),
+            Subject::New(_) => 3,
+            Subject::Sensitive => 4,
+        };
+        out.add(layout.cell(TableId::ChatsSubject, [subject]), 1.0);
+        if chat.topic != NO_TOPIC {
+            let category = self.world.taxonomy.category_of(chat.topic);
+            out.add(layout.cell(TableId::ChatsTopic, [category]), 1.0);
+        }
+        if chat.class != 0 {
+            let at = [day, usize::from(chat.class)];
+            out.add(layout.cell(TableId::SensitiveChats, at), 1.0);
+        }
+    }
+
+    /// Deletes signals that have reached the retention limit: their mass goes, what they earned is settled.
+    pub fn expire(&self, leaf: &mut Leaf) {
+        let state = &mut leaf.arms[self.arm];
+        let ruled = state.ruled(self.arm);
+        state.retire(|signal| {
+            let (rules, age) = (
+                &self.p.arms[ruled.by(usize::from(signal.lane))],
+                self.day - signal.day,
+            );
+            (age >= rules.retention).then(|| {
+                signal.weight * libm::pow(f64::from(rules.keep_chat), f64::from(age)) as f32
+            })
+        });
     }
 }
 
@@ -117,18 +143,4 @@ pub fn tally(block: &mut Block, arm: usize, counted: &mut Additions) {
         block.tallies[to].take(counted);
     }
     counted.clear();
-}
-
-/// Deletes signals that have reached the retention limit: their mass goes, what they earned is settled.
-pub fn expire(p: &Params, day: Day, leaf: &mut Leaf, arm: usize) {
-    let state = &mut leaf.arms[arm];
-    let ruled = state.ruled(arm);
-    state.retire(|signal| {
-        let (rules, age) = (
-            &p.arms[ruled.by(usize::from(signal.lane))],
-            day - signal.day,
-        );
-        (age >= rules.retention)
-            .then(|| signal.weight * libm::pow(f64::from(rules.keep_chat), f64::from(age)) as f32)
-    });
 }

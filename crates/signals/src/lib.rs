@@ -5,7 +5,8 @@
 
 mod accounts;
 mod extract;
-mod fate;
+mod gamma_table;
+mod outcome;
 mod params;
 mod profile;
 mod slots;
@@ -19,7 +20,9 @@ use overheard_model::stage::{Stage, StageError};
 use overheard_model::tally::{Additions, Count, TableId};
 use overheard_model::world::World;
 
-pub use fate::{Fate, Found, Place, Reading, Verdict, fate};
+use extract::Extractor;
+
+pub use outcome::{ChatOutcome, Found, Place, Reading, Verdict, outcome};
 pub use params::{ArmParams, ClickFeedback, Params};
 
 /// The stage.
@@ -33,6 +36,7 @@ pub struct Signals {
 }
 
 impl Signals {
+    /// The stage.
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Signals {
             params,
@@ -82,6 +86,13 @@ impl Stage for Signals {
             } else {
                 day == block.diverges[arm]
             };
+            let extractor = Extractor {
+                p: &self.params,
+                world: &self.world,
+                stratum,
+                day,
+                arm,
+            };
             for k in 0..used {
                 let leaf = &mut block.leaves[k];
                 if begins {
@@ -98,16 +109,8 @@ impl Stage for Signals {
                     #[inline(always)]
                     || profile::take_in(params, &rules, leaf, arm),
                 );
-                extract::expire(params, day, leaf, arm);
-                extract::extract(
-                    params,
-                    &self.world,
-                    stratum,
-                    day,
-                    leaf,
-                    arm,
-                    &mut self.counted,
-                );
+                extractor.expire(leaf);
+                extractor.run(leaf, &mut self.counted);
             }
             extract::tally(block, arm, &mut self.counted);
         }

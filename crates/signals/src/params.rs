@@ -7,7 +7,7 @@ use overheard_model::rates::InterestRates;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
-use crate::start::GammaTable;
+use crate::gamma_table::GammaTable;
 
 /// What every arm shares, and each arm's own.
 #[derive(Debug)]
@@ -59,6 +59,7 @@ pub struct ArmParams {
 }
 
 impl Params {
+    /// From a scenario, and what the pilot measured.
     pub fn new(scenario: &Scenario, world: &World, click_feedback: ClickFeedback) -> Self {
         let v = &scenario.world;
         Params {

@@ -17,6 +17,7 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// Of a leaf's people.
     pub fn new(p: &Params, ruled: Ruled) -> Self {
         let pick = |get: fn(&ArmParams) -> f32| ruled.column(|arm| get(&p.arms[arm]));
         Rules {

@@ -7,7 +7,6 @@
 //! mass is drawn apart from that of behaviour, is the same in every app, and its sum over topics is kept.
 
 mod passing;
-mod table;
 
 use overheard_model::block::{LEAF, Leaf, STANDING, TRUE_SLOTS, Who};
 use overheard_model::calendar::Day;
@@ -16,10 +15,8 @@ use overheard_model::isa::Isa;
 use overheard_model::rates::InterestRates;
 use overheard_model::streams::{Draws, NO_DAY, Stream, unit32_f64};
 
+use crate::gamma_table::Found;
 use crate::params::{ArmParams, Params};
-use table::Found;
-
-pub use table::GammaTable;
 
 /// One value per person of a leaf, in double precision.
 type Wide = [f64; LEAF];

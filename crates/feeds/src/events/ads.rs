@@ -354,6 +354,7 @@ pub struct Pair<'a> {
 }
 
 impl<'a> Pair<'a> {
+    /// Of a person in the base arm and in another.
     pub fn new(base: (&'a Person, &'a Auction), own: (&'a Person, &'a Auction)) -> Self {
         let mut named = topics(base.0);
         named.extend(topics(own.0));

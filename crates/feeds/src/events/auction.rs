@@ -23,6 +23,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind of advertiser, whatever the slot.
     pub const fn advertiser(self) -> AdKind {
         match self {
             Kind::Manual(_) => AdKind::Manual,
@@ -88,6 +89,7 @@ pub struct Auction {
 }
 
 impl Auction {
+    /// A person's auction on a day of that demand.
     pub fn new(p: &Params, demand: &DayDemand, person: &Person, level: f64, reserve: f64) -> Self {
         let alpha = p.law.alpha();
         let kappa = f64::from(p.kappa);

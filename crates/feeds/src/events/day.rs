@@ -1,4 +1,4 @@
-//! One person's visit to one app on one day, under every arm that has a life of its own.
+//! One person's visit to one app on one day, under every arm that is simulated on its own.
 
 use overheard_model::block::{Exposure, Leaf};
 use overheard_model::calendar::Day;
@@ -15,14 +15,25 @@ use super::items::Ranking;
 use super::person::Person;
 use crate::params::Params;
 
+/// One app's day in one stratum.
+#[derive(Clone, Copy, Debug)]
+pub struct AppDay<'a> {
+    /// The knobs of all arms.
+    pub p: &'a Params,
+    /// The frame of the run.
+    pub world: &'a World,
+    /// The people's stratum.
+    pub stratum: u16,
+    /// The day.
+    pub day: Day,
+    /// Index of the app.
+    pub app: usize,
+}
+
 /// What the visit is, the same in every arm.
 #[derive(Clone, Copy, Debug)]
 pub struct Visit<'a> {
-    p: &'a Params,
-    world: &'a World,
-    stratum: u16,
-    day: Day,
-    app: usize,
+    of: AppDay<'a>,
     lane: usize,
     sessions: f64,
     draws: DayDraws,
@@ -43,36 +54,24 @@ impl View {
 
 impl<'a> Visit<'a> {
     /// `None` if the person did not open the app today.
-    pub fn new(
-        p: &'a Params,
-        world: &'a World,
-        stratum: u16,
-        day: Day,
-        app: usize,
-        leaf: &Leaf,
-        lane: usize,
-    ) -> Option<Self> {
-        if leaf.today.opened[lane] >> app & 1 == 0 {
+    pub fn new(of: AppDay<'a>, leaf: &Leaf, lane: usize) -> Option<Self> {
+        if leaf.today.opened[lane] >> of.app & 1 == 0 {
             return None;
         }
         let at = At {
-            stratum,
+            stratum: of.stratum,
             index: leaf.first + lane as u32,
-            day,
+            day: of.day,
             stream: Stream::EventsFeed,
         };
         Some(Visit {
-            p,
-            world,
-            stratum,
-            day,
-            app,
+            of,
             lane,
-            sessions: f64::from(p.sessions[app]) * f64::from(leaf.who.activity[lane]),
+            sessions: f64::from(of.p.sessions[of.app]) * f64::from(leaf.who.activity[lane]),
             draws: DayDraws {
-                draws: world.draws,
+                draws: of.world.draws,
                 at,
-                app,
+                app: of.app,
             },
         })
     }
@@ -91,11 +90,11 @@ impl<'a> Visit<'a> {
     }
 
     fn view(&self, leaf: &Leaf, arm: usize) -> View {
-        let (p, market) = (self.p, self.world.market(self.stratum).index());
-        let person = Person::new(p, leaf, arm, self.lane, self.app, self.day);
-        let demand = p.demand_of(arm, market, self.day);
-        let age = self.world.age(self.stratum).index();
-        let level = p.level_of(market, self.day, age);
+        let (p, market) = (self.of.p, self.of.world.market(self.of.stratum).index());
+        let person = Person::new(p, leaf, arm, self.lane, self.of.app, self.of.day);
+        let demand = p.demand_of(arm, market, self.of.day);
+        let age = self.of.world.age(self.of.stratum).index();
+        let level = p.level_of(market, self.of.day, age);
         let reserve = p.reserve * p.base_level[market];
         let auction = Auction::new(p, demand, &person, level, reserve);
         View {
@@ -107,32 +106,36 @@ impl<'a> Visit<'a> {
 
     fn viewer<'b>(&'b self, view: &'b View) -> Viewer<'b> {
         Viewer {
-            p: self.p,
-            world: self.world,
+            p: self.of.p,
+            world: self.of.world,
             person: &view.person,
-            day: self.day,
-            app: self.app,
+            day: self.of.day,
+            app: self.of.app,
             lane: self.lane,
         }
     }
 
     /// Nothing is counted on the days of a warm-up.
     fn counts<'b>(&'b self, tally: &'b mut Tally) -> Option<Counts<'b>> {
-        self.world.window.reported(self.day).then_some(Counts {
-            tally,
-            layout: &self.world.layout,
-            day: self.day as usize,
-            app: self.app,
-        })
+        self.of
+            .world
+            .window
+            .reported(self.of.day)
+            .then_some(Counts {
+                tally,
+                layout: &self.of.world.layout,
+                day: self.of.day as usize,
+                app: self.of.app,
+            })
     }
 
     /// Mean number of ad slots offered.
     fn slots(&self, leaf: &Leaf) -> f64 {
-        let from = self.p.whatsapp_ads_from[self.world.market(self.stratum).index()];
-        if self.app == App::Whatsapp.index() && self.day < from {
+        let from = self.of.p.whatsapp_ads_from[self.of.world.market(self.of.stratum).index()];
+        if self.of.app == App::Whatsapp.index() && self.of.day < from {
             return 0.0;
         }
-        let per_session = f64::from(self.p.slots_per_session[self.app]);
+        let per_session = f64::from(self.of.p.slots_per_session[self.of.app]);
         self.sessions * per_session * f64::from(leaf.who.ad_load[self.lane])
     }
 
@@ -172,21 +175,21 @@ impl<'a> Visit<'a> {
 
     fn count_slot(&self, view: &View, displaced: bool, counts: &mut Counts<'_>) {
         counts.add(counts.today(TableId::Slots), 1.0);
-        if self.p.split {
+        if self.of.p.split {
             let side = usize::from(!view.person.treated);
-            counts.add(self.world.layout.cell(TableId::SplitSlots, [side]), 1.0);
+            counts.add(self.of.world.layout.cell(TableId::SplitSlots, [side]), 1.0);
         }
         if displaced {
             counts.add(counts.today(TableId::Displaced), 1.0);
             if view.person.is_heard() {
-                let at = [self.day as usize, self.app, 0];
-                counts.add(self.world.layout.cell(TableId::HeldDisplaced, at), 1.0);
+                let at = [self.of.day as usize, self.of.app, 0];
+                counts.add(self.of.world.layout.cell(TableId::HeldDisplaced, at), 1.0);
             }
         }
     }
 
     fn items(&self, leaf: &mut Leaf, views: &[View], tallies: &mut [Tally]) {
-        let mean = self.sessions * f64::from(self.p.items_per_session[self.app]);
+        let mean = self.sessions * f64::from(self.of.p.items_per_session[self.of.app]);
         let rankings: Vec<Ranking> = views
             .iter()
             .map(|v| Ranking::new(&self.viewer(v)))

@@ -78,6 +78,7 @@ impl DayDraws {
         first + gap
     }
 
+    /// What decides about slot `number`.
     pub fn slot(&self, number: u32) -> SlotDraws {
         let mut words = self.words(Part::Slot, number, 0);
         SlotDraws {
@@ -92,6 +93,7 @@ impl DayDraws {
         }
     }
 
+    /// What decides about item `number`.
     pub fn item(&self, number: u32) -> ItemDraws {
         let mut words = self.words(Part::Item, number, 0);
         ItemDraws {

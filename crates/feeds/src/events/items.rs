@@ -25,6 +25,7 @@ pub struct Ranking {
 }
 
 impl Ranking {
+    /// By the profile of the person.
     pub fn new(viewer: &Viewer<'_>) -> Self {
         let content = &viewer.p.content[viewer.app];
         let kappa = f64::from(viewer.p.kappa);

@@ -15,6 +15,7 @@ use crate::estimate::InterestEstimate;
 use crate::params::Params;
 use crate::prices::Pacing;
 
+/// Where all of them live.
 pub const MARKET: Market = Market::UsCanada;
 /// The day that is run: the last of the window.
 pub const DAY: Day = 2;
@@ -50,10 +51,12 @@ name = "rule"
 "#;
 
 impl Setup {
+    /// Two arms that differ.
     pub fn new(overrides: &[&str]) -> Self {
         Setup::from(TEXT, overrides, 0.93)
     }
 
+    /// Two arms that do not.
     pub fn equal() -> Self {
         let mut setup = Setup::from(EQUAL, &[], 1.0);
         setup.equal_arms = true;
@@ -173,12 +176,12 @@ impl Setup {
         if k.is_multiple_of(4) {
             return;
         }
-        self.hear(state, l, k, 1, 0, 0);
+        self.hear(state, [l, k], 1, 0, 0);
         if arm_like == 1 {
-            self.hear(state, l, k, 1, 0, DAY);
-            self.hear(state, l, k, 4, 0, 1);
+            self.hear(state, [l, k], 1, 0, DAY);
+            self.hear(state, [l, k], 4, 0, 1);
             if k.is_multiple_of(3) {
-                self.hear(state, l, k, 6, Class::Health as u8, DAY - 1);
+                self.hear(state, [l, k], 6, Class::Health as u8, DAY - 1);
             }
         }
         // Spilled topics: one in both arms but in different slots, one in the same slot, one in each arm only.
@@ -194,12 +197,12 @@ impl Setup {
             }
             state.spill_topic[spill][l] = topic;
             state.spill_z[spill][l] = if k.is_multiple_of(2) { 1.0 } else { 0.0 };
-            self.hear(state, l, k, TRUE_SLOTS + spill, Class::Debt as u8, 1);
+            self.hear(state, [l, k], TRUE_SLOTS + spill, Class::Debt as u8, 1);
         }
     }
 
     /// A chat heard on a day became a signal in a slot.
-    fn hear(&self, state: &mut ArmState, l: usize, k: usize, slot: usize, class: u8, day: Day) {
+    fn hear(&self, state: &mut ArmState, [l, k]: [usize; 2], slot: usize, class: u8, day: Day) {
         assert!(slot < SLOTS);
         let arm = usize::from(state.treated >> l & 1 == 1);
         let keep = &self.params.arms[arm].keep_chat;

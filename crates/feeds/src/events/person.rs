@@ -80,6 +80,7 @@ pub struct Person {
 }
 
 impl Person {
+    /// One lane of a leaf under one arm, in one app on one day.
     pub fn new(p: &Params, leaf: &Leaf, arm: usize, lane: usize, app: usize, day: Day) -> Self {
         let (who, state) = (&leaf.who, &leaf.arms[arm]);
         let treated = state.treated >> lane & 1 == 1;

@@ -1,4 +1,4 @@
-//! The two engines against each other on people made by hand, and the judge against itself.
+//! The two engines against each other on people made by hand, and the reference against itself.
 
 mod agreement;
 
@@ -59,12 +59,12 @@ const FAR: f64 = 4.5;
 #[test]
 fn both_engines_show_the_same_day() {
     let setup = Setup::new(&[]);
-    let (judge, fast) = (events(&setup, 500), thinned(&setup, 500));
+    let (drawn, fast) = (events(&setup, 500), thinned(&setup, 500));
     let mut filled = Vec::new();
     for arm in 0..setup.world.arms {
         for table in TableId::ALL {
             let samples =
-                [&judge, &fast].map(|all| Sample::of(&setup.world.layout, all, arm, *table));
+                [&drawn, &fast].map(|all| Sample::of(&setup.world.layout, all, arm, *table));
             if samples[0].cells() > 0 {
                 filled.push(*table);
             }
@@ -153,8 +153,8 @@ const FILLED_BY_FEEDS: &[TableId] = &[
 
 /// The largest distance over the cells of a table.
 fn farthest(a: &Setup, b: &Setup, leaves: u32, table: TableId) -> f64 {
-    let (judge, fast) = (events(a, leaves), thinned(b, leaves));
-    let samples = [&judge, &fast].map(|all| Sample::of(&a.world.layout, all, 1, table));
+    let (drawn, fast) = (events(a, leaves), thinned(b, leaves));
+    let samples = [&drawn, &fast].map(|all| Sample::of(&a.world.layout, all, 1, table));
     distance(&samples[0], &samples[1])
         .into_iter()
         .map(|(_, z, _)| z.abs())

@@ -19,6 +19,7 @@ pub struct Common {
 }
 
 impl Common {
+    /// Of one app.
     #[inline(always)]
     pub fn of(p: &Params, app: usize, offered: &Offered) -> Self {
         let mut items = [0.0; LEAF];
@@ -49,6 +50,7 @@ impl Default for Flows {
 }
 
 impl Flows {
+    /// Of one app; `chats`: whether there are any flows of chats.
     #[inline(always)]
     pub fn of(sums: &FlowSums, app: usize, chats: bool) -> Self {
         let mut flows = Flows::default();

@@ -43,11 +43,9 @@ impl Side<'_> {
 ///
 /// Written as one app's flow of `shown`, and added to the day's; of people with a live signal apart.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "two sides, and where it goes")]
 pub fn displaced<const CHATS: bool, S: Simd>(
     simd: S,
-    own: Side<'_>,
-    base: Side<'_>,
+    [own, base]: [Side<'_>; 2],
     slots: &Row,
     held: Option<&Row>,
     app: usize,

@@ -31,6 +31,7 @@ impl Default for Uniforms {
     }
 }
 
+/// Draws the uniforms of a leaf; those that only chats need if there are `chats`.
 #[inline(always)]
 pub fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &Leaf, chats: bool, out: &mut Uniforms) {
     let mut words = [[0u32; LEAF]; 4];

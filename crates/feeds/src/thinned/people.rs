@@ -20,7 +20,9 @@ pub const ROWS: usize = LEAF / ROW;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C, align(64))]
 pub struct Row(pub [f32; ROW]);
+/// One value per slot and person of a row.
 pub type SlotRows = [Row; SLOTS];
+/// A row of zeros.
 pub const Z: Row = Row([0.0; ROW]);
 
 impl Row {
@@ -169,6 +171,7 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// On a day.
     pub fn new(p: &Params, ruled: Ruled, day: Day) -> Self {
         let since = (day - p.anchor(day)) as usize;
         let pick = |get: &dyn Fn(&ArmParams) -> f32| ruled.column(|arm| get(&p.arms[arm]));

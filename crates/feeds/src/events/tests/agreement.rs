@@ -8,6 +8,7 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// Of all leaves.
     pub fn of(layout: &Layout, all: &[Vec<Tally>], arm: usize, table: TableId) -> Self {
         let units = TABLES[table as usize].scale.units();
         let leaves = all
