@@ -182,7 +182,7 @@ fn what_a_chat_begins_finds_an_empty_slot() {
                     for state in &leaf.arms[..apart] {
                         assert!(state.behaviour.iter().all(|app| app[s][l] == 0.0));
                     }
-                    read += usize::from(leaf.arms[apart - 1].signals.iter().any(|signal| {
+                    read += usize::from(leaf.arms[apart - 1].signals.live().iter().any(|signal| {
                         (signal.lane, signal.slot, signal.day) == (chat.lane, slot, day)
                     }));
                 }

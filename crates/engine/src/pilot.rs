@@ -268,7 +268,7 @@ impl Pilot {
         let slots = &self.slots;
         each(self.blocks.iter_mut(), self.threads, || {
             let mut stages = shard::stages(params, EngineKind::Thinned, isa);
-            let mut gatherer = Gatherer::new(isa);
+            let mut gatherer = Gatherer::new(&params.feeds, world, isa);
             move |own: &mut PilotBlock| {
                 let block = &mut own.block;
                 if day == world.window.first() {
@@ -284,7 +284,7 @@ impl Pilot {
                 for (arm, auctions) in own.auctions.iter_mut().enumerate() {
                     auctions.clear();
                     if block.is_apart(arm) {
-                        gatherer.gather(&params.feeds, world, block, arm, &weights, auctions);
+                        gatherer.gather(block, arm, &weights, auctions);
                     }
                 }
                 Ok(())
@@ -455,8 +455,8 @@ impl Pilot {
                     let m = self.world.market(block.stratum).index();
                     let weight = self.world.strata[block.stratum as usize].weight();
                     let sum = |table: TableId| -> f64 {
-                        let at = layout.offset(table);
-                        block.tallies[arm].cells[at..at + layout.len(table)]
+                        block.tallies[arm]
+                            .table(layout, table)
                             .iter()
                             .map(|c| *c as f64)
                             .sum::<f64>()

@@ -1,13 +1,14 @@
 //! Feeds: what each app shows. Two engines, one law.
 //!
 //! The last four stages of the ring, one per app. They read the profile and the day's prices; they write exposures, marks
-//! and tallies. [`Feed`] integrates the races; [`EventsFeed`] draws every slot, bid and item, and is the judge.
+//! and tallies. [`Feeds`] integrates the races; [`EventsFeed`] draws every slot, bid and item, and is what they are checked against.
 
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
 )]
 
+mod arm_day;
 mod categories;
 mod closing;
 mod daily;

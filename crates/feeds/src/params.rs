@@ -1,6 +1,5 @@
 //! The knobs of the feeds, resolved once.
 
-use overheard_model::block::ruled_by;
 use overheard_model::calendar::Day;
 use overheard_model::columns::TRUE_SLOTS;
 use overheard_model::ids::{AdKind, Age, App, ItemType, Market};
@@ -80,6 +79,7 @@ pub struct Purchase {
 }
 
 impl Purchase {
+    /// With a lift that nothing multiplies.
     pub fn new(baseline: f64, interest: f64, lift: f64) -> Self {
         let plain = Purchase {
             baseline,
@@ -119,6 +119,7 @@ pub struct Content {
     pub gain_sum: f32,
 }
 
+/// One arm's rules.
 #[derive(Clone, Debug)]
 pub struct ArmParams {
     pub use_context: f32,
@@ -256,13 +257,9 @@ impl Params {
         }
     }
 
+    /// Demand under an arm, in a market, on a day.
     pub fn demand_of(&self, arm: usize, market: usize, day: Day) -> &DayDemand {
         &self.demand[arm][market][(day - self.first_day) as usize]
-    }
-
-    /// The rules that apply to a person of an arm: the arm's own where treated, else the base arm's.
-    pub fn rules_of(&self, arm: usize, treated: u64, lane: usize) -> &ArmParams {
-        &self.arms[ruled_by(arm, treated, lane)]
     }
 
     /// Value level of a market, day and declared age [USD per impression].

@@ -15,6 +15,7 @@ pub enum Response {
 }
 
 impl Response {
+    /// As named in scenarios; an unknown name stands for fixed budgets.
     pub fn named(name: &str) -> Self {
         match name {
             "fixed-pacing" => Response::FixedPacing,

@@ -5,7 +5,7 @@ use overheard_model::ids::AdKind;
 use overheard_model::isa::Isa;
 use overheard_model::race::{PaidPrices, RaceTable};
 
-use crate::Budgets;
+use crate::budgets::Budgets;
 
 /// Auctions that are priced together.
 const TOGETHER: usize = 64;

@@ -4,11 +4,14 @@
 //! becomes vector code. A block is one or more leaves; it lives its whole month before the next block begins, so memory
 //! does not grow with people. Which stage writes which part stands on each struct.
 
+mod open_close;
 mod seats;
+mod signals;
 
 use std::sync::LazyLock;
 
 pub use seats::{ChatRow, Seats, chat_column};
+pub use signals::{ChatSignals, Earnings, Signal, Vacated};
 
 use crate::calendar::{Day, NEVER};
 use crate::columns::{LEAF, Lane, PASSING, SLOTS, SPILL_SLOTS, SlotLanes, TRUE_SLOTS};
@@ -191,29 +194,6 @@ pub struct Chat {
     pub u_incognito: f32,
 }
 
-/// One live chat signal: enough to say later exactly what it earned.
-#[derive(Clone, Copy, Debug)]
-pub struct Signal {
-    pub lane: u8,
-    pub slot: u8,
-    pub surface: Surface,
-    pub class: u8,
-    /// How a sensitive chat came to choose ads, and content: index into [`crate::tally::ROUTES`].
-    pub route_ads: u8,
-    pub route_content: u8,
-    /// Bit per app it reached, for ads.
-    pub ads: u8,
-    /// Bit per app it reached, for content.
-    pub content: u8,
-    pub day: Day,
-    pub weight: f32,
-    /// `A(b-1)` of its slot per app: ads, then content (see [`ArmState::earned_ads`]).
-    pub base_ads: [f32; APPS],
-    pub base_content: [f32; APPS],
-    /// Chance that its first ad is already behind it, as tallied so far.
-    pub first_ad_done: f32,
-}
-
 /// A drawn event of today's feeds that changes state: a click or a recognised ad.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mark {
@@ -255,11 +235,7 @@ pub struct ArmState {
     pub seats: Seats,
     /// Bit per lane: the arm's own keys apply (else the base arm's).
     pub treated: u64,
-    pub signals: Vec<Signal>,
-    /// Signals whose slot was given to another topic this morning: the feeds settle what they earned.
-    pub retired: Vec<Signal>,
-    /// Slots given to another topic this morning: (lane, slot, old topic).
-    pub vacated: Vec<(u8, u8, TopicId)>,
+    pub signals: ChatSignals,
     /// Clicks of yesterday to be taken as behaviour today: (lane, app, slot).
     pub clicks: Vec<(u8, u8, u8)>,
     // ---- exposures: written by feeds -------------------------------------------------------------------------
@@ -278,11 +254,13 @@ pub struct Exposure {
     pub chat_today: [Lane; APPS],
     /// Displaced impressions of today.
     pub displaced_today: Lane,
-    /// Unmarked mean of chat-derived ads per app over the window, and marked count.
+    /// Chat-derived ads per app over the window: the mean of those not drawn one by one, and the number of those drawn.
     pub unmarked: [Lane; APPS],
     pub marked: [[u16; LEAF]; APPS],
     /// Displaced impressions against the base arm over the window.
     pub displaced: Lane,
+    /// Expected chat-derived ads over the window, kept by feeds that draw all of them: what is drawn does not tell.
+    pub expected: Lane,
     /// Window totals by slot for the topic cut, summed over apps: see [`topic_column`].
     pub by_slot: [SlotLanes; topic_column::COUNT],
     /// The same of topics that gave up their slots, by category; empty before the first.
@@ -338,18 +316,55 @@ impl Leaf {
     }
 }
 
-/// The arm whose keys a person of arm `arm` lives under, in everything: the arm's own where its bit is set among the
-/// treated, the base arm's elsewhere. Whoever asks a key of an arm for a person asks here first.
-#[inline(always)]
-pub const fn ruled_by(arm: usize, treated: u64, lane: usize) -> usize {
-    if treated >> lane & 1 == 1 { arm } else { 0 }
+/// Under whose keys the people of a leaf live, in everything: an arm's own where their bit is set among the treated, the
+/// base arm's elsewhere. Whoever asks a key of an arm for a person asks here first.
+#[derive(Clone, Copy, Debug)]
+pub struct Ruled {
+    arm: usize,
+    treated: u64,
+}
+
+impl Ruled {
+    /// The arm whose keys apply to a person.
+    #[inline(always)]
+    pub const fn by(self, lane: usize) -> usize {
+        if self.treated >> lane & 1 == 1 {
+            self.arm
+        } else {
+            0
+        }
+    }
+
+    /// A key of each person, from that of each arm.
+    pub fn column(self, of: impl Fn(usize) -> f32) -> Lane {
+        let (own, base) = (of(self.arm), of(0));
+        if own == base {
+            return [own; LEAF];
+        }
+        std::array::from_fn(|l| {
+            if self.treated >> l & 1 == 1 {
+                own
+            } else {
+                base
+            }
+        })
+    }
 }
 
 impl ArmState {
-    /// [`ruled_by`] for a person of this state, which is that of arm `arm`.
+    /// Under whose keys the people of this state live, which is that of arm `arm`.
+    #[inline(always)]
+    pub const fn ruled(&self, arm: usize) -> Ruled {
+        Ruled {
+            arm,
+            treated: self.treated,
+        }
+    }
+
+    /// [`Ruled::by`] for one person.
     #[inline(always)]
     pub const fn ruled_by(&self, arm: usize, lane: usize) -> usize {
-        ruled_by(arm, self.treated, lane)
+        self.ruled(arm).by(lane)
     }
 
     /// As `clone_from`, in place: a state is too large to be built beside its own and then moved.
@@ -370,8 +385,6 @@ impl ArmState {
             seats,
             treated,
             signals,
-            retired,
-            vacated,
             clicks,
             marks,
         } = other;
@@ -386,9 +399,7 @@ impl ArmState {
         self.exposure.become_like(exposure);
         self.seats.become_like(seats);
         self.treated = *treated;
-        self.signals.clone_from(signals);
-        self.retired.clone_from(retired);
-        self.vacated.clone_from(vacated);
+        self.signals.become_like(signals);
         self.clicks.clone_from(clicks);
         self.marks.clone_from(marks);
     }
@@ -404,6 +415,7 @@ impl Exposure {
             unmarked,
             marked,
             displaced,
+            expected,
             by_slot,
             by_category,
             priced,
@@ -416,6 +428,7 @@ impl Exposure {
         self.unmarked = *unmarked;
         self.marked = *marked;
         self.displaced = *displaced;
+        self.expected = *expected;
         self.by_slot = *by_slot;
         self.by_category.clone_from(by_category);
         self.priced = *priced;
@@ -490,9 +503,7 @@ impl Default for ArmState {
             shown: [[1.0; LEAF]; SLOTS],
             spill_topic: [[NO_TOPIC; LEAF]; SPILL_SLOTS],
             spill_z: [Z; SPILL_SLOTS],
-            signals: Vec::new(),
-            retired: Vec::new(),
-            vacated: Vec::new(),
+            signals: ChatSignals::default(),
             chatted: [0; LEAF],
             quit: [NEVER; LEAF],
             cut: [NEVER; LEAF],
@@ -509,6 +520,7 @@ impl Default for ArmState {
                 unmarked: [Z; APPS],
                 marked: [[0; LEAF]; APPS],
                 displaced: Z,
+                expected: Z,
                 by_slot: [S; topic_column::COUNT],
                 by_category: Vec::new(),
                 settled: Vec::new(),

@@ -6,7 +6,7 @@
 
 use crate::calendar::Day;
 use crate::columns::{Lane, ROW};
-use crate::ids::{App, Class, Source, Surface};
+use crate::ids::{AdKind, App, Class, Source, Surface};
 
 /// Every measure of `outcomes.csv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,6 +178,10 @@ pub const SPLIT_KINDS: &[&str] = &[
     "control custom",
     "control optimised",
 ];
+/// The bucket of a side and a kind among [`SPLIT_KINDS`].
+pub const fn split_kind(side: usize, kind: AdKind) -> usize {
+    side * KINDS.len() + kind.index()
+}
 /// What a chat-derived ad is about: the topic of the chat it goes back to, or another.
 pub const ABOUT: &[&str] = &["own-topic", "elsewhere"];
 /// People with a live signal that may choose ads, in the apps that it reaches.
@@ -297,41 +301,122 @@ tables! {
     SpreadSpend: Spread, &[DayDim, SourceDim], Usd;
 }
 
-/// Where each table begins in a tally's cells.
+/// Dimensions of the table that has the most.
+const MOST_DIMS: usize = {
+    let (mut most, mut t) = (0, 0);
+    while t < TABLES.len() {
+        if TABLES[t].dims.len() > most {
+            most = TABLES[t].dims.len();
+        }
+        t += 1;
+    }
+    most
+};
+
+/// Where a table stands among a tally's cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct TablePlace {
+    /// Its first cell.
+    first: u32,
+    /// Cells between neighbours along each dimension.
+    strides: [u32; MOST_DIMS],
+    scale: Scale,
+}
+
+/// Which cell of a tally holds what: the only place where coordinates become an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
+    /// Days of the window.
     pub days: usize,
+    /// Categories of the taxonomy.
     pub categories: usize,
-    offsets: Vec<usize>,
+    places: [TablePlace; TABLES.len()],
     cells: usize,
 }
 
+/// One cell of a tally: what [`Layout::cell`] makes of a table and coordinates, and the only thing that counts go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    index: u32,
+    scale: Scale,
+}
+
+impl Cell {
+    /// Its place among all cells of a tally.
+    #[inline]
+    pub const fn index(self) -> usize {
+        self.index as usize
+    }
+    /// Its table's unit.
+    pub const fn scale(self) -> Scale {
+        self.scale
+    }
+}
+
 impl Layout {
+    /// The layout of tallies of so many days and categories.
     pub fn new(days: usize, categories: usize) -> Self {
-        let mut offsets = Vec::with_capacity(TABLES.len());
         let mut cells = 0;
-        for table in TABLES {
-            offsets.push(cells);
-            cells += table
-                .dims
-                .iter()
-                .map(|d| extent(*d, days, categories))
-                .product::<usize>();
-        }
+        let places = std::array::from_fn(|t| {
+            let table = &TABLES[t];
+            let first = cells;
+            // Slowest first, so the last dimension's neighbours lie side by side.
+            let (mut strides, mut size) = ([0; MOST_DIMS], 1);
+            for (stride, dim) in strides.iter_mut().zip(table.dims).rev() {
+                *stride = size;
+                size *= extent(*dim, days, categories) as u32;
+            }
+            cells += size;
+            TablePlace {
+                first,
+                strides,
+                scale: table.scale,
+            }
+        });
         Layout {
             days,
             categories,
-            offsets,
-            cells,
+            places,
+            cells: cells as usize,
         }
+    }
+
+    /// The cell of a table at these coordinates, one for each of its dimensions and in their order.
+    #[inline]
+    pub fn cell<const N: usize>(&self, table: TableId, at: [usize; N]) -> Cell {
+        debug_assert!(self.has(table, &at), "no cell {at:?} of {table:?}");
+        let place = &self.places[table as usize];
+        let mut index = place.first;
+        for (coordinate, stride) in at.into_iter().zip(place.strides) {
+            index += coordinate as u32 * stride;
+        }
+        Cell {
+            index,
+            scale: place.scale,
+        }
+    }
+
+    /// Whether a table has so many dimensions, and each of them that coordinate.
+    fn has(&self, table: TableId, at: &[usize]) -> bool {
+        let dims = TABLES[table as usize].dims;
+        let within = |(coordinate, dim): (&usize, &Dim)| *coordinate < self.extent(*dim);
+        at.len() == dims.len() && at.iter().zip(dims).all(within)
+    }
+
+    /// All cells of a table, in the order of their coordinates.
+    pub fn cells_of(&self, table: TableId) -> impl Iterator<Item = Cell> + use<> {
+        let TablePlace { first, scale, .. } = self.places[table as usize];
+        let cells = first..first + self.len(table) as u32;
+        cells.map(move |index| Cell { index, scale })
     }
 
     /// All cells of a tally.
     pub fn cells(&self) -> usize {
         self.cells
     }
+    /// Where a table begins among them.
     pub fn offset(&self, table: TableId) -> usize {
-        self.offsets[table as usize]
+        self.places[table as usize].first as usize
     }
     /// Members of one dimension.
     pub fn extent(&self, dim: Dim) -> usize {
@@ -359,24 +444,30 @@ fn extent(dim: Dim, days: usize, categories: usize) -> usize {
     }
 }
 
+/// Whatever counts, cell by cell: one way in for means and for events, of which each is 1.
+pub trait Count {
+    /// Adds a value to a cell. Means are already summed over a leaf: sinks of integers round each value once. Whole
+    /// numbers are exact in all of them.
+    fn add(&mut self, cell: Cell, value: f64);
+}
+
 /// Values rounded to the fixed point, on their way to the tallies of one or more arms.
 #[derive(Clone, Debug, Default)]
 pub struct Additions {
     cells: Vec<(u32, i64)>,
 }
 
-impl Additions {
-    /// Rounds a value (already summed over a leaf) once.
+impl Count for Additions {
     #[inline]
-    pub fn add(&mut self, layout: &Layout, table: TableId, cell: usize, value: f64) {
-        debug_assert!(cell < layout.len(table), "cell {cell} of {table:?}");
+    fn add(&mut self, cell: Cell, value: f64) {
         if value != 0.0 {
-            let at = (layout.offset(table) + cell) as u32;
-            self.cells
-                .push((at, TABLES[table as usize].scale.fix(value)));
+            self.cells.push((cell.index, cell.scale.fix(value)));
         }
     }
+}
 
+impl Additions {
+    /// Forgets everything.
     pub fn clear(&mut self) {
         self.cells.clear();
     }
@@ -385,26 +476,54 @@ impl Additions {
 /// The counts of one arm.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
+    /// Fixed point, as the [`Layout`] has them.
     pub cells: Vec<i64>,
 }
 
+impl Count for Tally {
+    #[inline]
+    fn add(&mut self, cell: Cell, value: f64) {
+        if value != 0.0 {
+            self.cells[cell.index()] += cell.scale.fix(value);
+        }
+    }
+}
+
+impl std::ops::Index<Cell> for Tally {
+    type Output = i64;
+    fn index(&self, cell: Cell) -> &i64 {
+        &self.cells[cell.index()]
+    }
+}
+
+impl std::ops::IndexMut<Cell> for Tally {
+    fn index_mut(&mut self, cell: Cell) -> &mut i64 {
+        &mut self.cells[cell.index()]
+    }
+}
+
 impl Tally {
+    /// Nothing counted yet.
     pub fn new(layout: &Layout) -> Self {
         Tally {
             cells: vec![0; layout.cells()],
         }
     }
 
+    /// Sets every cell to 0.
     pub fn clear(&mut self) {
         self.cells.fill(0);
     }
 
-    /// Adds a value (already summed over a leaf) to a cell, rounding it once.
-    pub fn add(&mut self, layout: &Layout, table: TableId, cell: usize, value: f64) {
-        if value != 0.0 {
-            debug_assert!(cell < layout.len(table), "cell {cell} of {table:?}");
-            self.cells[layout.offset(table) + cell] += TABLES[table as usize].scale.fix(value);
-        }
+    /// A cell in its own unit.
+    pub fn value(&self, cell: Cell) -> f64 {
+        self[cell] as f64 / cell.scale.units()
+    }
+
+    /// The cells of one table, in fixed point.
+    pub fn table(&self, layout: &Layout, table: TableId) -> &[i64] {
+        let first = layout.offset(table);
+        &self.cells[first..first + layout.len(table)]
     }
 
     /// Adds what was rounded already.
@@ -412,12 +531,6 @@ impl Tally {
         for (at, value) in &additions.cells {
             self.cells[*at as usize] += value;
         }
-    }
-
-    /// Adds whole units.
-    pub fn count(&mut self, layout: &Layout, table: TableId, cell: usize, n: i64) {
-        debug_assert!(cell < layout.len(table), "cell {cell} of {table:?}");
-        self.cells[layout.offset(table) + cell] += n * TABLES[table as usize].scale.units() as i64;
     }
 
     /// Associative and commutative (law 5).
@@ -485,6 +598,66 @@ mod tests {
         }
     }
 
+    /// Every cell by its coordinates, slowest first: none is met twice and none is left out.
+    #[test]
+    fn coordinates_walk_through_a_table() {
+        let layout = Layout::new(3, 5);
+        let of = |table| layout.cells_of(table).collect::<Vec<_>>();
+        let (mut held, mut topics, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
+        for day in 0..3 {
+            for app in 0..App::COUNT {
+                for source in 0..Source::COUNT {
+                    held.push(layout.cell(TableId::HeldSpend, [day, app, source, 0]));
+                }
+            }
+        }
+        for category in 0..5 {
+            for source in 0..Source::COUNT {
+                topics.push(layout.cell(TableId::SpendTopic, [category, source]));
+            }
+        }
+        for app in 0..App::COUNT {
+            for item in 0..ITEMS.len() {
+                for source in 0..Source::COUNT {
+                    kinds.push(layout.cell(TableId::ItemsByType, [app, item, source]));
+                }
+            }
+        }
+        assert_eq!(held, of(TableId::HeldSpend));
+        assert_eq!(topics, of(TableId::SpendTopic));
+        assert_eq!(kinds, of(TableId::ItemsByType));
+        assert_eq!(vec![layout.cell(TableId::Quit, [])], of(TableId::Quit));
+        let (usd, count) = (Scale::Usd, Scale::Count);
+        assert_eq!((held[0].scale(), kinds[0].scale()), (usd, count));
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "no cell [3, 0] of Sessions")]
+    fn a_coordinate_beyond_its_dimension_is_found_out() {
+        Layout::new(3, 5).cell(TableId::Sessions, [3, 0]);
+    }
+
+    /// Events are counted by the way of means, and come to integers all the same.
+    #[test]
+    fn whole_numbers_are_counted_exactly() {
+        let layout = Layout::new(1, 1);
+        let (people, spend) = (TableId::People, TableId::SplitSpend);
+        for n in [0, 1, 64, 524_287, 524_288, 4_876_543] {
+            let (mut tally, mut additions) = (Tally::new(&layout), Additions::default());
+            let cells = [layout.cell(people, []), layout.cell(spend, [1])];
+            for cell in cells {
+                tally.add(cell, n as f64);
+                additions.add(cell, n as f64);
+                let units = cell.scale.units() as i64;
+                assert_eq!((tally[cell], tally.value(cell)), (n * units, n as f64));
+            }
+            let mut other = Tally::new(&layout);
+            other.take(&additions);
+            assert_eq!(tally, other);
+        }
+    }
+
     #[test]
     fn merging_commutes_and_associates() {
         let layout = Layout::new(2, 3);
@@ -494,13 +667,8 @@ mod tests {
             Tally::new(&layout),
         ];
         for (k, part) in parts.iter_mut().enumerate() {
-            for cell in 0..layout.len(TableId::Impressions) {
-                part.add(
-                    &layout,
-                    TableId::Impressions,
-                    cell,
-                    0.1 * (k * 31 + cell) as f64,
-                );
+            for (n, cell) in layout.cells_of(TableId::Impressions).enumerate() {
+                part.add(cell, 0.1 * (k * 31 + n) as f64);
             }
         }
         let [a, b, c] = &parts;

@@ -59,6 +59,7 @@ pub struct ArmParams {
 }
 
 impl Params {
+    /// From a scenario, and what the pilot measured.
     pub fn new(scenario: &Scenario, world: &World, click_feedback: ClickFeedback) -> Self {
         let v = &scenario.world;
         Params {

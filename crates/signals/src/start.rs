@@ -8,7 +8,7 @@
 
 mod passing;
 
-use overheard_model::block::{Leaf, Who, ruled_by};
+use overheard_model::block::{Leaf, Who};
 use overheard_model::calendar::Day;
 use overheard_model::columns::{LEAF, STANDING, TRUE_SLOTS};
 use overheard_model::ids::App;
@@ -39,8 +39,8 @@ pub struct Place {
 pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf: &mut Leaf) {
     let (n, first) = (leaf.n, leaf.first);
     let (who, state) = (&leaf.who, &mut leaf.arms[arm]);
-    let (treated, reach) = (state.treated, &state.reach);
-    let rules = std::array::from_fn(|l| &p.arms[ruled_by(arm, treated, l)]);
+    let (ruled, reach) = (state.ruled(arm), &state.reach);
+    let rules = std::array::from_fn(|l| &p.arms[ruled.by(l)]);
     let mut sums = [[ZERO; 2]; TRUE_SLOTS];
     for (slot, [of_mean, of_variance]) in sums[STANDING..].iter_mut().enumerate() {
         for lane in 0..n {

@@ -81,10 +81,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// One lane of a leaf under one arm, in one app on one day.
     pub fn new(p: &Params, leaf: &Leaf, arm: usize, lane: usize, app: usize, day: Day) -> Self {
         let (who, state) = (&leaf.who, &leaf.arms[arm]);
         let treated = state.treated >> lane & 1 == 1;
-        let rules: &ArmParams = p.rules_of(arm, state.treated, lane);
+        let rules: &ArmParams = &p.arms[state.ruled_by(arm, lane)];
         let seat = state.seats.at(lane);
         let interest = |slot: usize| {
             let (chat_ads, chat_content) = seat.map_or((0.0, 0.0), |(row, l)| {
@@ -117,6 +118,7 @@ impl Person {
         let own = |(_, s): &(usize, &Signal)| s.lane as usize == lane;
         let heard = state
             .signals
+            .live()
             .iter()
             .enumerate()
             .filter(own)

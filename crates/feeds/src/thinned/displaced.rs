@@ -45,8 +45,7 @@ impl Side<'_> {
 #[inline(always)]
 pub fn displaced<const CHATS: bool, S: Simd>(
     simd: S,
-    own: Side<'_>,
-    base: Side<'_>,
+    [own, base]: [Side<'_>; 2],
     slots: &Row,
     held: Option<&Row>,
     app: usize,

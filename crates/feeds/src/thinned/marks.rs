@@ -14,7 +14,7 @@ use overheard_model::streams::{At, Draws, Stream, fine_f32, unit32_f64};
 use overheard_model::tally::leaf_sum;
 
 use super::people::lanes;
-use crate::params::Params;
+use crate::arm_day::ArmDay;
 
 /// Uniforms of one leaf and day, drawn once for all arms.
 #[derive(Clone, Debug)]
@@ -32,6 +32,7 @@ impl Default for Uniforms {
     }
 }
 
+/// Draws the uniforms of a leaf; those that only chats need if there are `chats`.
 #[inline(always)]
 pub fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &Leaf, chats: bool, out: &mut Uniforms) {
     let mut words = [[0u32; LEAF]; 4];
@@ -96,14 +97,10 @@ pub fn likely(state: &ArmState, slots: usize, u: &Uniforms) -> [u64; SLOTS] {
 /// Whose evening it is.
 #[derive(Clone, Copy)]
 pub struct Evening<'a> {
-    pub p: &'a Params,
-    pub draws: &'a Draws,
-    pub stratum: u16,
-    pub day: Day,
+    pub d: ArmDay<'a>,
     /// Index of the leaf's first person, and its people.
     pub first: u32,
     pub n: usize,
-    pub arm: usize,
     /// The people with chat signals who opened anything today, bit per lane.
     pub heard: u64,
 }
@@ -111,16 +108,16 @@ pub struct Evening<'a> {
 impl Evening<'_> {
     fn at(&self, lane: usize, stream: Stream) -> At {
         At {
-            stratum: self.stratum,
+            stratum: self.d.stratum,
             index: self.first + lane as u32,
-            day: self.day,
+            day: self.d.day,
             stream,
         }
     }
 
     fn chance_recognised(&self, state: &ArmState, lane: usize) -> f32 {
-        let rules = self.p.rules_of(self.arm, state.treated, lane);
-        rules.recognised
+        let d = &self.d;
+        d.p.arms[state.ruled_by(d.arm, lane)].recognised
     }
 }
 
@@ -150,7 +147,7 @@ pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, u: &Uniforms) {
             let count = poisson_count(1.0 - unit32_f64(u.clicks[s][l]), f64::from(mean));
             let at = e.at(l, Stream::Clicks);
             for k in 0..count {
-                let [u_app, u_chat, ..] = e.draws.units(at, 16 + 64 * s as u32 + k.min(63));
+                let [u_app, u_chat, ..] = e.d.world.draws.units(at, 16 + 64 * s as u32 + k.min(63));
                 let app = pick(u_app, |a| state.exposure.click[a][s][l]);
                 let of_chats = if e.heard >> l & 1 == 1 {
                     clicks_from_chats(state, app, l)[s]
@@ -194,7 +191,7 @@ fn recognise(e: &Evening<'_>, state: &mut ArmState, l: usize, word: u32) {
     let count = poisson_count(1.0 - unit32_f64(word), f64::from(mean));
     let at = e.at(l, Stream::Recognised);
     for k in 0..count {
-        let [u_app, u_slot, ..] = e.draws.units(at, 1 + k);
+        let [u_app, u_slot, ..] = e.d.world.draws.units(at, 1 + k);
         let app = pick(u_app, |a| unclicked[a]);
         let seat = state.seats.at(l);
         let by_slot = seat.map_or([0.0; SLOTS], |(row, l)| {

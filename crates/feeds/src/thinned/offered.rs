@@ -17,6 +17,7 @@ pub struct Offer {
 }
 
 impl Offer {
+    /// Of one app on a day in a market.
     pub fn new(p: &Params, app: usize, day: Day, market: usize) -> Self {
         let shows = app != App::Whatsapp.index() || day >= p.whatsapp_ads_from[market];
         Offer {
@@ -53,6 +54,7 @@ impl Default for Offered {
 }
 
 impl Offered {
+    /// Reads what the day offers a leaf.
     #[inline(always)]
     pub fn read(&mut self, p: &Params, offers: &[Offer; App::COUNT], day: Day, leaf: &Leaf) {
         for (app, offer) in offers.iter().enumerate() {

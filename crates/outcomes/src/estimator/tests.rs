@@ -1,5 +1,5 @@
 use overheard_model::strata::GROUPS;
-use overheard_model::tally::{Scale, TABLES, TableId, Tally};
+use overheard_model::tally::{Count, Scale, TABLES, TableId, Tally};
 
 use super::*;
 use crate::fixtures::{estimates, frame, groups, noise};
@@ -246,16 +246,18 @@ fn topics_per_person_counts_assistant_users_only() {
                 let range = group_range(stratum.people, g);
                 let people = (range.end - range.start) as i64;
                 let mut tally = Tally::new(&frame.layout);
-                tally.count(&frame.layout, TableId::People, 0, people);
-                tally.count(&frame.layout, TableId::TopicsAds, 0, 3 * people);
+                let mut count = |table, n: i64| tally.add(frame.layout.cell(table, []), n as f64);
+                count(TableId::People, people);
+                count(TableId::TopicsAds, 3 * people);
                 // The users of every second group got 1 ad each, the others none.
                 let got = if stratum.assistant && g % 2 == 0 {
                     people
                 } else {
                     0
                 };
-                tally.count(&frame.layout, TableId::SpreadPeople, 32, got);
-                tally.count(&frame.layout, TableId::SpreadAds, 32, got);
+                for table in [TableId::SpreadPeople, TableId::SpreadAds] {
+                    tally.add(frame.layout.cell(table, [32]), got as f64);
+                }
                 vec![tally]
             })
             .collect();

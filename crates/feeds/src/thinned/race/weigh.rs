@@ -6,7 +6,7 @@ use pulp::Simd;
 
 use super::super::people::{People, Row, Z};
 use super::super::ranking::Ranking;
-use super::Race;
+use super::weights::Race;
 use crate::params::Params;
 
 /// Whose slots, and in which app.

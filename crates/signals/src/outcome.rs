@@ -31,7 +31,7 @@ pub struct Place<'a> {
 
 /// What becomes of a candidate chat under one arm.
 #[derive(Clone, Debug)]
-pub enum Fate<'a> {
+pub enum ChatOutcome<'a> {
     /// Not held: the person had quit, or held fewer chats and not this one.
     Quit,
     CutDown,
@@ -116,14 +116,14 @@ pub struct Found {
 }
 
 /// Says what becomes of a chat. The state is that of the morning, or of any later time of the same day.
-pub fn fate<'a>(
+pub fn outcome<'a>(
     p: &'a Params,
     place: Place<'_>,
     who: &Who,
     state: &ArmState,
     arm: usize,
     chat: &Chat,
-) -> Fate<'a> {
+) -> ChatOutcome<'a> {
     let Place {
         world,
         stratum,
@@ -134,22 +134,22 @@ pub fn fate<'a>(
     let lane = chat.lane as usize;
     let rules = &p.arms[state.ruled_by(arm, lane)];
     if day >= state.quit[lane] {
-        return Fate::Quit;
+        return ChatOutcome::Quit;
     }
     if day >= state.cut[lane] && chat.u_kept >= rules.kept_after_cut {
-        return Fate::CutDown;
+        return ChatOutcome::CutDown;
     }
     if day < rules.from[market] {
-        return Fate::NotInForce;
+        return ChatOutcome::NotInForce;
     }
     if !chat.logged_in {
-        return Fate::LoggedOut;
+        return ChatOutcome::LoggedOut;
     }
     if rules.opted_out(who.u_control[lane]) {
-        return Fate::OptedOut;
+        return ChatOutcome::OptedOut;
     }
     if chat.u_incognito < rules.incognito {
-        return Fate::Incognito;
+        return ChatOutcome::Incognito;
     }
     let minor = world.age(stratum).is_minor();
     let gates = Gates {
@@ -208,7 +208,7 @@ pub fn fate<'a>(
         chat.surface,
         own_app_only,
     );
-    Fate::Read(Reading {
+    ChatOutcome::Read(Reading {
         rules,
         verdict,
         read,

@@ -15,14 +15,14 @@ enum Part {
     /// The two best bids of one kind in one slot.
     Bids = 1,
     /// Everything else about one slot.
-    Fate = 2,
+    Slot = 2,
     /// One organic item.
     Item = 3,
 }
 
 /// The draws of one person on one day in one app; the same in every arm.
 #[derive(Clone, Copy, Debug)]
-pub struct Whims {
+pub struct DayDraws {
     pub draws: Draws,
     pub at: At,
     pub app: usize,
@@ -31,7 +31,7 @@ pub struct Whims {
 /// Uniforms that decide about one slot once the race is run, whoever wins it: drawn all at once, so that a different
 /// winner leaves the other decisions as they are.
 #[derive(Clone, Copy, Debug)]
-pub struct Fate {
+pub struct SlotDraws {
     pub topic: f64,
     pub source: f64,
     pub signal: f64,
@@ -45,69 +45,71 @@ pub struct Fate {
 
 /// Uniforms of one organic item.
 #[derive(Clone, Copy, Debug)]
-pub struct Choice {
+pub struct ItemDraws {
     pub item: f64,
     pub source: f64,
     pub signal: f64,
 }
 
-impl Whims {
+impl DayDraws {
     /// Ad slots offered, of mean `mean`.
     pub fn slots(&self, mean: f64) -> u32 {
-        poisson(mean, &mut self.walk(Part::Number, 0, 0))
+        poisson(mean, &mut self.words(Part::Number, 0, 0))
     }
 
     /// Organic items offered, of mean `mean`.
     pub fn items(&self, mean: f64) -> u32 {
-        poisson(mean, &mut self.walk(Part::Number, 1, 0))
+        poisson(mean, &mut self.words(Part::Number, 1, 0))
     }
 
     /// The first arrival of a unit Poisson process: the best bid of kind `kind` in slot `number`, before it is scaled by
     /// the kind's weight.
     pub fn best(&self, number: u32, kind: u32) -> f64 {
-        Exp1.sample(&mut self.walk(Part::Bids, number, kind))
+        Exp1.sample(&mut self.words(Part::Bids, number, kind))
     }
 
     /// The second arrival of the same process: the second-best bid.
     pub fn second_best(&self, number: u32, kind: u32) -> f64 {
-        let mut walk = self.walk(Part::Bids, number, kind);
-        let first: f64 = Exp1.sample(&mut walk);
-        let gap: f64 = Exp1.sample(&mut walk);
+        let mut words = self.words(Part::Bids, number, kind);
+        let first: f64 = Exp1.sample(&mut words);
+        let gap: f64 = Exp1.sample(&mut words);
         first + gap
     }
 
-    pub fn fate(&self, number: u32) -> Fate {
-        let mut walk = self.walk(Part::Fate, number, 0);
-        Fate {
-            topic: walk.random(),
-            source: walk.random(),
-            signal: walk.random(),
-            click: walk.random(),
-            recognised: walk.random(),
-            purchase: walk.random(),
-            displaced: walk.random(),
-            quality: StandardNormal.sample(&mut walk),
+    /// What decides about slot `number`.
+    pub fn slot(&self, number: u32) -> SlotDraws {
+        let mut words = self.words(Part::Slot, number, 0);
+        SlotDraws {
+            topic: words.random(),
+            source: words.random(),
+            signal: words.random(),
+            click: words.random(),
+            recognised: words.random(),
+            purchase: words.random(),
+            displaced: words.random(),
+            quality: StandardNormal.sample(&mut words),
         }
     }
 
-    pub fn choice(&self, number: u32) -> Choice {
-        let mut walk = self.walk(Part::Item, number, 0);
-        Choice {
-            item: walk.random(),
-            source: walk.random(),
-            signal: walk.random(),
+    /// What decides about item `number`.
+    pub fn item(&self, number: u32) -> ItemDraws {
+        let mut words = self.words(Part::Item, number, 0);
+        ItemDraws {
+            item: words.random(),
+            source: words.random(),
+            signal: words.random(),
         }
     }
 
     /// Counters: two bits of part, two of app, eighteen of slot or item, five of kind, five of blocks.
-    fn walk(&self, part: Part, number: u32, kind: u32) -> StreamRng {
+    fn words(&self, part: Part, number: u32, kind: u32) -> StreamRng {
         debug_assert!(number < 1 << 18 && kind < 1 << 5);
         let i = (part as u32) << 30 | (self.app as u32) << 28 | number << 10 | kind << 5;
         StreamRng::new(self.draws, self.at, i)
     }
 }
 
-fn poisson(mean: f64, walk: &mut StreamRng) -> u32 {
+fn poisson(mean: f64, words: &mut StreamRng) -> u32 {
     // A mean of 0 is no distribution to rand_distr; it is none to us either.
-    Poisson::new(mean).map_or(0, |p| p.sample(walk) as u32)
+    Poisson::new(mean).map_or(0, |p| p.sample(words) as u32)
 }

@@ -19,7 +19,7 @@ struct Setup {
 
 impl Setup {
     fn new(settings: &[&str]) -> Self {
-        let file = ScenarioFile::parse("fate.toml", b"policy.start = 2025-12-01\n").unwrap();
+        let file = ScenarioFile::parse("outcome.toml", b"policy.start = 2025-12-01\n").unwrap();
         let scenario = file.scenario(settings).unwrap();
         let mut world = crate::tests::world(&scenario, CHATS as usize);
         world.strata.push(Stratum {
@@ -66,8 +66,8 @@ impl Setup {
                 day,
                 first: 0,
             };
-            match fate(&self.params, place, &self.who, &self.state, 0, &chat) {
-                Fate::Read(reading) => reading.taken().collect(),
+            match outcome(&self.params, place, &self.who, &self.state, 0, &chat) {
+                ChatOutcome::Read(reading) => reading.taken().collect(),
                 other => panic!("not looked at: {other:?}"),
             }
         };
