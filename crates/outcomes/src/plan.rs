@@ -4,7 +4,7 @@ use overheard_model::ids::{Age, App, Class, Market, Source, Surface};
 use overheard_model::strata::Stratum;
 use overheard_model::tally::{Dim, TABLES, TableId};
 
-use crate::estimator::Frame;
+use crate::frame::Frame;
 use crate::key::{Column, Key};
 use crate::measures::{Cut, MEASURES, Measure, NONE, OTHER, Only, TOPICLESS, USER, Who, further};
 

@@ -3,9 +3,9 @@
 use askama::Template;
 use overheard_charts::{Chart, palette};
 
-use crate::ReportError;
 use crate::calibration::CalibrationRow;
 use crate::effects::EffectRow;
+use crate::error::ReportError;
 use crate::findings::{self, Finding, Kind};
 use crate::manifest::{Manifest, MarketDiscrepancy};
 use crate::names::{exact, figure, long_date, percent, prose, readable, signed_percent};

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::ReportError;
 use crate::calibration::CalibrationRow;
 use crate::effects::EffectRow;
+use crate::error::ReportError;
 use crate::manifest::Manifest;
 use crate::table::{Cut, Differences, Dimension, Outcomes, read_rows};
 

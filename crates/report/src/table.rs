@@ -8,7 +8,7 @@ use csv::StringRecord;
 use indexmap::{IndexMap, IndexSet};
 use serde::de::DeserializeOwned;
 
-use crate::ReportError;
+use crate::error::ReportError;
 use crate::estimate::Estimate;
 
 /// A dimension of a row.

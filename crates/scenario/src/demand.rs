@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
+use crate::data::DataError;
 use crate::knob::read_date;
-use crate::registry::DataError;
 
 /// The text of the built-in table.
 pub const DEMAND_CSV: &str = include_str!("../../../data/demand.csv");

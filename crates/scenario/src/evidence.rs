@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use overheard_model::ids::AdKind;
 use serde::Deserialize;
 
-use crate::registry::DataError;
+use crate::data::DataError;
 
 const FILE: &str = "data/evidence.csv";
 const EVIDENCE_CSV: &str = include_str!("../../../data/evidence.csv");

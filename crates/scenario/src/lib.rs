@@ -28,6 +28,7 @@
 
 mod adoption;
 mod consistency;
+mod data;
 mod demand;
 mod derived;
 mod error;
@@ -59,6 +60,7 @@ mod write;
 
 pub use adoption::days_since_launch;
 pub use consistency::LONGEST_WINDOW;
+pub use data::DataError;
 pub use demand::{DEMAND_CSV, demand_on};
 pub use error::ScenarioError;
 pub use evidence::{Mix, PublishedEffect, Set, published_effects};
@@ -68,7 +70,7 @@ pub use markets::{MARKETS_CSV, MarketTable, market_column};
 pub use parameters::parameter_settings;
 pub use priors::{Prior, priors};
 pub use reference::{knobs_markdown, knobs_table};
-pub use registry::{DataError, Registry};
+pub use registry::Registry;
 pub use scenario::{Arm, Scenario};
 pub use schema::schema;
 pub use text::MAX_BYTES;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use overheard_model::ids::Market;
 
-use crate::registry::DataError;
+use crate::data::DataError;
 
 /// The text of the built-in table.
 pub const MARKETS_CSV: &str = include_str!("../../../data/markets.csv");

@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::data::DataError;
 use crate::knob::Knob;
-use crate::registry::{DataError, Registry};
+use crate::registry::Registry;
 use crate::value::Scalar;
 
 const FILE: &str = "data/priors.csv";

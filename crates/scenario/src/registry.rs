@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::data::DataError;
 use crate::knob::{Kind, Knob, Scope};
 use crate::markets::MARKETS;
 use crate::nearest::nearest_of;
@@ -23,18 +24,6 @@ pub struct Registry {
     knobs: Vec<Knob>,
     places: BTreeMap<String, usize>,
     sections: Vec<String>,
-}
-
-/// A fault in a data file that ships with the program.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}")]
-pub struct DataError {
-    /// Name of the file.
-    pub file: &'static str,
-    /// Line of the fault, counted from 1; 0 when it is the file's as a whole.
-    pub line: u64,
-    /// What is wrong.
-    pub message: String,
 }
 
 #[derive(Deserialize)]

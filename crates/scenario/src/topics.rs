@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use overheard_model::ids::{Age, Class, Vulnerability};
 use overheard_model::topics::{CategoryId, NO_TOPIC, Taxonomy, Topic, TopicId};
 
-use crate::registry::DataError;
+use crate::data::DataError;
 
 /// The text of the built-in table.
 pub const TOPICS_CSV: &str = include_str!("../../../data/topics.csv");

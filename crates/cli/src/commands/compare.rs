@@ -10,10 +10,10 @@ use overheard_outcomes::{
 
 use crate::args::CompareArguments;
 use crate::commands::Code;
-use crate::data;
 use crate::fault::hinted;
 use crate::numbers::{count, figure};
 use crate::runs::{self, Finished};
+use crate::stdout::data;
 use crate::voice::Voice;
 
 /// Rows that a person is shown.

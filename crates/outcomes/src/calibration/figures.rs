@@ -4,7 +4,7 @@ use overheard_model::ids::{App, Geography, Market};
 use overheard_model::strata::Stratum;
 use overheard_model::tally::{ITEMS, WEEKS};
 
-use super::CalibrationInputs;
+use super::inputs::CalibrationInputs;
 use crate::estimates::Estimates;
 use crate::key::{Column, Key};
 use crate::measures::USER;

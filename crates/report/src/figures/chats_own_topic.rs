@@ -5,7 +5,7 @@ use overheard_charts::{
 };
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, titled};
+use super::parts::{Skipped, titled};
 use crate::names::percent;
 use crate::run::Run;
 use crate::table::{Cut, Dimension};

@@ -3,7 +3,7 @@
 use overheard_charts::{Chart, Matrix, Panel, Plot, Unit};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, titled};
+use super::parts::{Skipped, titled};
 use crate::names::readable;
 use crate::run::Run;
 use crate::table::{Cut, Dimension};

@@ -8,7 +8,7 @@ use overheard_charts::{
 };
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, share_scales, titled};
+use super::parts::{Skipped, share_scales, titled};
 use crate::estimate::Estimate;
 use crate::names::{axis_dates, long_date, readable};
 use crate::run::Run;

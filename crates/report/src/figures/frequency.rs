@@ -3,7 +3,7 @@
 use overheard_charts::{Chart, Columns, Estimate as Plotted, Panel, Plot, Series, Unit, palette};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, share_scales, titled};
+use super::parts::{Skipped, share_scales, titled};
 use crate::estimate::Estimate;
 use crate::names::percent;
 use crate::run::Run;

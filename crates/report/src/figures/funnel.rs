@@ -5,7 +5,7 @@ use overheard_charts::{
 };
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, share_scales, titled};
+use super::parts::{Skipped, share_scales, titled};
 use crate::estimate::Estimate;
 use crate::names::percent;
 use crate::run::Run;

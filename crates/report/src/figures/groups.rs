@@ -5,7 +5,7 @@ use overheard_charts::{
 };
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, titled};
+use super::parts::{Skipped, titled};
 use crate::estimate::Estimate;
 use crate::names::prose;
 use crate::run::Run;

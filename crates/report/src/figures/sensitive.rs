@@ -3,7 +3,7 @@
 use overheard_charts::{Category, Chart, Matrix, Panel, Plot, Rows, Series, Shape, Unit, palette};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, share_scales, titled};
+use super::parts::{Skipped, share_scales, titled};
 use crate::estimate::Estimate;
 use crate::names::{is_promised, percent, readable};
 use crate::run::Run;
