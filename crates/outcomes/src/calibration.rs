@@ -6,11 +6,11 @@ mod published;
 
 use std::io::Write;
 
+use overheard_formats::{number, number_or_empty};
+
 use crate::error::OutcomeError;
-use crate::number::{number, number_or_empty};
 
 pub use inputs::CalibrationInputs;
-
 /// One published figure and its simulated counterpart, in the figure's unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CalibrationRow {

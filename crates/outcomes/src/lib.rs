@@ -35,9 +35,7 @@ mod frame;
 mod gini;
 mod golden;
 mod groups;
-mod key;
 mod measures;
-mod number;
 mod plan;
 mod tables;
 
@@ -56,14 +54,12 @@ pub use frame::{Arm, Frame};
 pub use gini::gini;
 pub use golden::{Golden, GoldenRow, Origin};
 pub use groups::{Groups, write_groups};
-pub use key::{COLUMNS, Column, Key};
 pub use measures::measure_names;
-pub use number::{change, number};
-pub use plan::rows;
-pub use tables::{
-    DifferenceRow, OutcomeRow, differences, read_differences, read_outcomes, write_differences,
-    write_outcomes,
+pub use overheard_formats::{
+    Column, DifferenceRow, Key, OutcomeRow, read_differences, read_outcomes,
 };
+pub use plan::rows;
+pub use tables::{differences, write_differences, write_outcomes};
 
 #[cfg(test)]
 mod fixtures;

@@ -36,8 +36,9 @@ pub use error::ReportError;
 pub use estimate::{Estimate, Z95};
 pub use findings::{Finding, Kind};
 pub use manifest::{Manifest, MarketDiscrepancy};
+pub use overheard_formats::{Column, Key};
 pub use run::Run;
-pub use table::{Cut, Differences, Dimension, Outcomes};
+pub use table::{Differences, Outcomes};
 
 /// What [`write()`] has written.
 #[derive(Debug, Clone, PartialEq, Eq)]

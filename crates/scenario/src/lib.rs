@@ -28,7 +28,6 @@
 
 mod adoption;
 mod consistency;
-mod data;
 mod demand;
 mod derived;
 mod error;
@@ -51,7 +50,6 @@ mod set;
 mod status_quo;
 mod syntax;
 mod text;
-mod thousands;
 mod topics;
 mod value;
 mod values;
@@ -60,13 +58,13 @@ mod write;
 
 pub use adoption::days_since_launch;
 pub use consistency::LONGEST_WINDOW;
-pub use data::DataError;
 pub use demand::{DEMAND_CSV, demand_on};
 pub use error::ScenarioError;
 pub use evidence::{Mix, PublishedEffect, Set, published_effects};
 pub use file::{MAX_ARMS, ScenarioFile};
 pub use knob::{Kind, Knob, Outside, Scope};
 pub use markets::{MARKETS_CSV, MarketTable, market_column};
+pub use overheard_formats::DataError;
 pub use parameters::parameter_settings;
 pub use priors::{Prior, priors};
 pub use reference::{knobs_markdown, knobs_table};
@@ -74,7 +72,6 @@ pub use registry::Registry;
 pub use scenario::{Arm, Scenario};
 pub use schema::schema;
 pub use text::MAX_BYTES;
-pub use thousands::thousands;
 pub use topics::{TOPICS_CSV, taxonomy, topic_titles};
 pub use value::{NEVER, Scalar, Value};
 pub use values::Values;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use overheard_charts::{Chart, Plot, Series, Shape};
+use overheard_formats::PAGE;
 
-use crate::names::exact;
 use crate::run::Run;
 
 /// Why a chart was not drawn.
@@ -23,7 +23,7 @@ fn caption(run: &Run) -> String {
     format!(
         "Scenario {} · {} simulated assistant users · seed {} · market.response = {} · Overheard {}",
         m.scenario,
-        exact(m.people),
+        PAGE.exact(m.people),
         m.seed,
         m.market_response,
         m.version
