@@ -1,6 +1,6 @@
 //! Marks at their places: what layout makes and drawing reads.
 
-use crate::chart::Dash;
+use crate::dash::Dash;
 use crate::font::{self, Weight};
 use crate::palette::Colour;
 

@@ -1,6 +1,7 @@
 //! Measures that are functions of others: prices, topics per person, the Gini coefficient.
 
 use indexmap::IndexMap;
+use overheard_formats::{Column, Key};
 
 use overheard_model::ids::{Age, Market};
 use overheard_model::strata::GROUPS;
@@ -8,7 +9,6 @@ use overheard_model::tally::SPREAD_BINS;
 
 use crate::estimate::Estimate;
 use crate::gini::gini;
-use crate::key::{Column, Key};
 use crate::measures::{DERIVED, SPREAD_ADS, SPREAD_PEOPLE, TOPICS_ADS, TOPICS_CONTENT, USER};
 
 /// The sums of one arm by key.

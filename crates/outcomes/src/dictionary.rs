@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
+use overheard_formats::Column;
+
 use crate::error::OutcomeError;
-use crate::key::Column;
 
 /// One measure, as a reader of `outcomes.csv` has to know it.
 #[derive(Clone, Copy, Debug)]

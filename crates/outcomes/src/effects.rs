@@ -10,14 +10,13 @@
 
 use std::io::Write;
 
+use overheard_formats::{Column, Key, number, number_or_empty};
 use overheard_model::ids::AdKind;
 use overheard_model::tally::{KINDS, SPLIT, SPLIT_KINDS};
 
 use crate::error::OutcomeError;
 use crate::estimate::Estimate;
 use crate::estimates::Estimates;
-use crate::key::{Column, Key};
-use crate::number::{number, number_or_empty};
 
 /// A published effect, and the arm that imitates it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,9 +1,9 @@
 //! The finished estimates of a run.
 
 use indexmap::IndexSet;
+use overheard_formats::{Column, Key};
 
 use crate::estimate::Estimate;
-use crate::key::{Column, Key};
 use crate::measures::PATH;
 
 /// All rows of all arms, in the order in which they are written: arms, then measures as declared, then keys.

@@ -4,7 +4,8 @@ use overheard_model::strata::{GROUPS, Population, Stratum, group_range, strata};
 use overheard_model::tally::{Count, Layout, TABLES, TableId, Tally};
 
 use crate::estimates::Estimates;
-use crate::estimator::{Arm, Estimator, Frame};
+use crate::estimator::Estimator;
+use crate::frame::{Arm, Frame};
 
 pub(crate) const DAYS: usize = 31;
 pub(crate) const CATEGORIES: usize = 3;

@@ -1,9 +1,8 @@
 //! Every measure, the tables it is read from, and the cuts it is reported by: the order here is the order of the rows.
 
+use overheard_formats::Column;
 use overheard_model::cut::{self, By};
 use overheard_model::tally::TableId;
-
-use crate::key::Column;
 
 /// What a stratum can be told apart by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

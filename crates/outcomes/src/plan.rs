@@ -1,11 +1,11 @@
 //! Which cells of a tally go into which rows.
 
+use overheard_formats::{Column, Key};
 use overheard_model::ids::{Age, App, Class, Market, Source, Surface};
 use overheard_model::strata::Stratum;
 use overheard_model::tally::{Dim, TABLES, TableId};
 
-use crate::estimator::Frame;
-use crate::key::{Column, Key};
+use crate::frame::Frame;
 use crate::measures::{Cut, MEASURES, Measure, NONE, OTHER, Only, TOPICLESS, USER, Who, further};
 
 /// All rows, and how each table feeds them.

@@ -15,6 +15,7 @@ use overheard_charts::{Chart, ChartError};
 
 mod calibration;
 mod effects;
+mod error;
 mod estimate;
 mod figures;
 mod findings;
@@ -31,41 +32,13 @@ mod write;
 
 pub use calibration::CalibrationRow;
 pub use effects::EffectRow;
+pub use error::ReportError;
 pub use estimate::{Estimate, Z95};
 pub use findings::{Finding, Kind};
 pub use manifest::{Manifest, MarketDiscrepancy};
+pub use overheard_formats::{Column, Key};
 pub use run::Run;
-pub use table::{Cut, Differences, Dimension, Outcomes};
-
-/// Why a report could not be made. Files already written are whole; the one being written is left as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// A file of the run could not be read, or a chart or page could not be written.
-    #[error("{0}")]
-    Io(#[from] std::io::Error),
-    /// `manifest.json` is not what a run writes.
-    #[error("{path}: {source}", path = path.display())]
-    Manifest {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong and where.
-        source: serde_json::Error,
-    },
-    /// A table is not what a run writes.
-    #[error("{path}: {cause}", path = path.display())]
-    Table {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong and where.
-        cause: String,
-    },
-    /// A chart could not be drawn.
-    #[error(transparent)]
-    Chart(#[from] ChartError),
-    /// The page could not be filled in.
-    #[error("report.html: {0}")]
-    Page(#[from] askama::Error),
-}
+pub use table::{Differences, Outcomes};
 
 /// What [`write()`] has written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,11 +3,11 @@
 //! Each law is a function of the resolved values of one arm; every one that is broken is reported, at the setting that
 //! broke it.
 
+use overheard_formats::thousands;
 use overheard_model::ids::{Age, App, Class, Market, Surface};
 
 use crate::knob::read_numbers;
 use crate::registry::Registry;
-use crate::thousands::thousands;
 use crate::value::NEVER;
 use crate::values::Values;
 

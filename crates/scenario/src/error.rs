@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
 
-use crate::nearest::nearest_of;
-use crate::read::suggestion;
+use crate::nearest::{nearest_of, suggestion};
 
 /// A text that a user wrote, and where it came from.
 #[derive(Debug, PartialEq, Eq)]

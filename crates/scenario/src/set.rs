@@ -6,8 +6,8 @@ use toml::de::DeTable;
 
 use crate::error::{Complaint, Faults, Source, visible};
 use crate::file::{ScenarioFile, Setting};
-use crate::nearest::nearest_of;
-use crate::read::{Reader, Typed, suggestion};
+use crate::nearest::{nearest_of, suggestion};
+use crate::read::{Reader, Typed};
 use crate::registry::{PLAIN_KEYS, Registry};
 use crate::syntax;
 

@@ -2,7 +2,7 @@
 
 use super::legend::fill;
 use super::lines::{plot_height, step_labels, value_axis};
-use super::{LEADING, Page, SMALL, wide};
+use super::page::{LEADING, Page, SMALL, wide};
 use crate::chart::Columns;
 use crate::palette::INK;
 use crate::scale::Scale;

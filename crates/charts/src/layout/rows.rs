@@ -1,7 +1,7 @@
 //! One row per category: bars, stacked bars or dots, each with its number in a place of its own.
 
 use super::legend::fill;
-use super::{LABEL, LEADING, Page, SMALL, centred, line_height, wide};
+use super::page::{LABEL, LEADING, Page, SMALL, centred, line_height, wide};
 use crate::chart::{Estimate, Rows, Series, Shape};
 use crate::font::{self, Weight};
 use crate::palette::{AXIS, GRID, INK, MUTED, PAPER, SHADE};

@@ -6,7 +6,7 @@ use overheard_study::{Effort, Step, verdict};
 
 use crate::args::CalibrateArguments;
 use crate::commands::Code;
-use crate::print;
+use crate::stdout::print;
 use crate::voice::Voice;
 
 pub fn calibrate(arguments: &CalibrateArguments) -> anyhow::Result<Code> {

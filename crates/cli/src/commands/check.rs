@@ -11,8 +11,9 @@ use overheard_scenario::Scenario;
 use crate::args::{CheckArguments, Simulation};
 use crate::commands::Code;
 use crate::fault::{Interrupted, hinted};
+use crate::interrupt;
+use crate::stdout::data;
 use crate::voice::Voice;
-use crate::{data, interrupt};
 
 pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;

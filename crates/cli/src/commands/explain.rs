@@ -8,7 +8,8 @@ use overheard_diary::{ExplainError, NAME, explain as tell, read};
 use crate::args::ExplainArguments;
 use crate::commands::Code;
 use crate::fault::hinted;
-use crate::{print, runs};
+use crate::runs;
+use crate::stdout::print;
 
 pub fn explain(arguments: &ExplainArguments) -> anyhow::Result<Code> {
     let path = runs::finished(&arguments.run)?.join(NAME);

@@ -6,8 +6,9 @@ use overheard_report::Manifest;
 
 use crate::commands::Code;
 use crate::numbers::count;
+use crate::stdout::print;
 use crate::voice::Voice;
-use crate::{print, runs, scenarios};
+use crate::{runs, scenarios};
 
 pub fn list() -> anyhow::Result<Code> {
     let mut rows = Vec::new();

@@ -2,8 +2,9 @@
 
 use crate::args::PlotArguments;
 use crate::commands::Code;
+use crate::runs;
+use crate::stdout::print;
 use crate::voice::Voice;
-use crate::{print, runs};
 
 pub fn plot(arguments: &PlotArguments) -> anyhow::Result<Code> {
     let folder = runs::finished(&arguments.run)?;

@@ -5,7 +5,7 @@ use overheard_scenario::{knobs_markdown, knobs_table, schema as scenario_schema}
 
 use crate::args::{Arguments, KnobsArguments};
 use crate::commands::Code;
-use crate::print;
+use crate::stdout::print;
 
 pub fn schema() -> anyhow::Result<Code> {
     print(&format!(

@@ -13,9 +13,10 @@ use overheard_engine::run::{
 use crate::args::{RunArguments, Simulation};
 use crate::commands::Code;
 use crate::fault::Interrupted;
+use crate::interrupt;
 use crate::numbers::{bytes, count, duration};
+use crate::stdout::print_line;
 use crate::voice::Voice;
-use crate::{interrupt, print_line};
 
 pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;

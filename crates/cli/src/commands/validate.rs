@@ -2,8 +2,9 @@
 
 use crate::args::ValidateArguments;
 use crate::commands::Code;
+use crate::scenarios;
+use crate::stdout::print;
 use crate::voice::Voice;
-use crate::{print, scenarios};
 
 pub fn validate(arguments: &ValidateArguments) -> anyhow::Result<Code> {
     let scenario = scenarios::load(&arguments.scenario, &scenarios::typed(&arguments.set))?;

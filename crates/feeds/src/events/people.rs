@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use overheard_model::block::{ArmState, Block, Earnings, Leaf, Signal};
 use overheard_model::calendar::{Day, NEVER, Window};
-use overheard_model::columns::{LEAF, SLOTS, SlotSeats, TRUE_SLOTS};
+use overheard_model::columns::{LEAF, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::{AdKind, Age, App, Class, Market, Surface};
 use overheard_model::strata::Stratum;
 use overheard_model::streams::Draws;

@@ -1,12 +1,12 @@
 //! The simulated side: each figure from rows of the base arm, in the unit of `data/calibration.csv`.
 
+use overheard_formats::{Column, Key};
 use overheard_model::ids::{App, Geography, Market};
 use overheard_model::strata::Stratum;
 use overheard_model::tally::{ITEMS, WEEKS};
 
-use super::CalibrationInputs;
+use super::inputs::CalibrationInputs;
 use crate::estimates::Estimates;
-use crate::key::{Column, Key};
 use crate::measures::USER;
 
 /// People aged 13 to 17, and 18 or over, in the United States and Canada [million]: the age profile behind the

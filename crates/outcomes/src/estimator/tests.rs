@@ -1,9 +1,9 @@
+use overheard_formats::{Column, Key};
 use overheard_model::strata::GROUPS;
 use overheard_model::tally::{Count, Scale, TABLES, TableId, Tally};
 
 use super::*;
 use crate::fixtures::{estimates, frame, groups, noise};
-use crate::key::{Column, Key};
 
 /// The definition, read off the tallies cell by cell: value and replicates of one cell of one table.
 fn by_definition(

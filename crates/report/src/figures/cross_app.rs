@@ -1,12 +1,12 @@
 //! Where the chat was held, and where its ads were shown.
 
 use overheard_charts::{Chart, Matrix, Panel, Plot, Unit};
+use overheard_formats::{Column, Key};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, titled};
+use super::parts::{Skipped, titled};
 use crate::names::readable;
 use crate::run::Run;
-use crate::table::{Cut, Dimension};
 
 const SURFACES: [&str; 6] = [
     "facebook",
@@ -22,10 +22,10 @@ type Cells = Vec<Vec<Option<f64>>>;
 
 pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
     let cells = |arm: &str| -> Cells {
-        let cell = |surface, app| {
-            let cut = Cut::of("cross_app_impressions")
-                .with(Dimension::Surface, surface)
-                .with(Dimension::App, app);
+        let cell = |surface: &'static str, app: &'static str| {
+            let cut = Key::of("cross_app_impressions")
+                .with(Column::Surface, surface)
+                .with(Column::App, app);
             run.outcomes.at(arm, &cut).map(|e| e.value)
         };
         SURFACES
