@@ -1,6 +1,5 @@
 //! A shard: one jackknife group of one stratum, worked through block by block.
 
-use std::sync::Arc;
 
 use overheard_actors::{Shard, Work};
 use overheard_assistant::Assistant;
@@ -16,17 +15,8 @@ use overheard_model::world::World;
 use overheard_signals::Signals;
 use overheard_users::Users;
 
+use crate::params::Params;
 use crate::settings::{EngineKind, Tune};
-
-/// Everything the stages read, resolved for one run.
-#[derive(Clone)]
-pub struct Params {
-    pub world: Arc<World>,
-    pub users: Arc<overheard_users::Params>,
-    pub assistant: Arc<overheard_assistant::Params>,
-    pub signals: Arc<overheard_signals::Params>,
-    pub feeds: Arc<overheard_feeds::Params>,
-}
 
 /// The stages of a day. The feeds are one stage that serves the four apps, or under `events` one for each app.
 pub fn stages(p: &Params, engine: EngineKind, isa: Isa) -> Stages {

@@ -16,11 +16,12 @@ use crate::error::EngineError;
 use crate::settings::Tune;
 use crate::simulate::Prepared;
 
+use super::failure::RunFailure;
 use super::files;
 use super::folder;
 use super::judge;
 use super::manifest::Manifest;
-use super::{Pages, Request, RunFailure};
+use super::request::{Pages, Request};
 
 /// What the manifest says of how the run went.
 pub struct Sitting {
