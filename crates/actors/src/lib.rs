@@ -31,7 +31,7 @@
 //! ```
 //!
 //! What it costs (`benches/hop.rs`, empty stages, one core of a shared virtual machine): 5 ns from stage to stage inline,
-//! 130 to 190 ns under actors, so about 0.7 µs for a block's day. The wiring is chosen for the whole run.
+//! 130 to 190 ns under actors, so 0.5 to 0.8 µs for a block's day. The wiring is chosen for the whole run.
 //!
 //! Invariants
 //! - A result depends on its shard alone: not on the thread that made it, on the wiring, or on what ran before.

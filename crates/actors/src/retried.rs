@@ -5,7 +5,7 @@ use crate::error::Failure;
 /// A shard that failed once and was then done from scratch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retried {
-    /// The shard as [`Work::name`] calls it.
+    /// The shard as [`Work::name`](crate::Work::name) calls it.
     pub shard: String,
     /// The stage that failed, or `ring` when a block was lost between stages.
     pub stage: String,
