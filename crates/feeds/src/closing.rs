@@ -3,9 +3,9 @@
 use overheard_model::block::{Leaf, Settled};
 use overheard_model::calendar::NEVER;
 use overheard_model::columns::{LEAF, Lane, SLOTS, TRUE_SLOTS};
-use overheard_model::ids::App;
+use overheard_model::ids::{App, Route};
 use overheard_model::math::exp_f32;
-use overheard_model::tally::{FREQUENCY, ROUTES, SPREAD_BINS, TableId, leaf_sum};
+use overheard_model::tally::{FREQUENCY, SPREAD_BINS, TableId, leaf_sum};
 use overheard_model::world::World;
 
 use crate::categories;
@@ -178,7 +178,7 @@ fn spread_bin(expected: f32) -> usize {
 fn sensitive(kept: Kept, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
     let settled = &mut leaf.arms[arm].exposure.settled;
     for s in settled.iter() {
-        let cell = |route: u8| s.class as usize * ROUTES.len() + route as usize;
+        let cell = |route: Route| s.class.index() * Route::COUNT + route.index();
         sums.add(TableId::SensitiveAds, cell(s.route_ads), f64::from(s.ads));
         sums.add(
             TableId::SensitiveContent,
@@ -189,13 +189,13 @@ fn sensitive(kept: Kept, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
     // A person reached from two classes, or by two routes, is one person: each sum counts people anew.
     reached(kept, settled, sums, |_| (TableId::ReachedSensitiveAny, 0));
     reached(kept, settled, sums, |s| {
-        (TableId::ReachedSensitiveClass, s.class as usize)
+        (TableId::ReachedSensitiveClass, s.class.index())
     });
     reached(kept, settled, sums, |s| {
-        (TableId::ReachedSensitiveRoute, s.route_ads as usize)
+        (TableId::ReachedSensitiveRoute, s.route_ads.index())
     });
     reached(kept, settled, sums, |s| {
-        let cell = s.class as usize * ROUTES.len() + s.route_ads as usize;
+        let cell = s.class.index() * Route::COUNT + s.route_ads.index();
         (TableId::ReachedSensitive, cell)
     });
     settled.clear();

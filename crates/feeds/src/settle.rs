@@ -37,7 +37,7 @@ pub fn signal(
         );
     }
     let total: f64 = ads.iter().sum();
-    if signal.class != 0 {
+    if signal.class.is_sensitive() {
         let content: f64 = earned(kept, state, signal, keep, p.anchor(day), true)
             .iter()
             .sum();

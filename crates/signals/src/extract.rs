@@ -64,11 +64,11 @@ pub fn extract(
             continue;
         };
         if reported
-            && chat.class != 0
+            && chat.class.is_sensitive()
             && let Some(table) = reading.verdict.table
         {
             out.counts
-                .push((table, day as usize * Class::COUNT + chat.class as usize));
+                .push((table, day as usize * Class::COUNT + chat.class.index()));
         }
         let (rules, reach) = (reading.rules, reading.reach);
         for f in reading.taken() {
@@ -89,8 +89,8 @@ pub fn extract(
                 slot,
                 surface: chat.surface,
                 class: chat.class,
-                route_ads: f.routes.0,
-                route_content: f.routes.1,
+                route_ads: f.routes[0],
+                route_content: f.routes[1],
                 ads: if f.ads { reach } else { 0 },
                 content: if f.content { reach } else { 0 },
                 day,
@@ -129,10 +129,10 @@ fn count_chat(world: &World, day: Day, chat: &Chat, out: &mut Counted) {
         out.counts
             .push((TableId::ChatsTopic, world.taxonomy.category_of(chat.topic)));
     }
-    if chat.class != 0 {
+    if chat.class.is_sensitive() {
         out.counts.push((
             TableId::SensitiveChats,
-            day as usize * Class::COUNT + chat.class as usize,
+            day as usize * Class::COUNT + chat.class.index(),
         ));
     }
 }
