@@ -14,14 +14,14 @@ use crate::params::Params;
 pub struct About {
     pub subject: Subject,
     pub topic: TopicId,
-    pub class: u8,
+    pub class: Class,
 }
 
 impl About {
     const NOTHING: About = About {
         subject: Subject::Nothing,
         topic: NO_TOPIC,
-        class: 0,
+        class: Class::Ordinary,
     };
 }
 
@@ -38,9 +38,10 @@ pub fn choose(
     let alive = |slot: &usize| who.z[*slot][lane] >= 1.0;
     let intents = (STANDING..TRUE_SLOTS).filter(alive).count();
     let passing = p.passing_per_intent * intents as f64;
-    let concerns = |class: usize| who.traits[lane] >> class & 1 == 1;
-    let of_class = (1..Class::COUNT).map(|class| match concerns(class) {
-        true => p.class_given_trait[class],
+    let concerns = |class: &Class| who.traits[lane] >> class.index() & 1 == 1;
+    let sensitive = Class::ALL.iter().filter(|class| class.is_sensitive());
+    let of_class = sensitive.clone().map(|class| match concerns(class) {
+        true => p.class_given_trait[class.index()],
         false => 0.0,
     });
     let chances = [passing, p.standing, p.novelty].into_iter().chain(of_class);
@@ -59,14 +60,16 @@ pub fn choose(
             subject: Subject::New(0),
             ..About::NOTHING
         },
-        Some(at) => {
-            let class = at - 2;
-            About {
+        Some(at) => sensitive
+            .clone()
+            .nth(at - 3)
+            .map_or(About::NOTHING, |class| About {
                 subject: Subject::Sensitive,
-                topic: p.class_topics[class].pick(u_topic).unwrap_or(NO_TOPIC),
-                class: class as u8,
-            }
-        }
+                topic: p.class_topics[class.index()]
+                    .pick(u_topic)
+                    .unwrap_or(NO_TOPIC),
+                class: *class,
+            }),
         None => About::NOTHING,
     }
 }
@@ -75,6 +78,6 @@ fn interest(who: &Who, lane: usize, slot: usize) -> About {
     About {
         subject: Subject::Interest(slot as u8),
         topic: who.topics[slot][lane],
-        class: 0,
+        class: Class::Ordinary,
     }
 }

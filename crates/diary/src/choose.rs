@@ -176,7 +176,7 @@ impl Seen<'_> {
         let facebook = reading.reach >> App::Facebook.index() & 1 == 1;
         let sees = who.personalised[lane] * who.ad_load[lane] > 0.0;
         let own = |f: overheard_signals::Found| f.ads && f.topic == self.chat.topic;
-        self.chat.class == 0
+        self.chat.class == Class::Ordinary
             && topic.is_none_or(|t| t == self.chat.topic)
             && facebook
             && reading.reach.count_ones() > 1
@@ -186,7 +186,7 @@ impl Seen<'_> {
 }
 
 fn caught(seen: &Seen) -> bool {
-    let promised = Class::ALL[seen.chat.class as usize].is_promised();
+    let promised = seen.chat.class.is_promised();
     promised && matches!(&seen.outcome, ChatOutcome::Read(reading) if reading.verdict.flagged)
 }
 

@@ -9,7 +9,7 @@ use overheard_model::columns::{SLOTS, STANDING, TRUE_SLOTS};
 use overheard_model::ids::{App, Class, ItemType, Source, Surface};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{StageError, Stages};
-use overheard_model::tally::{ROUTES, TableId};
+use overheard_model::tally::TableId;
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::world::World;
 use overheard_signals::{ChatOutcome, Place, outcome};
@@ -256,17 +256,17 @@ impl<'a> Month<'a> {
                     weight: rounded(reading.rules.chat_weight),
                     ads: apps(if found.ads { reading.reach } else { 0 }),
                     content: apps(if found.content { reading.reach } else { 0 }),
-                    route: (chat.class != 0).then(|| {
+                    route: chat.class.is_sensitive().then(|| {
                         let route = if found.ads {
-                            found.routes.0
+                            found.routes[0]
                         } else {
-                            found.routes.1
+                            found.routes[1]
                         };
-                        ROUTES[route as usize].to_owned()
+                        route.name().to_owned()
                     }),
                 }));
             }
-            let class = Class::ALL[chat.class as usize];
+            let class = chat.class;
             chats.push(Chat {
                 number: chat.number,
                 surface: chat.surface.name().to_owned(),

@@ -1,6 +1,5 @@
 //! A shard: one jackknife group of one stratum, worked through block by block.
 
-
 use overheard_actors::{Shard, Work};
 use overheard_assistant::Assistant;
 use overheard_feeds::{EventsFeed, Feeds, spread_over_topics};

@@ -156,19 +156,16 @@ fn spread_bin(expected: f32) -> usize {
 fn sensitive(d: &ArmDay<'_>, leaf: &mut Leaf, sums: &mut Sums) {
     let settled = &mut leaf.arms[d.arm].exposure.settled;
     for s in settled.iter() {
-        let class = usize::from(s.class);
-        let ads = [class, usize::from(s.route_ads)];
+        let class = s.class.index();
+        let ads = [class, s.route_ads.index()];
         sums.add(d.cell(TableId::SensitiveAds, ads), f64::from(s.ads));
-        let content = d.cell(
-            TableId::SensitiveContent,
-            [class, usize::from(s.route_content)],
-        );
+        let content = d.cell(TableId::SensitiveContent, [class, s.route_content.index()]);
         sums.add(content, f64::from(s.content));
     }
     // A person reached from two classes, or by two routes, is one person: each sum counts people anew.
     let (class, route) = (
-        |s: &Settled| usize::from(s.class),
-        |s: &Settled| usize::from(s.route_ads),
+        |s: &Settled| s.class.index(),
+        |s: &Settled| s.route_ads.index(),
     );
     let any = d.cell(TableId::ReachedSensitiveAny, []);
     reached(d.kept, settled, sums, |_| any);

@@ -27,7 +27,7 @@ pub fn signal(
         sums.add(d.cell(TableId::CrossApp, [from, app]), *value);
     }
     let total: f64 = ads.iter().sum();
-    if signal.class != 0 {
+    if signal.class.is_sensitive() {
         let content = earned(d, keep, seats, signal, Use::Content).iter().sum();
         remember(settled, signal, total, content);
     }

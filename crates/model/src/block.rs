@@ -15,7 +15,7 @@ pub use signals::{ChatSignals, Earnings, Signal, Vacated};
 
 use crate::calendar::{Day, NEVER};
 use crate::columns::{LEAF, Lane, PASSING, SLOTS, SPILL_SLOTS, SlotLanes, TRUE_SLOTS};
-use crate::ids::{App, Surface};
+use crate::ids::{App, Class, Route, Surface};
 use crate::tally::Tally;
 use crate::topics::{NO_TOPIC, TopicId};
 
@@ -188,7 +188,7 @@ pub struct Chat {
     pub logged_in: bool,
     pub subject: Subject,
     pub topic: TopicId,
-    pub class: u8,
+    pub class: Class,
     /// Uniform against thinning (cutting down) and against incognito mode.
     pub u_kept: f32,
     pub u_incognito: f32,
@@ -278,9 +278,9 @@ pub type CategoryTotals = [f64; topic_column::COUNT + chat_column::COUNT + 2];
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settled {
     pub lane: u8,
-    pub class: u8,
-    pub route_ads: u8,
-    pub route_content: u8,
+    pub class: Class,
+    pub route_ads: Route,
+    pub route_content: Route,
     pub ads: f32,
     pub content: f32,
 }

@@ -13,6 +13,8 @@ macro_rules! vocabulary {
         impl $name {
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
             pub const COUNT: usize = Self::ALL.len();
+            /// The names of all, in the order of their index.
+            pub const NAMES: &'static [&'static str] = &[$($text),+];
 
             /// The stable name, as typed in scenarios and printed in tables.
             pub const fn name(self) -> &'static str {
@@ -28,7 +30,7 @@ macro_rules! vocabulary {
             }
 
             pub fn names() -> Vec<&'static str> {
-                Self::ALL.iter().map(|v| v.name()).collect()
+                Self::NAMES.to_vec()
             }
         }
 
@@ -159,7 +161,26 @@ vocabulary! {
 
 vocabulary! {
     /// How a sensitive chat can still lead to something shown.
-    Route { Missed = "missed", Neighbour = "neighbour" }
+    Route {
+        /// The detector did not see it for what it is.
+        Missed = "missed",
+        /// It was caught, and an ordinary topic that it also mentions was not.
+        Neighbour = "neighbour",
+        /// Nobody undertook to catch it.
+        Unprotected = "unprotected",
+    }
+}
+
+vocabulary! {
+    /// What people can do about chats or the ads that come of them.
+    Control {
+        HideTopic = "hide_topic",
+        CutDown = "cut_down",
+        Quit = "quit",
+        Unjoin = "unjoin",
+        OptOut = "opt_out",
+        Incognito = "incognito",
+    }
 }
 
 vocabulary! {

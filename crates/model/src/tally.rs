@@ -6,7 +6,7 @@
 
 use crate::calendar::Day;
 use crate::columns::{Lane, ROW};
-use crate::ids::{AdKind, App, Class, Source, Surface};
+use crate::ids::{AdKind, App, Class, Control, ItemType, Route, Source, Surface};
 
 /// Every measure of `outcomes.csv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,22 +153,13 @@ pub const FREQUENCY: &[&str] = &[
 pub const FIRST_AD: &[&str] = &["0", "1", "2", "3 to 6", "7 to 13", "14 or more", "none"];
 /// Last age in days of each bucket of [`FIRST_AD`] but the last two.
 pub const FIRST_AD_AGES: &[Day] = &[0, 1, 2, 6, 13];
-pub const ROUTES: &[&str] = &["missed", "neighbour", "unprotected"];
 pub const FUNNEL: &[&str] = &["shown", "opened", "understood", "acted"];
 pub const INFORMED: &[&str] = &["signalled", "understood", "with_control"];
-pub const CONTROLS: &[&str] = &[
-    "hide_topic",
-    "cut_down",
-    "quit",
-    "unjoin",
-    "opt_out",
-    "incognito",
-];
 /// Days since quitting or unjoining.
 pub const AFTER: &[&str] = &["0 to 6", "7 to 13", "14 to 27", "28 or more"];
 pub const SPLIT: &[&str] = &["treated", "control"];
-/// Kinds of ads, in the order of [`AdKind`](crate::ids::AdKind).
-pub const KINDS: &[&str] = &["manual", "custom", "optimised"];
+/// Kinds of ads.
+pub const KINDS: &[&str] = AdKind::NAMES;
 /// [`SPLIT`] × [`KINDS`].
 pub const SPLIT_KINDS: &[&str] = &[
     "treated manual",
@@ -191,7 +182,8 @@ pub const SUBJECTS: &[&str] = &["nothing", "standing", "passing", "new", "sensit
 pub const WEEKS: &[&str] = &["week-1", "week-2", "week-3", "week-4"];
 /// Flows of [`Measure::Spread`].
 pub const SPREAD_FLOWS: &[&str] = &["impressions", "clicks", "bought", "caused"];
-pub const ITEMS: &[&str] = &["friends", "reels", "groups", "pages"];
+/// Types of organic items.
+pub const ITEMS: &[&str] = ItemType::NAMES;
 /// Histogram of expected chat ads per person: quarter octaves from 2^-8 to 2^8.
 pub const SPREAD_BINS: usize = 64;
 const SPREAD: &[&str] = &[""; SPREAD_BINS];
@@ -269,10 +261,10 @@ tables! {
     Frequency: Frequency, &[Bucket(FREQUENCY)], Count;
     ReachedSensitiveAny: ReachedFromSensitive, &[], Count;
     ReachedSensitiveClass: ReachedFromSensitive, &[Dim::Class], Count;
-    ReachedSensitiveRoute: ReachedFromSensitive, &[Bucket(ROUTES)], Count;
-    ReachedSensitive: ReachedFromSensitive, &[Dim::Class, Bucket(ROUTES)], Count;
-    SensitiveContent: SensitiveContentItems, &[Dim::Class, Bucket(ROUTES)], Count;
-    SensitiveAds: SensitiveAdImpressions, &[Dim::Class, Bucket(ROUTES)], Count;
+    ReachedSensitiveRoute: ReachedFromSensitive, &[Bucket(Route::NAMES)], Count;
+    ReachedSensitive: ReachedFromSensitive, &[Dim::Class, Bucket(Route::NAMES)], Count;
+    SensitiveContent: SensitiveContentItems, &[Dim::Class, Bucket(Route::NAMES)], Count;
+    SensitiveAds: SensitiveAdImpressions, &[Dim::Class, Bucket(Route::NAMES)], Count;
     CrossApp: CrossApp, &[Dim::Surface, Dim::App], Count;
     FirstAd: DaysToFirstAd, &[Bucket(FIRST_AD)], Count;
     AfterLeaving: ChatAdsAfterLeaving, &[Bucket(AFTER)], Count;
@@ -280,7 +272,7 @@ tables! {
     Funnel: NoticeFunnel, &[Bucket(FUNNEL)], Count;
     Informed: Informed, &[Bucket(INFORMED)], Count;
     Quit: PeopleQuit, &[], Count;
-    Controls: ControlsUsed, &[Bucket(CONTROLS)], Count;
+    Controls: ControlsUsed, &[Bucket(Control::NAMES)], Count;
     Vulnerable: VulnerableImpressions, &[Category, SourceDim], Count;
     TopicsAds: TopicsAds, &[], Count;
     TopicsContent: TopicsContent, &[], Count;

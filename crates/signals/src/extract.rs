@@ -67,10 +67,10 @@ impl Extractor<'_> {
                 continue;
             };
             if reported
-                && chat.class != 0
+                && chat.class.is_sensitive()
                 && let Some(table) = reading.verdict.table
             {
-                let at = [day as usize, usize::from(chat.class)];
+                let at = [day as usize, chat.class.index()];
                 out.add(layout.cell(table, at), 1.0);
             }
             let (rules, reach) = (reading.rules, reading.reach);
@@ -88,8 +88,8 @@ impl Extractor<'_> {
                     slot,
                     surface: chat.surface,
                     class: chat.class,
-                    route_ads: f.routes.0,
-                    route_content: f.routes.1,
+                    route_ads: f.routes[0],
+                    route_content: f.routes[1],
                     ads: if f.ads { reach } else { 0 },
                     content: if f.content { reach } else { 0 },
                     day,
@@ -115,8 +115,8 @@ impl Extractor<'_> {
             let category = self.world.taxonomy.category_of(chat.topic);
             out.add(layout.cell(TableId::ChatsTopic, [category]), 1.0);
         }
-        if chat.class != 0 {
-            let at = [day, usize::from(chat.class)];
+        if chat.class.is_sensitive() {
+            let at = [day, chat.class.index()];
             out.add(layout.cell(TableId::SensitiveChats, at), 1.0);
         }
     }

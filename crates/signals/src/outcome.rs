@@ -5,7 +5,7 @@
 
 use overheard_model::block::{ArmState, Chat, Subject, Who};
 use overheard_model::calendar::Day;
-use overheard_model::ids::{App, Class, Surface};
+use overheard_model::ids::{App, Route, Surface};
 use overheard_model::samplers::pick;
 use overheard_model::streams::{At, Stream};
 use overheard_model::tally::TableId;
@@ -13,11 +13,6 @@ use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::world::World;
 
 use crate::params::{ArmParams, Params};
-
-/// Indices into [`overheard_model::tally::ROUTES`].
-const MISSED: u8 = 0;
-const NEIGHBOUR: u8 = 1;
-const UNPROTECTED: u8 = 2;
 
 /// Where and when a chat is held.
 #[derive(Clone, Copy, Debug)]
@@ -71,15 +66,11 @@ impl Reading<'_> {
 impl Verdict {
     /// The routes of a neighbouring ordinary topic that the chat also mentions: the only way where the chat itself was
     /// caught, else the way the chat itself took.
-    fn routes_of_neighbour(&self) -> (u8, u8) {
-        let of = |k: usize| {
-            if self.kept_out[k] {
-                NEIGHBOUR
-            } else {
-                self.routes[k]
-            }
-        };
-        (of(0), of(1))
+    fn routes_of_neighbour(&self) -> [Route; 2] {
+        std::array::from_fn(|k| match self.kept_out[k] {
+            true => Route::Neighbour,
+            false => self.routes[k],
+        })
     }
 }
 
@@ -95,7 +86,7 @@ pub struct Verdict {
     pub ads: bool,
     pub content: bool,
     /// By which route the chat itself chooses ads, and content.
-    routes: [u8; 2],
+    routes: [Route; 2],
     /// Caught by the detector, of whatever class it is.
     pub flagged: bool,
     /// What its being caught keeps it out of: ads, content.
@@ -111,8 +102,8 @@ pub struct Found {
     pub z: f32,
     pub ads: bool,
     pub content: bool,
-    /// For ads and content, if the chat is sensitive: index into [`overheard_model::tally::ROUTES`].
-    pub routes: (u8, u8),
+    /// For ads and content, if the chat is sensitive.
+    pub routes: [Route; 2],
 }
 
 /// Says what becomes of a chat. The state is that of the morning, or of any later time of the same day.
@@ -178,13 +169,12 @@ pub fn outcome<'a>(
             let own = chat.subject == Subject::Sensitive;
             (Some(chat.topic), f32::from(u8::from(own)))
         };
-        let routes = (verdict.routes[0], verdict.routes[1]);
         found[0] = topic.map(|topic| Found {
             topic,
             z,
             ads: verdict.ads,
             content: verdict.content,
-            routes,
+            routes: verdict.routes,
         });
     }
     if read && chat.subject == Subject::Sensitive && u[1] < rules.neighbour_leak {
@@ -219,7 +209,7 @@ pub fn outcome<'a>(
 
 /// The detector sits before topic and embedding: what it flags is kept out of whatever the class is excluded from.
 fn judge(rules: &ArmParams, chat: &Chat, u_detect: f64, gates: Gates) -> Verdict {
-    let class = Class::ALL[chat.class as usize];
+    let class = chat.class;
     let excluded = if class.is_promised() {
         rules.exclude_promised
     } else if class.is_sensitive() {
@@ -229,13 +219,16 @@ fn judge(rules: &ArmParams, chat: &Chat, u_detect: f64, gates: Gates) -> Verdict
         rules.exclude_promised
     };
     let chance = if class.is_sensitive() {
-        rules.detector_recall[chat.class as usize]
+        rules.detector_recall[class.index()]
     } else {
         rules.false_positive
     };
     let watched = excluded[0] || excluded[1];
     let flagged = watched && u_detect < chance;
-    let route = |excluded: bool| if excluded { MISSED } else { UNPROTECTED };
+    let route = |excluded: bool| match excluded {
+        true => Route::Missed,
+        false => Route::Unprotected,
+    };
     let kept_out = excluded.map(|excluded| flagged && excluded);
     Verdict {
         ads: gates.ads && !kept_out[0],

@@ -3,7 +3,7 @@
 use overheard_model::calendar::Day;
 use overheard_model::columns::STANDING;
 use overheard_model::habit::Habit;
-use overheard_model::ids::{Age, App, Market, Surface};
+use overheard_model::ids::{Age, App, Control, Market, Surface};
 use overheard_model::math::{Powers, gamma_quantile};
 use overheard_model::passing::{Intents, Novelty};
 use overheard_model::rates::InterestRates;
@@ -64,14 +64,21 @@ pub struct NoticeParams {
     pub acts: [f64; 2],
 }
 
+/// What people may do about an ad that they recognise as born of a chat.
+pub const REACTIONS: [Control; 4] = [
+    Control::HideTopic,
+    Control::CutDown,
+    Control::Quit,
+    Control::Unjoin,
+];
+
 /// Whom the keys of one arm are about, and what a recognised ad makes people do under them.
 #[derive(Clone, Debug)]
 pub struct ReactionParams {
     /// Share of the people to whom the arm's keys apply.
     pub treated_share: f32,
-    /// Chances of the controls that people may reach for, as running sums: hiding the topic, cutting down, quitting, taking
-    /// accounts apart.
-    pub controls: [f64; 4],
+    /// Chances of [`REACTIONS`], as running sums.
+    pub controls: [f64; REACTIONS.len()],
     /// Whether notices are sent at all, per market, and from which day their effects count.
     pub policy_from: Vec<Day>,
 }
@@ -172,6 +179,7 @@ fn running<const N: usize>(chances: [f64; N]) -> [f64; N] {
 fn reaction(v: &Values) -> ReactionParams {
     ReactionParams {
         treated_share: v.number("policy.treated_share") as f32,
+        // In the order of `REACTIONS`.
         controls: running(
             [
                 "reactions.hide",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use overheard_model::block::{ArmState, Block, Earnings, Leaf, Signal};
 use overheard_model::calendar::{Day, NEVER, Window};
 use overheard_model::columns::{LEAF, SLOTS, TRUE_SLOTS};
-use overheard_model::ids::{AdKind, Age, App, Class, Market, Surface};
+use overheard_model::ids::{AdKind, Age, App, Class, Market, Route, Surface};
 use overheard_model::strata::Stratum;
 use overheard_model::streams::Draws;
 use overheard_model::tally::{Layout, Tally};
@@ -177,12 +177,12 @@ impl Setup {
         if k.is_multiple_of(4) {
             return;
         }
-        self.hear(state, [l, k], 1, 0, 0);
+        self.hear(state, [l, k], 1, Class::Ordinary, 0);
         if arm_like == 1 {
-            self.hear(state, [l, k], 1, 0, DAY);
-            self.hear(state, [l, k], 4, 0, 1);
+            self.hear(state, [l, k], 1, Class::Ordinary, DAY);
+            self.hear(state, [l, k], 4, Class::Ordinary, 1);
             if k.is_multiple_of(3) {
-                self.hear(state, [l, k], 6, Class::Health as u8, DAY - 1);
+                self.hear(state, [l, k], 6, Class::Health, DAY - 1);
             }
         }
         // Spilled topics: one in both arms but in different slots, one in the same slot, one in each arm only.
@@ -198,12 +198,12 @@ impl Setup {
             }
             state.spill_topic[spill][l] = topic;
             state.spill_z[spill][l] = if k.is_multiple_of(2) { 1.0 } else { 0.0 };
-            self.hear(state, [l, k], TRUE_SLOTS + spill, Class::Debt as u8, 1);
+            self.hear(state, [l, k], TRUE_SLOTS + spill, Class::Debt, 1);
         }
     }
 
     /// A chat heard on a day became a signal in a slot.
-    fn hear(&self, state: &mut ArmState, [l, k]: [usize; 2], slot: usize, class: u8, day: Day) {
+    fn hear(&self, state: &mut ArmState, [l, k]: [usize; 2], slot: usize, class: Class, day: Day) {
         assert!(slot < SLOTS);
         let arm = usize::from(state.treated >> l & 1 == 1);
         let keep = &self.params.arms[arm].keep_chat;
@@ -214,7 +214,7 @@ impl Setup {
             slot: slot as u8,
             surface,
             class,
-            route_ads: (k % 2) as u8,
+            route_ads: Route::ALL[k % 2],
             ads,
             day,
             weight: 3.0,
@@ -238,9 +238,9 @@ impl Setup {
             lane: 0,
             slot: 0,
             surface: Surface::Facebook,
-            class: 0,
-            route_ads: 0,
-            route_content: 2,
+            class: Class::Ordinary,
+            route_ads: Route::Missed,
+            route_content: Route::Unprotected,
             ads: 0b1111,
             content: 0b1111,
             day: DAY,

@@ -4,7 +4,7 @@
 
 use super::seats::ChatRow;
 use crate::calendar::Day;
-use crate::ids::{App, Surface};
+use crate::ids::{App, Class, Route, Surface};
 use crate::topics::TopicId;
 
 /// One live chat signal: enough to say later exactly what it earned.
@@ -16,12 +16,12 @@ pub struct Signal {
     pub slot: u8,
     /// Where the chat was held.
     pub surface: Surface,
-    /// Sensitive class of the chat, 0 where it has none.
-    pub class: u8,
-    /// How a sensitive chat came to choose ads: index into [`crate::tally::ROUTES`].
-    pub route_ads: u8,
+    /// Class of the chat.
+    pub class: Class,
+    /// How a sensitive chat came to choose ads.
+    pub route_ads: Route,
     /// How it came to choose content.
-    pub route_content: u8,
+    pub route_content: Route,
     /// Bit per app it reached, for ads.
     pub ads: u8,
     /// Bit per app it reached, for content.
