@@ -29,6 +29,9 @@ pub enum ReportError {
     /// A chart could not be drawn.
     #[error(transparent)]
     Chart(#[from] ChartError),
+    /// The threads that draw could not be begun.
+    #[error("cannot begin to draw: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
     /// The page could not be filled in.
     #[error("report.html: {0}")]
     Page(#[from] askama::Error),

@@ -11,7 +11,8 @@
 
 use std::path::{Path, PathBuf};
 
-use overheard_charts::{Chart, ChartError};
+use overheard_charts::Chart;
+use rayon::prelude::*;
 
 mod calibration;
 mod effects;
@@ -87,8 +88,8 @@ fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
             }
         }
     }
-    for ((name, _), files) in drawn.iter().zip(draw(run.manifest.threads, &drawn)) {
-        for (extension, bytes) in files? {
+    for ((name, _), files) in drawn.iter().zip(draw(run.manifest.threads, &drawn)?) {
+        for (extension, bytes) in files {
             let path = charts.join(format!("{name}.{extension}"));
             write::atomically(&path, &bytes)?;
             written.charts.push(path);
@@ -102,23 +103,12 @@ fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
 /// A chart's files: extensions and bytes.
 type Files = [(&'static str, Vec<u8>); 2];
 
-/// The files of each chart, drawn in so many threads.
-fn draw(threads: u64, charts: &[(&str, Chart)]) -> Vec<Result<Files, ChartError>> {
+/// The files of each chart, drawn on so many threads.
+fn draw(threads: u64, charts: &[(&str, Chart)]) -> Result<Vec<Files>, ReportError> {
     let files = |(_, chart): &(&str, Chart)| {
         Ok([("svg", chart.svg()?.into_bytes()), ("png", chart.png()?)])
     };
-    let part = charts.len().div_ceil(threads.max(1) as usize).max(1);
-    std::thread::scope(|scope| {
-        let drawing: Vec<_> = charts
-            .chunks(part)
-            .map(|charts| scope.spawn(move || charts.iter().map(files).collect::<Vec<_>>()))
-            .collect();
-        drawing
-            .into_iter()
-            .flat_map(|part| {
-                part.join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    })
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
+    pool.build()?
+        .install(|| charts.par_iter().map(files).collect())
 }
