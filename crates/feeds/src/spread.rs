@@ -5,7 +5,7 @@
 
 use overheard_model::ids::Source;
 use overheard_model::isa::Isa;
-use overheard_model::tally::{SPREAD_FLOWS, TableId, Tally};
+use overheard_model::tally::{BLIND_FLOWS, TableId, Tally};
 use overheard_model::world::World;
 
 use crate::params::Params;
@@ -37,8 +37,8 @@ pub fn spread_over_topics(
         sums.iter_mut().for_each(|sums| sums.fill(0));
         for day in 0..layout.days {
             let ds = day * Source::COUNT + source;
-            let counts = layout.offset(TableId::SpreadCounts) + ds * SPREAD_FLOWS.len();
-            let spend_cell = layout.offset(TableId::SpreadSpend) + ds;
+            let counts = layout.offset(TableId::BlindCounts) + ds * BLIND_FLOWS.len();
+            let spend_cell = layout.offset(TableId::BlindSpend) + ds;
             let [impressions, clicks, bought, caused] =
                 std::array::from_fn(|k| std::mem::take(&mut tally.cells[counts + k]));
             let spend = std::mem::take(&mut tally.cells[spend_cell]);

@@ -21,7 +21,7 @@ const APPS: usize = App::COUNT;
 /// The batch of one shard's consecutive people.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// The day that the ring is at; equal to the window's `days` on the closing lap, when only person-level outcomes are tallied.
+    /// The day that the ring is at.
     pub day: Day,
     /// Dense index of the stratum (market × age × assistant user or not).
     pub stratum: u16,
@@ -207,7 +207,7 @@ pub struct Signal {
     pub content: u8,
     pub day: Day,
     pub weight: f32,
-    /// `A(b-1)` of its slot per app: ads, then content (see [`ArmState::earned_ads`]).
+    /// `A(b-1)` of its slot per app: ads, then content (see [`ChatRow::earned_ads`]).
     pub base_ads: [f32; APPS],
     pub base_content: [f32; APPS],
     /// Chance that its first ad is already behind it, as tallied so far.
@@ -230,14 +230,14 @@ pub struct Mark {
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub struct ArmState {
+    // ---- profile: written by signals -------------------------------------------------------------------------
     /// Bit per app that shares an account group with each surface's account, the surface's own app included.
     pub reach: [[u8; LEAF]; Surface::COUNT],
-    // ---- profile: written by signals -------------------------------------------------------------------------
     /// Signal mass from behaviour (on- and off-platform, clicks) per app and true slot [likes].
     pub behaviour: [[Lane; TRUE_SLOTS]; APPS],
     /// The part of it that came from off-platform visits, over all topics [likes]: it tells who buys.
     pub off_platform: Lane,
-    /// 1, or 0 where the person hid the topic from ads.
+    /// 1, or 0 where the person hid the topic from ads, as users say.
     pub shown: SlotLanes,
     pub spill_topic: [[TopicId; LEAF]; SPILL_SLOTS],
     /// True interest in the spilled topic: 0 unless it is a missed sensitive matter of the person's own.
@@ -248,21 +248,25 @@ pub struct ArmState {
     pub quit: [Day; LEAF],
     pub cut: [Day; LEAF],
     pub unjoined: [Day; LEAF],
-    /// First day a chat of the person became a signal.
+    // ---- and by whom it says ---------------------------------------------------------------------------------
+    /// First day a chat of the person became a signal; by signals.
     pub first_signal: [Day; LEAF],
+    /// By the feeds.
     pub exposure: Exposure,
-    /// What only chats fill, of the people who were heard.
+    /// What only chats fill, of the people who were heard; by signals and feeds.
     pub seats: Seats,
-    /// Bit per lane: the arm's own keys apply (else the base arm's).
+    /// Bit per lane: the arm's own keys apply (else the base arm's); by users.
     pub treated: u64,
+    /// Live signals; by signals.
     pub signals: Vec<Signal>,
-    /// Signals whose slot was given to another topic this morning: the feeds settle what they earned.
+    /// Signals that ended today, as their slot was given to another topic or their time was over: the feeds settle what they
+    /// earned. By signals.
     pub retired: Vec<Signal>,
-    /// Slots given to another topic this morning: (lane, slot, old topic).
+    /// Slots given to another topic today: (lane, slot, old topic). By signals.
     pub vacated: Vec<(u8, u8, TopicId)>,
-    /// Clicks of yesterday to be taken as behaviour today: (lane, app, slot).
+    /// Clicks of yesterday to be taken as behaviour today: (lane, app, slot). By users.
     pub clicks: Vec<(u8, u8, u8)>,
-    // ---- exposures: written by feeds -------------------------------------------------------------------------
+    /// Today's clicks and recognised ads; by the feeds, and taken up by users tomorrow.
     pub marks: Vec<Mark>,
 }
 

@@ -78,8 +78,8 @@ pub enum Measure {
     SplitSpendByKind,
     SplitClicksByKind,
     SplitConversionsByKind,
-    /// Optimised ads on whatever topic, before they are spread over categories; not an outcome of its own.
-    Spread,
+    /// Optimised ads on whatever topic, before they are shared out over categories; not an outcome of its own.
+    Blind,
 }
 
 /// What a table is indexed by, slowest first.
@@ -176,8 +176,8 @@ pub const HELD: &[&str] = &["live-signal"];
 pub const SUBJECTS: &[&str] = &["nothing", "standing", "passing", "new", "sensitive"];
 /// Weeks of the first four of the window.
 pub const WEEKS: &[&str] = &["week-1", "week-2", "week-3", "week-4"];
-/// Flows of [`Measure::Spread`].
-pub const SPREAD_FLOWS: &[&str] = &["impressions", "clicks", "bought", "caused"];
+/// Flows of [`Measure::Blind`].
+pub const BLIND_FLOWS: &[&str] = &["impressions", "clicks", "bought", "caused"];
 /// Types of organic items.
 pub const ITEMS: &[&str] = ItemType::NAMES;
 /// Histogram of expected chat ads per person: quarter octaves from 2^-8 to 2^8.
@@ -285,8 +285,8 @@ tables! {
     SplitSpendKind: SplitSpendByKind, &[Bucket(SPLIT_KINDS)], Usd;
     SplitClicksKind: SplitClicksByKind, &[Bucket(SPLIT_KINDS)], Count;
     SplitConversionsKind: SplitConversionsByKind, &[Bucket(SPLIT_KINDS)], Count;
-    SpreadCounts: Spread, &[DayDim, SourceDim, Bucket(SPREAD_FLOWS)], Count;
-    SpreadSpend: Spread, &[DayDim, SourceDim], Usd;
+    BlindCounts: Blind, &[DayDim, SourceDim, Bucket(BLIND_FLOWS)], Count;
+    BlindSpend: Blind, &[DayDim, SourceDim], Usd;
 }
 
 /// Where each table begins in a tally's cells.
@@ -412,7 +412,7 @@ impl Tally {
         self.cells[layout.offset(table) + cell] += n * TABLES[table as usize].scale.units() as i64;
     }
 
-    /// Associative and commutative (law 5).
+    /// Adds another tally: associative and commutative (invariant 6).
     pub fn merge(&mut self, other: &Tally) {
         for (a, b) in self.cells.iter_mut().zip(&other.cells) {
             *a += b;
@@ -449,7 +449,7 @@ pub fn total(mut sums: RowSums) -> f64 {
 
 /// Sums a column of a leaf row by row.
 ///
-/// The order is part of the result (law 1): it does not depend on the instruction set because the compiler may not
+/// The order is part of the result (invariant 1): it does not depend on the instruction set because the compiler may not
 /// reassociate floating-point sums and every lane of a vector does what the plain loop says.
 #[inline(always)]
 pub fn leaf_sum(column: &Lane) -> f64 {

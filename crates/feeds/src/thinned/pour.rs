@@ -89,9 +89,9 @@ pub fn pour_blind(layout: &Layout, day: Day, sums: &[f64; blind::COUNT], out: &m
     for s in 0..Source::COUNT {
         let ds = day as usize * Source::COUNT + s;
         for (k, flow) in flows.iter().enumerate() {
-            out.add(layout, TableId::SpreadCounts, ds * flows.len() + k, flow[s]);
+            out.add(layout, TableId::BlindCounts, ds * flows.len() + k, flow[s]);
         }
-        out.add(layout, TableId::SpreadSpend, ds, spend[s]);
+        out.add(layout, TableId::BlindSpend, ds, spend[s]);
     }
 }
 

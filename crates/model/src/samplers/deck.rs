@@ -2,8 +2,9 @@
 
 use crate::samplers::pick;
 
-/// Deals distinct cards with exact inclusion probabilities from one uniform: systematic sampling (Madow 1949) over one
-/// of many fixed shuffles, so that the order of the taxonomy does not decide which topics go together.
+/// Deals distinct cards with exact inclusion probabilities: one uniform takes one of many fixed shuffles, so that the
+/// order of the taxonomy does not decide which topics go together, another one deals from it by systematic sampling
+/// (Madow 1949).
 #[derive(Clone, Debug)]
 pub struct Deck {
     /// Per shuffle: cards in order, and their cumulative weights scaled to 1.
