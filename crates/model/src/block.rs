@@ -317,14 +317,21 @@ pub struct Settled {
 /// Optimised ads that came to the topic blindly are counted elsewhere, by their demand, as if nobody who saw them cared.
 /// What the person's interest adds to their purchases is added here; a part of it (`BROAD`) goes back to no signal.
 pub mod topic_column {
+    /// Impressions.
     pub const IMPRESSIONS: usize = 0;
+    /// What they cost [USD].
     pub const SPEND: usize = 1;
+    /// Clicks.
     pub const CLICKS: usize = 2;
-    /// Purchases after a click, and those that the ad caused.
+    /// Purchases after a click.
     pub const BOUGHT: usize = 3;
+    /// Purchases that the ads caused.
     pub const CAUSED: usize = 5;
+    /// From [`BOUGHT`] or [`CAUSED`] to the part of it that goes back to no signal.
     pub const BROAD: usize = 1;
+    /// Organic items.
     pub const ITEMS: usize = 7;
+    /// Columns.
     pub const COUNT: usize = 8;
 }
 

@@ -107,6 +107,7 @@ pub enum Scale {
 }
 
 impl Scale {
+    /// Fixed-point steps to a whole one.
     pub const fn units(self) -> f64 {
         match self {
             Scale::Count => 4_294_967_296.0,
@@ -153,10 +154,13 @@ pub const FREQUENCY: &[&str] = &[
 pub const FIRST_AD: &[&str] = &["0", "1", "2", "3 to 6", "7 to 13", "14 or more", "none"];
 /// Last age in days of each bucket of [`FIRST_AD`] but the last two.
 pub const FIRST_AD_AGES: &[Day] = &[0, 1, 2, 6, 13];
+/// Stages of the notice funnel: people who have come so far.
 pub const FUNNEL: &[&str] = &["shown", "opened", "understood", "acted"];
+/// People of whom a signal was taken; of them, who had understood the notice before; of them, who had a control that works.
 pub const INFORMED: &[&str] = &["signalled", "understood", "with_control"];
 /// Days since quitting or unjoining.
 pub const AFTER: &[&str] = &["0 to 6", "7 to 13", "14 to 27", "28 or more"];
+/// Sides of a split experiment.
 pub const SPLIT: &[&str] = &["treated", "control"];
 /// Kinds of ads.
 pub const KINDS: &[&str] = AdKind::NAMES;
@@ -173,6 +177,8 @@ pub const SPLIT_KINDS: &[&str] = &[
 pub const ABOUT: &[&str] = &["own-topic", "elsewhere"];
 /// People with a live signal that may choose ads, in the apps that it reaches.
 pub const HELD: &[&str] = &["live-signal"];
+/// Subjects of chats: nothing that sells, a standing interest, a passing intent, one that begins in the chat, a sensitive
+/// matter.
 pub const SUBJECTS: &[&str] = &["nothing", "standing", "passing", "new", "sensitive"];
 /// Weeks of the first four of the window.
 pub const WEEKS: &[&str] = &["week-1", "week-2", "week-3", "week-4"];
@@ -194,11 +200,13 @@ const HELD_DAS: &[Dim] = &[DayDim, Dim::App, SourceDim, Bucket(HELD)];
 
 macro_rules! tables {
     ($($name:ident: $measure:ident, $dims:expr, $scale:ident;)+) => {
+        /// A table of a tally.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         #[expect(missing_docs, reason = "named by what they hold: measure, then dimensions")]
         pub enum TableId { $($name),+ }
         impl TableId {
+            /// Every table, in the order in which they are kept.
             pub const ALL: &'static [TableId] = &[$(TableId::$name),+];
         }
         /// Every table, in the order of [`TableId`].
@@ -299,6 +307,7 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// The layout for so many reported days and categories.
     pub fn new(days: usize, categories: usize) -> Self {
         let mut offsets = Vec::with_capacity(TABLES.len());
         let mut cells = 0;
@@ -322,6 +331,7 @@ impl Layout {
     pub fn cells(&self) -> usize {
         self.cells
     }
+    /// The first cell of a table.
     pub fn offset(&self, table: TableId) -> usize {
         self.offsets[table as usize]
     }
@@ -369,6 +379,7 @@ impl Additions {
         }
     }
 
+    /// Forgets all of them and keeps their room.
     pub fn clear(&mut self) {
         self.cells.clear();
     }
@@ -381,12 +392,14 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Nothing counted yet.
     pub fn new(layout: &Layout) -> Self {
         Tally {
             cells: vec![0; layout.cells()],
         }
     }
 
+    /// Sets every count to 0.
     pub fn clear(&mut self) {
         self.cells.fill(0);
     }

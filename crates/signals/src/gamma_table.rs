@@ -20,6 +20,7 @@ const PER_OCTAVE: f64 = 4.0;
 const ROWS: usize = 65;
 
 impl GammaTable {
+    /// Tabulates the quantiles.
     pub fn new() -> Self {
         let row = |k: usize| {
             let shape = libm::exp2(LOW_OCTAVE + k as f64 / PER_OCTAVE);

@@ -33,6 +33,7 @@ pub struct Signals {
 }
 
 impl Signals {
+    /// The stage for one world.
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Signals {
             params,

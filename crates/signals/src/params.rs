@@ -59,6 +59,7 @@ pub struct ArmParams {
 }
 
 impl Params {
+    /// Resolves the knobs of a scenario; clicks that come back are measured by the pilot.
     pub fn new(scenario: &Scenario, world: &World, click_feedback: ClickFeedback) -> Self {
         let v = &scenario.world;
         Params {

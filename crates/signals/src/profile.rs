@@ -16,6 +16,7 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// The rules of an arm's leaf, given who is treated.
     pub fn new(p: &Params, arm: usize, treated: u64) -> Self {
         let pick = |get: fn(&ArmParams) -> f32| -> Lane {
             let (own, base) = (get(&p.arms[arm]), get(&p.arms[0]));

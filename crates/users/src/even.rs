@@ -27,6 +27,7 @@ pub struct Even {
 }
 
 impl Even {
+    /// The sequence of a stratum's people.
     pub fn new(draws: &Draws, stratum: u16) -> Self {
         let at = At {
             stratum,

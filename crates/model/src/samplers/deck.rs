@@ -14,6 +14,7 @@ pub struct Deck {
 const SHUFFLES: usize = 64;
 
 impl Deck {
+    /// A deck of one card for each weight that is not 0.
     pub fn new(weights: &[f64]) -> Self {
         let total: f64 = weights.iter().sum();
         let shuffles = (0..SHUFFLES)
