@@ -29,6 +29,7 @@ pub struct Assistant {
 }
 
 impl Assistant {
+    /// The stage for one world.
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Assistant { params, world, isa }
     }

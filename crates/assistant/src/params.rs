@@ -32,6 +32,7 @@ pub struct Params {
 }
 
 impl Params {
+    /// Resolves the knobs of a scenario.
     pub fn new(scenario: &Scenario, world: &World) -> Self {
         let v = &scenario.world;
         let share = v.per_class("assistant.share_class");

@@ -36,10 +36,10 @@ pub fn spread_over_topics(
     for source in 0..Source::COUNT {
         sums.iter_mut().for_each(|sums| sums.fill(0));
         for day in 0..layout.days {
-            let flow = |k| layout.cell(TableId::SpreadCounts, [day, source, k]);
+            let flow = |k| layout.cell(TableId::BlindCounts, [day, source, k]);
             let [impressions, clicks, bought, caused] =
                 std::array::from_fn(|k| std::mem::take(&mut tally[flow(k)]));
-            let spend = layout.cell(TableId::SpreadSpend, [day, source]);
+            let spend = layout.cell(TableId::BlindSpend, [day, source]);
             let spend = std::mem::take(&mut tally[spend]);
             if impressions == 0 {
                 continue;

@@ -5,7 +5,7 @@ use crate::ids::AdKind;
 /// One person's ad slots in one app on one day.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Auction {
-    /// Slots offered times the person's weight.
+    /// Ad slots offered times the person's weight.
     pub slots: f64,
     /// Λ per unit of race weight.
     pub lambda_per_weight: f64,
@@ -23,7 +23,7 @@ pub struct Auction {
 pub struct Part {
     /// `kind * categories + category`.
     pub place: u16,
-    /// Race weight; for optimised ads what the slot's topic has beyond the weight that everybody's has.
+    /// Race weight; for optimised ads what the topic of a profile slot has beyond the weight that it has for everybody.
     pub weight: f32,
 }
 

@@ -24,7 +24,7 @@ const APPS: usize = App::COUNT;
 /// The batch of one shard's consecutive people.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// The day that the ring is at; equal to the window's `days` on the closing lap, when only person-level outcomes are tallied.
+    /// The day that the ring is at.
     pub day: Day,
     /// Dense index of the stratum (market × age × assistant user or not).
     pub stratum: u16,
@@ -210,14 +210,14 @@ pub struct Mark {
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub struct ArmState {
+    // ---- profile: written by signals -------------------------------------------------------------------------
     /// Bit per app that shares an account group with each surface's account, the surface's own app included.
     pub reach: [[u8; LEAF]; Surface::COUNT],
-    // ---- profile: written by signals -------------------------------------------------------------------------
     /// Signal mass from behaviour (on- and off-platform, clicks) per app and true slot [likes].
     pub behaviour: [[Lane; TRUE_SLOTS]; APPS],
     /// The part of it that came from off-platform visits, over all topics [likes]: it tells who buys.
     pub off_platform: Lane,
-    /// 1, or 0 where the person hid the topic from ads.
+    /// 1, or 0 where the person hid the topic from ads, as users say.
     pub shown: SlotLanes,
     pub spill_topic: [[TopicId; LEAF]; SPILL_SLOTS],
     /// True interest in the spilled topic: 0 unless it is a missed sensitive matter of the person's own.
@@ -228,17 +228,20 @@ pub struct ArmState {
     pub quit: [Day; LEAF],
     pub cut: [Day; LEAF],
     pub unjoined: [Day; LEAF],
-    /// First day a chat of the person became a signal.
+    // ---- and by whom it says ---------------------------------------------------------------------------------
+    /// First day a chat of the person became a signal; by signals.
     pub first_signal: [Day; LEAF],
+    /// By the feeds.
     pub exposure: Exposure,
-    /// What only chats fill, of the people who were heard.
+    /// What only chats fill, of the people who were heard; by signals and feeds.
     pub seats: Seats,
-    /// Bit per lane: the arm's own keys apply (else the base arm's).
+    /// Bit per lane: the arm's own keys apply (else the base arm's); by users.
     pub treated: u64,
+    /// Live signals, and what became of others this morning; by signals, settled by the feeds.
     pub signals: ChatSignals,
-    /// Clicks of yesterday to be taken as behaviour today: (lane, app, slot).
+    /// Clicks of yesterday to be taken as behaviour today: (lane, app, slot). By users.
     pub clicks: Vec<(u8, u8, u8)>,
-    // ---- exposures: written by feeds -------------------------------------------------------------------------
+    /// Today's clicks and recognised ads; by the feeds, and taken up by users tomorrow.
     pub marks: Vec<Mark>,
 }
 
@@ -291,14 +294,21 @@ pub struct Settled {
 /// Optimised ads that came to the topic blindly are counted elsewhere, by their demand, as if nobody who saw them cared.
 /// What the person's interest adds to their purchases is added here; a part of it (`BROAD`) goes back to no signal.
 pub mod topic_column {
+    /// Impressions.
     pub const IMPRESSIONS: usize = 0;
+    /// What they cost [USD].
     pub const SPEND: usize = 1;
+    /// Clicks.
     pub const CLICKS: usize = 2;
-    /// Purchases after a click, and those that the ad caused.
+    /// Purchases after a click.
     pub const BOUGHT: usize = 3;
+    /// Purchases that the ads caused.
     pub const CAUSED: usize = 5;
+    /// From [`BOUGHT`] or [`CAUSED`] to the part of it that goes back to no signal.
     pub const BROAD: usize = 1;
+    /// Organic items.
     pub const ITEMS: usize = 7;
+    /// Columns.
     pub const COUNT: usize = 8;
 }
 

@@ -16,9 +16,11 @@ pub struct Window {
 }
 
 impl Window {
+    /// The first simulated day.
     pub const fn first(&self) -> Day {
         -self.warm_up
     }
+    /// Whether a day is reported, and not warm-up.
     pub const fn reported(&self, day: Day) -> bool {
         day >= 0 && day < self.days
     }

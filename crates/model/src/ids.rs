@@ -11,7 +11,9 @@ macro_rules! vocabulary {
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
+            /// All of them, in the order of their index.
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// How many there are.
             pub const COUNT: usize = Self::ALL.len();
             /// The names of all, in the order of their index.
             pub const NAMES: &'static [&'static str] = &[$($text),+];
@@ -21,14 +23,17 @@ macro_rules! vocabulary {
                 match self { $($name::$variant => $text),+ }
             }
 
+            /// The dense index, from 0 on.
             pub const fn index(self) -> usize {
                 self as usize
             }
 
+            /// The one of that name.
             pub fn from_name(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|v| v.name() == name)
             }
 
+            /// The names of all.
             pub fn names() -> Vec<&'static str> {
                 Self::NAMES.to_vec()
             }
@@ -65,6 +70,7 @@ vocabulary! {
 }
 
 impl Market {
+    /// The geography that the market is reported in.
     pub const fn geography(self) -> Geography {
         match self {
             Market::UsCanada => Geography::UsCanada,
@@ -91,6 +97,7 @@ vocabulary! {
 }
 
 impl Age {
+    /// Whether people of this age are minors.
     pub const fn is_minor(self) -> bool {
         matches!(self, Age::A13)
     }
@@ -144,6 +151,7 @@ impl Class {
     pub const fn is_promised(self) -> bool {
         (self as u8) >= Class::Religion as u8 && (self as u8) <= Class::Union as u8
     }
+    /// Every class but the ordinary.
     pub const fn is_sensitive(self) -> bool {
         !matches!(self, Class::Ordinary)
     }

@@ -78,7 +78,8 @@ impl Intents {
         who.last_visit[s][lane] = NO_VISIT;
     }
 
-    /// A topic for a passing slot that no other slot of the person has.
+    /// A topic for a passing slot, one that no other slot of the person has: while it is taken the uniform moves on by the
+    /// golden ratio, sixteen times at most; then a topic may stand twice.
     pub fn topic(&self, who: &Who, lane: usize, slot: usize, u: f64) -> TopicId {
         const GOLDEN: f64 = 0.618_033_988_749_895;
         let mut u = u;

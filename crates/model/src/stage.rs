@@ -2,7 +2,7 @@
 
 use crate::block::Block;
 
-/// One room of the story (users, assistant, signals, a feed): takes a batch of people with one day's columns,
+/// One room of the story (users, assistant, signals, feeds): takes a batch of people with one day's columns,
 /// does its part of the day in place, and hands the same batch on.
 ///
 /// A stage keeps no state of its own between batches: everything that lives from one day to the next travels in the

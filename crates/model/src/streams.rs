@@ -29,15 +29,16 @@ pub const NO_DAY: i32 = i32::MIN;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Stream {
-    /// Market-independent facts of a person: declared age, apps, account groups.
+    /// Facts of a person: whether a minor declares an adult's age, which ads may be shown, the use of controls, how apps are
+    /// opened.
     Person = 1,
     /// Which side of a split experiment a person is on.
     Treated = 2,
-    /// When a person joined the assistant.
+    /// Which of a person's apps have joined an account group.
     Join = 3,
     /// The assistant habit: rate, voice share, logged-in habit.
     Habit = 4,
-    /// Standing interests and their weights.
+    /// Standing interests and their strengths.
     Interests = 5,
     /// Sensitive traits.
     Traits = 6,
@@ -55,11 +56,11 @@ pub enum Stream {
     OffPlatform = 13,
     /// Whether and how often a person chats on a day.
     ChatActive = 14,
-    /// Contents of a candidate chat: surface, modality, subject.
+    /// Contents of a candidate chat: surface, modality, subject, and whether it is thinned or incognito.
     Chat = 15,
     /// Detector and extractor.
     Extract = 16,
-    /// Clicks, one uniform per person, day and slot of the profile.
+    /// Clicks, one uniform per person, day and profile slot.
     Clicks = 17,
     /// Whether an ad is recognised as born of a chat.
     Recognised = 18,
@@ -67,9 +68,9 @@ pub enum Stream {
     Reaction = 19,
     /// Which people are traced, and details that only a trace needs.
     Trace = 20,
-    /// Bids, slots and items of the event-by-event engine.
+    /// Bids, ad slots and items of the event-by-event engine.
     EventsFeed = 21,
-    /// The pilot's own choices.
+    /// The pilot's own choices: which budgets bind.
     Pilot = 22,
     /// Where the even spread of a stratum's people begins.
     Even = 23,
@@ -188,7 +189,7 @@ pub const fn unit_f32(word: u32) -> f32 {
     ((word >> 8) | 1).cast_signed() as f32 * (1.0 / (1u32 << 24) as f32)
 }
 
-/// A uniform of 31 random bits in (0, 1] whose resolution near 0 is 2⁻³¹: for comparing with small probabilities
+/// A uniform of 30 random bits in (0, 1] on the midpoints of a grid of 2⁻³⁰: for comparing with small probabilities
 /// (`u < p`). It is rounded to 24 significant bits, and so may be 1.
 #[inline(always)]
 pub const fn fine_f32(word: u32) -> f32 {

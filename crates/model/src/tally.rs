@@ -78,8 +78,8 @@ pub enum Measure {
     SplitSpendByKind,
     SplitClicksByKind,
     SplitConversionsByKind,
-    /// Optimised ads on whatever topic, before they are spread over categories; not an outcome of its own.
-    Spread,
+    /// Optimised ads on whatever topic, before they are shared out over categories; not an outcome of its own.
+    Blind,
 }
 
 /// What a table is indexed by, slowest first.
@@ -107,6 +107,7 @@ pub enum Scale {
 }
 
 impl Scale {
+    /// Fixed-point steps to a whole one.
     pub const fn units(self) -> f64 {
         match self {
             Scale::Count => 4_294_967_296.0,
@@ -153,10 +154,13 @@ pub const FREQUENCY: &[&str] = &[
 pub const FIRST_AD: &[&str] = &["0", "1", "2", "3 to 6", "7 to 13", "14 or more", "none"];
 /// Last age in days of each bucket of [`FIRST_AD`] but the last two.
 pub const FIRST_AD_AGES: &[Day] = &[0, 1, 2, 6, 13];
+/// Stages of the notice funnel: people who have come so far.
 pub const FUNNEL: &[&str] = &["shown", "opened", "understood", "acted"];
+/// People of whom a signal was taken; of them, who had understood the notice before; of them, who had a control that works.
 pub const INFORMED: &[&str] = &["signalled", "understood", "with_control"];
 /// Days since quitting or unjoining.
 pub const AFTER: &[&str] = &["0 to 6", "7 to 13", "14 to 27", "28 or more"];
+/// Sides of a split experiment.
 pub const SPLIT: &[&str] = &["treated", "control"];
 /// Kinds of ads.
 pub const KINDS: &[&str] = AdKind::NAMES;
@@ -177,11 +181,13 @@ pub const fn split_kind(side: usize, kind: AdKind) -> usize {
 pub const ABOUT: &[&str] = &["own-topic", "elsewhere"];
 /// People with a live signal that may choose ads, in the apps that it reaches.
 pub const HELD: &[&str] = &["live-signal"];
+/// Subjects of chats: nothing that sells, a standing interest, a passing intent, one that begins in the chat, a sensitive
+/// matter.
 pub const SUBJECTS: &[&str] = &["nothing", "standing", "passing", "new", "sensitive"];
 /// Weeks of the first four of the window.
 pub const WEEKS: &[&str] = &["week-1", "week-2", "week-3", "week-4"];
-/// Flows of [`Measure::Spread`].
-pub const SPREAD_FLOWS: &[&str] = &["impressions", "clicks", "bought", "caused"];
+/// Flows of [`Measure::Blind`].
+pub const BLIND_FLOWS: &[&str] = &["impressions", "clicks", "bought", "caused"];
 /// Types of organic items.
 pub const ITEMS: &[&str] = ItemType::NAMES;
 /// Histogram of expected chat ads per person: quarter octaves from 2^-8 to 2^8.
@@ -198,11 +204,13 @@ const HELD_DAS: &[Dim] = &[DayDim, Dim::App, SourceDim, Bucket(HELD)];
 
 macro_rules! tables {
     ($($name:ident: $measure:ident, $dims:expr, $scale:ident;)+) => {
+        /// A table of a tally.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         #[expect(missing_docs, reason = "named by what they hold: measure, then dimensions")]
         pub enum TableId { $($name),+ }
         impl TableId {
+            /// Every table, in the order in which they are kept.
             pub const ALL: &'static [TableId] = &[$(TableId::$name),+];
         }
         /// Every table, in the order of [`TableId`].
@@ -289,8 +297,8 @@ tables! {
     SplitSpendKind: SplitSpendByKind, &[Bucket(SPLIT_KINDS)], Usd;
     SplitClicksKind: SplitClicksByKind, &[Bucket(SPLIT_KINDS)], Count;
     SplitConversionsKind: SplitConversionsByKind, &[Bucket(SPLIT_KINDS)], Count;
-    SpreadCounts: Spread, &[DayDim, SourceDim, Bucket(SPREAD_FLOWS)], Count;
-    SpreadSpend: Spread, &[DayDim, SourceDim], Usd;
+    BlindCounts: Blind, &[DayDim, SourceDim, Bucket(BLIND_FLOWS)], Count;
+    BlindSpend: Blind, &[DayDim, SourceDim], Usd;
 }
 
 /// Dimensions of the table that has the most.
@@ -562,7 +570,7 @@ pub fn total(mut sums: RowSums) -> f64 {
 
 /// Sums a column of a leaf row by row.
 ///
-/// The order is part of the result (law 1): it does not depend on the instruction set because the compiler may not
+/// The order is part of the result (invariant 1): it does not depend on the instruction set because the compiler may not
 /// reassociate floating-point sums and every lane of a vector does what the plain loop says.
 #[inline(always)]
 pub fn leaf_sum(column: &Lane) -> f64 {

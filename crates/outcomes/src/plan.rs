@@ -352,7 +352,7 @@ mod tests {
         for table in TableId::ALL {
             let fed = plan.parts.iter().any(|p| p.table == *table);
             // Kept for the engine, which spreads it over the topic tables.
-            let working = TABLES[*table as usize].measure == tally::Measure::Spread;
+            let working = TABLES[*table as usize].measure == tally::Measure::Blind;
             assert!(fed != working, "{table:?}");
         }
     }

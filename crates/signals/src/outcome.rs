@@ -29,11 +29,15 @@ pub struct Place<'a> {
 pub enum ChatOutcome<'a> {
     /// Not held: the person had quit, or held fewer chats and not this one.
     Quit,
+    /// Not held: the person chats less, and this one is left out.
     CutDown,
-    /// Held, and not looked at: chats are not used here (yet), the person was not logged in or had a control that works.
+    /// Held, and not looked at: chats are not used here, or not yet.
     NotInForce,
+    /// Held, and not looked at: the person was not logged in.
     LoggedOut,
+    /// Held, and not looked at: the person's own control keeps chats out.
     OptedOut,
+    /// Held, and not looked at: an incognito chat.
     Incognito,
     /// Looked at.
     Read(Reading<'a>),
@@ -74,6 +78,7 @@ impl Verdict {
     }
 }
 
+/// What the rules let this person's chats be used for.
 #[derive(Clone, Copy)]
 struct Gates {
     ads: bool,

@@ -40,6 +40,7 @@ pub struct Users {
 }
 
 impl Users {
+    /// The stage for one world.
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Users {
             words: Words::new(world.draws),

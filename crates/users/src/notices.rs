@@ -13,8 +13,9 @@ use overheard_model::world::World;
 use crate::age;
 use crate::params::Params;
 
-/// What an understood notice makes people do.
+/// An understood notice made the person quit the assistant.
 pub const QUITS: u8 = 1;
+/// An understood notice made the person chat less.
 pub const CUTS_DOWN: u8 = 2;
 
 /// E-mails go out over the first fortnight.
@@ -22,6 +23,7 @@ const EMAIL_DAYS: f64 = 14.0;
 /// Acting on a notice is spread evenly over this many days.
 const ACT_DAYS: f64 = 60.0;
 
+/// Draws the whole course of a person's notices.
 pub fn draw_course(
     p: &Params,
     world: &World,

@@ -96,6 +96,7 @@ impl Params {
         })
     }
 
+    /// Resolves the knobs of a scenario.
     pub fn new(scenario: &Scenario, world: &World) -> Self {
         let v = &scenario.world;
         let open_mean = v.per_app("apps.open_rate");

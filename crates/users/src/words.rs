@@ -34,6 +34,7 @@ pub struct Words {
 }
 
 impl Words {
+    /// Room for the words of a leaf, none drawn yet.
     pub fn new(draws: Draws) -> Self {
         Words {
             draws,

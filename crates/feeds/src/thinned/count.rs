@@ -91,9 +91,9 @@ pub fn count_blind(layout: &Layout, day: Day, sums: &[f64; blind::COUNT], out: &
     let spend = by_source(sums, blind::SPEND);
     for s in 0..Source::COUNT {
         for (k, flow) in flows.iter().enumerate() {
-            out.add(layout.cell(TableId::SpreadCounts, [day, s, k]), flow[s]);
+            out.add(layout.cell(TableId::BlindCounts, [day, s, k]), flow[s]);
         }
-        out.add(layout.cell(TableId::SpreadSpend, [day, s]), spend[s]);
+        out.add(layout.cell(TableId::BlindSpend, [day, s]), spend[s]);
     }
 }
 

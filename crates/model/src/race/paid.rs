@@ -16,6 +16,7 @@ const LOW: f64 = -20.0;
 const BINS: usize = 64 * 16;
 
 impl PaidPrices {
+    /// No slots yet, sold by this law.
     pub fn new(law: RaceLaw) -> Self {
         PaidPrices {
             law,

@@ -2,8 +2,9 @@
 
 use crate::samplers::pick;
 
-/// Deals distinct cards with exact inclusion probabilities from one uniform: systematic sampling (Madow 1949) over one
-/// of many fixed shuffles, so that the order of the taxonomy does not decide which topics go together.
+/// Deals distinct cards with exact inclusion probabilities: one uniform takes one of many fixed shuffles, so that the
+/// order of the taxonomy does not decide which topics go together, another one deals from it by systematic sampling
+/// (Madow 1949).
 #[derive(Clone, Debug)]
 pub struct Deck {
     /// Per shuffle: cards in order, and their cumulative weights scaled to 1.
@@ -13,6 +14,7 @@ pub struct Deck {
 const SHUFFLES: usize = 64;
 
 impl Deck {
+    /// A deck of one card for each weight that is not 0.
     pub fn new(weights: &[f64]) -> Self {
         let total: f64 = weights.iter().sum();
         let shuffles = (0..SHUFFLES)
