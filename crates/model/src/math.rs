@@ -2,7 +2,8 @@
 //!
 //! Outcomes must not depend on the instruction set, so nothing here calls the platform's `exp`, `ln` or `pow`, fuses a
 //! multiplication with an addition, or rounds by a libm call. Single-precision functions are straight-line code for
-//! loops over lanes; double-precision ones are built on the pure-Rust `libm` and serve set-up code and rare events.
+//! loops over lanes, and so is one logarithm in double precision; the others are the pure-Rust `libm`'s or made of those, and
+//! serve set-up code and rare events.
 //!
 //! A loop over lanes becomes vector code if its body is inlined whole and its output is an array made in the same
 //! function: an output that a closure captured might alias the tables it reads, and then every table is read again at
@@ -13,7 +14,6 @@ mod gamma;
 mod lanes;
 mod log;
 mod log_table;
-mod normal;
 mod poly;
 mod powers;
 
