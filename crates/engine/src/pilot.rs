@@ -42,14 +42,14 @@ pub struct Path {
     pub start: Start,
     /// Per arm.
     pub pacing: Vec<Pacing>,
-    /// Expected spend the path was solved for [USD], per arm and market, over the reported days.
+    /// Expected spend the path was solved for (USD), per arm and market, over the reported days.
     pub spend: Vec<[f64; Market::COUNT]>,
     /// Relative standard error of that spend, slots being known, under the status quo, by market: the pilot's people are a sample.
     pub spend_error: [f64; Market::COUNT],
     /// Per arm, market and reported day: spend-weighted mean pacing, and the share of budgets that bind, of those that spend.
     pub summary: Vec<Vec<Vec<(f64, f64)>>>,
     /// What single slots are sold for under the status quo on the first reported day: median and ninetieth percentile, by
-    /// market [USD].
+    /// market (USD).
     pub paid: [Option<[f64; 2]>; Market::COUNT],
     /// The most iterations any day took.
     pub iterations: u32,
@@ -62,7 +62,7 @@ struct PilotBlock {
     block: Block,
     /// The day's auctions by arm, of the arms that stand apart.
     auctions: Vec<Auctions>,
-    /// Slots of its people, and what was paid for them under the status quo, on the reported days so far [USD].
+    /// Slots of its people, and what was paid for them under the status quo, on the reported days so far (USD).
     revenue: [f64; 2],
 }
 
@@ -299,7 +299,7 @@ impl Pilot {
         (0..self.world.arms).map(solution).collect()
     }
 
-    /// What single slots of a market are sold for today under the status quo: median and ninetieth percentile [USD].
+    /// What single slots of a market are sold for today under the status quo: median and ninetieth percentile (USD).
     fn paid(&self, m: usize) -> Option<[f64; 2]> {
         let usual = self.auctions(m, self.status_quo);
         let prices = self.market().paid_prices(&usual, &self.before);

@@ -67,6 +67,7 @@ pub struct ShardRange {
 }
 
 impl ShardRange {
+    /// How many people.
     pub const fn people(&self) -> u64 {
         self.end - self.first
     }

@@ -42,6 +42,7 @@ impl Prepared {
         }
     }
 
+    /// The frame of the run.
     pub fn world(&self) -> &World {
         &self.params.world
     }

@@ -13,7 +13,7 @@ use crate::kept::Kept;
 use crate::settle;
 use crate::sums::Sums;
 
-/// Mass above which a topic counts as one that the profile holds [likes].
+/// Mass above which a topic counts as one that the profile holds (likes).
 const HELD: f32 = 0.5;
 
 /// Adds the person-level outcomes of one leaf under one arm.

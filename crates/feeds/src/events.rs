@@ -45,6 +45,7 @@ pub struct EventsFeed {
 }
 
 impl EventsFeed {
+    /// The stage of one app.
     pub fn new(app: App, params: Arc<Params>, world: Arc<World>) -> Self {
         let counts = (0..world.arms).map(|_| Tally::new(&world.layout)).collect();
         EventsFeed {

@@ -35,7 +35,7 @@ pub struct Params {
     pub custom_window: Day,
     /// The platform's estimate of true interest from signal strength: `q (a + b q + c q²)`, calibrated on the base arm.
     pub estimate: InterestEstimate,
-    /// Value level per market and simulated day [USD per impression], before the factor of age.
+    /// Value level per market and simulated day (USD per impression), before the factor of age.
     pub level: Vec<Vec<f64>>,
     pub level_by_age: [f64; Age::COUNT],
     /// Reserve as a share of the market's value level without demand or age.
@@ -262,7 +262,7 @@ impl Params {
         &self.demand[arm][market][(day - self.first_day) as usize]
     }
 
-    /// Value level of a market, day and declared age [USD per impression].
+    /// Value level of a market, day and declared age (USD per impression).
     pub fn level_of(&self, market: usize, day: Day, age: usize) -> f64 {
         self.level[market][(day - self.first_day) as usize] * self.level_by_age[age]
     }

@@ -28,7 +28,7 @@ impl Response {
 /// The budgets of one market and day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Budgets {
-    /// Per place [USD]. Where nothing was ever spent nobody knows the budget: such a place bids as it always did.
+    /// Per place (USD). Where nothing was ever spent nobody knows the budget: such a place bids as it always did.
     pub amounts: Vec<Option<f64>>,
 }
 

@@ -40,7 +40,7 @@ pub struct Market<'a> {
 pub struct Solution {
     /// Per place (kind × category).
     pub pacing: Vec<f32>,
-    /// Expected spend per place [USD].
+    /// Expected spend per place (USD).
     pub spend: Vec<f64>,
     pub iterations: u32,
     /// The largest relative change of the last iteration.
@@ -111,7 +111,7 @@ impl Market<'_> {
         (scale, floor)
     }
 
-    /// Every auction, with its expected payment per slot [reserves].
+    /// Every auction, with its expected payment per slot (reserves).
     fn priced<'b>(
         &self,
         auctions: &[&'b Auctions],
@@ -141,7 +141,7 @@ impl Market<'_> {
         }
     }
 
-    /// Slots of some auctions, and their expected spend at this pacing [USD].
+    /// Slots of some auctions, and their expected spend at this pacing (USD).
     pub fn revenue(&self, auctions: &Auctions, pacing: &[f32]) -> [f64; 2] {
         let (scale, floor) = self.scaled(pacing);
         let (mut slots, mut spend) = (0.0, 0.0);

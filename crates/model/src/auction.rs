@@ -9,7 +9,7 @@ pub struct Auction {
     pub slots: f64,
     /// Λ per unit of race weight.
     pub lambda_per_weight: f64,
-    /// Reserve price [USD].
+    /// Reserve price (USD).
     pub reserve: f64,
     /// `exp(α(α-1)s²/2)`: what information makes of optimised demand.
     pub matched: f64,

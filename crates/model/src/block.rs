@@ -213,7 +213,7 @@ pub struct ArmState {
     // ---- profile: written by signals -------------------------------------------------------------------------
     /// Bit per app that shares an account group with each surface's account, the surface's own app included.
     pub reach: [[u8; LEAF]; Surface::COUNT],
-    /// Signal mass from behaviour (on- and off-platform, clicks) per app and true slot [likes].
+    /// Signal mass from behaviour (on- and off-platform, clicks) per app and true slot (likes).
     pub behaviour: [[Lane; TRUE_SLOTS]; APPS],
     /// The part of it that came from off-platform visits, over all topics [likes]: it tells who buys.
     pub off_platform: Lane,
@@ -296,7 +296,7 @@ pub struct Settled {
 pub mod topic_column {
     /// Impressions.
     pub const IMPRESSIONS: usize = 0;
-    /// What they cost [USD].
+    /// What they cost (USD).
     pub const SPEND: usize = 1;
     /// Clicks.
     pub const CLICKS: usize = 2;

@@ -11,7 +11,7 @@ pub struct InterestRates {
     pub on_platform: [[f32; 2]; App::COUNT],
     /// Off-platform visits a day per unit of interest: standing, passing.
     pub visits: [f32; 2],
-    /// Weight of a visit [likes]; a behaviour weighs 1.
+    /// Weight of a visit (likes); a behaviour weighs 1.
     pub visit_weight: f32,
 }
 

@@ -20,7 +20,7 @@ pub struct CalibrationRow {
     pub published: f64,
     /// `None` where the run's window or tables cannot tell; the note says why.
     pub simulated: Option<f64>,
-    /// Allowed deviation [%].
+    /// Allowed deviation (%).
     pub tolerance_percent: f64,
     /// Title and address of the publication.
     pub source: String,

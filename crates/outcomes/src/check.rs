@@ -68,7 +68,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Change of the golden value [%]; none where either is undefined or missing, or the golden value is 0.
+    /// Change of the golden value (%); none where either is undefined or missing, or the golden value is 0.
     pub fn change_percent(&self) -> Option<f64> {
         let change = 100.0 * (self.got? - self.golden) / self.golden.abs();
         change.is_finite().then_some(change)

@@ -49,6 +49,7 @@ impl Run {
         })
     }
 
+    /// The rows, in the order of the file.
     pub fn rows(&self) -> &[OutcomeRow] {
         &self.rows
     }

@@ -37,9 +37,9 @@ pub struct Imitation<'a> {
     /// Measures: the ratio is `over / under`.
     pub over: &'a str,
     pub under: &'a str,
-    /// Change of the ratio [%].
+    /// Change of the ratio (%).
     pub published: f64,
-    /// Its 95 % interval [%].
+    /// Its 95 % interval (%).
     pub interval: Option<[f64; 2]>,
     /// Whether the parameters of its set were fitted to it.
     pub fitted: bool,
@@ -50,7 +50,7 @@ pub struct Imitation<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct EffectRow<'a> {
     pub imitation: Imitation<'a>,
-    /// Change of the ratio [%].
+    /// Change of the ratio (%).
     pub simulated: Estimate,
 }
 

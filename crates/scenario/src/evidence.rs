@@ -36,9 +36,9 @@ pub struct PublishedEffect {
     /// The two flows, as measures of `outcomes.csv`: the effect is the change of `over / under`.
     pub over: String,
     pub under: String,
-    /// Change of the ratio [%].
+    /// Change of the ratio (%).
     pub published: f64,
-    /// Its 95 % interval [%], where one was published.
+    /// Its 95 % interval (%), where one was published.
     pub interval: Option<[f64; 2]>,
     /// Whether `overheard calibrate` fits to it, or it is reported only.
     pub fitted: bool,
@@ -59,6 +59,7 @@ pub enum Set {
 }
 
 impl Set {
+    /// As files and the command line have it.
     pub const fn name(self) -> &'static str {
         match self {
             Set::Meta => "meta",

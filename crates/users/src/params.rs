@@ -39,7 +39,7 @@ pub struct Params {
     pub has_glasses: f64,
     /// Chance to be logged in, by surface.
     pub logged_in: [f64; Surface::COUNT],
-    /// `(1 - v) / v`, `v` the mean share of chats that are spoken: see [`voice_share`](crate::birth::voice_share).
+    /// `(1 - v) / v`, `v` the mean share of chats that are spoken: see `voice_share` in `birth.rs`.
     pub voice_exponent: f64,
     /// Daily chat rate of monthly users.
     pub habit: Habit,

@@ -10,7 +10,7 @@ use super::failure::RunFailure;
 use super::need::Need;
 use super::request::Event;
 
-/// What nobody has to be told of [bytes].
+/// What nobody has to be told of (bytes).
 const SMALL: u64 = 1 << 30;
 
 /// Says what a large run needs; a pilot that was `solved` before needs nothing.

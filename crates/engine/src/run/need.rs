@@ -20,7 +20,7 @@ const ESTIMATE: u64 = 8 * (2 + GROUPS as u64);
 /// Measured: bytes of a row's key in the three lists that have it, and of a row that the report has read.
 const KEY: u64 = 700;
 const READ: u64 = 460;
-/// Program, threads, charts [bytes].
+/// Program, threads, charts (bytes).
 const BASE: u64 = 64 << 20;
 
 /// Bytes that a run needs at most, about.

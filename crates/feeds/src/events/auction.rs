@@ -46,7 +46,7 @@ impl Kind {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sale {
     pub kind: Kind,
-    /// Payment [USD].
+    /// Payment (USD).
     pub payment: f64,
 }
 
@@ -67,7 +67,7 @@ pub struct Auction {
     alpha: f64,
     /// Standard deviation of the log quality of slots.
     quality: f64,
-    /// Value level and reserve [USD per impression].
+    /// Value level and reserve (USD per impression).
     level: f64,
     reserve: f64,
     /// Kinds that bid at all, with their weights, and the sum of these.

@@ -17,7 +17,7 @@ pub struct Interest {
     /// Signal mass that may choose ads [likes]: 0 where ads are not personalised or the topic is hidden.
     pub behaviour: f64,
     pub chat: f64,
-    /// Signal mass that may choose content [likes].
+    /// Signal mass that may choose content (likes).
     pub content_behaviour: f64,
     pub content_chat: f64,
     /// A custom audience holds a visit on the topic.
@@ -25,7 +25,7 @@ pub struct Interest {
 }
 
 impl Interest {
-    /// Signal mass that may choose ads [likes].
+    /// Signal mass that may choose ads (likes).
     pub fn mass(&self) -> f64 {
         self.behaviour + self.chat
     }
@@ -56,7 +56,7 @@ struct Heard {
     /// Place among the leaf's signals.
     index: usize,
     signal: Signal,
-    /// Mass left today [likes].
+    /// Mass left today (likes).
     mass: f64,
 }
 
@@ -64,13 +64,13 @@ struct Heard {
 #[derive(Clone, Debug)]
 pub struct Person {
     pub interests: [Interest; SLOTS],
-    /// Information in context [likes].
+    /// Information in context (likes).
     pub context: f64,
     /// How far action rates resolve topics.
     pub resolution: f64,
     /// Mass on a category, in units of that on the topic: what lists are drawn by.
     pub breadth: f64,
-    /// Mass from off-platform visits that may choose ads [likes].
+    /// Mass from off-platform visits that may choose ads (likes).
     pub off_platform: f64,
     /// Signal mass on a topic that has told half of what it can.
     half_told: f64,

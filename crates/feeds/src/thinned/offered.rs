@@ -12,7 +12,7 @@ use crate::params::Params;
 pub struct Offer {
     /// Slots per session, 0 where the app shows no ads yet.
     pub slots_per_session: f32,
-    /// Reserve price [USD].
+    /// Reserve price (USD).
     pub reserve: f32,
 }
 

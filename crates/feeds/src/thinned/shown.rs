@@ -18,7 +18,7 @@ pub mod flow {
     pub const BROAD: usize = 2;
     /// Ads shown.
     pub const IMPRESSIONS: usize = 0;
-    /// What was paid for them [USD].
+    /// What was paid for them (USD).
     pub const SPEND: usize = 3;
     /// Clicks on them.
     pub const CLICKS: usize = 6;
@@ -75,7 +75,7 @@ pub mod blind {
     pub const BOUGHT: usize = 6;
     /// Those of them that the ad caused.
     pub const CAUSED: usize = 9;
-    /// What was paid for the ads [USD].
+    /// What was paid for the ads (USD).
     pub const SPEND: usize = 12;
     /// Flows in all.
     pub const COUNT: usize = 15;

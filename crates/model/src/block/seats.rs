@@ -12,7 +12,7 @@ const APPS: usize = App::COUNT;
 pub mod chat_column {
     /// Impressions.
     pub const IMPRESSIONS: usize = 0;
-    /// What they cost [USD].
+    /// What they cost (USD).
     pub const SPEND: usize = 1;
     /// Clicks.
     pub const CLICKS: usize = 2;
@@ -31,7 +31,7 @@ pub mod chat_column {
 #[repr(C, align(64))]
 pub struct ChatRow {
     // ---- profile: written by signals -------------------------------------------------------------------------
-    /// Signal mass from chats that may choose ads, and content, per app and slot [likes].
+    /// Signal mass from chats that may choose ads, and content, per app and slot (likes).
     pub ads: [SlotSeats; APPS],
     pub content: [SlotSeats; APPS],
     // ---- exposures: written by feeds -------------------------------------------------------------------------

@@ -28,7 +28,7 @@ pub struct Signal {
     pub content: u8,
     /// The day it was born.
     pub day: Day,
-    /// Mass that day [likes].
+    /// Mass that day (likes).
     pub weight: f32,
     /// Written by the feeds.
     pub earnings: Earnings,

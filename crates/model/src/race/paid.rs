@@ -32,7 +32,7 @@ impl PaidPrices {
         }
     }
 
-    /// The price [reserves] that a share of the slots sold cost at most: 0.5 is the median. Nothing if none is sold.
+    /// The price (reserves) that a share of the slots sold cost at most: 0.5 is the median. Nothing if none is sold.
     pub fn quantile(&self, share: f64) -> Option<f64> {
         let bins: Vec<(f64, f64)> = self
             .slots

@@ -11,6 +11,6 @@ pub struct CalibrationInputs<'a> {
     pub strata: &'a [Stratum],
     /// Per stratum, the share of its people who are minors that declared an adult's age; may be shorter (then 0).
     pub undeclared_minors: &'a [f64],
-    /// Users of the assistant on the model's adoption curve at [`adoption_dates`] [million].
+    /// Users of the assistant on the model's adoption curve at the dates of published counts (million).
     pub adoption: &'a [f64],
 }

@@ -9,7 +9,7 @@ const ADOPTION: &str = include_str!("../../../../data/adoption.csv");
 const FACTS: &str = include_str!("../../../../data/facts.csv");
 const PRIORS: &str = include_str!("../../../../data/priors.csv");
 
-/// What nobody has published: a prior of an outcome, a share, stands in for a figure [%].
+/// What nobody has published: a prior of an outcome, a share, stands in for a figure (%).
 const PRIOR: &str = "optimised_spend_share";
 
 /// One row of `calibration.csv`; where that says `derive`, value and note come from `derived.csv`, where it says `prior`, from
@@ -136,7 +136,7 @@ pub(super) fn figures() -> Result<Vec<Figure>, DataError> {
     calibration.rows().map(figure).collect()
 }
 
-/// The most plausible value of the prior that stands in for a figure [%], and what to know about it.
+/// The most plausible value of the prior that stands in for a figure (%), and what to know about it.
 struct Guess {
     mode: f64,
     note: String,
@@ -170,7 +170,7 @@ fn published_in(id: u32, facts: &DataTable) -> Result<String, DataError> {
     ))
 }
 
-/// Date and users [million] of the five counts that row 4 names, the launch-year ones.
+/// Date and users (million) of the five counts that row 4 names, the launch-year ones.
 pub(super) fn adoption() -> Result<Vec<(String, f64)>, DataError> {
     let table = DataTable::parse("data/adoption.csv", ADOPTION)?;
     let point = |row: Result<DataRow<'_>, DataError>| {

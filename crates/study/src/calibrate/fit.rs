@@ -12,6 +12,7 @@ pub struct Fitted {
 }
 
 impl Fitted {
+    /// `key=value`.
     pub fn setting(&self) -> String {
         format!("{}={}", self.key, self.value)
     }

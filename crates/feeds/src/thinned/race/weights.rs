@@ -37,7 +37,7 @@ pub struct Race {
     pub steered_by_interest: Row,
     /// What the profile tells.
     pub information: Row,
-    /// fill / W, and payment over fill [reserves].
+    /// fill / W, and payment over fill (reserves).
     pub per_weight: Row,
     pub fill: Row,
     pub price: Row,
