@@ -215,7 +215,7 @@ pub struct ArmState {
     pub reach: [[u8; LEAF]; Surface::COUNT],
     /// Signal mass from behaviour (on- and off-platform, clicks) per app and true slot (likes).
     pub behaviour: [[Lane; TRUE_SLOTS]; APPS],
-    /// The part of it that came from off-platform visits, over all topics [likes]: it tells who buys.
+    /// The part of it that came from off-platform visits, over all topics (likes): it tells who buys.
     pub off_platform: Lane,
     /// 1, or 0 where the person hid the topic from ads, as users say.
     pub shown: SlotLanes,

@@ -20,7 +20,7 @@ static DEMAND: LazyLock<Vec<(Date, f64)>> = LazyLock::new(|| {
     parse(DEMAND_CSV).expect("the built-in demand.csv is sound")
 });
 
-/// Advertisers' demand on a day, relative to its mean level [1].
+/// Advertisers' demand on a day, relative to its mean level.
 ///
 /// A day outside the table has the demand of the same day of another year in it, since the curve is one of seasons; if
 /// no year has that day, the mean of the table.
