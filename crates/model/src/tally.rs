@@ -1,4 +1,4 @@
-//! What is counted: the measures, the tables they are kept in, and the integers they are counted with.
+//! What is counted: the tables that measures are read from, and the integers they are counted with.
 //!
 //! A [`Tally`] holds, for one arm and one group of people of one stratum, every table as plain 64-bit integers in fixed
 //! point. A leaf of 64 people is summed in floating point in a fixed order and rounded once; from there on only integers
@@ -7,80 +7,6 @@
 use crate::calendar::Day;
 use crate::columns::{Lane, ROW};
 use crate::ids::{AdKind, App, Class, Control, ItemType, Route, Source, Surface};
-
-/// Every measure of `outcomes.csv`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Measure {
-    People,
-    PeopleActive,
-    Sessions,
-    Chats,
-    ChatsBySubject,
-    PeopleChatting,
-    SensitiveChats,
-    SensitiveCaught,
-    SensitiveMissed,
-    Signals,
-    AdSlots,
-    AdImpressions,
-    AdSpend,
-    AdClicks,
-    AdConversions,
-    IncrementalConversions,
-    PredictedClicks,
-    /// Flows by kind of ad: manual interest lists, custom audiences, optimised delivery.
-    ImpressionsByKind,
-    SpendByKind,
-    ClicksByKind,
-    ConversionsByKind,
-    /// Chat-derived flows by whether the ad is on the topic of the chat.
-    ImpressionsFromChats,
-    SpendFromChats,
-    ClicksFromChats,
-    /// Flows of people with a live signal, in the apps that it reaches.
-    HeldImpressions,
-    HeldSpend,
-    HeldClicks,
-    HeldDisplaced,
-    Displaced,
-    PeopleWithDisplaced,
-    OrganicItems,
-    ItemsByType,
-    PeopleReached,
-    Frequency,
-    ReachedFromSensitive,
-    SensitiveContentItems,
-    SensitiveAdImpressions,
-    CrossApp,
-    DaysToFirstAd,
-    ChatAdsAfterLeaving,
-    MinorsReached,
-    NoticeFunnel,
-    Informed,
-    PeopleQuit,
-    ControlsUsed,
-    VulnerableImpressions,
-    TopicsAds,
-    TopicsContent,
-    ProfileEvictions,
-    /// Histogram of people by expected chat-derived ads: people, then their ads (for the Gini coefficient).
-    SpreadPeople,
-    SpreadAds,
-    /// Flows of treated and untreated people of an arm that treats a share of a market.
-    SplitSlots,
-    SplitImpressions,
-    SplitSpend,
-    SplitClicks,
-    SplitConversions,
-    SplitIncremental,
-    SplitImpressionsByKind,
-    SplitSpendByKind,
-    SplitClicksByKind,
-    SplitConversionsByKind,
-    /// Optimised ads on whatever topic, before they are shared out over categories; not an outcome of its own.
-    Blind,
-}
 
 /// What a table is indexed by, slowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +57,6 @@ impl Scale {
 /// One table of a tally.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Table {
-    pub measure: Measure,
     pub dims: &'static [Dim],
     pub scale: Scale,
 }
@@ -186,7 +111,7 @@ pub const HELD: &[&str] = &["live-signal"];
 pub const SUBJECTS: &[&str] = &["nothing", "standing", "passing", "new", "sensitive"];
 /// Weeks of the first four of the window.
 pub const WEEKS: &[&str] = &["week-1", "week-2", "week-3", "week-4"];
-/// Flows of [`Measure::Blind`].
+/// Flows of [`TableId::BlindCounts`].
 pub const BLIND_FLOWS: &[&str] = &["impressions", "clicks", "bought", "caused"];
 /// Types of organic items.
 pub const ITEMS: &[&str] = ItemType::NAMES;
@@ -203,102 +128,108 @@ const FROM_CHATS: &[Dim] = &[DayDim, Dim::App, Bucket(ABOUT)];
 const HELD_DAS: &[Dim] = &[DayDim, Dim::App, SourceDim, Bucket(HELD)];
 
 macro_rules! tables {
-    ($($name:ident: $measure:ident, $dims:expr, $scale:ident;)+) => {
+    ($($(#[$doc:meta])* $name:ident: $dims:expr, $scale:ident;)+) => {
         /// A table of a tally.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
-        #[expect(missing_docs, reason = "named by what they hold: measure, then dimensions")]
-        pub enum TableId { $($name),+ }
+        #[expect(missing_docs, reason = "named by what they hold, then by dimensions")]
+        pub enum TableId { $($(#[$doc])* $name),+ }
         impl TableId {
             /// Every table, in the order in which they are kept.
             pub const ALL: &'static [TableId] = &[$(TableId::$name),+];
         }
         /// Every table, in the order of [`TableId`].
-        pub const TABLES: &[Table] = &[$(Table { measure: Measure::$measure, dims: $dims, scale: Scale::$scale }),+];
+        pub const TABLES: &[Table] = &[$(Table { dims: $dims, scale: Scale::$scale }),+];
     };
 }
 
 tables! {
-    People: People, &[], Count;
-    ActiveTotal: PeopleActive, &[], Count;
-    ActiveDay: PeopleActive, &[DayDim], Count;
-    ActiveApp: PeopleActive, &[Dim::App], Count;
-    ActiveDayApp: PeopleActive, DA, Count;
-    Sessions: Sessions, DA, Count;
-    Chats: Chats, &[DayDim, Dim::Surface], Count;
-    ChatsTopic: Chats, &[Category], Count;
-    ChatsSubject: ChatsBySubject, &[Bucket(SUBJECTS)], Count;
-    ChattingMonth: PeopleChatting, &[], Count;
-    ChattingDay: PeopleChatting, &[DayDim], Count;
-    ChattingWeek: PeopleChatting, &[Bucket(WEEKS)], Count;
-    SensitiveChats: SensitiveChats, &[DayDim, Dim::Class], Count;
-    SensitiveCaught: SensitiveCaught, &[DayDim, Dim::Class], Count;
-    SensitiveMissed: SensitiveMissed, &[DayDim, Dim::Class], Count;
-    Signals: Signals, &[DayDim, Dim::Surface], Count;
-    Slots: AdSlots, DA, Count;
-    Impressions: AdImpressions, DAS, Count;
-    ImpressionsTopic: AdImpressions, TS, Count;
-    Spend: AdSpend, DAS, Usd;
-    SpendTopic: AdSpend, TS, Usd;
-    Clicks: AdClicks, DAS, Count;
-    ClicksTopic: AdClicks, TS, Count;
-    Conversions: AdConversions, DAS, Count;
-    ConversionsTopic: AdConversions, TS, Count;
-    Incremental: IncrementalConversions, DAS, Count;
-    IncrementalTopic: IncrementalConversions, TS, Count;
-    Predicted: PredictedClicks, DA, Count;
-    ImpressionsKind: ImpressionsByKind, KIND, Count;
-    SpendKind: SpendByKind, KIND, Usd;
-    ClicksKind: ClicksByKind, KIND, Count;
-    ConversionsKind: ConversionsByKind, KIND, Count;
-    ImpressionsFromChats: ImpressionsFromChats, FROM_CHATS, Count;
-    SpendFromChats: SpendFromChats, FROM_CHATS, Usd;
-    ClicksFromChats: ClicksFromChats, FROM_CHATS, Count;
-    HeldImpressions: HeldImpressions, HELD_DAS, Count;
-    HeldSpend: HeldSpend, HELD_DAS, Usd;
-    HeldClicks: HeldClicks, HELD_DAS, Count;
-    HeldDisplaced: HeldDisplaced, &[DayDim, Dim::App, Bucket(HELD)], Count;
-    Displaced: Displaced, DA, Count;
-    WithDisplaced: PeopleWithDisplaced, &[], Count;
-    Organic: OrganicItems, DAS, Count;
-    OrganicTopic: OrganicItems, TS, Count;
-    ItemsByType: ItemsByType, &[Dim::App, Bucket(ITEMS), SourceDim], Count;
-    Reached: PeopleReached, &[], Count;
-    ReachedDay: PeopleReached, &[DayDim], Count;
-    ReachedApp: PeopleReached, &[Dim::App], Count;
-    Frequency: Frequency, &[Bucket(FREQUENCY)], Count;
-    ReachedSensitiveAny: ReachedFromSensitive, &[], Count;
-    ReachedSensitiveClass: ReachedFromSensitive, &[Dim::Class], Count;
-    ReachedSensitiveRoute: ReachedFromSensitive, &[Bucket(Route::NAMES)], Count;
-    ReachedSensitive: ReachedFromSensitive, &[Dim::Class, Bucket(Route::NAMES)], Count;
-    SensitiveContent: SensitiveContentItems, &[Dim::Class, Bucket(Route::NAMES)], Count;
-    SensitiveAds: SensitiveAdImpressions, &[Dim::Class, Bucket(Route::NAMES)], Count;
-    CrossApp: CrossApp, &[Dim::Surface, Dim::App], Count;
-    FirstAd: DaysToFirstAd, &[Bucket(FIRST_AD)], Count;
-    AfterLeaving: ChatAdsAfterLeaving, &[Bucket(AFTER)], Count;
-    MinorsReached: MinorsReached, &[], Count;
-    Funnel: NoticeFunnel, &[Bucket(FUNNEL)], Count;
-    Informed: Informed, &[Bucket(INFORMED)], Count;
-    Quit: PeopleQuit, &[], Count;
-    Controls: ControlsUsed, &[Bucket(Control::NAMES)], Count;
-    Vulnerable: VulnerableImpressions, &[Category, SourceDim], Count;
-    TopicsAds: TopicsAds, &[], Count;
-    TopicsContent: TopicsContent, &[], Count;
-    Evictions: ProfileEvictions, &[], Count;
-    SpreadPeople: SpreadPeople, &[Bucket(SPREAD)], Count;
-    SpreadAds: SpreadAds, &[Bucket(SPREAD)], Count;
-    SplitSlots: SplitSlots, &[Bucket(SPLIT)], Count;
-    SplitImpressions: SplitImpressions, &[Bucket(SPLIT)], Count;
-    SplitSpend: SplitSpend, &[Bucket(SPLIT)], Usd;
-    SplitClicks: SplitClicks, &[Bucket(SPLIT)], Count;
-    SplitConversions: SplitConversions, &[Bucket(SPLIT)], Count;
-    SplitIncremental: SplitIncremental, &[Bucket(SPLIT)], Count;
-    SplitImpressionsKind: SplitImpressionsByKind, &[Bucket(SPLIT_KINDS)], Count;
-    SplitSpendKind: SplitSpendByKind, &[Bucket(SPLIT_KINDS)], Usd;
-    SplitClicksKind: SplitClicksByKind, &[Bucket(SPLIT_KINDS)], Count;
-    SplitConversionsKind: SplitConversionsByKind, &[Bucket(SPLIT_KINDS)], Count;
-    BlindCounts: Blind, &[DayDim, SourceDim, Bucket(BLIND_FLOWS)], Count;
-    BlindSpend: Blind, &[DayDim, SourceDim], Usd;
+    People: &[], Count;
+    ActiveTotal: &[], Count;
+    ActiveDay: &[DayDim], Count;
+    ActiveApp: &[Dim::App], Count;
+    ActiveDayApp: DA, Count;
+    Sessions: DA, Count;
+    Chats: &[DayDim, Dim::Surface], Count;
+    ChatsTopic: &[Category], Count;
+    ChatsSubject: &[Bucket(SUBJECTS)], Count;
+    ChattingMonth: &[], Count;
+    ChattingDay: &[DayDim], Count;
+    ChattingWeek: &[Bucket(WEEKS)], Count;
+    SensitiveChats: &[DayDim, Dim::Class], Count;
+    SensitiveCaught: &[DayDim, Dim::Class], Count;
+    SensitiveMissed: &[DayDim, Dim::Class], Count;
+    Signals: &[DayDim, Dim::Surface], Count;
+    Slots: DA, Count;
+    Impressions: DAS, Count;
+    ImpressionsTopic: TS, Count;
+    Spend: DAS, Usd;
+    SpendTopic: TS, Usd;
+    Clicks: DAS, Count;
+    ClicksTopic: TS, Count;
+    Conversions: DAS, Count;
+    ConversionsTopic: TS, Count;
+    Incremental: DAS, Count;
+    IncrementalTopic: TS, Count;
+    Predicted: DA, Count;
+    /// Flows by kind of ad: manual interest lists, custom audiences, optimised delivery.
+    ImpressionsKind: KIND, Count;
+    SpendKind: KIND, Usd;
+    ClicksKind: KIND, Count;
+    ConversionsKind: KIND, Count;
+    /// Chat-derived flows by whether the ad is on the topic of the chat.
+    ImpressionsFromChats: FROM_CHATS, Count;
+    SpendFromChats: FROM_CHATS, Usd;
+    ClicksFromChats: FROM_CHATS, Count;
+    /// Flows of people with a live signal, in the apps that it reaches.
+    HeldImpressions: HELD_DAS, Count;
+    HeldSpend: HELD_DAS, Usd;
+    HeldClicks: HELD_DAS, Count;
+    HeldDisplaced: &[DayDim, Dim::App, Bucket(HELD)], Count;
+    Displaced: DA, Count;
+    WithDisplaced: &[], Count;
+    Organic: DAS, Count;
+    OrganicTopic: TS, Count;
+    ItemsByType: &[Dim::App, Bucket(ITEMS), SourceDim], Count;
+    Reached: &[], Count;
+    ReachedDay: &[DayDim], Count;
+    ReachedApp: &[Dim::App], Count;
+    Frequency: &[Bucket(FREQUENCY)], Count;
+    ReachedSensitiveAny: &[], Count;
+    ReachedSensitiveClass: &[Dim::Class], Count;
+    ReachedSensitiveRoute: &[Bucket(Route::NAMES)], Count;
+    ReachedSensitive: &[Dim::Class, Bucket(Route::NAMES)], Count;
+    SensitiveContent: &[Dim::Class, Bucket(Route::NAMES)], Count;
+    SensitiveAds: &[Dim::Class, Bucket(Route::NAMES)], Count;
+    CrossApp: &[Dim::Surface, Dim::App], Count;
+    FirstAd: &[Bucket(FIRST_AD)], Count;
+    AfterLeaving: &[Bucket(AFTER)], Count;
+    MinorsReached: &[], Count;
+    Funnel: &[Bucket(FUNNEL)], Count;
+    Informed: &[Bucket(INFORMED)], Count;
+    Quit: &[], Count;
+    Controls: &[Bucket(Control::NAMES)], Count;
+    Vulnerable: &[Category, SourceDim], Count;
+    TopicsAds: &[], Count;
+    TopicsContent: &[], Count;
+    Evictions: &[], Count;
+    /// Histogram of people by expected chat-derived ads: people, then their ads (for the Gini coefficient).
+    SpreadPeople: &[Bucket(SPREAD)], Count;
+    SpreadAds: &[Bucket(SPREAD)], Count;
+    /// Flows of treated and untreated people of an arm that treats a share of a market.
+    SplitSlots: &[Bucket(SPLIT)], Count;
+    SplitImpressions: &[Bucket(SPLIT)], Count;
+    SplitSpend: &[Bucket(SPLIT)], Usd;
+    SplitClicks: &[Bucket(SPLIT)], Count;
+    SplitConversions: &[Bucket(SPLIT)], Count;
+    SplitIncremental: &[Bucket(SPLIT)], Count;
+    SplitImpressionsKind: &[Bucket(SPLIT_KINDS)], Count;
+    SplitSpendKind: &[Bucket(SPLIT_KINDS)], Usd;
+    SplitClicksKind: &[Bucket(SPLIT_KINDS)], Count;
+    SplitConversionsKind: &[Bucket(SPLIT_KINDS)], Count;
+    /// Optimised ads on whatever topic, before they are shared out over categories; no outcomes of their own.
+    BlindCounts: &[DayDim, SourceDim, Bucket(BLIND_FLOWS)], Count;
+    BlindSpend: &[DayDim, SourceDim], Usd;
 }
 
 /// Dimensions of the table that has the most.
