@@ -49,19 +49,19 @@ pub(crate) fn rows(sums: &Sums) -> Vec<(Key, Estimate)> {
     for key in sums.keys.iter().filter(whole) {
         let spend = sums.get(&key.renamed("ad_spend_usd"));
         rows.push((
-            key.renamed(*price),
+            key.renamed(price.measure),
             spend.over(&sums.get(key)).scaled(1000.0),
         ));
     }
-    for (name, topics) in [(topics_ads, TOPICS_ADS), (topics_content, TOPICS_CONTENT)] {
+    for (entry, topics) in [(topics_ads, TOPICS_ADS), (topics_content, TOPICS_CONTENT)] {
         for cut in cuts() {
             let users = sums.get(&cut.renamed("people").with(Column::Bucket, USER));
             let topics = sums.get(&cut.renamed(topics).with(Column::Bucket, USER));
-            rows.push((cut.renamed(*name), topics.over(&users)));
+            rows.push((cut.renamed(entry.measure), topics.over(&users)));
         }
     }
     for cut in cuts() {
-        rows.push((cut.renamed(*spread), gini_of(sums, &cut)));
+        rows.push((cut.renamed(spread.measure), gini_of(sums, &cut)));
     }
     rows
 }

@@ -84,7 +84,7 @@ impl Estimates {
         value: f64,
     ) {
         debug_assert!(
-            PATH.contains(&measure),
+            PATH.iter().any(|entry| entry.measure == measure),
             "{measure} is no measure of the market path"
         );
         let key = Key::of(measure)

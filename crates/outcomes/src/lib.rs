@@ -44,7 +44,7 @@ pub use calibration::{
 };
 pub use check::{Against, Finding, check};
 pub use compare::{Comparison, Run, Sample, compare, compare_arms, telling};
-pub use dictionary::{Entry, dictionary, write_dictionary};
+pub use dictionary::write_dictionary;
 pub use effects::{EffectRow, Imitation, effects, write_effects};
 pub use error::OutcomeError;
 pub use estimate::Estimate;
@@ -54,7 +54,7 @@ pub use frame::{Arm, Frame};
 pub use gini::gini;
 pub use golden::{Golden, GoldenRow, Origin};
 pub use groups::{Groups, write_groups};
-pub use measures::measure_names;
+pub use measures::{Entry, dictionary, measure_names};
 pub use overheard_formats::{
     Column, DifferenceRow, Key, OutcomeRow, read_differences, read_outcomes,
 };

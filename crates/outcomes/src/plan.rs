@@ -140,14 +140,14 @@ impl Plan {
             measure,
             who,
             (table, keep.clone(), None),
-            Key::of(measure.name),
+            Key::of(measure.entry.measure),
             frame,
         );
         // What has no topic follows the topics.
         let topicless = TOPICLESS.iter().find(|t| t.topics == table);
         if let (Some(none), true) = (topicless, columns.contains(&Column::Topic)) {
             keep.retain(|column| *column != Column::Topic);
-            let key = Key::of(measure.name).with(Column::Topic, NONE);
+            let key = Key::of(measure.entry.measure).with(Column::Topic, NONE);
             self.append(
                 measure,
                 who,
@@ -368,7 +368,7 @@ mod tests {
                     assert!(
                         columns.iter().all(|c| has.contains(c)),
                         "{} {columns:?}",
-                        measure.name
+                        measure.entry.measure
                     );
                 }
             }
