@@ -49,6 +49,7 @@ impl Run {
         })
     }
 
+    /// The rows of `outcomes.csv`, in its order.
     pub fn rows(&self) -> &[OutcomeRow] {
         &self.rows
     }

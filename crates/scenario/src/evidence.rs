@@ -59,6 +59,7 @@ pub enum Set {
 }
 
 impl Set {
+    /// Its name in `data/evidence.csv`.
     pub const fn name(self) -> &'static str {
         match self {
             Set::Meta => "meta",
