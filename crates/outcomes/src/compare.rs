@@ -49,7 +49,7 @@ impl Run {
         })
     }
 
-    /// The rows, in the order of the file.
+    /// The rows of `outcomes.csv`, in its order.
     pub fn rows(&self) -> &[OutcomeRow] {
         &self.rows
     }

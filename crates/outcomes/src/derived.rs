@@ -18,6 +18,7 @@ pub(crate) struct Sums<'a> {
 }
 
 impl<'a> Sums<'a> {
+    /// Sums in the order of their keys.
     pub fn new(keys: &'a [Key], sums: &'a [Estimate]) -> Self {
         Sums {
             keys,

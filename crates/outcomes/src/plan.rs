@@ -111,6 +111,7 @@ fn name(dim: Dim, member: usize, frame: &Frame) -> String {
 }
 
 impl Plan {
+    /// Lays out the rows of every measure and cut.
     pub fn new(frame: &Frame) -> Self {
         let mut plan = Plan {
             keys: Vec::new(),

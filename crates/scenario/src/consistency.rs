@@ -65,6 +65,7 @@ pub(crate) struct Conflict {
 }
 
 impl Conflict {
+    /// A conflict between keys, in words, and what helps.
     pub fn new(keys: &[&'static str], message: String, hint: impl Into<String>) -> Self {
         Conflict {
             keys: keys.to_vec(),

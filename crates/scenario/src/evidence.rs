@@ -59,7 +59,7 @@ pub enum Set {
 }
 
 impl Set {
-    /// As files and the command line have it.
+    /// Its name in `data/evidence.csv`.
     pub const fn name(self) -> &'static str {
         match self {
             Set::Meta => "meta",

@@ -32,6 +32,7 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
+    /// A reader without complaints.
     pub fn new(source: &Arc<Source>) -> Self {
         Reader {
             source: Arc::clone(source),

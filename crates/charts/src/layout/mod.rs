@@ -13,7 +13,7 @@ use crate::palette::{INK, MUTED};
 use crate::scene::Scene;
 use page::{LABEL, Page, SMALL, wide};
 
-/// Em sizes [px]. Chosen for 1200 px; at 700 px the smallest is still 9 px high.
+/// Em sizes of titles [px]. Chosen for 1200 px; at 700 px the smallest text is still 9 px high.
 const TITLE: f64 = 30.0;
 const SUBTITLE: f64 = 20.0;
 const HEADING: f64 = 21.0;

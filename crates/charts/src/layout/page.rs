@@ -4,8 +4,9 @@ use crate::font::{self, Weight};
 use crate::palette::{Colour, MUTED};
 use crate::scene::{ASCENT, Anchor, DESCENT, Scene, Text};
 
-/// Em sizes [px], as those of titles.
+/// Em size of labels [px]; as those of titles it is chosen for 1200 px.
 pub const LABEL: f64 = 18.0;
+/// Em size of values, notes and captions [px].
 pub const SMALL: f64 = 16.0;
 
 /// Distance of baselines, in em.

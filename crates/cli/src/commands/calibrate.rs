@@ -9,6 +9,7 @@ use crate::commands::Code;
 use crate::stdout::print;
 use crate::voice::Voice;
 
+/// Fits a set and prints what was found.
 pub fn calibrate(arguments: &CalibrateArguments) -> anyhow::Result<Code> {
     let voice = Voice::new(false);
     let threads = match arguments.threads {

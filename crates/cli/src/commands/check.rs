@@ -15,6 +15,7 @@ use crate::interrupt;
 use crate::stdout::data;
 use crate::voice::Voice;
 
+/// Runs the scenario and holds it against the golden table, or makes that again.
 pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let scenario = simulation.load()?;

@@ -19,6 +19,7 @@ use crate::voice::Voice;
 /// Rows that a person is shown.
 const SHOWN: usize = 10;
 
+/// Prints `differences.csv` of two runs or of one run's arms; to a person, what matters of it.
 pub fn compare(arguments: &CompareArguments) -> anyhow::Result<Code> {
     let voice = Voice::new(false);
     let first = runs::read(&arguments.first)?;

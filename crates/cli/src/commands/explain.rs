@@ -11,6 +11,7 @@ use crate::fault::hinted;
 use crate::runs;
 use crate::stdout::print;
 
+/// Prints one person's month.
 pub fn explain(arguments: &ExplainArguments) -> anyhow::Result<Code> {
     let path = runs::finished(&arguments.run)?.join(NAME);
     let file = fs_err::File::open(&path)?;

@@ -10,6 +10,7 @@ use crate::stdout::print;
 use crate::voice::Voice;
 use crate::{runs, scenarios};
 
+/// Prints a line for each scenario and finished run.
 pub fn list() -> anyhow::Result<Code> {
     let mut rows = Vec::new();
     for path in scenarios::known() {

@@ -6,6 +6,7 @@ use crate::runs;
 use crate::stdout::print;
 use crate::voice::Voice;
 
+/// Draws charts and report of a finished run again, and prints where they are.
 pub fn plot(arguments: &PlotArguments) -> anyhow::Result<Code> {
     let folder = runs::finished(&arguments.run)?;
     let written = overheard_report::write(&folder)?;

@@ -18,6 +18,7 @@ use crate::numbers::{bytes, count, duration};
 use crate::stdout::print_line;
 use crate::voice::Voice;
 
+/// Runs a scenario into a folder and prints the folder's path.
 pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let scenario = simulation.load()?;

@@ -6,6 +6,7 @@ use crate::scenarios;
 use crate::stdout::print;
 use crate::voice::Voice;
 
+/// Checks a scenario without running it.
 pub fn validate(arguments: &ValidateArguments) -> anyhow::Result<Code> {
     let scenario = scenarios::load(&arguments.scenario, &scenarios::typed(&arguments.set))?;
     let arms: Vec<&str> = scenario.arms.iter().map(|a| a.name.as_str()).collect();
