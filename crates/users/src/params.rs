@@ -101,13 +101,7 @@ impl Params {
         let v = &scenario.world;
         let open_mean = v.per_app("apps.open_rate");
         let concentration = v.per_app("apps.open_concentration");
-        let app_shares: [[f64; Market::COUNT]; App::COUNT] = [
-            "apps.facebook_share",
-            "apps.instagram_share",
-            "apps.whatsapp_share",
-            "apps.messenger_share",
-        ]
-        .map(|key| v.per_market(key));
+        let app_shares = v.app_shares();
         let activity_shape = v.number("apps.activity_shape");
         let logged_in = ["apps.logged_in_apps", "apps.logged_in_ai_app"].map(|key| v.number(key));
         let voice = v.number("assistant.voice_share");
