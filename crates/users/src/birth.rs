@@ -46,8 +46,6 @@ fn platform_facts(
     let (market, age) = (world.market(stratum).index(), world.age(stratum));
     let [u_declared, _, u_free, u_less] = draw(Stream::Person, 0);
     let [_, _, u_control, _] = draw(Stream::Person, 1);
-    let own = draw(Stream::Person, 2);
-    let alike = draw(Stream::Person, 3);
     let who = &mut leaf.who;
 
     // Strata are by declared age; some who declare the youngest adult band are minors.
@@ -65,10 +63,13 @@ fn platform_facts(
         p.ad_load_by_age[age.index()] as f32
     };
     for app in 0..App::COUNT {
-        let u = if alike[app] < p.open_correlation {
+        // Two blocks of words for four apps.
+        let (block, word) = (2 + 2 * (app as u32 / 4), app % 4);
+        let (own, alike) = (draw(Stream::Person, block), draw(Stream::Person, block + 1));
+        let u = if alike[word] < p.open_correlation {
             u_shared
         } else {
-            own[app]
+            own[word]
         };
         who.open_rate[app][lane] = if apps >> app & 1 == 1 {
             p.open_rate[app].at(u)
@@ -79,9 +80,8 @@ fn platform_facts(
     who.activity[lane] = p.activity.at(u_activity);
     who.u_control[lane] = u_control as f32;
     who.u_treated[lane] = draw(Stream::Treated, 0)[0] as f32;
-    let joined = draw(Stream::Join, 0);
-    for (column, u) in who.u_joined.iter_mut().zip(joined) {
-        column[lane] = u as f32;
+    for (k, column) in who.u_joined.iter_mut().enumerate() {
+        column[lane] = draw(Stream::Join, k as u32 / 4)[k % 4] as f32;
     }
 }
 
