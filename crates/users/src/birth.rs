@@ -12,7 +12,7 @@ use overheard_model::streams::{NO_DAY, Stream, unit32_f64};
 use overheard_model::world::World;
 
 use crate::even::{EVEN, Even};
-use crate::params::Params;
+use crate::params::{BESIDE, Params};
 use crate::words::Words;
 use crate::{age, notices, passing};
 
@@ -127,15 +127,20 @@ fn habit(
         who.chat_rate[lane] = 0.0;
         return;
     }
-    let [u_rate, u_voice, u_app, u_glasses] = draw(Stream::Habit, 0);
+    let [u_rate, u_voice, u_first, u_second] = draw(Stream::Habit, 0);
     let log_a = draw(Stream::Habit, 1);
     let log_b = draw(Stream::Habit, 2);
     let mut surfaces = who.apps[lane];
-    if u_app < p.has_ai_app {
-        surfaces |= 1 << Surface::MetaAiApp.index();
-    }
-    if u_glasses < p.has_glasses {
-        surfaces |= 1 << Surface::AiGlasses.index();
+    for (k, ((surface, _), chance)) in BESIDE.iter().zip(p.has).enumerate() {
+        let u = match k {
+            0 => u_first,
+            1 => u_second,
+            // What follows are the words of who is logged in.
+            _ => draw(Stream::Habit, k as u32 + 1)[0],
+        };
+        if u < chance {
+            surfaces |= 1 << surface.index();
+        }
     }
     who.surfaces[lane] = surfaces;
     let mut logged_in = 0u8;
