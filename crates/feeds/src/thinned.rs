@@ -89,7 +89,7 @@ impl Feeds {
         block: &mut Block,
         k: usize,
         arm: usize,
-        offers: &[Offer; 4],
+        offers: &[Offer; App::COUNT],
         rules: &Rules,
     ) {
         let p = &*self.params;
@@ -118,7 +118,7 @@ impl Feeds {
     }
 
     /// Adds a leaf's flows under an arm to the tallies that count it.
-    fn count(&mut self, block: &mut Block, k: usize, arm: usize, common: &[Common; 4]) {
+    fn count(&mut self, block: &mut Block, k: usize, arm: usize, common: &[Common; App::COUNT]) {
         let p = &*self.params;
         let state = &block.leaves[k].arms[arm];
         let chats = !state.signals.is_empty();

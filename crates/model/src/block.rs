@@ -96,8 +96,8 @@ pub struct Who {
     /// Uniforms that decide, against an arm's knobs, membership in the treated, the opted-out, the opted-in.
     pub u_treated: Lane,
     pub u_control: Lane,
-    /// Uniforms against the joining knobs: Facebook–Messenger, Facebook–Instagram, WhatsApp.
-    pub u_joined: [Lane; 3],
+    /// Uniforms against the joining knobs, of which every app but Facebook has one.
+    pub u_joined: [Lane; APPS - 1],
     /// 1 where ads are chosen by profile, 0 for declared minors and less-personalised ads.
     pub personalised: Lane,
     /// 0 for people who pay for no ads, else the ad load factor of the declared age.
@@ -465,7 +465,7 @@ impl Default for Leaf {
                 logged_in: [0; LEAF],
                 u_treated: Z,
                 u_control: Z,
-                u_joined: [Z; 3],
+                u_joined: [Z; APPS - 1],
                 personalised: Z,
                 ad_load: Z,
                 open_rate: [Z; APPS],

@@ -109,7 +109,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Where a chat with the assistant can happen: the four apps and two more.
+    /// Where a chat with the assistant can happen: the apps, in their order, and what stands beside them.
     Surface {
         Facebook = "facebook",
         Instagram = "instagram",
@@ -119,6 +119,24 @@ vocabulary! {
         AiGlasses = "ai-glasses",
     }
 }
+
+const _: () = {
+    assert!(
+        Surface::COUNT <= 8,
+        "the surfaces of a person are the bits of a byte"
+    );
+    let mut app = 0;
+    while app < App::COUNT {
+        let (surface, app_name) = (Surface::NAMES[app].as_bytes(), App::NAMES[app].as_bytes());
+        let mut i = surface.len();
+        assert!(i == app_name.len(), "surfaces begin with the apps");
+        while i > 0 {
+            i -= 1;
+            assert!(surface[i] == app_name[i], "surfaces begin with the apps");
+        }
+        app += 1;
+    }
+};
 
 vocabulary! {
     /// Which kind of signal an outcome is attributed to; `Broad` is what would be shown at zero signal.

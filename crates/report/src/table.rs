@@ -95,6 +95,14 @@ impl Outcomes {
         self.rows.at(arm, key)
     }
 
+    /// Members of a column among the rows of a measure, in the order of the file.
+    pub fn members(&self, arm: &str, measure: &str, column: Column) -> Vec<&str> {
+        let rows = self.rows.of(arm, measure).into_iter().flatten();
+        let members = rows.map(|(row, _)| row.get(column));
+        let distinct: IndexSet<&str> = members.filter(|member| !member.is_empty()).collect();
+        distinct.into_iter().collect()
+    }
+
     /// The row of this key or, where the table has it only by source, the sum over sources.
     pub fn total(&self, arm: &str, key: &Key) -> Option<Estimate> {
         self.at(arm, key).or_else(|| {
@@ -182,6 +190,14 @@ impl Differences {
     /// The row of exactly this key.
     pub fn at(&self, arm: &str, key: &Key) -> Option<Difference> {
         self.rows.at(arm, key)
+    }
+
+    /// Members of a column among the rows of a measure, in the order of the file.
+    pub fn members(&self, arm: &str, measure: &str, column: Column) -> Vec<&str> {
+        let rows = self.rows.of(arm, measure).into_iter().flatten();
+        let members = rows.map(|(row, _)| row.get(column));
+        let distinct: IndexSet<&str> = members.filter(|member| !member.is_empty()).collect();
+        distinct.into_iter().collect()
     }
 
     /// The row of this key or, where the table has it only by source, the sum over sources.

@@ -12,7 +12,7 @@ use overheard_model::streams::{NO_DAY, Stream, unit32_f64};
 use overheard_model::world::World;
 
 use crate::even::{EVEN, Even};
-use crate::params::Params;
+use crate::params::{BESIDE, Params};
 use crate::words::Words;
 use crate::{age, notices, passing};
 
@@ -46,8 +46,6 @@ fn platform_facts(
     let (market, age) = (world.market(stratum).index(), world.age(stratum));
     let [u_declared, _, u_free, u_less] = draw(Stream::Person, 0);
     let [_, _, u_control, _] = draw(Stream::Person, 1);
-    let own = draw(Stream::Person, 2);
-    let alike = draw(Stream::Person, 3);
     let who = &mut leaf.who;
 
     // Strata are by declared age; some who declare the youngest adult band are minors.
@@ -65,10 +63,13 @@ fn platform_facts(
         p.ad_load_by_age[age.index()] as f32
     };
     for app in 0..App::COUNT {
-        let u = if alike[app] < p.open_correlation {
+        // Two blocks of words for four apps.
+        let (block, word) = (2 + 2 * (app as u32 / 4), app % 4);
+        let (own, alike) = (draw(Stream::Person, block), draw(Stream::Person, block + 1));
+        let u = if alike[word] < p.open_correlation {
             u_shared
         } else {
-            own[app]
+            own[word]
         };
         who.open_rate[app][lane] = if apps >> app & 1 == 1 {
             p.open_rate[app].at(u)
@@ -79,9 +80,8 @@ fn platform_facts(
     who.activity[lane] = p.activity.at(u_activity);
     who.u_control[lane] = u_control as f32;
     who.u_treated[lane] = draw(Stream::Treated, 0)[0] as f32;
-    let joined = draw(Stream::Join, 0);
-    for (column, u) in who.u_joined.iter_mut().zip(joined) {
-        column[lane] = u as f32;
+    for (k, column) in who.u_joined.iter_mut().enumerate() {
+        column[lane] = draw(Stream::Join, k as u32 / 4)[k % 4] as f32;
     }
 }
 
@@ -127,15 +127,20 @@ fn habit(
         who.chat_rate[lane] = 0.0;
         return;
     }
-    let [u_rate, u_voice, u_app, u_glasses] = draw(Stream::Habit, 0);
+    let [u_rate, u_voice, u_first, u_second] = draw(Stream::Habit, 0);
     let log_a = draw(Stream::Habit, 1);
     let log_b = draw(Stream::Habit, 2);
     let mut surfaces = who.apps[lane];
-    if u_app < p.has_ai_app {
-        surfaces |= 1 << Surface::MetaAiApp.index();
-    }
-    if u_glasses < p.has_glasses {
-        surfaces |= 1 << Surface::AiGlasses.index();
+    for (k, ((surface, _), chance)) in BESIDE.iter().zip(p.has).enumerate() {
+        let u = match k {
+            0 => u_first,
+            1 => u_second,
+            // What follows are the words of who is logged in.
+            _ => draw(Stream::Habit, k as u32 + 1)[0],
+        };
+        if u < chance {
+            surfaces |= 1 << surface.index();
+        }
     }
     who.surfaces[lane] = surfaces;
     let mut logged_in = 0u8;

@@ -35,8 +35,8 @@ pub struct Params {
     pub fade: Powers,
     pub traits: Vec<f64>,
     pub rates: InterestRates,
-    pub has_ai_app: f64,
-    pub has_glasses: f64,
+    /// Chances to have a surface of [`BESIDE`].
+    pub has: [f64; BESIDE.len()],
     /// Chance to be logged in, by surface.
     pub logged_in: [f64; Surface::COUNT],
     /// `(1 - v) / v`, `v` the mean share of chats that are spoken: see `voice_share` in `birth.rs`.
@@ -63,6 +63,12 @@ pub struct NoticeParams {
     /// Chances that who understood it quits the assistant, and cuts down, as running sums.
     pub acts: [f64; 2],
 }
+
+/// The surfaces beside the apps, and the knobs that say who has them; those who chat have a surface for each of their apps.
+pub const BESIDE: [(Surface, &str); Surface::COUNT - App::COUNT] = [
+    (Surface::MetaAiApp, "assistant.has_ai_app"),
+    (Surface::AiGlasses, "assistant.has_glasses"),
+];
 
 /// What people may do about an ad that they recognise as born of a chat.
 pub const REACTIONS: [Control; 4] = [
@@ -101,13 +107,7 @@ impl Params {
         let v = &scenario.world;
         let open_mean = v.per_app("apps.open_rate");
         let concentration = v.per_app("apps.open_concentration");
-        let app_shares: [[f64; Market::COUNT]; App::COUNT] = [
-            "apps.facebook_share",
-            "apps.instagram_share",
-            "apps.whatsapp_share",
-            "apps.messenger_share",
-        ]
-        .map(|key| v.per_market(key));
+        let app_shares = v.app_shares();
         let activity_shape = v.number("apps.activity_shape");
         let logged_in = ["apps.logged_in_apps", "apps.logged_in_ai_app"].map(|key| v.number(key));
         let voice = v.number("assistant.voice_share");
@@ -140,8 +140,7 @@ impl Params {
             )),
             traits: v.per_class("assistant.trait_share").to_vec(),
             rates: v.interest_rates(),
-            has_ai_app: v.number("assistant.has_ai_app"),
-            has_glasses: v.number("assistant.has_glasses"),
+            has: BESIDE.map(|(_, key)| v.number(key)),
             logged_in: std::array::from_fn(|surface| logged_in[usize::from(surface >= App::COUNT)]),
             voice_exponent: (1.0 - voice) / voice,
             habit: v.habit(),

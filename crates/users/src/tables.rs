@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn app_sets_give_each_app_its_share() {
-        let shares = [0.7, 0.6, 0.5, 0.2];
+        let mut shares = [0.2; App::COUNT];
+        shares[..3].copy_from_slice(&[0.7, 0.6, 0.5]);
         let sets = AppSets::new(shares);
         for (app, share) in shares.into_iter().enumerate() {
             let got = sets.share(app);

@@ -83,11 +83,15 @@ fn hits(words: &[u32; LEAF], mean: &Lane) -> u64 {
 #[inline(always)]
 pub fn likely(state: &ArmState, slots: usize, u: &Uniforms) -> [u64; SLOTS] {
     let mut bits = [0; SLOTS];
-    let [a, b, c, d] = &state.exposure.click;
+    let [first, others @ ..] = &state.exposure.click;
     let mut mean = [0.0f32; LEAF];
     for s in 0..slots {
         for l in 0..LEAF {
-            mean[l] = a[s][l] + b[s][l] + c[s][l] + d[s][l];
+            let mut sum = first[s][l];
+            for app in others {
+                sum += app[s][l];
+            }
+            mean[l] = sum;
         }
         bits[s] = hits(&u.clicks[s], &mean);
     }

@@ -1,4 +1,5 @@
 use overheard_formats::{Column, Key};
+use overheard_model::ids::App;
 use overheard_model::strata::GROUPS;
 use overheard_model::tally::{Count, Scale, TABLES, TableId, Tally};
 
@@ -57,7 +58,7 @@ fn rows_are_the_sums_that_their_keys_say() {
     let row = |key: Key| *estimates.get(0, &key).unwrap();
 
     // Day 2, app 1, source 0 of impressions, everybody: one cell. Tables are day, app, source.
-    let cell = (2 * 4 + 1) * 3;
+    let cell = (2 * App::COUNT + 1) * 3;
     let key = Key::of("ad_impressions")
         .with(Column::Day, "2025-12-03")
         .with(Column::App, "instagram")
@@ -67,7 +68,7 @@ fn rows_are_the_sums_that_their_keys_say() {
 
     // Clicks from chats in Brazil: all days and apps.
     let mut expected = Estimate::ZERO;
-    for cell in (2..31 * 4 * 3).step_by(3) {
+    for cell in (2..31 * App::COUNT * 3).step_by(3) {
         let brazil = |s: &Stratum| s.market.name() == "brazil";
         expected.add(&by_definition(
             &frame,
@@ -104,7 +105,7 @@ fn what_has_no_topic_has_a_row_that_closes_the_sum() {
 
     // Items shown for no signal: source 0 on every day in every app. None of the others is without a topic.
     let mut expected = Estimate::ZERO;
-    for cell in (0..31 * 4 * 3).step_by(3) {
+    for cell in (0..31 * App::COUNT * 3).step_by(3) {
         expected.add(&by_definition(
             &frame,
             &tallies,
