@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use overheard_diary::{Record, Story, explain, trace};
 use overheard_engine::{EngineKind, Prepared, simulate, world};
+use overheard_model::ids;
 use overheard_outcomes::{Column, Estimates, Key};
 
 use crate::support::{NOTHING, path_of, scenario, tune, two_arms};
@@ -70,19 +71,18 @@ impl Month {
     }
 }
 
-const APPS: [&str; 4] = ["facebook", "instagram", "whatsapp", "messenger"];
-const SURFACES: [&str; 6] = [
-    "facebook",
-    "instagram",
-    "whatsapp",
-    "messenger",
-    "meta-ai-app",
-    "ai-glasses",
-];
+const APPS: [&str; ids::App::COUNT] = names(ids::App::NAMES);
+const SURFACES: [&str; ids::Surface::COUNT] = names(ids::Surface::NAMES);
+
+const fn names<const N: usize>(all: &[&'static str]) -> [&'static str; N] {
+    let mut names = [""; N];
+    names.copy_from_slice(all);
+    names
+}
 
 /// A feed that is not wired, or a surface on which nobody chats, leaves a zero.
 #[test]
-fn e1_four_feeds_and_six_surfaces() {
+fn e1_all_feeds_and_all_surfaces() {
     let month = with(&[
         "assistant.has_ai_app=0.5",
         "assistant.has_glasses=0.5",

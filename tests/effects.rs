@@ -32,9 +32,43 @@ fn of_set(rows: &[EffectRow<'static>], set: &str) -> Vec<EffectRow<'static>> {
     rows.iter().filter(of).cloned().collect()
 }
 
-/// Each set is held against its own experiments: Meta's two are met within a factor of 1.2, those of open display as well as
-/// the fit met them (docs/model.md says which are missed). The bound on the latter's log loss is tight enough to notice when a
-/// mechanism changes: under Meta's parameters the same experiments have several times the loss.
+/// What `scenarios/experiments.toml` gave with 200,000 people over a month: set, words, effect and its error [%].
+fn recorded() -> Vec<(&'static str, &'static str, f64, f64)> {
+    let table = include_str!("../docs/model.md").split("## Published experiments");
+    let rows = table.last().unwrap().lines().filter_map(|line| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, set, what, _, _, simulated, ..] = cells[..] else {
+            return None;
+        };
+        let (value, error) = simulated.split_once(" ± ")?;
+        Some((set, what, value.parse().ok()?, error.parse().ok()?))
+    });
+    rows.collect()
+}
+
+/// Combined standard errors that an effect on one day with few people may be from the recorded one: among twenty effects one is
+/// farther by chance in less than one seed of a hundred (t with 31 degrees of freedom).
+const ERRORS: f64 = 4.0;
+/// The record has two decimals.
+const ROUNDED: f64 = 0.005;
+
+/// Whether an effect is the recorded one but for chance.
+fn is_as_recorded(row: &EffectRow) -> bool {
+    let words = row.imitation.what;
+    let found = recorded().into_iter().find(|(_, what, ..)| *what == words);
+    let (set, _, value, error) = found.unwrap_or_else(|| panic!("not in docs/model.md: {words}"));
+    assert_eq!(set, row.imitation.set, "{words}");
+    let own = row.simulated.std_error().unwrap();
+    let allowed = ERRORS * own.hypot(error) + ROUNDED;
+    let distance = row.simulated.value - value;
+    println!("{value:>8.2} {distance:>+8.2} of ± {allowed:.2}  {words}");
+    // A tenth of the people: errors are about three times as large.
+    distance.abs() <= allowed && own < 5.0 * (error + ROUNDED)
+}
+
+/// Each set is held against its own experiments, and every effect against the one that docs/model.md records, misses included:
+/// a mechanism that changes moves effects by more than their sampling errors. Under Meta's parameters most of the effects on
+/// open display are seen to be others.
 #[test]
 fn every_published_effect_is_imitated_under_its_own_set() {
     let scenario = experiments(&[]);
@@ -45,20 +79,9 @@ fn every_published_effect_is_imitated_under_its_own_set() {
     let mut known: Vec<_> = published_effects().iter().map(|e| &e.target).collect();
     known.sort_unstable();
     assert_eq!(told, known);
-    for row in &rows {
-        let (what, published) = (row.imitation.what, row.imitation.published);
-        let (simulated, error) = (row.simulated.value, row.simulated.std_error().unwrap());
-        println!("{published:>8.2} {simulated:>8.2} ± {error:.2}  {what}");
-        assert!(error < 2.0, "{what}: ± {error}");
-        // Where the publication leaves the sign open, so does this.
-        let told = row
-            .imitation
-            .interval
-            .is_none_or(|[low, high]| low * high > 0.0);
-        if told {
-            assert_eq!(simulated < 0.0, published < 0.0, "{what}: {simulated}");
-        }
-    }
+    let off: Vec<_> = rows.iter().filter(|row| !is_as_recorded(row)).collect();
+    let off: Vec<_> = off.iter().map(|row| row.imitation.what).collect();
+    assert!(off.is_empty(), "not as recorded: {off:#?}");
     let meta = of_set(&rows, "meta");
     assert_eq!(meta.len(), 2);
     for row in &meta {
@@ -67,10 +90,12 @@ fn every_published_effect_is_imitated_under_its_own_set() {
     }
     let loss = log_loss(&of_set(&rows, "display"));
     println!("log loss of display: {loss:.1}");
-    assert!(loss < 50.0, "{loss}");
     let (_, estimates) =
         overheard_engine::simulate(&scenario, EngineKind::Thinned, tune()).unwrap();
     let wrong = overheard_engine::effects(&scenario, &estimates, Some(Set::Display)).unwrap();
+    let seen = wrong.iter().filter(|row| !is_as_recorded(row)).count();
+    println!("under Meta's parameters {seen} of {} are off", wrong.len());
+    assert!(2 * seen > wrong.len(), "a planted fault went unseen");
     assert!(log_loss(&wrong) > 3.0 * loss, "{}", log_loss(&wrong));
 }
 

@@ -1,4 +1,4 @@
-//! Law 1: the same question gives the same bytes on any threads, block size, wiring and instruction set.
+//! Invariant 1 (docs/architecture.md): the same question gives the same bytes on any threads, block size, wiring and instruction set.
 
 use std::num::NonZeroUsize;
 

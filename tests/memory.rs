@@ -1,7 +1,8 @@
 //! What the platform remembers, and for how long: two knobs and not one.
 
 use overheard_engine::{EngineKind, Prepared, load, stages};
-use overheard_model::block::{Block, STANDING};
+use overheard_model::block::Block;
+use overheard_model::columns::STANDING;
 
 use crate::support::{path_of, scenario, tune};
 
@@ -22,7 +23,7 @@ fn mass(set: &[&str]) -> [f64; 2] {
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         for day in world.window.first()..=last {
             block.day = day;
-            for stage in &mut ring {
+            for stage in ring.all() {
                 stage.step(&mut block).unwrap();
             }
             if day != 0 && day != last {

@@ -2,7 +2,8 @@
 //! what had the slot before.
 
 use overheard_engine::{EngineKind, Prepared, load, stages};
-use overheard_model::block::{Block, LEAF, NO_VISIT, PASSING, STANDING, Subject};
+use overheard_model::block::{Block, NO_VISIT, Subject};
+use overheard_model::columns::{LEAF, PASSING, STANDING};
 use overheard_outcomes::{Column, Estimate, Key};
 
 use crate::support::{NOTHING, lived, path_of, scenario, tune};
@@ -90,7 +91,7 @@ fn slots(set: &[&str]) -> [[Mean; 4]; 2] {
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         for day in 0..=LATER {
             block.day = day;
-            ring[0].step(&mut block).unwrap();
+            ring.users.step(&mut block).unwrap();
             if day == 0 || day == LATER {
                 let means = &mut means[usize::from(day > 0)];
                 for leaf in &block.leaves[..block.used()] {
@@ -110,7 +111,7 @@ fn slots(set: &[&str]) -> [[Mean; 4]; 2] {
                     }
                 }
             }
-            ring[1].step(&mut block).unwrap();
+            ring.assistant.step(&mut block).unwrap();
         }
     }
     means
@@ -154,43 +155,40 @@ fn what_a_chat_begins_finds_an_empty_slot() {
         load(world, &mut block, stratum as u16, 0, 0, s.people);
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         for day in 0..world.window.days {
-            let mut before = Vec::new();
             block.day = day;
-            for (k, stage) in ring.iter_mut().enumerate() {
-                if k == 1 {
-                    before = block
-                        .leaves
-                        .iter()
-                        .map(|leaf| (leaf.arms[0].behaviour, leaf.arms.len()))
-                        .collect();
-                }
-                stage.step(&mut block).unwrap();
-                if k != 2 {
-                    continue;
-                }
-                for (leaf, (mass, _)) in block.leaves[..block.used()].iter().zip(&before) {
-                    let apart = 1 + usize::from(block.diverges[1] <= day);
-                    for chat in &leaf.chats {
-                        let Subject::New(slot) = chat.subject else {
-                            continue;
-                        };
-                        let (s, l) = (usize::from(slot), usize::from(chat.lane));
-                        assert!(l < LEAF);
-                        begun += 1;
-                        assert_eq!(leaf.who.topics[s][l], chat.topic);
-                        assert_eq!(leaf.who.z[s][l], 1.0);
-                        assert_eq!(leaf.who.last_visit[s][l], NO_VISIT);
-                        assert_eq!(leaf.who.passing[s - STANDING].begin[l], day + 1);
-                        assert_eq!(leaf.today.visits[s][l], 0.0);
-                        held += usize::from(mass.iter().any(|app| app[s][l] > 0.0));
-                        for state in &leaf.arms[..apart] {
-                            assert!(state.behaviour.iter().all(|app| app[s][l] == 0.0));
-                        }
-                        read += usize::from(leaf.arms[apart - 1].signals.iter().any(|signal| {
-                            (signal.lane, signal.slot, signal.day) == (chat.lane, slot, day)
-                        }));
+            ring.users.step(&mut block).unwrap();
+            let before: Vec<_> = block
+                .leaves
+                .iter()
+                .map(|leaf| (leaf.arms[0].behaviour, leaf.arms.len()))
+                .collect();
+            ring.assistant.step(&mut block).unwrap();
+            ring.extractor.step(&mut block).unwrap();
+            for (leaf, (mass, _)) in block.leaves[..block.used()].iter().zip(&before) {
+                let apart = 1 + usize::from(block.diverges[1] <= day);
+                for chat in &leaf.chats {
+                    let Subject::New(slot) = chat.subject else {
+                        continue;
+                    };
+                    let (s, l) = (usize::from(slot), usize::from(chat.lane));
+                    assert!(l < LEAF);
+                    begun += 1;
+                    assert_eq!(leaf.who.topics[s][l], chat.topic);
+                    assert_eq!(leaf.who.z[s][l], 1.0);
+                    assert_eq!(leaf.who.last_visit[s][l], NO_VISIT);
+                    assert_eq!(leaf.who.passing[s - STANDING].begin[l], day + 1);
+                    assert_eq!(leaf.today.visits[s][l], 0.0);
+                    held += usize::from(mass.iter().any(|app| app[s][l] > 0.0));
+                    for state in &leaf.arms[..apart] {
+                        assert!(state.behaviour.iter().all(|app| app[s][l] == 0.0));
                     }
+                    read += usize::from(leaf.arms[apart - 1].signals.live().iter().any(|signal| {
+                        (signal.lane, signal.slot, signal.day) == (chat.lane, slot, day)
+                    }));
                 }
+            }
+            for stage in &mut ring.feeds {
+                stage.step(&mut block).unwrap();
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The price of the wiring: seven stages that do nothing, so that all that is measured is the way between them.
+//! The price of the wiring: four stages that do nothing, so that all that is measured is the way between them.
 //! `ItemsCount` counts hops: ns per hop = 1000 / (Mitem/s).
 
 use std::num::NonZeroUsize;
@@ -8,9 +8,9 @@ use std::sync::atomic::AtomicBool;
 use divan::counter::ItemsCount;
 use overheard_actors::{Plan, Shard, Wiring, Work, run};
 use overheard_model::block::Block;
-use overheard_model::stage::{Stage, StageError};
+use overheard_model::stage::{Stage, StageError, Stages};
 
-const STAGES: usize = 7;
+const STAGES: usize = 4;
 const DAYS: i32 = 100_000;
 
 fn main() {
@@ -24,7 +24,7 @@ fn hop(bencher: divan::Bencher, wiring: Wiring) {
         .bench(|| {
             let plan = Plan::new(NonZeroUsize::MIN, wiring);
             let cancel = AtomicBool::new(false);
-            run(&Idle, plan, &cancel, |_, ()| ControlFlow::Continue(())).map(|done| done.laps)
+            run(&Idle, plan, &cancel, |_, ()| ControlFlow::Continue(())).map(|done| done.block_days)
         });
 }
 
@@ -38,7 +38,7 @@ fn shard(bencher: divan::Bencher, wiring: Wiring) {
         run(&Tiny(SHARDS), plan, &cancel, |_, ()| {
             ControlFlow::Continue(())
         })
-        .map(|done| done.laps)
+        .map(|done| done.block_days)
     });
 }
 
@@ -55,10 +55,13 @@ impl Stage for Nothing {
     }
 }
 
-fn nothings() -> Vec<Box<dyn Stage>> {
-    (0..STAGES)
-        .map(|_| Box::new(Nothing) as Box<dyn Stage>)
-        .collect()
+fn nothings() -> Stages {
+    Stages {
+        users: Box::new(Nothing),
+        assistant: Box::new(Nothing),
+        extractor: Box::new(Nothing),
+        feeds: vec![Box::new(Nothing)],
+    }
 }
 
 /// One block that lives `days` days.
@@ -105,7 +108,7 @@ impl Work for Idle {
         }
     }
 
-    fn stages(&self) -> Vec<Box<dyn Stage>> {
+    fn stages(&self) -> Stages {
         nothings()
     }
 
@@ -134,7 +137,7 @@ impl Work for Tiny {
         }
     }
 
-    fn stages(&self) -> Vec<Box<dyn Stage>> {
+    fn stages(&self) -> Stages {
         nothings()
     }
 

@@ -1,13 +1,16 @@
 //! The coordinator: hands out shards, collects results, ends the run.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use crate::caught::{install, message_of};
-use crate::error::{Failure, RunError};
+use crate::error::RunError;
+use crate::halt::{Halt, HaltOnPanic};
 use crate::plan::Plan;
+use crate::retried::Retried;
+use crate::tickets::Tickets;
 use crate::work::{Shard, Work};
 use crate::worker::work_through;
 
@@ -20,36 +23,11 @@ pub struct Finished {
     pub cancelled: bool,
     /// Blocks of people in those shards.
     pub blocks: u64,
-    /// Times one of those blocks went round the stages: block-days.
-    pub laps: u64,
+    /// Days of those blocks, each block's counted for itself.
+    pub block_days: u64,
     /// Shards that failed once and then succeeded, in the order of their results. Their results are as good as any
     /// other's, but a healthy run has none.
     pub retried: Vec<Retried>,
-}
-
-/// A shard that failed once and was then done from scratch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Retried {
-    /// The shard as [`Work::name`] calls it.
-    pub shard: String,
-    /// The stage that failed, or `ring` when a block was lost between stages.
-    pub stage: String,
-    /// What it said.
-    pub message: String,
-}
-
-impl Retried {
-    pub(crate) fn new(shard: String, failure: Failure) -> Self {
-        let (stage, message) = match failure {
-            Failure::Stage { stage, message } => (stage, message),
-            Failure::Lost { message } => ("ring".to_owned(), message),
-        };
-        Self {
-            shard,
-            stage,
-            message,
-        }
-    }
 }
 
 /// Does all the shards of `work` and passes each result, with its shard's index, to `on_output` on the calling thread,
@@ -83,7 +61,7 @@ pub fn run<W: Work>(
 ) -> Result<Finished, RunError> {
     install();
     let tickets = Tickets::new(work.shards());
-    let workers = plan.threads.get().min(tickets.total);
+    let workers = plan.threads.get().min(tickets.total());
     let halt = Halt::new(cancel);
     let mut finished = Finished::default();
     let mut returned = 0;
@@ -91,7 +69,7 @@ pub fn run<W: Work>(
 
     thread::scope(|scope| {
         // The scope waits for its threads also when `on_output` panics: they must not go on for whole shards.
-        let _guard = HaltOnPanic(&halt);
+        let _guard = HaltOnPanic::new(&halt);
         let (sender, reports) = sync_channel(workers);
         let mut threads = Vec::with_capacity(workers);
         for worker in 0..workers {
@@ -100,7 +78,7 @@ pub fn run<W: Work>(
             let spawned = thread::Builder::new()
                 .name(format!("overheard-{worker}"))
                 .spawn_scoped(scope, move || {
-                    let _guard = HaltOnPanic(halt);
+                    let _guard = HaltOnPanic::new(halt);
                     work_through(work, plan, tickets, halt, &sender);
                 });
             match spawned {
@@ -122,7 +100,7 @@ pub fn run<W: Work>(
                 Ok(report) => {
                     finished.shards += 1;
                     finished.blocks += report.driven.blocks;
-                    finished.laps += report.driven.laps;
+                    finished.block_days += report.driven.block_days;
                     finished.retried.extend(report.retried);
                     if on_output(report.index, report.driven.output).is_break() {
                         broken_off = true;
@@ -142,7 +120,7 @@ pub fn run<W: Work>(
         }
     });
 
-    finished.cancelled = finished.shards < tickets.total;
+    finished.cancelled = finished.shards < tickets.total();
     match error {
         Some(error) => Err(error),
         None if finished.cancelled && !halt.is_called() => Err(RunError::Count {
@@ -150,72 +128,5 @@ pub fn run<W: Work>(
             returned,
         }),
         None => Ok(finished),
-    }
-}
-
-/// The shards still to be handed out.
-pub(crate) struct Tickets {
-    next: AtomicUsize,
-    total: usize,
-}
-
-impl Tickets {
-    fn new(total: usize) -> Self {
-        Self {
-            next: AtomicUsize::new(0),
-            total,
-        }
-    }
-
-    /// The next index, given to one worker only. (Relaxed: the counter orders nothing but itself.)
-    pub(crate) fn take(&self) -> Option<usize> {
-        let index = self.next.fetch_add(1, Ordering::Relaxed);
-        (index < self.total).then_some(index)
-    }
-
-    fn taken(&self) -> usize {
-        self.next.load(Ordering::Relaxed).min(self.total)
-    }
-}
-
-/// Whether the run is to end now: by the caller's flag or for a reason of its own.
-pub(crate) struct Halt<'a> {
-    cancel: &'a AtomicBool,
-    own: AtomicBool,
-}
-
-impl<'a> Halt<'a> {
-    pub(crate) fn new(cancel: &'a AtomicBool) -> Self {
-        Self {
-            cancel,
-            own: AtomicBool::new(false),
-        }
-    }
-
-    pub(crate) fn call(&self) {
-        self.own.store(true, Ordering::Relaxed);
-    }
-
-    /// Read once per block-day. A caller's flag that was up once counts, also if it is taken down again.
-    pub(crate) fn is_called(&self) -> bool {
-        if self.own.load(Ordering::Relaxed) {
-            return true;
-        }
-        let cancelled = self.cancel.load(Ordering::Relaxed);
-        if cancelled {
-            self.call();
-        }
-        cancelled
-    }
-}
-
-/// Ends the run when its thread unwinds.
-struct HaltOnPanic<'a>(&'a Halt<'a>);
-
-impl Drop for HaltOnPanic<'_> {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.0.call();
-        }
     }
 }

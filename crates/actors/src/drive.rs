@@ -11,7 +11,7 @@ use crate::work::{Shard, Work};
 
 /// Drives the blocks of one shard through their months.
 ///
-/// [`depart`](Self::depart) gives a new block for its first lap; [`turn`](Self::turn) takes a block that came round and
+/// [`depart`](Self::depart) gives a new block for its first day; [`turn`](Self::turn) takes a block that came round and
 /// gives the one to send in its place. When neither has a block and none is under way, [`finish`](Self::finish).
 pub(crate) struct Drive<'a, W: Work> {
     work: &'a W,
@@ -21,7 +21,7 @@ pub(crate) struct Drive<'a, W: Work> {
     nobody_left: bool,
     loaded: u64,
     unloaded: u64,
-    laps: u64,
+    block_days: u64,
 }
 
 /// Blocks not in use, boxed as they travel.
@@ -36,7 +36,7 @@ pub(crate) type Spare = Vec<Box<Block>>;
 pub(crate) struct Driven<T> {
     pub(crate) output: T,
     pub(crate) blocks: u64,
-    pub(crate) laps: u64,
+    pub(crate) block_days: u64,
 }
 
 impl<'a, W: Work> Drive<'a, W> {
@@ -49,7 +49,7 @@ impl<'a, W: Work> Drive<'a, W> {
             nobody_left: false,
             loaded: 0,
             unloaded: 0,
-            laps: 0,
+            block_days: 0,
         })
     }
 
@@ -73,7 +73,7 @@ impl<'a, W: Work> Drive<'a, W> {
 
     /// Takes a block that has been through all stages; gives the same block at its next day, or another at its first.
     pub(crate) fn turn(&mut self, mut block: Box<Block>) -> Result<Option<Box<Block>>, Failure> {
-        self.laps += 1;
+        self.block_days += 1;
         if guarded("shard.advance", || self.shard.advance(&mut block))? {
             return Ok(Some(block));
         }
@@ -96,7 +96,7 @@ impl<'a, W: Work> Drive<'a, W> {
         Ok(Driven {
             output: guarded("shard.finish", || shard.finish())?,
             blocks: self.loaded,
-            laps: self.laps,
+            block_days: self.block_days,
         })
     }
 }

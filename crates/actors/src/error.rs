@@ -20,7 +20,8 @@ pub enum RunError {
         /// What the second try said (and the first, if it said something else); panics with their place in the source.
         message: String,
     },
-    /// A block left for a stage and did not come back, twice: an actor was gone, or its mailbox closed.
+    /// Blocks left for the stages and did not come back one for one, at both tries: an actor was gone, its mailbox closed
+    /// or full, or a block came out of it more than once.
     #[error("a block of shard `{shard}` was lost between the stages, twice: {message}")]
     Lost {
         /// The shard as [`Work::name`](crate::Work::name) calls it.

@@ -1,17 +1,16 @@
 //! The plain wiring: the worker calls one stage after another. The reference for the ring of actors.
 
-use overheard_model::block::Block;
-use overheard_model::stage::Stage;
+use overheard_model::stage::Stages;
 
-use crate::caught::caught;
-use crate::coordinator::Halt;
 use crate::drive::{Drive, guarded};
 use crate::error::Failure;
+use crate::halt::Halt;
+use crate::step::step;
 use crate::work::Work;
 
-/// The stages of one worker, in their order.
+/// The stages of one worker.
 pub(crate) struct Inline {
-    stages: Vec<Box<dyn Stage>>,
+    stages: Stages,
 }
 
 impl Inline {
@@ -31,27 +30,11 @@ impl Inline {
             if halt.is_called() {
                 return Ok(false);
             }
-            for stage in &mut self.stages {
-                step(stage.as_mut(), &mut block)?;
+            for stage in self.stages.all() {
+                step(stage, &mut block)?;
             }
             next = drive.turn(block)?;
         }
         Ok(true)
     }
-}
-
-/// One stage's part of one day of one block, with whatever goes wrong under the stage's name.
-pub(crate) fn step(stage: &mut dyn Stage, block: &mut Block) -> Result<(), Failure> {
-    let message = match caught(|| stage.step(block)) {
-        Ok(Ok(())) => return Ok(()),
-        Ok(Err(error)) => error.to_string(),
-        Err(panic) => panic,
-    };
-    let stage = name_of(stage);
-    Err(Failure::Stage { stage, message })
-}
-
-/// A stage's name, also when asking for it panics: it is wanted for an error that must not be lost.
-pub(crate) fn name_of(stage: &dyn Stage) -> String {
-    caught(|| stage.name().to_owned()).unwrap_or_else(|_| "unnamed".to_owned())
 }

@@ -30,7 +30,8 @@ impl Plan {
 /// How a worker passes a block from stage to stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Wiring {
-    /// Each stage is an actix actor; the stages of a worker form a ring on that worker's own arbiter.
+    /// Users, assistant, extractor and feeds are actix actors; those of a worker form a ring on that worker's own
+    /// arbiter.
     #[default]
     Actors,
     /// The worker calls one stage after another.

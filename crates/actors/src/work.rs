@@ -1,7 +1,7 @@
 //! What the caller brings: the list of shards, how to make one, and the stages its blocks go through.
 
 use overheard_model::block::Block;
-use overheard_model::stage::Stage;
+use overheard_model::stage::Stages;
 
 /// The whole of a run: a numbered list of shards and the stages they all go through.
 ///
@@ -20,9 +20,9 @@ pub trait Work: Sync {
     /// Makes shard `index` (`0..shards()`), with nothing done yet.
     fn shard(&self, index: usize) -> Self::Shard;
 
-    /// The stages of a day in their order. Called once per worker, and again after a failure: a stage that panicked
+    /// The stages of a day. Called once per worker, and again after a failure: a stage that panicked
     /// half-way is never used again.
-    fn stages(&self) -> Vec<Box<dyn Stage>>;
+    fn stages(&self) -> Stages;
 
     /// An empty block; its buffers are used for many batches of people. Called at most [`credits`](crate::Plan::credits)
     /// times per worker, and again after a failure.

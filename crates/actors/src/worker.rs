@@ -3,12 +3,14 @@
 use std::sync::mpsc::SyncSender;
 
 use crate::caught::caught;
-use crate::coordinator::{Halt, Retried, Tickets};
 use crate::drive::{Drive, Driven, Spare};
 use crate::error::{Failure, RunError};
+use crate::halt::Halt;
 use crate::inline::Inline;
 use crate::plan::{Plan, Wiring};
+use crate::retried::Retried;
 use crate::ring::Ring;
+use crate::tickets::Tickets;
 use crate::work::{Shard, Work};
 
 /// What a worker tells the coordinator: once for every shard it took, unless it was told to halt.

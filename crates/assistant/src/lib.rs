@@ -8,8 +8,9 @@ mod subject;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, Chat, LEAF, Leaf, PASSING, STANDING, Subject};
+use overheard_model::block::{Block, Chat, Leaf, Subject};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, PASSING, STANDING};
 use overheard_model::habit::MONTH;
 use overheard_model::ids::Surface;
 use overheard_model::isa::Isa;
@@ -28,6 +29,7 @@ pub struct Assistant {
 }
 
 impl Assistant {
+    /// The stage for one world.
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Assistant { params, world, isa }
     }

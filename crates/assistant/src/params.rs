@@ -1,9 +1,9 @@
 //! The knobs of the assistant, resolved once.
 
-use overheard_model::block::PASSING;
+use overheard_model::columns::PASSING;
 use overheard_model::ids::{Class, Surface};
 use overheard_model::passing::Intents;
-use overheard_model::samplers::PoissonTable;
+use overheard_model::samplers::{PoissonTable, pick};
 use overheard_model::topics::TopicId;
 use overheard_model::world::World;
 use overheard_scenario::Scenario;
@@ -27,11 +27,12 @@ pub struct Params {
     pub intents: Intents,
     /// Chance of a chat on a class for people whom it concerns.
     pub class_given_trait: [f64; Class::COUNT],
-    /// Topics of each class with cumulative weights.
-    pub class_topics: Vec<Vec<(TopicId, f64)>>,
+    /// Topics of each class.
+    pub class_topics: Vec<Topics>,
 }
 
 impl Params {
+    /// Resolves the knobs of a scenario.
     pub fn new(scenario: &Scenario, world: &World) -> Self {
         let v = &scenario.world;
         let share = v.per_class("assistant.share_class");
@@ -44,7 +45,7 @@ impl Params {
         let passing = v.number("assistant.share_passing").min(known);
         let class_topics = Class::ALL
             .iter()
-            .map(|class| weighted(world, *class))
+            .map(|class| Topics::new(world, *class))
             .collect();
         Params {
             more_chats: PoissonTable::new(
@@ -77,40 +78,40 @@ impl Params {
                 0.0
             }
         };
-        let total: f64 = Surface::ALL.iter().map(share).sum();
-        let mut left = u * total;
-        let mut last = Surface::Whatsapp;
-        for surface in Surface::ALL {
-            let s = share(surface);
-            if s > 0.0 {
-                last = *surface;
-                if left < s {
-                    return last;
-                }
-                left -= s;
-            }
-        }
-        last
+        pick::by_weights(u, Surface::ALL.iter().map(share))
+            .map_or(Surface::Whatsapp, |at| Surface::ALL[at])
     }
 }
 
-/// The topics of a sensitive class, weighted by their prevalence over all ages.
-fn weighted(world: &World, class: Class) -> Vec<(TopicId, f64)> {
-    let mut sum = 0.0;
-    if !class.is_sensitive() {
-        return Vec::new();
+/// The topics of a class, weighted by their prevalence over all ages.
+#[derive(Debug)]
+pub struct Topics {
+    topics: Vec<TopicId>,
+    /// Running sums of their weights, up to 1.
+    sums: Vec<f64>,
+}
+
+impl Topics {
+    fn new(world: &World, class: Class) -> Self {
+        let topics = world.taxonomy.of_class(class);
+        let mut sum = 0.0;
+        let mut sums: Vec<f64> = topics
+            .iter()
+            .map(|id| {
+                sum += world.taxonomy.topic(*id).prevalence.iter().sum::<f64>();
+                sum
+            })
+            .collect();
+        for part in &mut sums {
+            *part /= sum;
+        }
+        Topics { topics, sums }
     }
-    let mut list: Vec<(TopicId, f64)> = world
-        .taxonomy
-        .of_class(class)
-        .into_iter()
-        .map(|id| {
-            sum += world.taxonomy.topic(id).prevalence.iter().sum::<f64>();
-            (id, sum)
-        })
-        .collect();
-    for (_, cumulative) in &mut list {
-        *cumulative /= sum;
+
+    /// One of them, if there is any.
+    pub fn pick(&self, u: f64) -> Option<TopicId> {
+        let at = pick::by_sums(u, &self.sums);
+        at.map_or(self.topics.last(), |at| self.topics.get(at))
+            .copied()
     }
-    list
 }

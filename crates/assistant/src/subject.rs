@@ -1,8 +1,10 @@
 //! What a chat is about: a passing intent, a standing interest, a purchase that comes up in it, a sensitive matter, or
 //! (mostly) nothing that sells.
 
-use overheard_model::block::{STANDING, Subject, TRUE_SLOTS, Who};
+use overheard_model::block::{Subject, Who};
+use overheard_model::columns::{STANDING, TRUE_SLOTS};
 use overheard_model::ids::Class;
+use overheard_model::samplers::pick;
 use overheard_model::topics::{NO_TOPIC, TopicId};
 
 use crate::params::Params;
@@ -12,7 +14,15 @@ use crate::params::Params;
 pub struct About {
     pub subject: Subject,
     pub topic: TopicId,
-    pub class: u8,
+    pub class: Class,
+}
+
+impl About {
+    const NOTHING: About = About {
+        subject: Subject::Nothing,
+        topic: NO_TOPIC,
+        class: Class::Ordinary,
+    };
 }
 
 /// One uniform decides the kind of subject by cumulative chances, one picks within it. An intent that first shows in this
@@ -25,57 +35,42 @@ pub fn choose(
     u_pick: f64,
     u_topic: f64,
 ) -> About {
-    let mut left = u_subject;
     let alive = |slot: &usize| who.z[*slot][lane] >= 1.0;
     let intents = (STANDING..TRUE_SLOTS).filter(alive).count();
     let passing = p.passing_per_intent * intents as f64;
-    if left < passing {
-        let nth = ((u_pick * intents as f64) as usize).min(intents - 1);
-        if let Some(slot) = (STANDING..TRUE_SLOTS).filter(alive).nth(nth) {
-            return interest(who, lane, slot);
+    let concerns = |class: &Class| who.traits[lane] >> class.index() & 1 == 1;
+    let sensitive = Class::ALL.iter().filter(|class| class.is_sensitive());
+    let of_class = sensitive.clone().map(|class| match concerns(class) {
+        true => p.class_given_trait[class.index()],
+        false => 0.0,
+    });
+    let chances = [passing, p.standing, p.novelty].into_iter().chain(of_class);
+    match pick::at(u_subject, chances) {
+        Some(0) => {
+            let nth = ((u_pick * intents as f64) as usize).min(intents - 1);
+            let slot = (STANDING..TRUE_SLOTS).filter(alive).nth(nth);
+            slot.map_or(About::NOTHING, |slot| interest(who, lane, slot))
         }
-    }
-    left -= passing;
-    if left >= 0.0 && left < p.standing {
-        let total: f32 = (0..STANDING).map(|s| who.z[s][lane]).sum();
-        let mut rest = (u_pick as f32) * total;
-        for slot in 0..STANDING {
-            rest -= who.z[slot][lane];
-            if rest < 0.0 || slot + 1 == STANDING {
-                return interest(who, lane, slot);
-            }
+        Some(1) => {
+            let strengths = who.z[..STANDING].iter().map(|z| z[lane]);
+            let slot = pick::by_weights(u_pick as f32, strengths);
+            interest(who, lane, slot.unwrap_or(STANDING - 1))
         }
-    }
-    left -= p.standing;
-    if left >= 0.0 && left < p.novelty {
-        return About {
+        Some(2) => About {
             subject: Subject::New(0),
-            topic: NO_TOPIC,
-            class: 0,
-        };
-    }
-    left -= p.novelty;
-    for class in (1..Class::COUNT).filter(|class| who.traits[lane] >> class & 1 == 1) {
-        let chance = p.class_given_trait[class];
-        if left >= 0.0 && left < chance {
-            let topics = &p.class_topics[class];
-            let topic = topics
-                .iter()
-                .find(|(_, c)| u_topic < *c)
-                .or(topics.last())
-                .map_or(NO_TOPIC, |t| t.0);
-            return About {
+            ..About::NOTHING
+        },
+        Some(at) => sensitive
+            .clone()
+            .nth(at - 3)
+            .map_or(About::NOTHING, |class| About {
                 subject: Subject::Sensitive,
-                topic,
-                class: class as u8,
-            };
-        }
-        left -= chance;
-    }
-    About {
-        subject: Subject::Nothing,
-        topic: NO_TOPIC,
-        class: 0,
+                topic: p.class_topics[class.index()]
+                    .pick(u_topic)
+                    .unwrap_or(NO_TOPIC),
+                class: *class,
+            }),
+        None => About::NOTHING,
     }
 }
 
@@ -83,6 +78,6 @@ fn interest(who: &Who, lane: usize, slot: usize) -> About {
     About {
         subject: Subject::Interest(slot as u8),
         topic: who.topics[slot][lane],
-        class: 0,
+        class: Class::Ordinary,
     }
 }

@@ -1,5 +1,6 @@
 //! What a chart shows, as plain data.
 
+use crate::dash::Dash;
 use crate::palette::{self, Colour};
 use crate::unit::Unit;
 
@@ -94,22 +95,6 @@ impl Estimate {
             _ => (low, high.min(0.0)),
         }
     }
-}
-
-/// How a line is broken up, so that lines can be told apart without their colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[expect(missing_docs, reason = "each is what its name says")]
-pub enum Dash {
-    #[default]
-    Solid,
-    Dashed,
-    Dotted,
-    DashDotted,
-}
-
-impl Dash {
-    /// All of them, the plainest first.
-    pub const ALL: [Self; 4] = [Self::Solid, Self::Dashed, Self::DashDotted, Self::Dotted];
 }
 
 /// One line, or one bar or dot per category.

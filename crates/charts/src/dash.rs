@@ -1,8 +1,20 @@
 //! Broken lines, as the pieces that are drawn.
 
-use crate::chart::Dash;
+/// How a line is broken up, so that lines can be told apart without their colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(missing_docs, reason = "each is what its name says")]
+pub enum Dash {
+    #[default]
+    Solid,
+    Dashed,
+    Dotted,
+    DashDotted,
+}
 
 impl Dash {
+    /// All of them, the plainest first.
+    pub const ALL: [Self; 4] = [Self::Solid, Self::Dashed, Self::DashDotted, Self::Dotted];
+
     /// Lengths drawn and left out in turn [px]; nothing for a whole line.
     fn pattern(self) -> &'static [f64] {
         match self {

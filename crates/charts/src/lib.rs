@@ -29,6 +29,7 @@
 mod chart;
 mod dash;
 mod draw;
+mod error;
 mod font;
 mod layout;
 pub mod palette;
@@ -41,33 +42,14 @@ mod tests;
 mod unit;
 
 pub use chart::{
-    Band, Category, Chart, Columns, Dash, Estimate, Lines, Marker, Matrix, Panel, Plot, Rows,
-    Series, Shape,
+    Band, Category, Chart, Columns, Estimate, Lines, Marker, Matrix, Panel, Plot, Rows, Series,
+    Shape,
 };
+pub use dash::Dash;
+pub use error::ChartError;
 pub use font::{covers, font_face_css};
 pub use scene::{Frame, Layout, TextBox};
 pub use unit::Unit;
-
-/// Why a chart could not be drawn. Nothing has been written to disk when one of these is returned.
-#[derive(Debug, thiserror::Error)]
-pub enum ChartError {
-    /// The drawing backend refused a mark.
-    #[error("cannot draw the chart “{title}”: {cause}")]
-    Draw {
-        /// Title of the chart.
-        title: String,
-        /// What the backend said.
-        cause: String,
-    },
-    /// The pixels could not be encoded.
-    #[error("cannot encode the chart “{title}” as PNG: {source}")]
-    Encode {
-        /// Title of the chart.
-        title: String,
-        /// What the encoder said.
-        source: ::png::EncodingError,
-    },
-}
 
 /// Width of every chart file, in px.
 pub const WIDTH: u32 = 1200;

@@ -2,7 +2,7 @@
 //!
 //! Series colours: M. Okabe and K. Ito, "Color Universal Design" (2008). Yellow is left out: it vanishes on white.
 
-use crate::chart::Dash;
+use crate::dash::Dash;
 
 /// A colour as red, green, blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

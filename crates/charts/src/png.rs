@@ -7,10 +7,11 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind, FontStyle,
 };
 
+use crate::chart::Chart;
 use crate::draw::{self, SIZE_PER_EM, TOP_TO_BASELINE};
+use crate::error::ChartError;
 use crate::font::{self, Weight};
 use crate::layout;
-use crate::{Chart, ChartError};
 
 const SCALE: u32 = 3;
 

@@ -70,6 +70,7 @@ impl Scale {
         part.clamp(0.0, 1.0)
     }
 
+    /// The end of the axis that is farther from zero.
     pub fn largest(&self) -> f64 {
         self.low.abs().max(self.high.abs())
     }

@@ -1,6 +1,6 @@
 //! Marks at their places: what layout makes and drawing reads.
 
-use crate::chart::Dash;
+use crate::dash::Dash;
 use crate::font::{self, Weight};
 use crate::palette::Colour;
 
@@ -67,6 +67,7 @@ pub(crate) const ASCENT: f64 = 0.80;
 pub(crate) const DESCENT: f64 = 0.24;
 
 impl Text {
+    /// The box it occupies.
     pub fn frame(&self) -> Frame {
         let width = font::width(&self.text, self.em, self.weight);
         let left = match self.anchor {
@@ -135,6 +136,7 @@ pub struct Layout {
 }
 
 impl Scene {
+    /// An empty page, still without height.
     pub fn new(width: f64) -> Self {
         Self {
             width,
@@ -145,6 +147,7 @@ impl Scene {
         }
     }
 
+    /// An unbroken line through points.
     pub fn line(&mut self, points: Vec<(f64, f64)>, colour: Colour, width: f64) {
         self.marks.push(Mark::Path {
             points,
@@ -154,6 +157,7 @@ impl Scene {
         });
     }
 
+    /// A filled rectangle between two corners, in any order.
     pub fn block(&mut self, a: (f64, f64), b: (f64, f64), colour: Colour) {
         let frame = Frame {
             left: a.0.min(b.0),
@@ -182,6 +186,7 @@ impl Scene {
         }
     }
 
+    /// The boxes of all text, and the frames.
     pub fn layout(&self) -> Layout {
         let texts = self
             .marks

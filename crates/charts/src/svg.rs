@@ -2,10 +2,11 @@
 
 use plotters::prelude::SVGBackend;
 
+use crate::chart::Chart;
 use crate::draw;
+use crate::error::ChartError;
 use crate::font;
 use crate::layout;
-use crate::{Chart, ChartError};
 
 /// Units per pixel: whole units alone would put steps into flat lines.
 const SCALE: f64 = 10.0;

@@ -1,4 +1,6 @@
-//! Numbers as readers see them.
+//! Numbers as a chart shows them.
+
+use overheard_formats::{CHART, grouped, rounded, trimmed};
 
 /// What a number counts, and so how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,8 +17,6 @@ pub enum Unit {
     /// A bare number: `1.23`.
     Plain,
 }
-
-const NARROW_SPACE: char = '\u{202f}';
 
 impl Unit {
     /// `value` with three significant digits.
@@ -81,14 +81,14 @@ impl Unit {
     }
 
     fn dress(self, negative: bool, digits: &str, suffix: &str) -> String {
-        let sign = if negative && !is_zero(digits) {
-            "−"
-        } else {
-            ""
+        let sign = match negative && !is_zero(digits) {
+            true => CHART.minus.to_string(),
+            false => String::new(),
         };
+        let space = CHART.space;
         match self {
-            Self::Percent => format!("{sign}{digits}{NARROW_SPACE}%"),
-            Self::PerMille => format!("{sign}{digits}{NARROW_SPACE}‰"),
+            Self::Percent => format!("{sign}{digits}{space}%"),
+            Self::PerMille => format!("{sign}{digits}{space}‰"),
             Self::Usd => format!("{sign}${digits}{suffix}"),
             Self::Count | Self::Plain => format!("{sign}{digits}{suffix}"),
         }
@@ -131,25 +131,17 @@ fn significant(scaled: f64, size: f64) -> String {
         return format!("{mantissa:.1}×10{}", superscript(exponent as i32));
     }
     if scaled >= 999.5 {
-        return grouped(scaled.round());
+        return grouped(&format!("{:.0}", scaled.round()), CHART.between);
     }
     if size < 1000.0 && scaled == scaled.round() {
         return format!("{scaled:.0}");
     }
-    let decimals = (2 - exponent_after_rounding(scaled)).max(0) as usize;
-    let text = format!("{scaled:.decimals$}");
-    if decimals > 2 && text.contains('.') {
-        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    let text = rounded(scaled, 3);
+    let decimals = text.split_once('.').map_or(0, |(_, d)| d.len());
+    match decimals > 2 {
+        true => trimmed(&text).to_owned(),
+        false => text,
     }
-    text
-}
-
-/// The power of ten of the leading digit once three digits are kept: 0.99996 counts as 1.00.
-fn exponent_after_rounding(value: f64) -> i32 {
-    let text = format!("{value:.2e}");
-    text.split_once('e')
-        .and_then(|(_, e)| e.parse().ok())
-        .unwrap_or(0)
 }
 
 fn superscript(exponent: i32) -> String {
@@ -164,18 +156,6 @@ fn superscript(exponent: i32) -> String {
         .collect()
 }
 
-fn grouped(whole: f64) -> String {
-    let digits = format!("{whole:.0}");
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
-            text.push(NARROW_SPACE);
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::Unit::{Count, Percent, Plain, Usd};
@@ -185,7 +165,7 @@ mod tests {
     fn numbers_read_naturally() {
         let check = |unit: Unit, value: f64, expected: &str| {
             assert_eq!(
-                unit.format(value).replace(NARROW_SPACE, " "),
+                unit.format(value).replace(CHART.space, " "),
                 expected,
                 "{value}"
             );

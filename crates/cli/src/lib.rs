@@ -14,10 +14,11 @@ mod interrupt;
 mod numbers;
 mod runs;
 mod scenarios;
+mod stdout;
 mod tune;
 mod voice;
 
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ use clap::{CommandFactory, Parser};
 
 use args::{Arguments, Command};
 use commands::Code;
+use stdout::print;
 
 /// What the program does between its arguments and its exit code.
 pub fn main() -> ExitCode {
@@ -73,30 +75,6 @@ fn dispatch(command: Command) -> anyhow::Result<Code> {
         Command::Completions { shell } => commands::completions(shell),
         Command::Man => commands::man(),
     }
-}
-
-/// Data for stdout.
-fn print(text: &str) -> anyhow::Result<()> {
-    data(|out| Ok(out.write_all(text.as_bytes())?))
-}
-
-/// Data for stdout, written piece by piece. A reader who has seen enough is no error, and has no say in the exit code:
-/// whatever a command found out, it found out before.
-fn data(write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    let written = write(&mut out).and_then(|()| Ok(out.flush()?));
-    match written {
-        Err(error) if fault::is_broken_pipe(&error) => Ok(()),
-        written => written,
-    }
-}
-
-/// A line of data that need not be text.
-fn print_line(line: &[u8]) -> anyhow::Result<()> {
-    data(|out| {
-        out.write_all(line)?;
-        Ok(out.write_all(b"\n")?)
-    })
 }
 
 /// Logs for those who look into the machinery: `OVERHEARD_LOG=debug`, for example.

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use overheard_scenario::thousands;
+use overheard_formats::TERMINAL;
 
 /// Most people that a run may simulate: the upper end of `run.people`.
 const MOST: u64 = 10_000_000_000;
@@ -89,31 +89,23 @@ pub fn threads(text: &str) -> Result<NonZeroUsize, String> {
     }
 }
 
-/// A count with its unit's prefix in words: `12`, `1,234`, `31.4 million`.
+/// A count to the last, or from a million on in words: `12`, `1,234`, `31.4 million`.
 pub fn count(x: f64) -> String {
-    let (scaled, word) = match x.abs() {
-        a if a >= 999.95e9 => (x / 1e12, " trillion"),
-        a if a >= 999.95e6 => (x / 1e9, " billion"),
-        a if a >= 1e6 => (x / 1e6, " million"),
-        _ => (x, ""),
-    };
-    if !word.is_empty() {
-        return format!("{scaled:.1}{word}");
+    match x.abs() >= 1e6 {
+        true => TERMINAL.prose(x),
+        false => TERMINAL.whole(x),
     }
-    thousands(scaled, ',')
 }
 
-/// A number of any size, to three digits: `0.0123`, `12.3`, `1,234`, `31.4 million`.
+/// A number of any size: `0.0123`, `12.3`, `1,234`, `31.4 million`.
 pub fn figure(x: f64) -> String {
     if x.is_nan() {
         return "undefined".to_owned();
     }
-    if x == 0.0 || x.abs() >= 100.0 || x == x.round() {
-        return count(x);
+    match x.abs() >= 100.0 {
+        true => count(x),
+        false => TERMINAL.figure(x, 3),
     }
-    let decimals = (2.0 - x.abs().log10().floor()).clamp(1.0, 12.0) as usize;
-    let text = format!("{x:.decimals$}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A duration: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
@@ -212,7 +204,7 @@ mod tests {
         assert_eq!(count(1234.0), "1,234");
         assert_eq!(count(999_999.0), "999,999");
         assert_eq!(count(31_400_000.0), "31.4 million");
-        assert_eq!(count(33e9), "33.0 billion");
+        assert_eq!(count(33e9), "33 billion");
         assert_eq!(count(-45_000.0), "-45,000");
         assert_eq!(figure(0.012_345), "0.0123");
         assert_eq!(figure(-12.34), "-12.3");

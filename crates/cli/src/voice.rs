@@ -77,6 +77,7 @@ pub struct Voice {
 }
 
 impl Voice {
+    /// A voice that says only warnings if it is to be quiet.
     pub fn new(quiet: bool) -> Self {
         Voice {
             quiet,
@@ -117,6 +118,7 @@ impl Voice {
         self.screen.with(Line::clear);
     }
 
+    /// Tells what a run reports.
     pub fn hear(&mut self, event: Event) {
         match event {
             Event::Folder(folder) => self.say(&format!("running into {}", folder.display())),

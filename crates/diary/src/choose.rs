@@ -8,10 +8,10 @@ use overheard_engine::{EngineKind, Prepared, load, stages};
 use overheard_model::block::{Block, Chat, Leaf, Subject};
 use overheard_model::ids::{App, Class};
 use overheard_model::isa::Isa;
-use overheard_model::stage::{Stage, StageError};
+use overheard_model::stage::StageError;
 use overheard_model::streams::{At, NO_DAY, Stream};
 use overheard_model::topics::TopicId;
-use overheard_signals::{Fate, Place, fate};
+use overheard_signals::{ChatOutcome, Place, outcome};
 
 use crate::lead;
 use crate::month::{Traced, month};
@@ -163,20 +163,20 @@ impl Chosen<'_> {
 struct Seen<'a> {
     leaf: &'a Leaf,
     chat: &'a Chat,
-    fate: Fate<'a>,
+    outcome: ChatOutcome<'a>,
 }
 
 impl Seen<'_> {
     /// Whether the chat chooses ads about its own topic in Facebook and another app, of a person who sees such ads.
     fn chooses(&self, topic: Option<TopicId>) -> bool {
         let (who, lane) = (&self.leaf.who, self.chat.lane as usize);
-        let Fate::Read(reading) = &self.fate else {
+        let ChatOutcome::Read(reading) = &self.outcome else {
             return false;
         };
         let facebook = reading.reach >> App::Facebook.index() & 1 == 1;
         let sees = who.personalised[lane] * who.ad_load[lane] > 0.0;
         let own = |f: overheard_signals::Found| f.ads && f.topic == self.chat.topic;
-        self.chat.class == 0
+        self.chat.class == Class::Ordinary
             && topic.is_none_or(|t| t == self.chat.topic)
             && facebook
             && reading.reach.count_ones() > 1
@@ -186,18 +186,18 @@ impl Seen<'_> {
 }
 
 fn caught(seen: &Seen) -> bool {
-    let promised = Class::ALL[seen.chat.class as usize].is_promised();
-    promised && matches!(&seen.fate, Fate::Read(reading) if reading.verdict.flagged)
+    let promised = seen.chat.class.is_promised();
+    promised && matches!(&seen.outcome, ChatOutcome::Read(reading) if reading.verdict.flagged)
 }
 
 fn not_here(seen: &Seen) -> bool {
     let interest = matches!(seen.chat.subject, Subject::Interest(_) | Subject::New(_));
-    interest && seen.chat.logged_in && matches!(seen.fate, Fate::NotInForce)
+    interest && seen.chat.logged_in && matches!(seen.outcome, ChatOutcome::NotInForce)
 }
 
 fn of_a_minor(seen: &Seen) -> bool {
     let interest = matches!(seen.chat.subject, Subject::Interest(_) | Subject::New(_));
-    interest && matches!(seen.fate, Fate::Read(_))
+    interest && matches!(seen.outcome, ChatOutcome::Read(_))
 }
 
 struct Search<'a> {
@@ -272,8 +272,7 @@ impl Search<'_> {
     ) -> Result<Vec<PersonId>, StageError> {
         let (world, params) = (self.prepared.world(), &self.prepared.params);
         let stratum = block.stratum;
-        let mut stages: Vec<Box<dyn Stage>> = stages(params, EngineKind::Thinned, self.isa);
-        stages.truncate(3);
+        let mut stages = stages(params, EngineKind::Thinned, self.isa);
         let from = params.signals.arms[self.arm]
             .from
             .iter()
@@ -283,7 +282,7 @@ impl Search<'_> {
         let mut found = Vec::new();
         for day in world.window.first()..world.window.days {
             block.day = day;
-            for stage in &mut stages {
+            for stage in stages.morning() {
                 stage.step(block)?;
             }
             if day < from.max(0) {
@@ -302,7 +301,7 @@ impl Search<'_> {
                     first: leaf.first,
                 };
                 for chat in &leaf.chats {
-                    let fate = fate(
+                    let outcome = outcome(
                         &params.signals,
                         place,
                         &leaf.who,
@@ -314,7 +313,12 @@ impl Search<'_> {
                         stratum,
                         index: leaf.first + u32::from(chat.lane),
                     };
-                    if wants(&Seen { leaf, chat, fate }) && !found.contains(&id) {
+                    if wants(&Seen {
+                        leaf,
+                        chat,
+                        outcome,
+                    }) && !found.contains(&id)
+                    {
                         found.push(id);
                     }
                 }

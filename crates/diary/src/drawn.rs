@@ -1,6 +1,6 @@
 //! Unmarked impressions and items of a traced person, drawn after the fact.
 
-use overheard_model::block::SLOTS;
+use overheard_model::columns::SLOTS;
 use overheard_model::ids::ItemType;
 use overheard_model::samplers::poisson_count;
 use overheard_model::streams::{At, Draws, Stream};

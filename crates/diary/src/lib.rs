@@ -82,7 +82,7 @@ pub fn write(out: &mut dyn Write, records: &[Record]) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 ///
 /// # Errors
 /// The reader's; a line that is no record, with its number.

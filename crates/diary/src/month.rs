@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use overheard_engine::{EngineKind, Params, Prepared, date, load, stages};
-use overheard_model::block::{
-    ArmState, Block, Leaf, SLOTS, STANDING, TRUE_SLOTS, chat_column, topic_column as col,
-};
+use overheard_model::block::{ArmState, Block, Leaf, chat_column, topic_column as col};
 use overheard_model::calendar::{Day as DayNumber, Window};
+use overheard_model::columns::{SLOTS, STANDING, TRUE_SLOTS};
 use overheard_model::ids::{App, Class, ItemType, Source, Surface};
 use overheard_model::isa::Isa;
-use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::{Layout, ROUTES, TABLES, TableId, Tally};
+use overheard_model::stage::{StageError, Stages};
+use overheard_model::tally::TableId;
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::world::World;
-use overheard_signals::{Fate, Place, fate};
+use overheard_signals::{ChatOutcome, Place, outcome};
 
 use crate::drawn::Dice;
 use crate::person::PersonId;
@@ -74,14 +73,11 @@ struct Month<'a> {
     prepared: &'a Prepared,
     id: PersonId,
     params: Params,
-    stages: Vec<Box<dyn Stage>>,
+    stages: Stages,
     block: Block,
     /// The person as the day's feeds found them.
     morning: Box<Leaf>,
 }
-
-/// Stages before the feeds.
-const MORNING: usize = 3;
 
 impl<'a> Month<'a> {
     fn new(prepared: &'a Prepared, isa: Isa, id: PersonId) -> Self {
@@ -126,7 +122,7 @@ impl<'a> Month<'a> {
         &self.block.leaves[0]
     }
 
-    /// Arms that have not parted from the base live its month.
+    /// Arms that have not parted from the base have its month.
     fn state(&self, arm: usize) -> &ArmState {
         let under = if self.block.is_apart(arm) { arm } else { 0 };
         &self.leaf().arms[under]
@@ -147,10 +143,10 @@ impl<'a> Month<'a> {
         }
     }
 
-    /// Lives a day; what it was, per arm.
+    /// Simulates a day; what it was, per arm.
     fn day(&mut self, day: DayNumber) -> Result<Vec<Day>, StageError> {
         self.block.day = day;
-        for stage in &mut self.stages[..MORNING] {
+        for stage in self.stages.morning() {
             stage.step(&mut self.block)?;
         }
         let arms = self.world().arms;
@@ -180,7 +176,7 @@ impl<'a> Month<'a> {
     /// The feeds' part of the day. A cell of a day and app is read when one app alone was shown, and nothing stood in it
     /// before: tallies need not be emptied.
     fn show(&mut self) -> Result<(), StageError> {
-        for stage in &mut self.stages[MORNING..] {
+        for stage in &mut self.stages.feeds {
             stage.step(&mut self.block)?;
         }
         Ok(())
@@ -251,8 +247,8 @@ impl<'a> Month<'a> {
         let rules = if self.block.is_apart(arm) { arm } else { 0 };
         for chat in &self.leaf().chats {
             let (state, who) = (self.state(arm), &self.leaf().who);
-            let fate = fate(&self.params.signals, place, who, state, rules, chat);
-            if let Fate::Read(reading) = &fate {
+            let outcome = outcome(&self.params.signals, place, who, state, rules, chat);
+            if let ChatOutcome::Read(reading) = &outcome {
                 signals.extend(reading.taken().map(|found| Signal {
                     chat: chat.number,
                     topic: self.name(found.topic),
@@ -260,17 +256,17 @@ impl<'a> Month<'a> {
                     weight: rounded(reading.rules.chat_weight),
                     ads: apps(if found.ads { reading.reach } else { 0 }),
                     content: apps(if found.content { reading.reach } else { 0 }),
-                    route: (chat.class != 0).then(|| {
+                    route: chat.class.is_sensitive().then(|| {
                         let route = if found.ads {
-                            found.routes.0
+                            found.routes[0]
                         } else {
-                            found.routes.1
+                            found.routes[1]
                         };
-                        ROUTES[route as usize].to_owned()
+                        route.name().to_owned()
                     }),
                 }));
             }
-            let class = Class::ALL[chat.class as usize];
+            let class = chat.class;
             chats.push(Chat {
                 number: chat.number,
                 surface: chat.surface.name().to_owned(),
@@ -278,26 +274,26 @@ impl<'a> Month<'a> {
                 logged_in: chat.logged_in,
                 topic: (chat.topic != NO_TOPIC).then(|| self.name(chat.topic)),
                 class: class.is_sensitive().then(|| class.name().to_owned()),
-                caught: matches!(&fate, Fate::Read(reading) if reading.verdict.flagged),
-                fate: self.stopped(&fate, chat.topic).to_owned(),
+                caught: matches!(&outcome, ChatOutcome::Read(reading) if reading.verdict.flagged),
+                fate: self.stopped(&outcome, chat.topic).to_owned(),
             });
         }
         (chats, signals)
     }
 
     /// `used`, or what stopped it.
-    fn stopped(&self, fate: &Fate, topic: TopicId) -> &'static str {
-        match fate {
-            Fate::Quit => "quit",
-            Fate::CutDown => "cut-down",
-            Fate::NotInForce => "not-in-force",
-            Fate::LoggedOut => "logged-out",
-            Fate::OptedOut => "opted-out",
-            Fate::Incognito => "incognito",
-            Fate::Read(reading) if reading.taken().next().is_some() => "used",
-            Fate::Read(_) if topic == NO_TOPIC => "nothing-to-take",
-            Fate::Read(reading) if reading.reach == 0 => "no-account",
-            Fate::Read(reading) if !reading.verdict.ads && !reading.verdict.content => {
+    fn stopped(&self, outcome: &ChatOutcome, topic: TopicId) -> &'static str {
+        match outcome {
+            ChatOutcome::Quit => "quit",
+            ChatOutcome::CutDown => "cut-down",
+            ChatOutcome::NotInForce => "not-in-force",
+            ChatOutcome::LoggedOut => "logged-out",
+            ChatOutcome::OptedOut => "opted-out",
+            ChatOutcome::Incognito => "incognito",
+            ChatOutcome::Read(reading) if reading.taken().next().is_some() => "used",
+            ChatOutcome::Read(_) if topic == NO_TOPIC => "nothing-to-take",
+            ChatOutcome::Read(reading) if reading.reach == 0 => "no-account",
+            ChatOutcome::Read(reading) if !reading.verdict.ads && !reading.verdict.content => {
                 let minor = self.world().age(self.id.stratum).is_minor();
                 match reading.verdict.flagged {
                     true => "caught",
@@ -305,7 +301,7 @@ impl<'a> Month<'a> {
                     false => "not-for-this",
                 }
             }
-            Fate::Read(_) => "not-read",
+            ChatOutcome::Read(_) => "not-read",
         }
     }
 
@@ -316,9 +312,10 @@ impl<'a> Month<'a> {
         // What the feeds will empty first.
         for slot in 0..SLOTS {
             let vacated = state
-                .vacated
+                .signals
+                .vacated()
                 .iter()
-                .any(|(lane, s, _)| (*lane, *s as usize) == (0, slot));
+                .any(|v| (usize::from(v.lane), usize::from(v.slot)) == (0, slot));
             if opens || vacated {
                 columns.0[slot] = [0.0; COLUMNS];
             }
@@ -328,11 +325,11 @@ impl<'a> Month<'a> {
 
     fn feed(&self, day: DayNumber, app: App, arm: usize, before: &Columns) -> Feed {
         let (tally, layout) = (&self.block.tallies[arm], &self.world().layout);
-        let cell = day as usize * App::COUNT + app.index();
-        let one = |table| amount(layout, tally, table, cell);
+        let (day_of_window, of_app) = (day as usize, app.index());
+        let one = |table| tally.value(layout.cell(table, [day_of_window, of_app]));
         let flow = |table| {
             let at = |source: Source| {
-                amount(layout, tally, table, cell * Source::COUNT + source.index())
+                tally.value(layout.cell(table, [day_of_window, of_app, source.index()]))
             };
             Flow {
                 broad: rounded(at(Source::Broad)),
@@ -545,9 +542,4 @@ impl Columns {
             ]
         }))
     }
-}
-
-/// A cell of a tally in its own unit.
-fn amount(layout: &Layout, tally: &Tally, table: TableId, cell: usize) -> f64 {
-    tally.cells[layout.offset(table) + cell] as f64 / TABLES[table as usize].scale.units()
 }

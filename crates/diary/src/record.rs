@@ -74,6 +74,7 @@ pub struct Accounts {
     pub apps: Vec<String>,
 }
 
+/// One of a person's true interests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interest {
     pub topic: String,
@@ -137,6 +138,7 @@ pub struct Visit {
     pub count: u32,
 }
 
+/// A chat with the assistant, and what became of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Chat {
     pub number: u8,
@@ -161,7 +163,7 @@ pub struct Signal {
     pub chat: u8,
     pub topic: String,
     pub surface: String,
-    /// Signal mass [likes].
+    /// Signal mass (likes).
     pub weight: f64,
     /// Apps whose ads, and whose content, it may choose.
     pub ads: Vec<String>,
@@ -179,6 +181,7 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// All sources together.
     pub fn total(self) -> f64 {
         self.broad + self.behaviour + self.chat
     }
@@ -213,7 +216,7 @@ pub struct OnTopic {
     pub topic: String,
     /// True interest today.
     pub strength: f64,
-    /// Signal mass from behaviour, and from chats for ads and for content [likes].
+    /// Signal mass from behaviour, and from chats for ads and for content (likes).
     pub x_behaviour: f64,
     pub x_chat_ads: f64,
     pub x_chat_content: f64,

@@ -37,7 +37,7 @@ fn diaries_add_up_to_the_tallies() {
     use crate::month::month;
     use overheard_model::block::Block;
     use overheard_model::ids::{App, Source};
-    use overheard_model::tally::{TABLES, TableId};
+    use overheard_model::tally::TableId;
 
     let text = "[time]\nstart = 2025-12-15\nend = 2025-12-19\n[run]\npeople = 3000\n[pilot]\npeople = 1000\n\
                 [[arm]]\nname = \"no-policy\"\npolicy.enabled = false\n[[arm]]\nname = \"policy\"\n";
@@ -56,8 +56,7 @@ fn diaries_add_up_to_the_tallies() {
     let mut ring = stages(&prepared.params, EngineKind::Thinned, Isa::best());
     for day in 0..world.window.days {
         block.day = day;
-        ring.iter_mut()
-            .for_each(|stage| stage.step(&mut block).unwrap());
+        ring.all().for_each(|stage| stage.step(&mut block).unwrap());
     }
     let months: Vec<_> = (0..people as u32)
         .map(|index| month(&prepared, Isa::best(), PersonId { stratum, index }, 1).unwrap())
@@ -76,9 +75,8 @@ fn diaries_add_up_to_the_tallies() {
                     .filter(|f| f.app == app.name())
                     .collect();
                 let cell = |table: TableId, source: Source| {
-                    let at = (d * App::COUNT + a) * Source::COUNT + source.index();
-                    let cell = block.tallies[arm].cells[world.layout.offset(table) + at];
-                    cell as f64 / TABLES[table as usize].scale.units()
+                    let cell = world.layout.cell(table, [d, a, source.index()]);
+                    block.tallies[arm].value(cell)
                 };
                 for source in Source::ALL {
                     let of = |flow: Flow| match source {

@@ -8,6 +8,7 @@
 mod effects;
 mod error;
 mod frame;
+mod params;
 mod pilot;
 pub mod run;
 mod settings;
@@ -22,7 +23,8 @@ pub use error::EngineError;
 pub use frame::{date, day_labels, run_world, world};
 pub use overheard_actors::Wiring;
 pub use overheard_model::isa::Isa;
-pub use pilot::{Path, Start, params, solve as solve_path};
+pub use params::{Params, Start, params};
+pub use pilot::{Path, solve as solve_path};
 pub use settings::{BLOCK, EngineKind, Tune};
-pub use shard::{Params, ShardRange, load, stages};
+pub use shard::{ShardRange, load, stages};
 pub use simulate::{Folder, Prepared, simulate, simulate_on};

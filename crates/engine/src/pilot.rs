@@ -5,11 +5,13 @@
 
 mod error;
 mod estimate;
+mod places;
 mod start;
+mod workers;
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
 use overheard_feeds::{DayDemand, Feeds, Gatherer, Pacing};
 use overheard_market::{
@@ -25,10 +27,14 @@ use overheard_model::world::World;
 use overheard_scenario::Scenario;
 
 use crate::frame;
+use crate::params::{Params, Start, params};
 use crate::settings::EngineKind;
-use crate::shard::{self, Params};
+use crate::shard;
 
-pub use start::Start;
+use places::{Place, load, places};
+use workers::Workers;
+
+pub(crate) use places::BLOCK;
 
 /// The market path of a scenario: what the full run is simulated under.
 #[derive(Clone, Debug)]
@@ -36,14 +42,14 @@ pub struct Path {
     pub start: Start,
     /// Per arm.
     pub pacing: Vec<Pacing>,
-    /// Expected spend the path was solved for [USD], per arm and market, over the reported days.
+    /// Expected spend the path was solved for (USD), per arm and market, over the reported days.
     pub spend: Vec<[f64; Market::COUNT]>,
     /// Relative standard error of that spend, slots being known, under the status quo, by market: the pilot's people are a sample.
     pub spend_error: [f64; Market::COUNT],
     /// Per arm, market and reported day: spend-weighted mean pacing, and the share of budgets that bind, of those that spend.
     pub summary: Vec<Vec<Vec<(f64, f64)>>>,
     /// What single slots are sold for under the status quo on the first reported day: median and ninetieth percentile, by
-    /// market [USD].
+    /// market (USD).
     pub paid: [Option<[f64; 2]>; Market::COUNT],
     /// The most iterations any day took.
     pub iterations: u32,
@@ -56,7 +62,7 @@ struct PilotBlock {
     block: Block,
     /// The day's auctions by arm, of the arms that stand apart.
     auctions: Vec<Auctions>,
-    /// Slots of its people, and what was paid for them under the status quo, on the reported days so far [USD].
+    /// Slots of its people, and what was paid for them under the status quo, on the reported days so far (USD).
     revenue: [f64; 2],
 }
 
@@ -66,9 +72,6 @@ impl PilotBlock {
         &self.auctions[if self.block.is_apart(arm) { arm } else { 0 }]
     }
 }
-
-/// People of the pilot in a block: few, since its sampling error is read off how blocks differ.
-pub(crate) const BLOCK: u64 = 64;
 
 /// Solves the path. Returns nothing when cancelled.
 ///
@@ -93,8 +96,9 @@ pub fn solve(
     };
     let scenario = &scenario;
     let world = Arc::new(frame::pilot_world(scenario));
-    let found = start::find(scenario, status_quo, isa, threads)?;
-    let mut pilot = Pilot::new(scenario, status_quo, world.clone(), &found, isa, threads);
+    let workers = Workers::new(threads)?;
+    let found = start::find(scenario, status_quo, isa, &workers)?;
+    let mut pilot = Pilot::new(scenario, status_quo, world.clone(), &found, isa, workers);
     for day in world.window.first()..world.window.days {
         if cancel.load(Ordering::Relaxed) {
             return Ok(None);
@@ -105,87 +109,6 @@ pub fn solve(
     Ok(Some(pilot.finish(found.start, arms)))
 }
 
-/// Resolved parameters of a run under a path.
-pub fn params(scenario: &Scenario, world: Arc<World>, start: &Start, pacing: &[Pacing]) -> Params {
-    let (signals, feeds) = platform(scenario, &world, start, pacing);
-    Params {
-        users: Arc::new(overheard_users::Params::new(scenario, &world)),
-        assistant: Arc::new(overheard_assistant::Params::new(scenario, &world)),
-        signals,
-        feeds,
-        world,
-    }
-}
-
-/// The parameters that a path shows in.
-fn platform(
-    scenario: &Scenario,
-    world: &World,
-    start: &Start,
-    pacing: &[Pacing],
-) -> (Arc<overheard_signals::Params>, Arc<overheard_feeds::Params>) {
-    let curve = frame::demand_curve(scenario, world.window);
-    let (feedback, estimate) = (start.feedback, start.estimate);
-    (
-        Arc::new(overheard_signals::Params::new(scenario, world, feedback)),
-        Arc::new(overheard_feeds::Params::new(
-            scenario, world, &curve, pacing, estimate,
-        )),
-    )
-}
-
-/// Where the pilot's blocks begin, stratum by stratum: stratum, first person, people.
-type Place = (u16, u64, u64);
-
-fn places(world: &World) -> Vec<Place> {
-    let of = |(stratum, people): (usize, u64)| {
-        let firsts = (0..people).step_by(BLOCK as usize);
-        firsts.map(move |first| (stratum as u16, first, BLOCK.min(people - first)))
-    };
-    let people = world.strata.iter().map(|s| s.people);
-    people.enumerate().flat_map(of).collect()
-}
-
-fn load(world: &World, block: &mut Block, (stratum, first, people): Place) {
-    shard::load(world, block, stratum, 0, first, people);
-}
-
-/// Works through a list in as many threads as there are, each with what `begin` makes for it; results in the order of the
-/// list. Threads take the next piece of work when they have done one, since some are heavier.
-fn each<T: Send, R: Send, W: FnMut(T) -> Result<R, StageError>>(
-    list: impl ExactSizeIterator<Item = T> + Send,
-    threads: NonZeroUsize,
-    begin: impl Fn() -> W + Sync,
-) -> Result<Vec<R>, StageError> {
-    let panicked = || StageError {
-        message: "the pilot panicked".to_owned(),
-    };
-    let mut results: Vec<Option<R>> = Vec::new();
-    results.resize_with(list.len(), || None);
-    let queue = Mutex::new(list.enumerate());
-    let worker = || {
-        let mut work = begin();
-        let mut done = Vec::new();
-        loop {
-            let next = queue.lock().map_err(|_| panicked())?.next();
-            let Some((k, item)) = next else {
-                return Ok::<_, StageError>(done);
-            };
-            done.push((k, work(item)?));
-        }
-    };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads.get()).map(|_| scope.spawn(worker)).collect();
-        for worker in workers {
-            for (k, result) in worker.join().map_err(|_| panicked())?? {
-                results[k] = Some(result);
-            }
-        }
-        Ok(())
-    })?;
-    Ok(results.into_iter().flatten().collect())
-}
-
 struct Pilot {
     /// The arm without a policy that budgets come from.
     status_quo: usize,
@@ -194,7 +117,7 @@ struct Pilot {
     world: Arc<World>,
     params: Params,
     isa: Isa,
-    threads: NonZeroUsize,
+    workers: Workers,
     blocks: Vec<PilotBlock>,
     bound: Vec<bool>,
     /// Pacing of the status quo.
@@ -218,7 +141,7 @@ impl Pilot {
         world: Arc<World>,
         found: &start::Found,
         isa: Isa,
-        threads: NonZeroUsize,
+        workers: Workers,
     ) -> Self {
         let v = &scenario.world;
         let categories = world.taxonomy.categories.len();
@@ -251,7 +174,7 @@ impl Pilot {
             pacing,
             params,
             isa,
-            threads,
+            workers,
             world,
         }
     }
@@ -270,37 +193,38 @@ impl Pilot {
     fn morning(&mut self, day: Day) -> Result<(), StageError> {
         let (params, world, isa) = (&self.params, &*self.world, self.isa);
         let slots = &self.slots;
-        each(self.blocks.iter_mut(), self.threads, || {
-            let mut stages = morning_stages(params, isa);
-            let mut gatherer = Gatherer::new(isa);
-            move |own: &mut PilotBlock| {
-                let block = &mut own.block;
-                if day == world.window.first() {
-                    load(world, block, own.place);
-                }
-                block.day = day;
-                for stage in &mut stages {
-                    stage.step(block)?;
-                }
-                let weight = world.strata[block.stratum as usize].weight();
-                let market = world.market(block.stratum).index();
-                let weights = slots[market].map(|slots| weight * slots);
-                for (arm, auctions) in own.auctions.iter_mut().enumerate() {
-                    auctions.clear();
-                    if block.is_apart(arm) {
-                        gatherer.gather(&params.feeds, world, block, arm, &weights, auctions);
+        self.workers
+            .each(self.blocks.iter_mut(), || {
+                let mut stages = shard::stages(params, EngineKind::Thinned, isa);
+                let mut gatherer = Gatherer::new(&params.feeds, world, isa);
+                move |own: &mut PilotBlock| {
+                    let block = &mut own.block;
+                    if day == world.window.first() {
+                        load(world, block, own.place);
                     }
+                    block.day = day;
+                    for stage in stages.morning() {
+                        stage.step(block)?;
+                    }
+                    let weight = world.strata[block.stratum as usize].weight();
+                    let market = world.market(block.stratum).index();
+                    let weights = slots[market].map(|slots| weight * slots);
+                    for (arm, auctions) in own.auctions.iter_mut().enumerate() {
+                        auctions.clear();
+                        if block.is_apart(arm) {
+                            gatherer.gather(block, arm, &weights, auctions);
+                        }
+                    }
+                    Ok(())
                 }
-                Ok(())
-            }
-        })
-        .map(|_| ())
+            })
+            .map(|_| ())
     }
 
     /// Solves the day's pacing of every market and arm, and writes it where the feeds will read it.
     fn price(&mut self, day: Day) -> Result<(), StageError> {
         let returns = (self.response == Response::Elastic).then(|| self.returns());
-        let solved = each(0..Market::COUNT, self.threads, || {
+        let solved = self.workers.each(0..Market::COUNT, || {
             |m| Ok(self.equilibria(m, returns.as_deref()))
         })?;
         let reported = self.world.window.reported(day);
@@ -327,7 +251,9 @@ impl Pilot {
             self.count_revenue()?;
         }
         if day == 0 {
-            let paid = each(0..Market::COUNT, self.threads, || |m| Ok(self.paid(m)))?;
+            let paid = self
+                .workers
+                .each(0..Market::COUNT, || |m| Ok(self.paid(m)))?;
             for (to, paid) in self.paid.iter_mut().zip(paid) {
                 *to = paid;
             }
@@ -386,7 +312,7 @@ impl Pilot {
         (0..self.world.arms).map(solution).collect()
     }
 
-    /// What single slots of a market are sold for today under the status quo: median and ninetieth percentile [USD].
+    /// What single slots of a market are sold for today under the status quo: median and ninetieth percentile (USD).
     fn paid(&self, m: usize) -> Option<[f64; 2]> {
         let usual = self.auctions(m, self.status_quo);
         let prices = self.market().paid_prices(&usual, &exact(&self.before));
@@ -400,7 +326,7 @@ impl Pilot {
 
     /// Adds up what each block's people are paid for today under the status quo.
     fn count_revenue(&mut self) -> Result<(), StageError> {
-        let of = each(0..self.blocks.len(), self.threads, || {
+        let of = self.workers.each(0..self.blocks.len(), || {
             |k: usize| {
                 let auctions = self.blocks[k].auctions(self.status_quo);
                 Ok(self.market().revenue(auctions, &exact(&self.before)))
@@ -450,11 +376,12 @@ impl Pilot {
 
     fn evening(&mut self) -> Result<(), StageError> {
         let (params, isa) = (&self.params, self.isa);
-        each(self.blocks.iter_mut(), self.threads, || {
-            let mut feeds = Feeds::new(params.feeds.clone(), params.world.clone(), isa);
-            move |own: &mut PilotBlock| feeds.step(&mut own.block)
-        })
-        .map(|_| ())
+        self.workers
+            .each(self.blocks.iter_mut(), || {
+                let mut feeds = Feeds::new(params.feeds.clone(), params.world.clone(), isa);
+                move |own: &mut PilotBlock| feeds.step(&mut own.block)
+            })
+            .map(|_| ())
     }
 
     /// Attributed conversions per USD so far, per arm and market.
@@ -468,8 +395,8 @@ impl Pilot {
                     let m = self.world.market(block.stratum).index();
                     let weight = self.world.strata[block.stratum as usize].weight();
                     let sum = |table: TableId| -> f64 {
-                        let at = layout.offset(table);
-                        block.tallies[arm].cells[at..at + layout.len(table)]
+                        block.tallies[arm]
+                            .table(layout, table)
                             .iter()
                             .map(|c| *c as f64)
                             .sum::<f64>()
@@ -528,11 +455,4 @@ fn summary(solution: &Solution) -> (f64, f64) {
     let bound = spending().filter(|(l, _)| **l < 0.999_99).count();
     let share = bound as f64 / spending().count().max(1) as f64;
     (if total > 0.0 { mean } else { 1.0 }, share)
-}
-
-fn morning_stages(p: &Params, isa: Isa) -> Vec<Box<dyn Stage>> {
-    shard::stages(p, EngineKind::Thinned, isa)
-        .into_iter()
-        .take(3)
-        .collect()
 }

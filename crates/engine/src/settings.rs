@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use overheard_actors::Wiring;
-use overheard_model::block::LEAF;
+use overheard_model::columns::LEAF;
 use overheard_model::isa::Isa;
 
 /// Which engine shows ads and items.
@@ -17,6 +17,7 @@ pub enum EngineKind {
 }
 
 impl EngineKind {
+    /// As the command line has it.
     pub const fn name(self) -> &'static str {
         match self {
             EngineKind::Thinned => "thinned",
@@ -24,6 +25,7 @@ impl EngineKind {
         }
     }
 
+    /// The engine of that name.
     pub fn named(name: &str) -> Option<Self> {
         [EngineKind::Thinned, EngineKind::Events]
             .into_iter()
@@ -45,6 +47,7 @@ pub struct Tune {
 pub const BLOCK: u32 = 2 * LEAF as u32;
 
 impl Tune {
+    /// So many threads, and the rest as it is best.
     pub fn new(threads: NonZeroUsize) -> Self {
         Tune {
             threads,

@@ -1,47 +1,37 @@
 //! A shard: one jackknife group of one stratum, worked through block by block.
 
-use std::sync::Arc;
-
 use overheard_actors::{Shard, Work};
 use overheard_assistant::Assistant;
 use overheard_feeds::{EventsFeed, Feeds, spread_over_topics};
-use overheard_model::block::{Block, LEAF, Leaf};
+use overheard_model::block::{Block, Leaf};
+use overheard_model::columns::LEAF;
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
-use overheard_model::stage::Stage;
+use overheard_model::stage::{Stage, Stages};
 use overheard_model::strata::{group_range, groups};
 use overheard_model::tally::Tally;
 use overheard_model::world::World;
 use overheard_signals::Signals;
 use overheard_users::Users;
 
+use crate::params::Params;
 use crate::settings::{EngineKind, Tune};
 
-/// Everything the stages read, resolved for one run.
-#[derive(Clone)]
-pub struct Params {
-    pub world: Arc<World>,
-    pub users: Arc<overheard_users::Params>,
-    pub assistant: Arc<overheard_assistant::Params>,
-    pub signals: Arc<overheard_signals::Params>,
-    pub feeds: Arc<overheard_feeds::Params>,
-}
-
-/// The stages of a day, in ring order.
-pub fn stages(p: &Params, engine: EngineKind, isa: Isa) -> Vec<Box<dyn Stage>> {
-    let mut list: Vec<Box<dyn Stage>> = vec![
-        Box::new(Users::new(p.users.clone(), p.world.clone(), isa)),
-        Box::new(Assistant::new(p.assistant.clone(), p.world.clone(), isa)),
-        Box::new(Signals::new(p.signals.clone(), p.world.clone(), isa)),
-    ];
+/// The stages of a day. The feeds are one stage that serves the four apps, or under `events` one for each app.
+pub fn stages(p: &Params, engine: EngineKind, isa: Isa) -> Stages {
     let (feeds, world) = (&p.feeds, &p.world);
-    match engine {
-        EngineKind::Thinned => list.push(Box::new(Feeds::new(feeds.clone(), world.clone(), isa))),
-        EngineKind::Events => list.extend(App::ALL.iter().map(|app| -> Box<dyn Stage> {
-            Box::new(EventsFeed::new(*app, feeds.clone(), world.clone()))
-        })),
+    let feed = |app: &App| -> Box<dyn Stage> {
+        Box::new(EventsFeed::new(*app, feeds.clone(), world.clone()))
+    };
+    Stages {
+        users: Box::new(Users::new(p.users.clone(), world.clone(), isa)),
+        assistant: Box::new(Assistant::new(p.assistant.clone(), world.clone(), isa)),
+        extractor: Box::new(Signals::new(p.signals.clone(), world.clone(), isa)),
+        feeds: match engine {
+            EngineKind::Thinned => vec![Box::new(Feeds::new(feeds.clone(), world.clone(), isa))],
+            EngineKind::Events => App::ALL.iter().map(feed).collect(),
+        },
     }
-    list
 }
 
 /// Fills a block with people `first..first + people` of a stratum, at the first simulated day.
@@ -77,6 +67,7 @@ pub struct ShardRange {
 }
 
 impl ShardRange {
+    /// How many people.
     pub const fn people(&self) -> u64 {
         self.end - self.first
     }
@@ -151,7 +142,7 @@ impl<'a> Work for Run<'a> {
         }
     }
 
-    fn stages(&self) -> Vec<Box<dyn Stage>> {
+    fn stages(&self) -> Stages {
         stages(self.params, self.engine, self.tune.isa)
     }
 

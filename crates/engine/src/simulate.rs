@@ -13,9 +13,10 @@ use overheard_scenario::Scenario;
 
 use crate::error::EngineError;
 use crate::frame;
+use crate::params::{Params, params};
 use crate::pilot::{self, Path};
 use crate::settings::{EngineKind, Tune};
-use crate::shard::{self, Params, Run, ShardRange};
+use crate::shard::{self, Run, ShardRange};
 
 /// A scenario with its path solved, ready to run its shards.
 pub struct Prepared {
@@ -30,7 +31,7 @@ impl Prepared {
     /// Resolves a scenario whose path is known for a run of its own people and seed.
     pub fn new(scenario: Scenario, path: Path, engine: EngineKind) -> Self {
         let world = Arc::new(frame::run_world(&scenario));
-        let params = pilot::params(&scenario, world, &path.start, &path.pacing);
+        let params = params(&scenario, world, &path.start, &path.pacing);
         let shards = shard::shards(&params.world);
         Prepared {
             scenario,
@@ -41,6 +42,7 @@ impl Prepared {
         }
     }
 
+    /// The frame of the run.
     pub fn world(&self) -> &World {
         &self.params.world
     }

@@ -2,11 +2,12 @@
 //! window closes.
 
 use overheard_model::block::{
-    ArmState, CategoryTotals, Leaf, SLOTS, TRUE_SLOTS, chat_column, topic_column as col,
+    CategoryTotals, Exposure, Leaf, Seats, Vacated, chat_column, topic_column as col,
 };
+use overheard_model::columns::{SLOTS, TRUE_SLOTS};
 use overheard_model::ids::{Source, Vulnerability};
-use overheard_model::tally::TableId;
-use overheard_model::topics::{NO_TOPIC, TopicId};
+use overheard_model::tally::{Count, TableId};
+use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
 use crate::sums::Sums;
@@ -16,11 +17,11 @@ const CHATS: usize = col::COUNT;
 const VULNERABLE: usize = CHATS + chat_column::COUNT;
 
 /// Moves a slot's totals to those of its topic's category.
-pub fn give_up(world: &World, state: &mut ArmState, lane: usize, slot: usize, topic: TopicId) {
+pub fn give_up(world: &World, x: &mut Exposure, seats: &mut Seats, of: Vacated) {
+    let (lane, slot, topic) = (usize::from(of.lane), usize::from(of.slot), of.topic);
     if topic == NO_TOPIC {
         return;
     }
-    let x = &mut state.exposure;
     if x.by_category.is_empty() {
         x.by_category
             .resize(world.taxonomy.categories.len(), [0.0; _]);
@@ -29,7 +30,7 @@ pub fn give_up(world: &World, state: &mut ArmState, lane: usize, slot: usize, to
     for (value, by_slot) in given.iter_mut().zip(&mut x.by_slot) {
         *value = f64::from(std::mem::take(&mut by_slot[slot][lane]));
     }
-    if let Some((row, l)) = state.seats.at_mut(lane) {
+    if let Some((row, l)) = seats.at_mut(lane) {
         for (value, by_slot) in given[CHATS..].iter_mut().zip(&mut row.by_slot) {
             *value = f64::from(std::mem::take(&mut by_slot[slot][l]));
         }
@@ -56,15 +57,20 @@ pub fn close(world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
                 None => who.topics[slot][lane],
                 Some(spill) => state.spill_topic[spill][lane],
             };
-            give_up(world, state, lane, slot, topic);
+            let of = Vacated {
+                lane: lane as u8,
+                slot: slot as u8,
+                topic,
+            };
+            give_up(world, &mut state.exposure, &mut state.seats, of);
         }
     }
     for (category, totals) in state.exposure.by_category.drain(..).enumerate() {
-        add(category, &totals, sums);
+        add(world, category, &totals, sums);
     }
 }
 
-fn add(category: usize, totals: &CategoryTotals, sums: &mut Sums) {
+fn add(world: &World, category: usize, totals: &CategoryTotals, sums: &mut Sums) {
     // What is steered to a topic goes back to a signal; broad is only what came there blindly.
     let by_source = |column: usize, broad: f64, of_chats: usize| {
         let (all, chat) = (totals[column], totals[of_chats]);
@@ -97,15 +103,14 @@ fn add(category: usize, totals: &CategoryTotals, sums: &mut Sums) {
             by_source(VULNERABLE, 0.0, VULNERABLE + 1),
         ),
     ];
-    let cell = category * Source::COUNT;
+    let cell = |table, source: usize| world.layout.cell(table, [category, source]);
     for (table, values) in flows {
         for (source, value) in values.into_iter().enumerate() {
-            sums.add(table, cell + source, value);
+            sums.add(cell(table, source), value);
         }
     }
     let (items, of_chats) = (totals[col::ITEMS], totals[CHATS + chat_column::ITEMS]);
-    let mut organic =
-        |source: Source, value| sums.add(TableId::OrganicTopic, cell + source.index(), value);
-    organic(Source::Behaviour, items - of_chats);
-    organic(Source::Chat, of_chats);
+    let organic = |source: Source| cell(TableId::OrganicTopic, source.index());
+    sums.add(organic(Source::Behaviour), items - of_chats);
+    sums.add(organic(Source::Chat), of_chats);
 }

@@ -1,78 +1,60 @@
 //! When the window closes: what each person saw, in the measures that do not add up over days.
 
-use overheard_model::block::{LEAF, Lane, Leaf, SLOTS, Settled, TRUE_SLOTS};
+use overheard_model::block::{Leaf, Settled};
 use overheard_model::calendar::NEVER;
+use overheard_model::columns::{LEAF, Lane, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::math::exp_f32;
-use overheard_model::tally::{FREQUENCY, ROUTES, SPREAD_BINS, TableId, leaf_sum};
-use overheard_model::world::World;
+use overheard_model::tally::{Cell, Count, FREQUENCY, SPREAD_BINS, TableId, leaf_sum};
 
+use crate::arm_day::ArmDay;
 use crate::categories;
 use crate::kept::Kept;
-use crate::params::Params;
 use crate::settle;
 use crate::sums::Sums;
 
-/// Mass above which a topic counts as one that the profile holds [likes].
+/// Mass above which a topic counts as one that the profile holds (likes).
 const HELD: f32 = 0.5;
 
 /// Adds the person-level outcomes of one leaf under one arm.
 ///
 /// `N = K + Poisson(U)` chat-derived ads reached a person: `K` drawn, `U` the mean of those not drawn.
-pub fn close(
-    p: &Params,
-    world: &World,
-    kept: Kept,
-    stratum: u16,
-    leaf: &mut Leaf,
-    arm: usize,
-    sums: &mut Sums,
-) {
-    let last_day = world.window.days - 1;
-    let signals = std::mem::take(&mut leaf.arms[arm].signals);
-    for s in &signals {
-        settle::signal(p, world, kept, arm, &mut leaf.arms[arm], s, last_day, sums);
+pub fn close(d: &ArmDay<'_>, leaf: &mut Leaf, sums: &mut Sums) {
+    let state = &mut leaf.arms[d.arm];
+    let (ruled, settled) = (state.ruled(d.arm), &mut state.exposure.settled);
+    for s in state.signals.live() {
+        settle::signal(d, ruled, &state.seats, s, settled, sums);
     }
-    leaf.arms[arm].signals = signals;
-    if kept == Kept::Means {
-        categories::close(world, leaf, arm, sums);
+    if d.kept == Kept::Means {
+        categories::close(d.world, leaf, d.arm, sums);
     }
-    people(p, world, stratum, leaf, arm, sums);
-    reach(world, kept, stratum, leaf, arm, sums);
-    sensitive(kept, leaf, arm, sums);
-    controls(p, world, stratum, leaf, arm, sums);
-    profile(leaf, arm, sums);
+    people(d, leaf, sums);
+    reach(d, leaf, sums);
+    sensitive(d, leaf, sums);
+    controls(d, leaf, sums);
+    profile(d, leaf, sums);
 }
 
-fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let (who, n) = (&leaf.who, leaf.n);
+fn people(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
+    let (who, n, world) = (&leaf.who, leaf.n, d.world);
     let count = |yes: &dyn Fn(usize) -> bool| (0..n).filter(|l| yes(*l)).count() as f64;
-    sums.add(TableId::People, 0, n as f64);
-    sums.add(TableId::ActiveTotal, 0, count(&|l| who.ever_opened[l] != 0));
+    sums.add(d.cell(TableId::People, []), n as f64);
+    let active = count(&|l| who.ever_opened[l] != 0);
+    sums.add(d.cell(TableId::ActiveTotal, []), active);
     for app in 0..App::COUNT {
-        sums.add(
-            TableId::ActiveApp,
-            app,
-            count(&|l| who.ever_opened[l] >> app & 1 == 1),
-        );
+        let active = count(&|l| who.ever_opened[l] >> app & 1 == 1);
+        sums.add(d.cell(TableId::ActiveApp, [app]), active);
     }
-    let state = &leaf.arms[arm];
+    let state = &leaf.arms[d.arm];
     let days = |from: u32, to: u32| ((1u64 << to) - (1u64 << from)) as u32;
-    sums.add(
-        TableId::ChattingMonth,
-        0,
-        count(&|l| state.chatted[l] & days(0, 30) != 0),
-    );
+    let chatting = |from, to| count(&|l| state.chatted[l] & days(from, to) != 0);
+    sums.add(d.cell(TableId::ChattingMonth, []), chatting(0, 30));
     for week in 0..4 {
-        let bits = days(7 * week, 7 * week + 7);
-        sums.add(
-            TableId::ChattingWeek,
-            week as usize,
-            count(&|l| state.chatted[l] & bits != 0),
-        );
+        let cell = d.cell(TableId::ChattingWeek, [week as usize]);
+        sums.add(cell, chatting(7 * week, 7 * week + 7));
     }
-    let market = world.market(stratum).index();
-    let rules = |l: usize| p.rules_of(arm, state.treated, l);
+    let (market, ruled) = (d.market(), state.ruled(d.arm));
+    let rules = |l: usize| &d.p.arms[ruled.by(l)];
     let told = |l: usize| rules(l).from[market] < NEVER;
     if (0..n).any(told) {
         let by_now = |days: &[i32; LEAF]| count(&|l| told(l) && days[l] < world.window.days);
@@ -86,20 +68,20 @@ fn people(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums
         .into_iter()
         .enumerate()
         {
-            sums.add(TableId::Funnel, bucket, by_now(days));
+            sums.add(d.cell(TableId::Funnel, [bucket]), by_now(days));
         }
         let signalled = |l: usize| told(l) && state.first_signal[l] < world.window.days;
         let knew = |l: usize| signalled(l) && notice.understood[l] < state.first_signal[l];
-        sums.add(TableId::Informed, 0, count(&signalled));
-        sums.add(TableId::Informed, 1, count(&knew));
-        let helped = count(&|l| knew(l) && rules(l).controls_work);
-        sums.add(TableId::Informed, 2, helped);
+        let helped = |l: usize| knew(l) && rules(l).controls_work;
+        let people = [count(&signalled), count(&knew), count(&helped)];
+        for (bucket, people) in people.into_iter().enumerate() {
+            sums.add(d.cell(TableId::Informed, [bucket]), people);
+        }
     }
 }
 
-fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let x = &leaf.arms[arm].exposure;
-    let n = leaf.n;
+fn reach(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
+    let (x, n) = (&leaf.arms[d.arm].exposure, leaf.n);
     let mut reached_any: Lane = [0.0; LEAF];
     let mut frequency = [[0.0f32; LEAF]; FREQUENCY.len()];
     let mut with_displaced = 0.0;
@@ -108,20 +90,17 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
         for l in 0..n {
             reached[l] = reach_of(u32::from(x.marked[app][l]), x.unmarked[app][l]);
         }
-        sums.add(TableId::ReachedApp, app, leaf_sum(&reached));
+        sums.add(d.cell(TableId::ReachedApp, [app]), leaf_sum(&reached));
     }
     for l in 0..n {
         let marked: u32 = (0..App::COUNT).map(|a| u32::from(x.marked[a][l])).sum();
         let unmarked: f32 = (0..App::COUNT).map(|a| x.unmarked[a][l]).sum();
-        with_displaced += kept.any(f64::from(x.displaced[l]));
-        let expected = kept.expected(x, l);
+        with_displaced += d.kept.any(f64::from(x.displaced[l]));
+        let expected = d.kept.expected(x, l);
         if expected > 0.0 {
-            sums.add(TableId::SpreadPeople, spread_bin(expected), 1.0);
-            sums.add(
-                TableId::SpreadAds,
-                spread_bin(expected),
-                f64::from(expected),
-            );
+            let cell = |table| d.cell(table, [spread_bin(expected)]);
+            sums.add(cell(TableId::SpreadPeople), 1.0);
+            sums.add(cell(TableId::SpreadAds), f64::from(expected));
         }
         if marked == 0 && unmarked == 0.0 {
             frequency[0][l] = 1.0;
@@ -138,7 +117,7 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
         }
         frequency[top][l] = left.max(0.0);
     }
-    sums.add(TableId::Reached, 0, leaf_sum(&reached_any));
+    sums.add(d.cell(TableId::Reached, []), leaf_sum(&reached_any));
     let mut minors: Lane = [0.0; LEAF];
     for l in 0..n {
         minors[l] = if leaf.who.minors >> l & 1 == 1 {
@@ -147,13 +126,13 @@ fn reach(world: &World, kept: Kept, stratum: u16, leaf: &Leaf, arm: usize, sums:
             0.0
         };
     }
-    sums.add(TableId::MinorsReached, 0, leaf_sum(&minors));
-    if world.assistant(stratum) {
+    sums.add(d.cell(TableId::MinorsReached, []), leaf_sum(&minors));
+    if d.world.assistant(d.stratum) {
         for (bucket, column) in frequency.iter().enumerate() {
-            sums.add(TableId::Frequency, bucket, leaf_sum(column));
+            sums.add(d.cell(TableId::Frequency, [bucket]), leaf_sum(column));
         }
     }
-    sums.add(TableId::WithDisplaced, 0, with_displaced);
+    sums.add(d.cell(TableId::WithDisplaced, []), with_displaced);
 }
 
 /// Chance of at least one, `marked` of which happened.
@@ -174,59 +153,55 @@ fn spread_bin(expected: f32) -> usize {
     ((octaves * 4.0).max(0.0) as usize).min(SPREAD_BINS - 1)
 }
 
-fn sensitive(kept: Kept, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
-    let settled = &mut leaf.arms[arm].exposure.settled;
+fn sensitive(d: &ArmDay<'_>, leaf: &mut Leaf, sums: &mut Sums) {
+    let settled = &mut leaf.arms[d.arm].exposure.settled;
     for s in settled.iter() {
-        let cell = |route: u8| s.class as usize * ROUTES.len() + route as usize;
-        sums.add(TableId::SensitiveAds, cell(s.route_ads), f64::from(s.ads));
-        sums.add(
-            TableId::SensitiveContent,
-            cell(s.route_content),
-            f64::from(s.content),
-        );
+        let class = s.class.index();
+        let ads = [class, s.route_ads.index()];
+        sums.add(d.cell(TableId::SensitiveAds, ads), f64::from(s.ads));
+        let content = d.cell(TableId::SensitiveContent, [class, s.route_content.index()]);
+        sums.add(content, f64::from(s.content));
     }
     // A person reached from two classes, or by two routes, is one person: each sum counts people anew.
-    reached(kept, settled, sums, |_| (TableId::ReachedSensitiveAny, 0));
-    reached(kept, settled, sums, |s| {
-        (TableId::ReachedSensitiveClass, s.class as usize)
+    let (class, route) = (
+        |s: &Settled| s.class.index(),
+        |s: &Settled| s.route_ads.index(),
+    );
+    let any = d.cell(TableId::ReachedSensitiveAny, []);
+    reached(d.kept, settled, sums, |_| any);
+    reached(d.kept, settled, sums, |s| {
+        d.cell(TableId::ReachedSensitiveClass, [class(s)])
     });
-    reached(kept, settled, sums, |s| {
-        (TableId::ReachedSensitiveRoute, s.route_ads as usize)
+    reached(d.kept, settled, sums, |s| {
+        d.cell(TableId::ReachedSensitiveRoute, [route(s)])
     });
-    reached(kept, settled, sums, |s| {
-        let cell = s.class as usize * ROUTES.len() + s.route_ads as usize;
-        (TableId::ReachedSensitive, cell)
+    reached(d.kept, settled, sums, |s| {
+        d.cell(TableId::ReachedSensitive, [class(s), route(s)])
     });
     settled.clear();
 }
 
 /// Adds the people reached by each cell: the chance of at least one ad, over all of a person's signals that belong to it.
-fn reached(
-    kept: Kept,
-    settled: &[Settled],
-    sums: &mut Sums,
-    cell: impl Fn(&Settled) -> (TableId, usize),
-) {
+fn reached(kept: Kept, settled: &[Settled], sums: &mut Sums, cell: impl Fn(&Settled) -> Cell) {
     for (k, s) in settled.iter().enumerate() {
         let same = |o: &&Settled| o.lane == s.lane && cell(o) == cell(s);
         if settled[..k].iter().any(|o| same(&o)) {
             continue;
         }
         let ads = settled[k..].iter().filter(same).map(|o| f64::from(o.ads));
-        let (table, cell) = cell(s);
-        sums.add(table, cell, kept.any(ads.sum()));
+        sums.add(cell(s), kept.any(ads.sum()));
     }
 }
 
-fn controls(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let state = &leaf.arms[arm];
-    let days = world.window.days;
+fn controls(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
+    let state = &leaf.arms[d.arm];
+    let days = d.world.window.days;
     let count = |yes: &dyn Fn(usize) -> bool| (0..leaf.n).filter(|l| yes(*l)).count() as f64;
-    if !world.assistant(stratum) {
+    if !d.world.assistant(d.stratum) {
         return;
     }
-    let market = world.market(stratum).index();
-    let rules = |l: usize| p.rules_of(arm, state.treated, l);
+    let (market, ruled) = (d.market(), state.ruled(d.arm));
+    let rules = |l: usize| &d.p.arms[ruled.by(l)];
     let in_force = |l: usize| rules(l).from[market] < days;
     let used = [
         count(&|l| (0..SLOTS).any(|s| state.shown[s][l] == 0.0)),
@@ -237,13 +212,13 @@ fn controls(p: &Params, world: &World, stratum: u16, leaf: &Leaf, arm: usize, su
         count(&|l| in_force(l) && rules(l).incognito),
     ];
     for (control, people) in used.into_iter().enumerate() {
-        sums.add(TableId::Controls, control, people);
+        sums.add(d.cell(TableId::Controls, [control]), people);
     }
-    sums.add(TableId::Quit, 0, used[2]);
+    sums.add(d.cell(TableId::Quit, []), used[2]);
 }
 
-fn profile(leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let state = &leaf.arms[arm];
+fn profile(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
+    let state = &leaf.arms[d.arm];
     let mut ads = 0usize;
     let mut content = 0usize;
     for lane in 0..leaf.n {
@@ -267,6 +242,6 @@ fn profile(leaf: &Leaf, arm: usize, sums: &mut Sums) {
             content += usize::from(for_content > HELD);
         }
     }
-    sums.add(TableId::TopicsAds, 0, ads as f64);
-    sums.add(TableId::TopicsContent, 0, content as f64);
+    sums.add(d.cell(TableId::TopicsAds, []), ads as f64);
+    sums.add(d.cell(TableId::TopicsContent, []), content as f64);
 }

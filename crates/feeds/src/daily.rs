@@ -1,10 +1,10 @@
 //! What both engines do once a day, whatever was drawn or integrated.
 
 use overheard_model::block::{Block, Leaf};
-use overheard_model::calendar::Day;
-use overheard_model::tally::{AFTER, TableId};
+use overheard_model::tally::{AFTER, Count, TableId};
 use overheard_model::world::World;
 
+use crate::arm_day::ArmDay;
 use crate::sums::Sums;
 
 /// Days on which people opened anything, and which apps they ever opened: the same in every arm.
@@ -12,20 +12,21 @@ pub fn count_active(world: &World, block: &mut Block) {
     let day = block.day;
     let used = block.used();
     for leaf in &mut block.leaves[..used] {
-        let mut active = 0;
+        let mut active = 0u32;
         for l in 0..leaf.n {
             leaf.who.ever_opened[l] |= leaf.today.opened[l];
-            active += i64::from(leaf.today.opened[l] != 0);
+            active += u32::from(leaf.today.opened[l] != 0);
         }
+        let cell = world.layout.cell(TableId::ActiveDay, [day as usize]);
         for tally in &mut block.tallies {
-            tally.count(&world.layout, TableId::ActiveDay, day as usize, active);
+            tally.add(cell, f64::from(active));
         }
     }
 }
 
 /// Chat-derived ads shown to people who have quit the assistant or taken accounts apart, by time since then.
-pub fn after_leaving(day: Day, leaf: &Leaf, arm: usize, sums: &mut Sums) {
-    let state = &leaf.arms[arm];
+pub fn after_leaving(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
+    let (day, state) = (d.day, &leaf.arms[d.arm]);
     for l in 0..leaf.n {
         let left = state.quit[l].min(state.unjoined[l]);
         if left <= day {
@@ -36,7 +37,7 @@ pub fn after_leaving(day: Day, leaf: &Leaf, arm: usize, sums: &mut Sums) {
                 _ => AFTER.len() - 1,
             };
             let ads: f32 = state.exposure.chat_today.iter().map(|app| app[l]).sum();
-            sums.add(TableId::AfterLeaving, bucket, f64::from(ads));
+            sums.add(d.cell(TableId::AfterLeaving, [bucket]), f64::from(ads));
         }
     }
 }
@@ -46,7 +47,7 @@ pub fn empty_sums(world: &World, block: &mut Block, arm: usize, sums: &mut Sums)
     if world.window.reported(block.day) {
         let counted = block.counts(arm);
         let tallies = block.tallies.iter_mut().enumerate();
-        sums.pour(
+        sums.move_to(
             tallies
                 .filter(|(to, _)| counted >> to & 1 == 1)
                 .map(|(_, tally)| tally),

@@ -1,35 +1,37 @@
-//! The judge: every slot, every bid that matters, every ad and item, one person after the other, in double precision.
+//! The reference engine: every slot, every bid that matters, every ad and item, one person after the other, in double precision.
 //!
 //! Nothing is integrated, tabulated or taken in lanes; formulas are written a second time, from the law. What both
 //! engines mean by reach, by the first ad of a signal or by a window is shared, since those are definitions.
 
 mod ads;
 mod auction;
-mod book;
+mod counts;
 mod day;
+mod draws;
 mod items;
 #[cfg(test)]
 pub(crate) mod people;
 mod person;
 #[cfg(test)]
 mod tests;
-mod whims;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, LEAF, Leaf};
-use overheard_model::calendar::Day;
+use overheard_model::block::Block;
+use overheard_model::columns::LEAF;
 use overheard_model::ids::App;
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::{TableId, Tally};
+use overheard_model::tally::{Count, TableId, Tally};
 use overheard_model::world::World;
 
+use crate::arm_day::ArmDay;
 use crate::closing;
 use crate::daily;
 use crate::kept::Kept;
 use crate::params::Params;
 use crate::settle;
 use crate::sums::Sums;
+use day::{AppDay, Visit};
 
 /// The feed of one app, event by event; takes its part in place of [`crate::Feeds`].
 pub struct EventsFeed {
@@ -43,6 +45,7 @@ pub struct EventsFeed {
 }
 
 impl EventsFeed {
+    /// The stage of one app.
     pub fn new(app: App, params: Arc<Params>, world: Arc<World>) -> Self {
         let counts = (0..world.arms).map(|_| Tally::new(&world.layout)).collect();
         EventsFeed {
@@ -55,29 +58,31 @@ impl EventsFeed {
         }
     }
 
-    fn morning(&mut self, day: Day, leaf: &mut Leaf, arm: usize) {
-        let state = &mut leaf.arms[arm];
-        let (p, world) = (&self.params, &self.world);
-        settle::morning(p, world, Kept::Counts, arm, state, day, &mut self.sums);
+    fn morning(&mut self, block: &mut Block, k: usize, arm: usize) {
+        let d = ArmDay::of(&self.params, &self.world, Kept::Counts, block, arm);
+        let state = &mut block.leaves[k].arms[arm];
+        settle::morning(&d, state, &mut self.sums);
         state.exposure.chat_today = [[0.0; LEAF]; App::COUNT];
         state.exposure.displaced_today = [0.0; LEAF];
     }
 
-    fn evening(&mut self, stratum: u16, day: Day, leaf: &mut Leaf, arm: usize) {
-        let (p, world) = (&*self.params, &*self.world);
+    fn evening(&mut self, block: &mut Block, k: usize, arm: usize) {
+        let d = ArmDay::of(&self.params, &self.world, Kept::Counts, block, arm);
+        let leaf = &mut block.leaves[k];
         let n = leaf.n;
         let x = &mut leaf.arms[arm].exposure;
         for l in 0..n {
             x.displaced[l] += x.displaced_today[l];
         }
-        if world.window.reported(day) {
+        if d.is_reported() {
             let reached = |l: &usize| x.chat_today.iter().any(|app| app[*l] > 0.0);
             let people = (0..n).filter(reached).count() as f64;
-            self.sums.add(TableId::ReachedDay, day as usize, people);
-            daily::after_leaving(day, leaf, arm, &mut self.sums);
+            let cell = d.cell(TableId::ReachedDay, [d.day as usize]);
+            self.sums.add(cell, people);
+            daily::after_leaving(&d, leaf, &mut self.sums);
         }
-        if day == world.window.days - 1 {
-            closing::close(p, world, Kept::Counts, stratum, leaf, arm, &mut self.sums);
+        if d.is_last() {
+            closing::close(&d, leaf, &mut self.sums);
         }
     }
 }
@@ -88,6 +93,7 @@ impl Stage for EventsFeed {
     }
 
     fn step(&mut self, block: &mut Block) -> Result<(), StageError> {
+        let (params, world) = (self.params.clone(), self.world.clone());
         let (day, stratum) = (block.day, block.stratum);
         let (first, last) = (
             self.app == App::ALL[0],
@@ -96,30 +102,29 @@ impl Stage for EventsFeed {
         let arms: Vec<usize> = (0..self.world.arms)
             .filter(|arm| block.is_apart(*arm))
             .collect();
+        let of = AppDay {
+            p: &params,
+            world: &world,
+            stratum,
+            day,
+            app: self.app.index(),
+        };
         if first && self.world.window.reported(day) {
             daily::count_active(&self.world, block);
         }
         for k in 0..block.used() {
             for arm in arms.iter().filter(|_| first) {
-                self.morning(day, &mut block.leaves[k], *arm);
+                self.morning(block, k, *arm);
                 daily::empty_sums(&self.world, block, *arm, &mut self.sums);
             }
             let leaf = &mut block.leaves[k];
             for lane in 0..leaf.n {
-                if let Some(visit) = day::Visit::new(
-                    &self.params,
-                    &self.world,
-                    stratum,
-                    day,
-                    self.app.index(),
-                    leaf,
-                    lane,
-                ) {
-                    visit.pass(leaf, &arms, &mut self.counts);
+                if let Some(visit) = Visit::new(of, leaf, lane) {
+                    visit.run(leaf, &arms, &mut self.counts);
                 }
             }
             for arm in arms.iter().filter(|_| last) {
-                self.evening(stratum, day, &mut block.leaves[k], *arm);
+                self.evening(block, k, *arm);
                 daily::empty_sums(&self.world, block, *arm, &mut self.sums);
             }
         }

@@ -1,18 +1,15 @@
 //! What an engine keeps of a window's exposures, and what follows about "at least one".
 
-use overheard_model::block::{Exposure, topic_column as col};
+use overheard_model::block::Exposure;
 
-/// Means of what was not drawn, or counts of what was.
-///
-/// | column of [`Exposure`] or signal | `Means` | `Counts` |
-/// |---|---|---|
-/// | `marked` | chat-derived ads clicked or recognised | all chat-derived ads |
-/// | `unmarked` | mean of the others | 0 |
-/// | `displaced`, `chat_today`, what signals earned | means | counts |
-/// | `by_slot` | flows by profile slot | in one lane, see [`Kept::expected`]; flows go to the tables at once |
+/// Means of what was not drawn, or counts of what was. Amounts (displaced ads, chat-derived ads of today, what signals
+/// earned) are whichever of the two the engine keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
+    /// Integrated: a few ads of a person are drawn, the mean of the others is kept; flows stay with the profile slots until
+    /// the window closes.
     Means,
+    /// Drawn: all ads are, and their flows go to the tables at once.
     Counts,
 }
 
@@ -25,8 +22,8 @@ impl Kept {
         }
     }
 
-    /// A person's expected chat-derived ads of the window: those clicked or recognised, and the mean of the others. Both
-    /// engines spread people by it, since counts are more unequal than expectations.
+    /// A person's expected chat-derived ads of the window: those drawn, and the mean of the others. Both engines spread
+    /// people by it, since counts are more unequal than expectations; where all are drawn it is kept apart.
     pub fn expected(self, x: &Exposure, lane: usize) -> f32 {
         match self {
             Kept::Means => {
@@ -34,20 +31,10 @@ impl Kept {
                 let unmarked: f32 = x.unmarked.iter().map(|app| app[lane]).sum();
                 marked as f32 + unmarked
             }
-            Kept::Counts => x.by_slot[EXPECTED_COLUMN][EXPECTED_SLOT][lane],
+            Kept::Counts => x.expected[lane],
         }
     }
-
-    /// Adds to [`Kept::expected`] of a person whose exposures are counted.
-    pub fn expect(x: &mut Exposure, lane: usize, ads: f64) {
-        x.by_slot[EXPECTED_COLUMN][EXPECTED_SLOT][lane] += ads as f32;
-    }
 }
-
-/// Where the counting engine, which has no use for flows by slot, keeps the expected chat-derived ads. A standing slot,
-/// so it is never vacated.
-const EXPECTED_COLUMN: usize = col::IMPRESSIONS;
-const EXPECTED_SLOT: usize = 0;
 
 #[cfg(test)]
 mod tests {

@@ -1,13 +1,15 @@
 //! Feeds: what each app shows. Two engines, one law.
 //!
-//! The last four stages of the ring, one per app. They read the profile and the day's prices; they write exposures, marks
-//! and tallies. [`Feed`] integrates the races; [`EventsFeed`] draws every slot, bid and item, and is the judge.
+//! The last of the ring. It reads the profile and the day's prices; it writes exposures, marks and tallies. [`Feeds`]
+//! integrates the races of all apps in one stage; [`EventsFeed`], a stage for each app, draws every ad slot, bid and item,
+//! and is the judge.
 
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
 )]
 
+mod arm_day;
 mod categories;
 mod closing;
 mod daily;

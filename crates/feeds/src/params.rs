@@ -1,7 +1,7 @@
 //! The knobs of the feeds, resolved once.
 
-use overheard_model::block::{TRUE_SLOTS, ruled_by};
 use overheard_model::calendar::Day;
+use overheard_model::columns::TRUE_SLOTS;
 use overheard_model::ids::{AdKind, Age, App, ItemType, Market};
 use overheard_model::math::{Poly, Powers};
 use overheard_model::race::{RaceLaw, RaceTable};
@@ -35,7 +35,7 @@ pub struct Params {
     pub custom_window: Day,
     /// The platform's estimate of true interest from signal strength: `q (a + b q + c q²)`, calibrated on the base arm.
     pub estimate: InterestEstimate,
-    /// Value level per market and simulated day [USD per impression], before the factor of age.
+    /// Value level per market and simulated day (USD per impression), before the factor of age.
     pub level: Vec<Vec<f64>>,
     pub level_by_age: [f64; Age::COUNT],
     /// Reserve as a share of the market's value level without demand or age.
@@ -79,6 +79,7 @@ pub struct Purchase {
 }
 
 impl Purchase {
+    /// With a lift that nothing multiplies.
     pub fn new(baseline: f64, interest: f64, lift: f64) -> Self {
         let plain = Purchase {
             baseline,
@@ -118,6 +119,7 @@ pub struct Content {
     pub gain_sum: f32,
 }
 
+/// One arm's rules.
 #[derive(Clone, Debug)]
 pub struct ArmParams {
     pub use_context: f32,
@@ -255,16 +257,12 @@ impl Params {
         }
     }
 
+    /// Demand under an arm, in a market, on a day.
     pub fn demand_of(&self, arm: usize, market: usize, day: Day) -> &DayDemand {
         &self.demand[arm][market][(day - self.first_day) as usize]
     }
 
-    /// The rules that apply to a person of an arm: the arm's own where treated, else the base arm's.
-    pub fn rules_of(&self, arm: usize, treated: u64, lane: usize) -> &ArmParams {
-        &self.arms[ruled_by(arm, treated, lane)]
-    }
-
-    /// Value level of a market, day and declared age [USD per impression].
+    /// Value level of a market, day and declared age (USD per impression).
     pub fn level_of(&self, market: usize, day: Day, age: usize) -> f64 {
         self.level[market][(day - self.first_day) as usize] * self.level_by_age[age]
     }

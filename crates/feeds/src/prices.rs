@@ -14,6 +14,7 @@ pub struct Pacing {
 }
 
 impl Pacing {
+    /// The same value for everybody and every day.
     pub fn new(window: Window, categories: usize, value: f32) -> Self {
         let days = window.simulated() as usize;
         let values = vec![value; Market::COUNT * days * AdKind::COUNT * categories];
@@ -31,6 +32,7 @@ impl Pacing {
         &self.values[at..at + self.categories]
     }
 
+    /// The same, to be written.
     pub fn of_mut(&mut self, market: usize, day: Day, kind: AdKind) -> &mut [f32] {
         let at = self.at(market, day, kind);
         &mut self.values[at..at + self.categories]

@@ -1,52 +1,41 @@
 //! What chat signals earned: settled when their slot is given up, when they expire, and when the window closes.
 
-use overheard_model::block::{ArmState, Settled, Signal};
+use overheard_model::block::{ArmState, Ruled, Seats, Settled, Signal};
 use overheard_model::calendar::Day;
-use overheard_model::ids::App;
-use overheard_model::tally::{FIRST_AD, FIRST_AD_AGES, TableId};
-use overheard_model::world::World;
+use overheard_model::tally::{Count, FIRST_AD, FIRST_AD_AGES, TableId};
 
+use crate::arm_day::ArmDay;
 use crate::categories;
-use crate::earnings::{self, earned};
+use crate::earnings::{self, Use, earned};
 use crate::kept::Kept;
-use crate::params::Params;
 use crate::sums::Sums;
 
-/// Settles one signal: origin by shown app, class and route, and the last of its days to the first ad.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "whose signal, under which rules, and where its sums go"
-)]
+/// Settles one signal: origin by shown app, class and route, and the last of its days to the first ad. `settled`: where its
+/// person's sensitive signals are remembered.
 pub fn signal(
-    p: &Params,
-    world: &World,
-    kept: Kept,
-    arm: usize,
-    state: &mut ArmState,
+    d: &ArmDay<'_>,
+    ruled: Ruled,
+    seats: &Seats,
     signal: &Signal,
-    day: Day,
+    settled: &mut Vec<Settled>,
     sums: &mut Sums,
 ) {
-    let keep = earnings::keep_of(p, arm, state, signal.lane as usize);
-    let ads = earned(kept, state, signal, keep, p.anchor(day), false);
+    let keep = &d.p.arms[ruled.by(usize::from(signal.lane))].keep_chat;
+    let ads = earned(d, keep, seats, signal, Use::Ads);
     for (app, value) in ads.iter().enumerate() {
-        sums.add(
-            TableId::CrossApp,
-            signal.surface.index() * App::COUNT + app,
-            *value,
-        );
+        let from = signal.surface.index();
+        sums.add(d.cell(TableId::CrossApp, [from, app]), *value);
     }
     let total: f64 = ads.iter().sum();
-    if signal.class != 0 {
-        let content: f64 = earned(kept, state, signal, keep, p.anchor(day), true)
-            .iter()
-            .sum();
-        remember(state, signal, total, content);
+    if signal.class.is_sensitive() {
+        let content = earned(d, keep, seats, signal, Use::Content).iter().sum();
+        remember(settled, signal, total, content);
     }
-    if signal.ads != 0 && world.window.reported(signal.day) {
-        let (now, more) = first_ad(signal, kept.any(total));
-        sums.add(TableId::FirstAd, first_ad_bucket(day - signal.day), more);
-        sums.add(TableId::FirstAd, FIRST_AD.len() - 1, 1.0 - f64::from(now));
+    if signal.ads != 0 && d.world.window.reported(signal.day) {
+        let (now, more) = first_ad(signal, d.kept.any(total));
+        let bucket = |k| d.cell(TableId::FirstAd, [k]);
+        sums.add(bucket(first_ad_bucket(d.day - signal.day)), more);
+        sums.add(bucket(FIRST_AD.len() - 1), 1.0 - f64::from(now));
     }
 }
 
@@ -54,7 +43,7 @@ pub fn signal(
 /// shown stays shown, whatever rounding takes from the sums of its slot, so no bucket is ever below zero and all of them
 /// add up to the signal.
 fn first_ad(signal: &Signal, reached: f64) -> (f32, f64) {
-    let before = signal.first_ad_done;
+    let before = signal.earnings.first_ad_done;
     let now = (reached as f32).max(before);
     (now, f64::from(now) - f64::from(before))
 }
@@ -67,8 +56,7 @@ pub fn first_ad_bucket(age: Day) -> usize {
         .unwrap_or(FIRST_AD.len() - 2)
 }
 
-fn remember(state: &mut ArmState, signal: &Signal, ads: f64, content: f64) {
-    let settled = &mut state.exposure.settled;
+fn remember(settled: &mut Vec<Settled>, signal: &Signal, ads: f64, content: f64) {
     let same = |s: &&mut Settled| {
         s.lane == signal.lane
             && s.class == signal.class
@@ -92,78 +80,39 @@ fn remember(state: &mut ArmState, signal: &Signal, ads: f64, content: f64) {
 }
 
 /// Tallies first ads of signals whose age reaches the end of a bucket today.
-pub fn first_ads(
-    p: &Params,
-    world: &World,
-    arm: usize,
-    state: &mut ArmState,
-    day: Day,
-    sums: &mut Sums,
-) {
-    let mut signals = std::mem::take(&mut state.signals);
-    for s in &mut signals {
-        if s.ads == 0 || !world.window.reported(s.day) {
+pub fn first_ads(d: &ArmDay<'_>, state: &mut ArmState, sums: &mut Sums) {
+    let ruled = state.ruled(d.arm);
+    for s in state.signals.live_mut() {
+        if s.ads == 0 || !d.world.window.reported(s.day) {
             continue;
         }
-        if let Some(bucket) = FIRST_AD_AGES.iter().position(|last| day - s.day == *last) {
-            let keep = earnings::keep_of(p, arm, state, s.lane as usize);
-            let total: f64 = earned(Kept::Means, state, s, keep, p.anchor(day), false)
-                .iter()
-                .sum();
-            let (now, more) = first_ad(s, Kept::Means.any(total));
-            sums.add(TableId::FirstAd, bucket, more);
-            s.first_ad_done = now;
+        if let Some(bucket) = FIRST_AD_AGES.iter().position(|last| d.day - s.day == *last) {
+            let keep = &d.p.arms[ruled.by(usize::from(s.lane))].keep_chat;
+            let total: f64 = earned(d, keep, &state.seats, s, Use::Ads).iter().sum();
+            let (now, more) = first_ad(s, d.kept.any(total));
+            sums.add(d.cell(TableId::FirstAd, [bucket]), more);
+            s.earnings.first_ad_done = now;
         }
     }
-    state.signals = signals;
 }
 
 /// Settles what was retired or vacated this morning, before today's races.
-pub fn morning(
-    p: &Params,
-    world: &World,
-    kept: Kept,
-    arm: usize,
-    state: &mut ArmState,
-    day: Day,
-    sums: &mut Sums,
-) {
-    if day == 0 && p.first_day < 0 {
-        earnings::open_window(kept, state);
+pub fn morning(d: &ArmDay<'_>, state: &mut ArmState, sums: &mut Sums) {
+    if d.day == 0 && d.p.first_day < 0 {
+        earnings::open_window(state);
     }
-    earnings::move_anchor(p, kept, arm, state, day);
-    let retired = std::mem::take(&mut state.retired);
-    for s in &retired {
-        signal(p, world, kept, arm, state, s, day, sums);
+    earnings::move_anchor(d, state);
+    let (ruled, settled) = (state.ruled(d.arm), &mut state.exposure.settled);
+    for s in state.signals.drain_retired() {
+        signal(d, ruled, &state.seats, &s, settled, sums);
     }
-    state.retired = retired;
-    state.retired.clear();
-    let vacated = std::mem::take(&mut state.vacated);
-    for (lane, slot, topic) in &vacated {
-        let (lane, slot) = (*lane as usize, *slot as usize);
-        if kept == Kept::Means {
-            categories::give_up(world, state, lane, slot, *topic);
-        }
-        if let Some((row, l)) = state.seats.at_mut(lane) {
-            for app in 0..App::COUNT {
-                row.earned_ads[app][slot][l] = 0.0;
-                row.earned_content[app][slot][l] = 0.0;
-            }
+    if d.kept == Kept::Means {
+        let (x, seats) = (&mut state.exposure, &mut state.seats);
+        for v in state.signals.vacated() {
+            categories::give_up(d.world, x, seats, *v);
         }
     }
-    // A signal born this morning on a slot vacated this morning begins at zero like the slot.
-    for s in &mut state.signals {
-        if s.day == day
-            && vacated
-                .iter()
-                .any(|(lane, slot, _)| (*lane, *slot) == (s.lane, s.slot))
-        {
-            s.base_ads = [0.0; App::COUNT];
-            s.base_content = [0.0; App::COUNT];
-        }
-    }
-    state.vacated = vacated;
-    state.vacated.clear();
+    state.begin_anew(d.day);
 }
 
 #[cfg(test)]
@@ -176,35 +125,33 @@ mod tests {
     #[test]
     fn no_bucket_of_first_ads_is_below_zero_and_they_add_up() {
         let setup = Setup::new(&[]);
-        let (p, world, arm) = (&*setup.params, &*setup.world, 1);
-        let layout = &world.layout;
+        let layout = &setup.world.layout;
         for k in 1..200 {
             let mut state = ArmState::default();
-            state.signals.push(Signal {
+            state.open(Signal {
                 day: 0,
                 weight: 3.0,
-                ..setup.signal(&state)
+                ..Setup::signal()
             });
             state.seats.give(0).0.earned_ads[0][0][0] = 0.013 * k as f32;
             let mut sums = Sums::new(layout);
-            for day in 0..=2 {
-                first_ads(p, world, arm, &mut state, day, &mut sums);
+            let day = |day| ArmDay {
+                p: &setup.params,
+                world: &setup.world,
+                kept: Kept::Means,
+                stratum: 0,
+                day,
+                arm: 1,
+            };
+            for today in 0..=2 {
+                first_ads(&day(today), &mut state, &mut sums);
             }
-            let settled = state.signals[0];
-            signal(
-                p,
-                world,
-                Kept::Means,
-                arm,
-                &mut state,
-                &settled,
-                5,
-                &mut sums,
-            );
+            let (ruled, settled) = (state.ruled(1), &mut Vec::new());
+            let live = state.signals.live()[0];
+            signal(&day(5), ruled, &state.seats, &live, settled, &mut sums);
             let mut tally = Tally::new(layout);
-            sums.pour(std::iter::once(&mut tally));
-            let first = layout.offset(TableId::FirstAd);
-            let cells = &tally.cells[first..first + FIRST_AD.len()];
+            sums.move_to(std::iter::once(&mut tally));
+            let cells = tally.table(layout, TableId::FirstAd);
             assert!(cells.iter().all(|c| *c >= 0), "{k}: {cells:?}");
             assert_eq!(cells.iter().sum::<i64>(), 1 << 32, "{k}: {cells:?}");
             assert!(cells[0] > 0 && cells[FIRST_AD.len() - 1] >= 0);

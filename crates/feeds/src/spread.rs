@@ -5,7 +5,7 @@
 
 use overheard_model::ids::Source;
 use overheard_model::isa::Isa;
-use overheard_model::tally::{SPREAD_FLOWS, TableId, Tally};
+use overheard_model::tally::{TableId, Tally};
 use overheard_model::world::World;
 
 use crate::params::Params;
@@ -36,12 +36,11 @@ pub fn spread_over_topics(
     for source in 0..Source::COUNT {
         sums.iter_mut().for_each(|sums| sums.fill(0));
         for day in 0..layout.days {
-            let ds = day * Source::COUNT + source;
-            let counts = layout.offset(TableId::SpreadCounts) + ds * SPREAD_FLOWS.len();
-            let spend_cell = layout.offset(TableId::SpreadSpend) + ds;
+            let flow = |k| layout.cell(TableId::BlindCounts, [day, source, k]);
             let [impressions, clicks, bought, caused] =
-                std::array::from_fn(|k| std::mem::take(&mut tally.cells[counts + k]));
-            let spend = std::mem::take(&mut tally.cells[spend_cell]);
+                std::array::from_fn(|k| std::mem::take(&mut tally[flow(k)]));
+            let spend = layout.cell(TableId::BlindSpend, [day, source]);
+            let spend = std::mem::take(&mut tally[spend]);
             if impressions == 0 {
                 continue;
             }
@@ -62,9 +61,8 @@ pub fn spread_over_topics(
             );
         }
         for (table, sums) in TABLES.iter().zip(&sums) {
-            let cells = &mut tally.cells[layout.offset(*table) + source..];
-            for (cell, sum) in cells.iter_mut().step_by(Source::COUNT).zip(sums) {
-                *cell += sum;
+            for (category, sum) in sums.iter().enumerate() {
+                tally[layout.cell(*table, [category, source])] += sum;
             }
         }
     }

@@ -1,23 +1,36 @@
 //! Sums of a leaf that many places add to, cell by cell.
 
-use overheard_model::tally::{Additions, Layout, TableId, Tally};
+use overheard_model::tally::{Additions, Cell, Count, Layout, Tally};
 
 /// Sums of a leaf on their way to the tallies: floating point in the order they come, rounded once.
 #[derive(Clone, Debug)]
 pub struct Sums {
-    layout: Layout,
     /// One sum per cell of a tally, 0 between leaves; whether there is any.
     sums: Vec<f64>,
     touched: Vec<bool>,
     /// The cells that are touched.
-    cells: Vec<(TableId, u32)>,
+    cells: Vec<Cell>,
     additions: Additions,
 }
 
+impl Count for Sums {
+    #[inline]
+    fn add(&mut self, cell: Cell, value: f64) {
+        if value != 0.0 {
+            let at = cell.index();
+            self.sums[at] += value;
+            if !self.touched[at] {
+                self.touched[at] = true;
+                self.cells.push(cell);
+            }
+        }
+    }
+}
+
 impl Sums {
+    /// No sums yet, for tallies of that layout.
     pub fn new(layout: &Layout) -> Self {
         Sums {
-            layout: layout.clone(),
             sums: vec![0.0; layout.cells()],
             touched: vec![false; layout.cells()],
             cells: Vec::new(),
@@ -25,32 +38,19 @@ impl Sums {
         }
     }
 
-    #[inline]
-    pub fn add(&mut self, table: TableId, cell: usize, value: f64) {
-        if value != 0.0 {
-            let at = self.layout.offset(table) + cell;
-            self.sums[at] += value;
-            if !self.touched[at] {
-                self.touched[at] = true;
-                self.cells.push((table, cell as u32));
-            }
-        }
-    }
-
     /// Moves everything to some tallies.
-    pub fn pour<'a>(&mut self, tallies: impl Iterator<Item = &'a mut Tally>) {
+    pub fn move_to<'a>(&mut self, tallies: impl Iterator<Item = &'a mut Tally>) {
         self.additions.clear();
-        for (table, cell) in self.cells.drain(..) {
-            let at = self.layout.offset(table) + cell as usize;
-            let sum = std::mem::take(&mut self.sums[at]);
-            self.touched[at] = false;
-            self.additions.add(&self.layout, table, cell as usize, sum);
+        for cell in self.cells.drain(..) {
+            let sum = std::mem::take(&mut self.sums[cell.index()]);
+            self.touched[cell.index()] = false;
+            self.additions.add(cell, sum);
         }
         tallies.for_each(|tally| tally.take(&self.additions));
     }
 
     /// Forgets everything.
     pub fn clear(&mut self) {
-        self.pour(std::iter::empty());
+        self.move_to(std::iter::empty());
     }
 }

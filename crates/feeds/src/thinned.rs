@@ -7,12 +7,12 @@
 
 mod ads;
 mod auctions;
+mod count;
 mod demand;
 mod displaced;
 mod marks;
 mod offered;
 mod people;
-mod pour;
 mod race;
 mod ranking;
 mod rows;
@@ -20,24 +20,26 @@ mod shown;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, LEAF, Leaf};
+use overheard_model::block::{Block, Leaf};
+use overheard_model::columns::LEAF;
 use overheard_model::ids::App;
 use overheard_model::isa::{Isa, Kernel};
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::{Additions, TableId};
+use overheard_model::tally::{Additions, Count, TableId};
 use overheard_model::world::World;
 use pulp::Simd;
 
+use crate::arm_day::ArmDay;
 use crate::closing;
 use crate::daily;
 use crate::kept::Kept;
 use crate::params::Params;
 use crate::settle;
 use crate::sums::Sums;
+use count::{Common, Flows, count_app, count_blind, count_kinds, sum_blind};
 use marks::Evening;
 use offered::Offer;
 use people::{Rules, heard};
-use pour::{Common, Flows, pour, pour_blind, pour_kinds, sum_blind};
 use race::Setting;
 use rows::{Rows, Today};
 use shown::flow;
@@ -57,6 +59,7 @@ pub struct Feeds {
 }
 
 impl Feeds {
+    /// The stage, with room for one leaf.
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Feeds {
             sums: Sums::new(&world.layout),
@@ -71,21 +74,13 @@ impl Feeds {
 
     /// Settles the morning of one leaf and arm: retired signals, and the day's demand for the topics of each slot.
     fn morning(&mut self, block: &mut Block, k: usize, arm: usize, rules: &Rules) {
-        let (day, market) = (block.day, self.world.market(block.stratum).index());
-        let demand = self.params.demand_of(arm, market, day);
+        let d = ArmDay::of(&self.params, &self.world, Kept::Means, block, arm);
+        let demand = d.p.demand_of(arm, d.market(), d.day);
         let leaf = &mut block.leaves[k];
         let state = &mut leaf.arms[arm];
-        settle::morning(
-            &self.params,
-            &self.world,
-            Kept::Means,
-            arm,
-            state,
-            day,
-            &mut self.sums,
-        );
+        settle::morning(&d, state, &mut self.sums);
         state.exposure.chat_today = [[0.0; LEAF]; App::COUNT];
-        demand::look_up(demand, rules, day, leaf, arm);
+        demand::look_up(demand, rules, d.day, leaf, arm);
     }
 
     /// One leaf under one arm: what the four apps show.
@@ -94,7 +89,7 @@ impl Feeds {
         block: &mut Block,
         k: usize,
         arm: usize,
-        offers: &[Offer; 4],
+        offers: &[Offer; App::COUNT],
         rules: &Rules,
     ) {
         let p = &*self.params;
@@ -104,6 +99,7 @@ impl Feeds {
         let demand = p.demand_of(arm, market, day);
         let today = Today {
             p,
+            arm,
             offers,
             setting: Setting {
                 optimised: demand.optimised,
@@ -118,12 +114,11 @@ impl Feeds {
             rows: &mut self.rows,
             today: &today,
             leaf,
-            arm,
         });
     }
 
     /// Adds a leaf's flows under an arm to the tallies that count it.
-    fn pour(&mut self, block: &mut Block, k: usize, arm: usize, common: &[Common; 4]) {
+    fn count(&mut self, block: &mut Block, k: usize, arm: usize, common: &[Common; App::COUNT]) {
         let p = &*self.params;
         let state = &block.leaves[k].arms[arm];
         let chats = !state.signals.is_empty();
@@ -140,13 +135,13 @@ impl Feeds {
         for app in App::ALL {
             let (common, flows) = (&common[app.index()], &flows[app.index()]);
             let place = (block.day, *app);
-            pour(p, &self.world.layout, place, common, flows, &mut additions);
+            count_app(p, &self.world.layout, place, common, flows, &mut additions);
         }
-        pour_blind(&self.world.layout, block.day, &blind, &mut additions);
+        count_blind(&self.world.layout, block.day, &blind, &mut additions);
         let whole = [flow::IMPRESSIONS, flow::SPEND, flow::CLICKS, flow::BOUGHT]
             .map(|f| flows.iter().map(|app| app.all[f]).sum());
         let sums = &self.rows.flows;
-        pour_kinds(p, &self.world.layout, sums, whole, &mut additions);
+        count_kinds(p, &self.world.layout, sums, whole, &mut additions);
         for to in block.counted_under(arm) {
             block.tallies[to].take(&additions);
         }
@@ -155,17 +150,12 @@ impl Feeds {
 
     /// After the last app of the day: marks, reach of the day, displaced, signals' first ads; on the last day, the window.
     fn evening(&mut self, block: &mut Block, k: usize, arm: usize) {
-        let (day, stratum) = (block.day, block.stratum);
-        let (world, p) = (&*self.world, &*self.params);
+        let d = ArmDay::of(&self.params, &self.world, Kept::Means, block, arm);
         let leaf = &mut *block.leaves[k];
         let evening = Evening {
-            p,
-            draws: &world.draws,
-            stratum,
-            day,
+            d,
             first: leaf.first,
             n: leaf.n,
-            arm,
             heard: heard(&leaf.arms[arm]) & self.rows.offered.present,
         };
         let state = &mut leaf.arms[arm];
@@ -176,14 +166,15 @@ impl Feeds {
                 state.exposure.displaced[l] += state.exposure.displaced_today[l];
             }
         }
-        if !state.signals.is_empty() && world.window.reported(day) {
+        if !state.signals.is_empty() && d.is_reported() {
             let reached = marks::reached(&evening, state, before);
-            self.sums.add(TableId::ReachedDay, day as usize, reached);
-            daily::after_leaving(day, leaf, arm, &mut self.sums);
-            settle::first_ads(p, world, arm, &mut leaf.arms[arm], day, &mut self.sums);
+            let cell = d.cell(TableId::ReachedDay, [d.day as usize]);
+            self.sums.add(cell, reached);
+            daily::after_leaving(&d, leaf, &mut self.sums);
+            settle::first_ads(&d, &mut leaf.arms[arm], &mut self.sums);
         }
-        if day == world.window.days - 1 {
-            closing::close(p, world, Kept::Means, stratum, leaf, arm, &mut self.sums);
+        if d.is_last() {
+            closing::close(&d, leaf, &mut self.sums);
         }
     }
 }
@@ -193,13 +184,12 @@ struct Show<'a, 'b> {
     rows: &'a mut Rows,
     today: &'a Today<'b>,
     leaf: &'a mut Leaf,
-    arm: usize,
 }
 
 impl Kernel for Show<'_, '_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        self.rows.show(simd, self.today, self.leaf, self.arm);
+        self.rows.show(simd, self.today, self.leaf);
     }
 }
 
@@ -235,12 +225,12 @@ impl Stage for Feeds {
                 if !block.is_apart(arm) {
                     continue;
                 }
-                let treated = block.leaves[k].arms[arm].treated;
-                let rules = Rules::new(&params, arm, treated, day);
+                let ruled = block.leaves[k].arms[arm].ruled(arm);
+                let rules = Rules::new(&params, ruled, day);
                 self.morning(block, k, arm, &rules);
                 self.show(block, k, arm, &offers, &rules);
                 if reported {
-                    self.pour(block, k, arm, &common);
+                    self.count(block, k, arm, &common);
                 }
                 self.evening(block, k, arm);
                 daily::empty_sums(&self.world, block, arm, &mut self.sums);

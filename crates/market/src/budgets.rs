@@ -15,6 +15,7 @@ pub enum Response {
 }
 
 impl Response {
+    /// As named in scenarios; an unknown name stands for fixed budgets.
     pub fn named(name: &str) -> Self {
         match name {
             "fixed-pacing" => Response::FixedPacing,
@@ -27,7 +28,7 @@ impl Response {
 /// The budgets of one market and day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Budgets {
-    /// Per place [USD]. Where nothing was ever spent nobody knows the budget: such a place bids as it always did.
+    /// Per place (USD). Where nothing was ever spent nobody knows the budget: such a place bids as it always did.
     pub amounts: Vec<Option<f64>>,
 }
 

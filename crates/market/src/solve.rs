@@ -5,7 +5,7 @@ use overheard_model::ids::AdKind;
 use overheard_model::isa::Isa;
 use overheard_model::race::{PaidPrices, RaceTable};
 
-use crate::Budgets;
+use crate::budgets::Budgets;
 
 /// Auctions that are priced together.
 const TOGETHER: usize = 64;
@@ -40,7 +40,7 @@ pub struct Market<'a> {
 pub struct Solution {
     /// Per place (kind × category).
     pub pacing: Vec<f64>,
-    /// Expected spend per place [USD].
+    /// Expected spend per place (USD).
     pub spend: Vec<f64>,
     pub iterations: u32,
     /// The largest relative change of the last iteration.
@@ -100,10 +100,7 @@ impl Market<'_> {
     /// What pacing multiplies the weight of each place by, and the weight of optimised ads on whatever topic.
     fn scaled(&self, pacing: &[f64]) -> (Vec<f64>, f64) {
         let alpha = self.race.law().alpha();
-        let scale: Vec<f64> = pacing
-            .iter()
-            .map(|l| libm::pow(*l, alpha))
-            .collect();
+        let scale: Vec<f64> = pacing.iter().map(|l| libm::pow(*l, alpha)).collect();
         let first = AdKind::Optimised.index() * self.categories;
         let floor = (0..self.categories)
             .map(|c| self.optimised[c] * scale[first + c])
@@ -111,7 +108,7 @@ impl Market<'_> {
         (scale, floor)
     }
 
-    /// Every auction, with its expected payment per slot [reserves].
+    /// Every auction, with its expected payment per slot (reserves).
     fn priced<'b>(
         &self,
         auctions: &[&'b Auctions],
@@ -141,7 +138,7 @@ impl Market<'_> {
         }
     }
 
-    /// Slots of some auctions, and their expected spend at this pacing [USD].
+    /// Slots of some auctions, and their expected spend at this pacing (USD).
     pub fn revenue(&self, auctions: &Auctions, pacing: &[f64]) -> [f64; 2] {
         let (scale, floor) = self.scaled(pacing);
         let (mut slots, mut spend) = (0.0, 0.0);

@@ -1,11 +1,12 @@
 //! What the inner loops cost per 64 people, by instruction set.
 
 use divan::{Bencher, black_box};
+use overheard_model::columns::LEAF;
 use overheard_model::isa::Isa;
 use overheard_model::math::{Poly, exp_f32, ln_f32};
 use overheard_model::race::{RaceLaw, RaceTable};
 use overheard_model::samplers::{poisson_capped, poisson_count};
-use overheard_model::streams::{Draws, LANES, NO_DAY, Stream};
+use overheard_model::streams::{Draws, NO_DAY, Stream};
 
 const SETS: [&str; 3] = ["scalar", "avx2", "avx512"];
 
@@ -17,7 +18,7 @@ fn main() {
 #[inline(always)]
 fn lanes(bencher: Bencher, set: &str, kernel: impl Fn(f32) -> f32) {
     let Some(isa) = Isa::named(set) else { return };
-    let x: [f32; LANES] = std::array::from_fn(|l| (l as f32 + 0.5) / LANES as f32);
+    let x: [f32; LEAF] = std::array::from_fn(|l| (l as f32 + 0.5) / LEAF as f32);
     bencher.bench_local(|| {
         let x = black_box(&x);
         isa.run(
@@ -25,8 +26,8 @@ fn lanes(bencher: Bencher, set: &str, kernel: impl Fn(f32) -> f32) {
             || {
                 // Made here and not captured: a captured array might alias the kernel's tables, and the loop would
                 // not become vector code.
-                let mut out = [0.0; LANES];
-                for l in 0..LANES {
+                let mut out = [0.0; LEAF];
+                for l in 0..LEAF {
                     out[l] = kernel(x[l]);
                 }
                 out
@@ -39,12 +40,12 @@ fn lanes(bencher: Bencher, set: &str, kernel: impl Fn(f32) -> f32) {
 fn philox(bencher: Bencher, set: &str) {
     let Some(isa) = Isa::named(set) else { return };
     let draws = Draws::new(1);
-    let mut out = [[0; LANES]; 4];
+    let mut out = [[0; LEAF]; 4];
     bencher.bench_local(|| {
         let first = black_box(64);
         isa.run(
             #[inline(always)]
-            || draws.lanes(1, first, NO_DAY, Stream::Opening, 0, LANES, &mut out),
+            || draws.lanes(1, first, NO_DAY, Stream::Opening, 0, LEAF, &mut out),
         );
         black_box(&out);
     });

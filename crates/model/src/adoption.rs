@@ -3,12 +3,12 @@
 use crate::calendar::Day;
 use crate::math::exp;
 
-/// Monthly users that the curve approaches [million].
+/// Monthly users that the curve approaches (million).
 const CEILING: f64 = 1030.0;
 /// Scales of the two waves [days since launch].
 const WAVES: [f64; 2] = [323.0, 540.0];
 
-/// Monthly users of the assistant [million] so many days after its launch on 27 September 2023; none before.
+/// Monthly users of the assistant (million) so many days after its launch on 27 September 2023; none before.
 ///
 /// `K/2 · Σᵢ (1 − exp(−(t/τᵢ)⁸))`: two waves of equal size, each a Weibull distribution of the day a user arrives. One
 /// S-curve misses the published counts by 5 % and more; two meet them within 1 %. Fit and sources: `data/README.md`.

@@ -5,11 +5,11 @@ use crate::ids::AdKind;
 /// One person's ad slots on one day, in one app or in several where they are worth the same to everybody.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Auction {
-    /// Slots offered times the person's weight.
+    /// Ad slots offered times the person's weight.
     pub slots: f64,
     /// Λ per unit of race weight.
     pub lambda_per_weight: f64,
-    /// Reserve price [USD].
+    /// Reserve price (USD).
     pub reserve: f64,
     /// `exp(α(α-1)s²/2)`: what information makes of optimised demand.
     pub matched: f64,
@@ -23,7 +23,7 @@ pub struct Auction {
 pub struct Part {
     /// `kind * categories + category`.
     pub place: u16,
-    /// Race weight; for optimised ads what the slot's topic has beyond the weight that everybody's has.
+    /// Race weight; for optimised ads what the topic of a profile slot has beyond the weight that it has for everybody.
     pub weight: f32,
 }
 

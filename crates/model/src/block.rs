@@ -4,49 +4,27 @@
 //! becomes vector code. A block is one or more leaves; it lives its whole month before the next block begins, so memory
 //! does not grow with people. Which stage writes which part stands on each struct.
 
+mod open_close;
 mod seats;
+mod signals;
 
 use std::sync::LazyLock;
 
-pub use seats::{ChatRow, ROW, Seats, SlotSeats, chat_column};
+pub use seats::{ChatRow, Seats, chat_column};
+pub use signals::{ChatSignals, Earnings, Signal, Vacated};
 
 use crate::calendar::{Day, NEVER};
-use crate::ids::{App, Surface};
+use crate::columns::{LEAF, Lane, PASSING, SLOTS, SPILL_SLOTS, SlotLanes, TRUE_SLOTS};
+use crate::ids::{App, Class, Route, Surface};
 use crate::tally::Tally;
 use crate::topics::{NO_TOPIC, TopicId};
 
-/// People in a leaf: summed in a fixed order and rounded once (law 1).
-pub const LEAF: usize = 64;
-/// Profile slots for true interests: six standing and two passing.
-pub const TRUE_SLOTS: usize = 8;
-pub const STANDING: usize = 6;
-pub const PASSING: usize = 2;
-/// Profile slots for what was misread, leaked from a neighbour, or missed by the detector.
-pub const SPILL_SLOTS: usize = 4;
-pub const SLOTS: usize = TRUE_SLOTS + SPILL_SLOTS;
 const APPS: usize = App::COUNT;
-
-/// One value per person of a leaf.
-pub type Lane = [f32; LEAF];
-/// One value per slot and person.
-pub type SlotLanes = [Lane; SLOTS];
-
-/// Scratch columns of a kernel, each on a cache line of its own: vectors that straddle two lines cost twice. Take it
-/// apart where it is made: `let Columns([a, b]) = &mut Columns::<2>::default();`.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-pub struct Columns<const N: usize>(pub [Lane; N]);
-
-impl<const N: usize> Default for Columns<N> {
-    fn default() -> Self {
-        Columns([[0.0; LEAF]; N])
-    }
-}
 
 /// The batch of one shard's consecutive people.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// The day that the ring is at; equal to the window's `days` on the closing lap, when only person-level outcomes are tallied.
+    /// The day that the ring is at.
     pub day: Day,
     /// Dense index of the stratum (market × age × assistant user or not).
     pub stratum: u16,
@@ -118,8 +96,8 @@ pub struct Who {
     /// Uniforms that decide, against an arm's knobs, membership in the treated, the opted-out, the opted-in.
     pub u_treated: Lane,
     pub u_control: Lane,
-    /// Uniforms against the joining knobs: Facebook–Messenger, Facebook–Instagram, WhatsApp.
-    pub u_joined: [Lane; 3],
+    /// Uniforms against the joining knobs, of which every app but Facebook has one.
+    pub u_joined: [Lane; APPS - 1],
     /// 1 where ads are chosen by profile, 0 for declared minors and less-personalised ads.
     pub personalised: Lane,
     /// 0 for people who pay for no ads, else the ad load factor of the declared age.
@@ -210,33 +188,10 @@ pub struct Chat {
     pub logged_in: bool,
     pub subject: Subject,
     pub topic: TopicId,
-    pub class: u8,
+    pub class: Class,
     /// Uniform against thinning (cutting down) and against incognito mode.
     pub u_kept: f32,
     pub u_incognito: f32,
-}
-
-/// One live chat signal: enough to say later exactly what it earned.
-#[derive(Clone, Copy, Debug)]
-pub struct Signal {
-    pub lane: u8,
-    pub slot: u8,
-    pub surface: Surface,
-    pub class: u8,
-    /// How a sensitive chat came to choose ads, and content: index into [`crate::tally::ROUTES`].
-    pub route_ads: u8,
-    pub route_content: u8,
-    /// Bit per app it reached, for ads.
-    pub ads: u8,
-    /// Bit per app it reached, for content.
-    pub content: u8,
-    pub day: Day,
-    pub weight: f32,
-    /// `A(b-1)` of its slot per app: ads, then content (see [`ArmState::earned_ads`]).
-    pub base_ads: [f32; APPS],
-    pub base_content: [f32; APPS],
-    /// Chance that its first ad is already behind it, as tallied so far.
-    pub first_ad_done: f32,
 }
 
 /// A drawn event of today's feeds that changes state: a click or a recognised ad.
@@ -255,40 +210,38 @@ pub struct Mark {
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub struct ArmState {
+    // ---- profile: written by signals -------------------------------------------------------------------------
     /// Bit per app that shares an account group with each surface's account, the surface's own app included.
     pub reach: [[u8; LEAF]; Surface::COUNT],
-    // ---- profile: written by signals -------------------------------------------------------------------------
-    /// Signal mass from behaviour (on- and off-platform, clicks) per app and true slot [likes].
+    /// Signal mass from behaviour (on- and off-platform, clicks) per app and true slot (likes).
     pub behaviour: [[Lane; TRUE_SLOTS]; APPS],
-    /// The part of it that came from off-platform visits, over all topics [likes]: it tells who buys.
+    /// The part of it that came from off-platform visits, over all topics (likes): it tells who buys.
     pub off_platform: Lane,
-    /// 1, or 0 where the person hid the topic from ads.
+    /// 1, or 0 where the person hid the topic from ads, as users say.
     pub shown: SlotLanes,
     pub spill_topic: [[TopicId; LEAF]; SPILL_SLOTS],
     /// True interest in the spilled topic: 0 unless it is a missed sensitive matter of the person's own.
     pub spill_z: [Lane; SPILL_SLOTS],
-    pub spill_class: [[u8; LEAF]; SPILL_SLOTS],
     /// Bit per day 0..31 on which the person held a chat: for the first weeks and the first month of the window.
     pub chatted: [u32; LEAF],
     // ---- reactions: written by users -------------------------------------------------------------------------
     pub quit: [Day; LEAF],
     pub cut: [Day; LEAF],
     pub unjoined: [Day; LEAF],
-    /// First day a chat of the person became a signal.
+    // ---- and by whom it says ---------------------------------------------------------------------------------
+    /// First day a chat of the person became a signal; by signals.
     pub first_signal: [Day; LEAF],
+    /// By the feeds.
     pub exposure: Exposure,
-    /// What only chats fill, of the people who were heard.
+    /// What only chats fill, of the people who were heard; by signals and feeds.
     pub seats: Seats,
-    /// Bit per lane: the arm's own keys apply (else the base arm's).
+    /// Bit per lane: the arm's own keys apply (else the base arm's); by users.
     pub treated: u64,
-    pub signals: Vec<Signal>,
-    /// Signals whose slot was given to another topic this morning: the feeds settle what they earned.
-    pub retired: Vec<Signal>,
-    /// Slots given to another topic this morning: (lane, slot, old topic).
-    pub vacated: Vec<(u8, u8, TopicId)>,
-    /// Clicks of yesterday to be taken as behaviour today: (lane, app, slot).
+    /// Live signals, and what became of others this morning; by signals, settled by the feeds.
+    pub signals: ChatSignals,
+    /// Clicks of yesterday to be taken as behaviour today: (lane, app, slot). By users.
     pub clicks: Vec<(u8, u8, u8)>,
-    // ---- exposures: written by feeds -------------------------------------------------------------------------
+    /// Today's clicks and recognised ads; by the feeds, and taken up by users tomorrow.
     pub marks: Vec<Mark>,
 }
 
@@ -304,11 +257,13 @@ pub struct Exposure {
     pub chat_today: [Lane; APPS],
     /// Displaced impressions of today.
     pub displaced_today: Lane,
-    /// Unmarked mean of chat-derived ads per app over the window, and marked count.
+    /// Chat-derived ads per app over the window: the mean of those not drawn one by one, and the number of those drawn.
     pub unmarked: [Lane; APPS],
     pub marked: [[u16; LEAF]; APPS],
     /// Displaced impressions against the base arm over the window.
     pub displaced: Lane,
+    /// Expected chat-derived ads over the window, kept by feeds that draw all of them: what is drawn does not tell.
+    pub expected: Lane,
     /// Window totals by slot for the topic cut, summed over apps: see [`topic_column`].
     pub by_slot: [SlotLanes; topic_column::COUNT],
     /// The same of topics that gave up their slots, by category; empty before the first.
@@ -326,9 +281,9 @@ pub type CategoryTotals = [f64; topic_column::COUNT + chat_column::COUNT + 2];
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settled {
     pub lane: u8,
-    pub class: u8,
-    pub route_ads: u8,
-    pub route_content: u8,
+    pub class: Class,
+    pub route_ads: Route,
+    pub route_content: Route,
     pub ads: f32,
     pub content: f32,
 }
@@ -339,14 +294,21 @@ pub struct Settled {
 /// Optimised ads that came to the topic blindly are counted elsewhere, by their demand, as if nobody who saw them cared.
 /// What the person's interest adds to their purchases is added here; a part of it (`BROAD`) goes back to no signal.
 pub mod topic_column {
+    /// Impressions.
     pub const IMPRESSIONS: usize = 0;
+    /// What they cost (USD).
     pub const SPEND: usize = 1;
+    /// Clicks.
     pub const CLICKS: usize = 2;
-    /// Purchases after a click, and those that the ad caused.
+    /// Purchases after a click.
     pub const BOUGHT: usize = 3;
+    /// Purchases that the ads caused.
     pub const CAUSED: usize = 5;
+    /// From [`BOUGHT`] or [`CAUSED`] to the part of it that goes back to no signal.
     pub const BROAD: usize = 1;
+    /// Organic items.
     pub const ITEMS: usize = 7;
+    /// Columns.
     pub const COUNT: usize = 8;
 }
 
@@ -364,18 +326,55 @@ impl Leaf {
     }
 }
 
-/// The arm whose keys a person of arm `arm` lives under, in everything: the arm's own where its bit is set among the
-/// treated, the base arm's elsewhere. Whoever asks a key of an arm for a person asks here first.
-#[inline(always)]
-pub const fn ruled_by(arm: usize, treated: u64, lane: usize) -> usize {
-    if treated >> lane & 1 == 1 { arm } else { 0 }
+/// Under whose keys the people of a leaf live, in everything: an arm's own where their bit is set among the treated, the
+/// base arm's elsewhere. Whoever asks a key of an arm for a person asks here first.
+#[derive(Clone, Copy, Debug)]
+pub struct Ruled {
+    arm: usize,
+    treated: u64,
+}
+
+impl Ruled {
+    /// The arm whose keys apply to a person.
+    #[inline(always)]
+    pub const fn by(self, lane: usize) -> usize {
+        if self.treated >> lane & 1 == 1 {
+            self.arm
+        } else {
+            0
+        }
+    }
+
+    /// A key of each person, from that of each arm.
+    pub fn column(self, of: impl Fn(usize) -> f32) -> Lane {
+        let (own, base) = (of(self.arm), of(0));
+        if own == base {
+            return [own; LEAF];
+        }
+        std::array::from_fn(|l| {
+            if self.treated >> l & 1 == 1 {
+                own
+            } else {
+                base
+            }
+        })
+    }
 }
 
 impl ArmState {
-    /// [`ruled_by`] for a person of this state, which is that of arm `arm`.
+    /// Under whose keys the people of this state live, which is that of arm `arm`.
+    #[inline(always)]
+    pub const fn ruled(&self, arm: usize) -> Ruled {
+        Ruled {
+            arm,
+            treated: self.treated,
+        }
+    }
+
+    /// [`Ruled::by`] for one person.
     #[inline(always)]
     pub const fn ruled_by(&self, arm: usize, lane: usize) -> usize {
-        ruled_by(arm, self.treated, lane)
+        self.ruled(arm).by(lane)
     }
 
     /// As `clone_from`, in place: a state is too large to be built beside its own and then moved.
@@ -387,7 +386,6 @@ impl ArmState {
             shown,
             spill_topic,
             spill_z,
-            spill_class,
             chatted,
             quit,
             cut,
@@ -397,8 +395,6 @@ impl ArmState {
             seats,
             treated,
             signals,
-            retired,
-            vacated,
             clicks,
             marks,
         } = other;
@@ -407,16 +403,13 @@ impl ArmState {
         self.off_platform = *off_platform;
         self.shown = *shown;
         (self.spill_topic, self.spill_z) = (*spill_topic, *spill_z);
-        self.spill_class = *spill_class;
         self.chatted = *chatted;
         (self.quit, self.cut, self.unjoined) = (*quit, *cut, *unjoined);
         self.first_signal = *first_signal;
         self.exposure.become_like(exposure);
         self.seats.become_like(seats);
         self.treated = *treated;
-        self.signals.clone_from(signals);
-        self.retired.clone_from(retired);
-        self.vacated.clone_from(vacated);
+        self.signals.become_like(signals);
         self.clicks.clone_from(clicks);
         self.marks.clone_from(marks);
     }
@@ -432,6 +425,7 @@ impl Exposure {
             unmarked,
             marked,
             displaced,
+            expected,
             by_slot,
             by_category,
             priced,
@@ -444,6 +438,7 @@ impl Exposure {
         self.unmarked = *unmarked;
         self.marked = *marked;
         self.displaced = *displaced;
+        self.expected = *expected;
         self.by_slot = *by_slot;
         self.by_category.clone_from(by_category);
         self.priced = *priced;
@@ -470,7 +465,7 @@ impl Default for Leaf {
                 logged_in: [0; LEAF],
                 u_treated: Z,
                 u_control: Z,
-                u_joined: [Z; 3],
+                u_joined: [Z; APPS - 1],
                 personalised: Z,
                 ad_load: Z,
                 open_rate: [Z; APPS],
@@ -518,10 +513,7 @@ impl Default for ArmState {
             shown: [[1.0; LEAF]; SLOTS],
             spill_topic: [[NO_TOPIC; LEAF]; SPILL_SLOTS],
             spill_z: [Z; SPILL_SLOTS],
-            spill_class: [[0; LEAF]; SPILL_SLOTS],
-            signals: Vec::new(),
-            retired: Vec::new(),
-            vacated: Vec::new(),
+            signals: ChatSignals::default(),
             chatted: [0; LEAF],
             quit: [NEVER; LEAF],
             cut: [NEVER; LEAF],
@@ -538,6 +530,7 @@ impl Default for ArmState {
                 unmarked: [Z; APPS],
                 marked: [[0; LEAF]; APPS],
                 displaced: Z,
+                expected: Z,
                 by_slot: [S; topic_column::COUNT],
                 by_category: Vec::new(),
                 settled: Vec::new(),

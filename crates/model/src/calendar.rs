@@ -6,9 +6,6 @@ pub type Day = i32;
 /// "Never", later than any day of any window.
 pub const NEVER: Day = i32::MAX / 4;
 
-/// "Long ago", earlier than any day of any warm-up.
-pub const LONG_AGO: Day = i32::MIN / 4;
-
 /// The days that are simulated and the days that are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -19,9 +16,11 @@ pub struct Window {
 }
 
 impl Window {
+    /// The first simulated day.
     pub const fn first(&self) -> Day {
         -self.warm_up
     }
+    /// Whether a day is reported, and not warm-up.
     pub const fn reported(&self, day: Day) -> bool {
         day >= 0 && day < self.days
     }

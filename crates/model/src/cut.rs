@@ -12,12 +12,14 @@ vocabulary! {
 pub struct Cut(u8);
 
 impl Cut {
+    /// The set of some dimensions.
     pub fn of(dimensions: impl IntoIterator<Item = By>) -> Self {
         Cut(dimensions
             .into_iter()
             .fold(0, |set, by| set | 1 << by.index()))
     }
 
+    /// Whether a dimension is in the set.
     pub const fn has(self, by: By) -> bool {
         self.0 >> by.index() & 1 == 1
     }

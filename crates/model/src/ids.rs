@@ -11,24 +11,31 @@ macro_rules! vocabulary {
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
+            /// All of them, in the order of their index.
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// How many there are.
             pub const COUNT: usize = Self::ALL.len();
+            /// The names of all, in the order of their index.
+            pub const NAMES: &'static [&'static str] = &[$($text),+];
 
             /// The stable name, as typed in scenarios and printed in tables.
             pub const fn name(self) -> &'static str {
                 match self { $($name::$variant => $text),+ }
             }
 
+            /// The dense index, from 0 on.
             pub const fn index(self) -> usize {
                 self as usize
             }
 
+            /// The one of that name.
             pub fn from_name(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|v| v.name() == name)
             }
 
+            /// The names of all.
             pub fn names() -> Vec<&'static str> {
-                Self::ALL.iter().map(|v| v.name()).collect()
+                Self::NAMES.to_vec()
             }
         }
 
@@ -63,6 +70,7 @@ vocabulary! {
 }
 
 impl Market {
+    /// The geography that the market is reported in.
     pub const fn geography(self) -> Geography {
         match self {
             Market::UsCanada => Geography::UsCanada,
@@ -89,6 +97,7 @@ vocabulary! {
 }
 
 impl Age {
+    /// Whether people of this age are minors.
     pub const fn is_minor(self) -> bool {
         matches!(self, Age::A13)
     }
@@ -100,7 +109,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Where a chat with the assistant can happen: the four apps and two more.
+    /// Where a chat with the assistant can happen: the apps, in their order, and what stands beside them.
     Surface {
         Facebook = "facebook",
         Instagram = "instagram",
@@ -110,6 +119,24 @@ vocabulary! {
         AiGlasses = "ai-glasses",
     }
 }
+
+const _: () = {
+    assert!(
+        Surface::COUNT <= 8,
+        "the surfaces of a person are the bits of a byte"
+    );
+    let mut app = 0;
+    while app < App::COUNT {
+        let (surface, app_name) = (Surface::NAMES[app].as_bytes(), App::NAMES[app].as_bytes());
+        let mut i = surface.len();
+        assert!(i == app_name.len(), "surfaces begin with the apps");
+        while i > 0 {
+            i -= 1;
+            assert!(surface[i] == app_name[i], "surfaces begin with the apps");
+        }
+        app += 1;
+    }
+};
 
 vocabulary! {
     /// Which kind of signal an outcome is attributed to; `Broad` is what would be shown at zero signal.
@@ -142,6 +169,7 @@ impl Class {
     pub const fn is_promised(self) -> bool {
         (self as u8) >= Class::Religion as u8 && (self as u8) <= Class::Union as u8
     }
+    /// Every class but the ordinary.
     pub const fn is_sensitive(self) -> bool {
         !matches!(self, Class::Ordinary)
     }
@@ -159,7 +187,26 @@ vocabulary! {
 
 vocabulary! {
     /// How a sensitive chat can still lead to something shown.
-    Route { Missed = "missed", Neighbour = "neighbour" }
+    Route {
+        /// The detector did not see it for what it is.
+        Missed = "missed",
+        /// It was caught, and an ordinary topic that it also mentions was not.
+        Neighbour = "neighbour",
+        /// Nobody undertook to catch it.
+        Unprotected = "unprotected",
+    }
+}
+
+vocabulary! {
+    /// What people can do about chats or the ads that come of them.
+    Control {
+        HideTopic = "hide_topic",
+        CutDown = "cut_down",
+        Quit = "quit",
+        Unjoin = "unjoin",
+        OptOut = "opt_out",
+        Incognito = "incognito",
+    }
 }
 
 vocabulary! {

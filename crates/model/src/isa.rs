@@ -35,6 +35,7 @@ impl Isa {
         }
     }
 
+    /// The name by which [`named`](Self::named) finds it.
     pub const fn name(self) -> &'static str {
         match self {
             Isa::Scalar => "scalar",

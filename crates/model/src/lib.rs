@@ -5,6 +5,7 @@ pub mod adoption;
 pub mod auction;
 pub mod block;
 pub mod calendar;
+pub mod columns;
 #[macro_use]
 pub mod ids;
 pub mod cut;

@@ -2,69 +2,28 @@
 //!
 //! Outcomes must not depend on the instruction set, so nothing here calls the platform's `exp`, `ln` or `pow`, fuses a
 //! multiplication with an addition, or rounds by a libm call. Single-precision functions are straight-line code for
-//! loops over lanes; double-precision ones are built on the pure-Rust `libm` and serve set-up code and rare events.
+//! loops over lanes, and so is one logarithm in double precision; the others are the pure-Rust `libm`'s or made of those, and
+//! serve set-up code and rare events.
 //!
 //! A loop over lanes becomes vector code if its body is inlined whole and its output is an array made in the same
 //! function: an output that a closure captured might alias the tables it reads, and then every table is read again at
 //! every step (measured on [`Poly`]: seven times slower). `benches/numeric.rs` shows the pattern.
 
+mod double;
 mod gamma;
 mod lanes;
 mod log;
 mod log_table;
-mod normal;
 mod poly;
 mod powers;
 
-pub use gamma::{gamma_lower, gamma_p, gamma_q, gamma_quantile};
-pub use lanes::{exp_f32, exp_m1_f32, ln_f32, pow_f32};
+pub use double::{exp, exp_m1, gamma, ln, pow};
+pub use gamma::{gamma_lower, gamma_q, gamma_quantile};
+pub use lanes::{exp_f32, ln_f32};
 pub use log::ln_f64;
 pub use log_table::LogTable;
-pub use normal::{normal_cdf, normal_quantile};
 pub use poly::Poly;
 pub use powers::Powers;
-
-/// eˣ; error below 1 ulp.
-#[inline]
-pub fn exp(x: f64) -> f64 {
-    libm::exp(x)
-}
-
-/// eˣ − 1 without cancellation near 0; error below 1 ulp.
-#[inline]
-pub fn exp_m1(x: f64) -> f64 {
-    libm::expm1(x)
-}
-
-/// Natural logarithm; error below 1 ulp.
-#[inline]
-pub fn ln(x: f64) -> f64 {
-    libm::log(x)
-}
-
-/// ln(1 + x) without cancellation near 0; error below 1 ulp.
-#[inline]
-pub fn ln_1p(x: f64) -> f64 {
-    libm::log1p(x)
-}
-
-/// xʸ; error below 1 ulp.
-#[inline]
-pub fn pow(x: f64, y: f64) -> f64 {
-    libm::pow(x, y)
-}
-
-/// Γ(x).
-#[inline]
-pub fn gamma(x: f64) -> f64 {
-    libm::tgamma(x)
-}
-
-/// ln |Γ(x)|.
-#[inline]
-pub fn ln_gamma(x: f64) -> f64 {
-    libm::lgamma(x)
-}
 
 #[cfg(test)]
 mod tests;

@@ -10,11 +10,11 @@
 //! without its end and without a chat that took its slot, and so is a gap: geometric, with the chance of either. What
 //! remains, of an intent or of a gap, is as fresh as on its first day.
 
-use crate::block::{Leaf, NO_VISIT, PASSING, STANDING, TRUE_SLOTS, Who};
+use crate::block::{Leaf, NO_VISIT, Who};
 use crate::calendar::Day;
+use crate::columns::{PASSING, STANDING, TRUE_SLOTS};
 use crate::habit;
-use crate::math::ln_f64;
-use crate::samplers::Deck;
+use crate::samplers::{Deck, Wait};
 use crate::topics::TopicId;
 
 /// How intents come and go.
@@ -23,40 +23,6 @@ pub struct Intents {
     topics: Deck,
     pub spell: Wait,
     pub gap: Wait,
-}
-
-/// Geometric waiting times in days, at least 1.
-#[derive(Clone, Copy, Debug)]
-pub struct Wait {
-    /// Chance that a day brings the event.
-    chance: f64,
-    /// Logarithm of the chance that a day passes without it.
-    log_failure: f64,
-}
-
-impl Wait {
-    /// Waiting times of a mean of some days.
-    pub fn new(mean: f64) -> Self {
-        Self::of(1.0 / mean.max(1.0))
-    }
-
-    fn of(chance: f64) -> Self {
-        Wait {
-            chance,
-            log_failure: libm::log1p(-chance),
-        }
-    }
-
-    /// Waiting times for this event or another of a daily chance, whichever comes first.
-    fn or(self, other: f64) -> Self {
-        Self::of(self.chance + (1.0 - self.chance) * other)
-    }
-
-    /// A waiting time from a uniform.
-    #[inline(always)]
-    pub fn at(self, u: f64) -> Day {
-        1 + (ln_f64(u) / self.log_failure).min(1e6) as Day
-    }
 }
 
 /// The law of a slot on any morning, of a person whose chats take it with some chance a day.
@@ -74,16 +40,16 @@ impl Intents {
     pub fn new(weights: &[f64], days: f64, gap: f64) -> Self {
         Intents {
             topics: Deck::new(weights),
-            spell: Wait::new(days),
-            gap: Wait::new(gap),
+            spell: Wait::of_mean(days),
+            gap: Wait::of_mean(gap),
         }
     }
 
     /// The law of a slot that chats take with chance `q` a day.
     pub fn morning(&self, q: f64) -> Morning {
         let (begins, goes) = (
-            q + (1.0 - q) * self.gap.chance,
-            (1.0 - q) * self.spell.chance,
+            q + (1.0 - q) * self.gap.chance(),
+            (1.0 - q) * self.spell.chance(),
         );
         Morning {
             alive: begins / (begins + goes),
@@ -112,7 +78,8 @@ impl Intents {
         who.last_visit[s][lane] = NO_VISIT;
     }
 
-    /// A topic for a passing slot that no other slot of the person has.
+    /// A topic for a passing slot, one that no other slot of the person has: while it is taken the uniform moves on by the
+    /// golden ratio, sixteen times at most; then a topic may stand twice.
     pub fn topic(&self, who: &Who, lane: usize, slot: usize, u: f64) -> TopicId {
         const GOLDEN: f64 = 0.618_033_988_749_895;
         let mut u = u;
@@ -173,9 +140,9 @@ mod tests {
         ] {
             let intents = Intents::new(&[1.0, 1.0], days, gap);
             let law = intents.morning(q);
-            let (e, g) = (intents.spell.chance, intents.gap.chance);
+            let (e, g) = (intents.spell.chance(), intents.gap.chance());
             let ages = |share: f64, wait: Wait| -> Vec<f64> {
-                let age = |n| wait.chance * libm::pow(1.0 - wait.chance, n as f64);
+                let age = |n| wait.chance() * libm::pow(1.0 - wait.chance(), n as f64);
                 (0..N).map(|n| share * age(n)).collect()
             };
             let alive = ages(law.alive, law.spell);
@@ -215,7 +182,7 @@ mod tests {
         let novelty = Novelty::new(0.0, 2.0);
         let law = intents.morning(novelty.in_a_slot(0.3));
         assert!((law.alive - 14.0 / 49.0).abs() < 1e-12);
-        assert_eq!(law.spell.log_failure, intents.spell.log_failure);
-        assert_eq!(law.gap.log_failure, intents.gap.log_failure);
+        assert_eq!(law.spell.chance(), intents.spell.chance());
+        assert_eq!(law.gap.chance(), intents.gap.chance());
     }
 }

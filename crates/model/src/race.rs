@@ -1,5 +1,7 @@
 //! Races for ad slots: who wins, whether the slot is sold, and what it costs, without drawing a bid.
 //!
+//! A slot is an ad slot here; those of profiles are [`columns`](crate::columns)'.
+//!
 //! **Setting.** For one slot, the ads of kind `k` whose value (bid × estimated action rate, USD per impression) exceeds
 //! `v` are Poisson in number with mean `M_k v^-α`: a Poisson process with a Pareto tail. All kinds share `α` and the
 //! reserve `ρ` (USD per impression). `W = Σ M_k`, `Λ = W ρ^-α` is the expected number of ads above the reserve.

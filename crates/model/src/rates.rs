@@ -1,7 +1,7 @@
 //! How often a true interest shows, by origin: shared by the people who act and by the start state that sums up what
 //! they did before the window.
 
-use crate::block::STANDING;
+use crate::columns::STANDING;
 use crate::ids::App;
 
 /// Rates of the two origins that show an interest without any chat.
@@ -11,7 +11,7 @@ pub struct InterestRates {
     pub on_platform: [[f32; 2]; App::COUNT],
     /// Off-platform visits a day per unit of interest: standing, passing.
     pub visits: [f32; 2],
-    /// Weight of a visit [likes]; a behaviour weighs 1.
+    /// Weight of a visit (likes); a behaviour weighs 1.
     pub visit_weight: f32,
 }
 
@@ -56,9 +56,11 @@ mod tests {
 
     #[test]
     fn a_passing_intent_shows_elsewhere_with_the_chance_called_redundancy() {
-        let open = [0.7, 0.7, 0.9, 0.5];
-        let rates = InterestRates::new(0.1, 0.02, 0.7, 0.6, 2.0, &[0.5, 0.4, 0.02, 0.08], &open);
-        let on: f64 = (0..4)
+        let (mut open, mut share) = ([0.5; App::COUNT], [0.0; App::COUNT]);
+        open[..4].copy_from_slice(&[0.7, 0.7, 0.9, 0.5]);
+        share[..4].copy_from_slice(&[0.5, 0.4, 0.02, 0.08]);
+        let rates = InterestRates::new(0.1, 0.02, 0.7, 0.6, 2.0, &share, &open);
+        let on: f64 = (0..App::COUNT)
             .map(|a| f64::from(rates.on_platform[a][1]) * open[a])
             .sum();
         let shows_in_a_week = 1.0 - libm::exp(-7.0 * (on + f64::from(rates.visits[1])));

@@ -1,23 +1,19 @@
-//! Inverse-CDF samplers: one uniform, one decision, no rejection.
+//! Inverse-CDF samplers: as many uniforms as decisions, and none is rejected.
 //!
-//! **Law.** For a fixed uniform every sampler is monotone in its mean, so that arms which share their uniforms differ
+//! For fixed uniforms counts and waiting times are monotone in their mean, so that arms which share their uniforms differ
 //! only where their means do, and always in the direction of the difference (monotone coupling; L. Devroye,
-//! *Non-Uniform Random Variate Generation*, 1986, ch. V.4). Rejection would break this and the one-uniform rule.
+//! *Non-Uniform Random Variate Generation*, 1986, ch. V.4). Rejection would break this.
 
 mod counts;
 mod deck;
-mod kumaraswamy;
-mod quantile_table;
+pub mod pick;
 mod quantiles;
+mod wait;
 
-pub use counts::{
-    Categorical, PoissonTable, categorical, geometric, poisson_capped, poisson_count,
-    truncated_geometric,
-};
+pub use counts::{PoissonTable, poisson_capped, poisson_count};
 pub use deck::Deck;
-pub use kumaraswamy::Kumaraswamy;
-pub use quantile_table::QuantileTable;
 pub use quantiles::Quantiles;
+pub use wait::Wait;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]

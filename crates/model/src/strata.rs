@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::block::LEAF;
+use crate::columns::LEAF;
 use crate::ids::{Age, Market};
 
 /// Strata in the full list, empty ones included.
@@ -57,11 +57,11 @@ pub fn stratum_index(market: Market, age: Age, assistant: bool) -> u16 {
 /// What the represented people are computed from, by market and age index.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Population {
-    /// Monthly users of any of the apps [million people].
+    /// Monthly users of any of the apps (million people).
     pub family_people: [f64; Market::COUNT],
-    /// Monthly users of the assistant [million people].
+    /// Monthly users of the assistant (million people).
     pub assistant_users: [f64; Market::COUNT],
-    /// Ages of the family's people [relative; normalised per market].
+    /// Ages of the family's people (relative; normalised per market).
     pub age_shares: [[f64; Age::COUNT]; Market::COUNT],
     /// Chance to use the assistant, relative to other ages of the market.
     pub tilts: [[f64; Age::COUNT]; Market::COUNT],

@@ -8,89 +8,74 @@
 //! use overheard_model::streams::{At, Draws, Stream};
 //! let draws = Draws::new(2025);
 //! let at = At { stratum: 3, index: 41, day: 0, stream: Stream::Opening };
-//! assert_eq!(draws.unit(at, 0), draws.unit(at, 0));
-//! assert_ne!(draws.unit(at, 0), draws.unit(at, 1));
+//! assert_eq!(draws.units(at, 0), draws.units(at, 0));
+//! assert_ne!(draws.units(at, 0), draws.units(at, 1));
 //! ```
 
 mod philox;
 mod rng;
 
-pub use philox::philox4x32;
 pub use rng::StreamRng;
 
-/// People whose draws are made together: one leaf of consecutive indices.
-pub const LANES: usize = 64;
+use philox::philox4x32;
+
+use crate::columns::{LEAF, ROW};
 
 /// The day of draws that are made once per person and not once per day.
 pub const NO_DAY: i32 = i32::MIN;
 
-macro_rules! streams {
-    ($($(#[$doc:meta])* $variant:ident = $number:literal, $text:literal;)+) => {
-        /// What a draw is for. Numbers and names are part of the reproducibility contract: a retired number is never
-        /// given to another stream, and a new stream takes a new number.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u16)]
-        pub enum Stream { $($(#[$doc])* $variant = $number),+ }
-
-        impl Stream {
-            /// Every stream, in order of its number.
-            pub const ALL: &'static [Stream] = &[$(Stream::$variant),+];
-
-            /// The stable name, as printed in traces.
-            pub const fn name(self) -> &'static str {
-                match self { $(Stream::$variant => $text),+ }
-            }
-        }
-    };
-}
-
-streams! {
-    /// Market-independent facts of a person: declared age, apps, account groups.
-    Person = 1, "person";
+/// What a draw is for. Numbers are part of the reproducibility contract: a retired number is never given to another
+/// stream, and a new stream takes a new number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u16)]
+pub enum Stream {
+    /// Facts of a person: whether a minor declares an adult's age, which ads may be shown, the use of controls, how apps are
+    /// opened.
+    Person = 1,
     /// Which side of a split experiment a person is on.
-    Treated = 2, "treated";
-    /// When a person joined the assistant.
-    Join = 3, "join";
+    Treated = 2,
+    /// Which of a person's apps have joined an account group.
+    Join = 3,
     /// The assistant habit: rate, voice share, logged-in habit.
-    Habit = 4, "habit";
-    /// Standing interests and their weights.
-    Interests = 5, "interests";
+    Habit = 4,
+    /// Standing interests and their strengths.
+    Interests = 5,
     /// Sensitive traits.
-    Traits = 6, "traits";
+    Traits = 6,
     /// Notice funnel: shown, opened, understood, acted.
-    Notice = 7, "notice";
+    Notice = 7,
     /// The stationary state a window starts from.
-    StartState = 8, "start-state";
+    StartState = 8,
     /// Passing intents: arrival, topic, end.
-    Passing = 10, "passing";
+    Passing = 10,
     /// Opening of apps.
-    Opening = 11, "opening";
+    Opening = 11,
     /// On-platform behaviour.
-    Behaviour = 12, "behaviour";
+    Behaviour = 12,
     /// Off-platform visits.
-    OffPlatform = 13, "off-platform";
+    OffPlatform = 13,
     /// Whether and how often a person chats on a day.
-    ChatActive = 14, "chat-active";
-    /// Contents of a candidate chat: surface, modality, subject.
-    Chat = 15, "chat";
+    ChatActive = 14,
+    /// Contents of a candidate chat: surface, modality, subject, and whether it is thinned or incognito.
+    Chat = 15,
     /// Detector and extractor.
-    Extract = 16, "extract";
-    /// Clicks, one uniform per person, day and slot of the profile.
-    Clicks = 17, "clicks";
+    Extract = 16,
+    /// Clicks, one uniform per person, day and profile slot.
+    Clicks = 17,
     /// Whether an ad is recognised as born of a chat.
-    Recognised = 18, "recognised";
+    Recognised = 18,
     /// What a person does about a recognised ad.
-    Reaction = 19, "reaction";
+    Reaction = 19,
     /// Which people are traced, and details that only a trace needs.
-    Trace = 20, "trace";
-    /// Bids, slots and items of the event-by-event engine.
-    EventsFeed = 21, "events-feed";
-    /// The pilot's own choices.
-    Pilot = 22, "pilot";
+    Trace = 20,
+    /// Bids, ad slots and items of the event-by-event engine.
+    EventsFeed = 21,
+    /// The pilot's own choices: which budgets bind.
+    Pilot = 22,
     /// Where the even spread of a stratum's people begins.
-    Even = 23, "even";
+    Even = 23,
     /// Days since the last chats when a window starts. It took the place of 9, the day of the first chat.
-    LastChat = 24, "last-chat";
+    LastChat = 24,
 }
 
 /// Where a draw belongs.
@@ -146,13 +131,6 @@ impl Draws {
         philox4x32(self.key, at.counter(i))
     }
 
-    /// One uniform in the open interval (0, 1): words 0 and 1 of block `i`, see [`unit_f64`].
-    #[inline]
-    pub const fn unit(&self, at: At, i: u32) -> f64 {
-        let [low, high, ..] = self.block(at, i);
-        unit_f64(low, high)
-    }
-
     /// Four uniforms in (0, 1), one of each word of block `i`, see [`unit32_f64`].
     #[inline]
     pub const fn units(&self, at: At, i: u32) -> [f64; 4] {
@@ -160,7 +138,7 @@ impl Draws {
         [unit32_f64(a), unit32_f64(b), unit32_f64(c), unit32_f64(d)]
     }
 
-    /// Block `i` of up to [`LANES`] people of consecutive index: `out[w][l]` is word `w` of person `first_index + l`, the
+    /// Block `i` of up to [`LEAF`] people of consecutive index: `out[w][l]` is word `w` of person `first_index + l`, the
     /// same as [`block`](Self::block) gives. Words of lanes beyond `people`, rounded up to whole vectors, are left as they
     /// are. Inlined, so that it is compiled for the caller's instruction set.
     #[inline(always)]
@@ -173,9 +151,8 @@ impl Draws {
         stream: Stream,
         i: u32,
         people: usize,
-        out: &mut [[u32; LANES]; 4],
+        out: &mut [[u32; LEAF]; 4],
     ) {
-        const VECTOR: usize = 16;
         let [_, c1, c2, c3] = At {
             stratum,
             index: 0,
@@ -185,11 +162,11 @@ impl Draws {
         .counter(i);
         // A copy, since behind a reference the key might for all the compiler knows be part of `out`.
         let key = self.key;
-        let [w0, w1, w2, w3] = out.each_mut().map(|w| w.as_chunks_mut::<VECTOR>().0);
-        for r in 0..people.min(LANES).div_ceil(VECTOR) {
-            let first = first_index.wrapping_add((r * VECTOR) as u32);
-            let mut words = [[0; VECTOR]; 4];
-            for l in 0..VECTOR {
+        let [w0, w1, w2, w3] = out.each_mut().map(|w| w.as_chunks_mut::<ROW>().0);
+        for r in 0..people.min(LEAF).div_ceil(ROW) {
+            let first = first_index.wrapping_add((r * ROW) as u32);
+            let mut words = [[0; ROW]; 4];
+            for l in 0..ROW {
                 let index = first.wrapping_add(l as u32);
                 let [a, b, c, d] = philox4x32(key, [index, c1, c2, c3]);
                 (words[0][l], words[1][l], words[2][l], words[3][l]) = (a, b, c, d);
@@ -197,19 +174,6 @@ impl Draws {
             [w0[r], w1[r], w2[r], w3[r]] = words;
         }
     }
-
-    /// A sequential generator over blocks 0, 1, 2 … at `at`, for samplers that need an unknown number of draws.
-    #[inline]
-    pub const fn rng(&self, at: At) -> StreamRng {
-        StreamRng::new(*self, at)
-    }
-}
-
-/// A uniform of 52 random bits on the midpoints of a grid of 2⁻⁵²: exact, symmetric, never 0 or 1.
-#[inline(always)]
-pub const fn unit_f64(low: u32, high: u32) -> f64 {
-    let word = ((high as u64) << 32) | low as u64;
-    ((word >> 11) | 1) as f64 * (1.0 / (1u64 << 53) as f64)
 }
 
 /// A uniform of 32 random bits on the midpoints of a grid of 2⁻³²: exact, symmetric, never 0 or 1.
@@ -225,7 +189,7 @@ pub const fn unit_f32(word: u32) -> f32 {
     ((word >> 8) | 1).cast_signed() as f32 * (1.0 / (1u32 << 24) as f32)
 }
 
-/// A uniform of 31 random bits in (0, 1] whose resolution near 0 is 2⁻³¹: for comparing with small probabilities
+/// A uniform of 30 random bits in (0, 1] on the midpoints of a grid of 2⁻³⁰: for comparing with small probabilities
 /// (`u < p`). It is rounded to 24 significant bits, and so may be 1.
 #[inline(always)]
 pub const fn fine_f32(word: u32) -> f32 {

@@ -35,15 +35,18 @@ pub struct Taxonomy {
 }
 
 impl Taxonomy {
+    /// The topic of that name.
     pub fn find(&self, name: &str) -> Option<TopicId> {
         self.topics
             .iter()
             .position(|t| t.name == name)
             .map(|i| i as TopicId)
     }
+    /// A topic's row.
     pub fn topic(&self, id: TopicId) -> &Topic {
         &self.topics[id as usize]
     }
+    /// The index of a topic's category.
     pub fn category_of(&self, id: TopicId) -> usize {
         self.topics[id as usize].category as usize
     }

@@ -24,12 +24,15 @@ pub struct World {
 }
 
 impl World {
+    /// Where the people of a stratum live.
     pub fn market(&self, stratum: u16) -> Market {
         self.strata[stratum as usize].market
     }
+    /// Their declared age.
     pub fn age(&self, stratum: u16) -> Age {
         self.strata[stratum as usize].age
     }
+    /// Whether they use the assistant.
     pub fn assistant(&self, stratum: u16) -> bool {
         self.strata[stratum as usize].assistant
     }

@@ -1,16 +1,16 @@
 //! `calibration.csv`: the figures that the base arm is to meet, beside what it produced.
 
 mod figures;
+mod inputs;
 mod published;
 
 use std::io::Write;
 
-use overheard_model::strata::Stratum;
+use overheard_formats::{number, number_or_empty};
 
 use crate::error::OutcomeError;
-use crate::estimates::Estimates;
-use crate::number::{number, number_or_empty};
 
+pub use inputs::CalibrationInputs;
 /// One published figure and its simulated counterpart, in the figure's unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CalibrationRow {
@@ -20,7 +20,7 @@ pub struct CalibrationRow {
     pub published: f64,
     /// `None` where the run's window or tables cannot tell; the note says why.
     pub simulated: Option<f64>,
-    /// Allowed deviation [%].
+    /// Allowed deviation (%).
     pub tolerance_percent: f64,
     /// Title and address of the publication.
     pub source: String,
@@ -35,17 +35,6 @@ impl CalibrationRow {
         self.deviation_percent
             .map(|d| d.abs() <= self.tolerance_percent)
     }
-}
-
-/// What the figures are computed from.
-#[derive(Clone, Copy, Debug)]
-pub struct CalibrationInputs<'a> {
-    pub estimates: &'a Estimates,
-    pub strata: &'a [Stratum],
-    /// Per stratum, the share of its people who are minors that declared an adult's age; may be shorter (then 0).
-    pub undeclared_minors: &'a [f64],
-    /// Users of the assistant on the model's adoption curve at [`adoption_dates`] [million].
-    pub adoption: &'a [f64],
 }
 
 /// Dates (ISO) of the published user counts that row 4 compares the adoption curve with.

@@ -4,11 +4,10 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use overheard_formats::{Key, OutcomeRow, TERMINAL, number, plain};
+
 use crate::compare::independent;
 use crate::golden::{Golden, GoldenRow};
-use crate::key::Key;
-use crate::number::{change, number, plain};
-use crate::tables::OutcomeRow;
 
 /// Combined standard errors that are allowed where other people were simulated: 1 in 16,000 rows by chance.
 const ERRORS: f64 = 4.0;
@@ -69,7 +68,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Change of the golden value [%]; none where either is undefined or missing, or the golden value is 0.
+    /// Change of the golden value (%); none where either is undefined or missing, or the golden value is 0.
     pub fn change_percent(&self) -> Option<f64> {
         let change = 100.0 * (self.got? - self.golden) / self.golden.abs();
         change.is_finite().then_some(change)
@@ -88,7 +87,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}: ", self.arm, self.key)?;
         if let Some(percent) = self.change_percent() {
-            write!(f, "{}: ", change(percent))?;
+            write!(f, "{}: ", TERMINAL.change(percent))?;
         }
         write!(f, "golden {}, ", plain(self.golden))?;
         match self.got {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use overheard_formats::{DifferenceRow, Key, OutcomeRow};
+
 use crate::error::OutcomeError;
 use crate::estimate::Estimate;
 use crate::groups::Groups;
-use crate::key::Key;
-use crate::tables::{DifferenceRow, OutcomeRow};
 
 /// A finished run, read back from its folder.
 #[derive(Clone, Debug)]
@@ -49,6 +49,7 @@ impl Run {
         })
     }
 
+    /// The rows of `outcomes.csv`, in its order.
     pub fn rows(&self) -> &[OutcomeRow] {
         &self.rows
     }
@@ -195,8 +196,8 @@ pub(crate) fn independent(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::fixtures::{estimates, estimates_of};
-    use crate::key::Column;
     use crate::{Estimates, differences, read_outcomes, write_groups, write_outcomes};
+    use overheard_formats::Column;
 
     fn run(estimates: &Estimates, seed: u64) -> Run {
         let (mut table, mut groups) = (Vec::new(), Vec::new());

@@ -1,6 +1,7 @@
 //! Measures that are functions of others: prices, topics per person, the Gini coefficient.
 
 use indexmap::IndexMap;
+use overheard_formats::{Column, Key};
 
 use overheard_model::ids::{Age, Market};
 use overheard_model::strata::REPLICATES;
@@ -8,7 +9,6 @@ use overheard_model::tally::SPREAD_BINS;
 
 use crate::estimate::Estimate;
 use crate::gini::gini;
-use crate::key::{Column, Key};
 use crate::measures::{DERIVED, SPREAD_ADS, SPREAD_PEOPLE, TOPICS_ADS, TOPICS_CONTENT, USER};
 
 /// The sums of one arm by key.
@@ -18,6 +18,7 @@ pub(crate) struct Sums<'a> {
 }
 
 impl<'a> Sums<'a> {
+    /// Sums in the order of their keys.
     pub fn new(keys: &'a [Key], sums: &'a [Estimate]) -> Self {
         Sums {
             keys,
@@ -49,19 +50,19 @@ pub(crate) fn rows(sums: &Sums) -> Vec<(Key, Estimate)> {
     for key in sums.keys.iter().filter(whole) {
         let spend = sums.get(&key.renamed("ad_spend_usd"));
         rows.push((
-            key.renamed(*price),
+            key.renamed(price.measure),
             spend.over(&sums.get(key)).scaled(1000.0),
         ));
     }
-    for (name, topics) in [(topics_ads, TOPICS_ADS), (topics_content, TOPICS_CONTENT)] {
+    for (entry, topics) in [(topics_ads, TOPICS_ADS), (topics_content, TOPICS_CONTENT)] {
         for cut in cuts() {
             let users = sums.get(&cut.renamed("people").with(Column::Bucket, USER));
             let topics = sums.get(&cut.renamed(topics).with(Column::Bucket, USER));
-            rows.push((cut.renamed(*name), topics.over(&users)));
+            rows.push((cut.renamed(entry.measure), topics.over(&users)));
         }
     }
     for cut in cuts() {
-        rows.push((cut.renamed(*spread), gini_of(sums, &cut)));
+        rows.push((cut.renamed(spread.measure), gini_of(sums, &cut)));
     }
     rows
 }

@@ -10,14 +10,13 @@
 
 use std::io::Write;
 
+use overheard_formats::{Column, Key, number, number_or_empty};
 use overheard_model::ids::AdKind;
 use overheard_model::tally::{KINDS, SPLIT, SPLIT_KINDS};
 
 use crate::error::OutcomeError;
 use crate::estimate::Estimate;
 use crate::estimates::Estimates;
-use crate::key::{Column, Key};
-use crate::number::{number, number_or_empty};
 
 /// A published effect, and the arm that imitates it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,9 +37,9 @@ pub struct Imitation<'a> {
     /// Measures: the ratio is `over / under`.
     pub over: &'a str,
     pub under: &'a str,
-    /// Change of the ratio [%].
+    /// Change of the ratio (%).
     pub published: f64,
-    /// Its 95 % interval [%].
+    /// Its 95 % interval (%).
     pub interval: Option<[f64; 2]>,
     /// Whether the parameters of its set were fitted to it.
     pub fitted: bool,
@@ -51,7 +50,7 @@ pub struct Imitation<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct EffectRow<'a> {
     pub imitation: Imitation<'a>,
-    /// Change of the ratio [%].
+    /// Change of the ratio (%).
     pub simulated: Estimate,
 }
 

@@ -1,5 +1,7 @@
 //! What can go wrong.
 
+use overheard_formats::{DataError, TableError};
+
 /// Why outcomes could not be computed, written or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -14,13 +16,12 @@ pub enum OutcomeError {
     /// Strata came in another order than that of the frame, twice, or not at all.
     #[error("expected the tallies of stratum {expected}, got {got}")]
     Order { expected: String, got: String },
-    /// A table that is not what its header or its columns promise.
-    #[error("{table}, line {line}: {message}")]
-    Table {
-        table: &'static str,
-        line: u64,
-        message: String,
-    },
+    /// A table that could not be read.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A data file that ships with the program.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// A damaged or foreign `groups.bin`; nothing in it may be used.
     #[error("groups.bin: {0}")]
     Groups(String),

@@ -16,6 +16,7 @@ pub struct Estimate {
 const ROUNDING: f64 = 1e-12;
 
 impl Estimate {
+    /// Nothing, in every replicate.
     pub const ZERO: Estimate = Estimate {
         value: 0.0,
         replicates: [0.0; REPLICATES],

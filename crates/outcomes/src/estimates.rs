@@ -1,9 +1,9 @@
 //! The finished estimates of a run.
 
 use indexmap::IndexSet;
+use overheard_formats::{Column, Key};
 
 use crate::estimate::Estimate;
-use crate::key::{Column, Key};
 use crate::measures::PATH;
 
 /// All rows of all arms, in the order in which they are written: arms, then measures as declared, then keys.
@@ -84,7 +84,7 @@ impl Estimates {
         value: f64,
     ) {
         debug_assert!(
-            PATH.contains(&measure),
+            PATH.iter().any(|entry| entry.measure == measure),
             "{measure} is no measure of the market path"
         );
         let key = Key::of(measure)

@@ -1,38 +1,15 @@
 //! Folds the tallies of strata into estimates.
 
-use overheard_model::cut::Cut;
 use overheard_model::strata::{REPLICATES, Stratum, group_range, groups, replicate};
-use overheard_model::tally::{Layout, TABLES, Tally};
+use overheard_model::tally::{TABLES, Tally};
 
 use crate::derived;
 use crate::error::OutcomeError;
 use crate::estimate::Estimate;
 use crate::estimates::Estimates;
+use crate::frame::{Arm, Frame};
 use crate::measures::Only;
 use crate::plan::Plan;
-
-/// One arm of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arm {
-    pub name: String,
-    /// Whether the arm treats a share of the people inside a market: only then are treated and control told apart.
-    pub split: bool,
-}
-
-/// What the tallies of a run are indexed by.
-#[derive(Clone, Debug)]
-pub struct Frame {
-    pub layout: Layout,
-    /// ISO dates, one per reported day.
-    pub days: Vec<String>,
-    /// Names of the taxonomy's categories.
-    pub categories: Vec<String>,
-    /// The first is the base of all differences.
-    pub arms: Vec<Arm>,
-    pub strata: Vec<Stratum>,
-    /// What is reported beyond the default cuts, each once.
-    pub cuts: Vec<Cut>,
-}
 
 /// Sums of all rows over strata, for each arm: what an estimate and its replicates need and nothing more.
 ///

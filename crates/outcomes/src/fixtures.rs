@@ -1,10 +1,11 @@
 //! A small world for tests: tallies that depend on stratum, group and arm in a known way.
 
 use overheard_model::strata::{self, Population, REPLICATES, Stratum, group_range, strata};
-use overheard_model::tally::{Layout, TABLES, TableId, Tally};
+use overheard_model::tally::{Count, Layout, TABLES, TableId, Tally};
 
 use crate::estimates::Estimates;
-use crate::estimator::{Arm, Estimator, Frame};
+use crate::estimator::Estimator;
+use crate::frame::{Arm, Frame};
 
 pub(crate) const DAYS: usize = 31;
 pub(crate) const CATEGORIES: usize = 3;
@@ -56,13 +57,8 @@ pub(crate) fn tally(frame: &Frame, s: usize, g: usize, scale: f64) -> Tally {
         let luck: [f64; 7] = std::array::from_fn(|k| {
             0.5 + noise((s * REPLICATES + g) as u64 * 1009 + *table as u64 * 31 + k as u64)
         });
-        for cell in 0..frame.layout.len(*table) {
-            tally.add(
-                &frame.layout,
-                *table,
-                cell,
-                people as f64 * luck[cell % 7] * scale,
-            );
+        for (k, cell) in frame.layout.cells_of(*table).enumerate() {
+            tally.add(cell, people as f64 * luck[k % 7] * scale);
         }
     }
     let at = frame.layout.offset(TableId::People);

@@ -16,13 +16,13 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
+use overheard_formats::{
+    COLUMNS, Key, OutcomeRow, TableError, TableText, header, number, number_or_empty,
+};
 use sha2::{Digest, Sha256};
 
 use crate::error::OutcomeError;
-use crate::key::{COLUMNS, Key};
 use crate::measures::measure_names;
-use crate::number::{number, number_or_empty};
-use crate::tables::{OutcomeRow, Text, header};
 
 /// What messages call it; the file is named by whoever opened it.
 const TABLE: &str = "golden table";
@@ -124,23 +124,24 @@ impl Golden {
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes)?;
         let (remarks, header) = remarks(&bytes);
-        let text = Text::new(TABLE, &bytes, header);
-        let rows = text.read(known, |record| {
+        let text = TableText::new(TABLE, &bytes, header);
+        let mut rows = Vec::new();
+        text.each(&["arm", "measure", "value"], known, |record| {
             let tolerance = |column: &str| match record.number(column)? {
                 Some(t) if t < 0.0 => Err(record.fault(format!("{column} is negative"))),
                 tolerance => Ok(tolerance),
             };
-            Ok(GoldenRow {
+            let outcome = record.outcome()?;
+            rows.push(GoldenRow {
                 line: record.line(),
                 tolerance_percent: tolerance("tolerance_percent")?,
                 tolerance_abs: tolerance("tolerance_abs")?,
                 outcome: OutcomeRow {
-                    arm: record.text("arm").to_owned(),
-                    key: record.key().in_words(),
-                    value: record.number("value")?.unwrap_or(f64::NAN),
-                    std_error: record.number("std_error")?,
+                    key: outcome.key.in_words(),
+                    ..outcome
                 },
-            })
+            });
+            Ok(())
         })?;
         Ok(Golden {
             origin: Origin::read(&remarks),
@@ -241,11 +242,12 @@ impl Golden {
 }
 
 fn fault(line: u64, message: String) -> OutcomeError {
-    OutcomeError::Table {
+    let malformed = TableError::Malformed {
         table: TABLE,
         line,
         message,
-    }
+    };
+    malformed.into()
 }
 
 /// The `# key: value` lines at the head, and where the header begins. A spreadsheet that saved the table may have put a

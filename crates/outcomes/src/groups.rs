@@ -15,13 +15,13 @@
 
 use std::io::{Read, Write};
 
+use overheard_formats::Key;
 use overheard_model::strata::REPLICATES;
 use sha2::{Digest, Sha256};
 
 use crate::error::OutcomeError;
 use crate::estimate::Estimate;
 use crate::estimates::Estimates;
-use crate::key::Key;
 
 const MAGIC: &[u8; 8] = b"OVHGROUP";
 const VERSION: u32 = 1;

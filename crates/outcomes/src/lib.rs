@@ -31,12 +31,11 @@ mod error;
 mod estimate;
 mod estimates;
 mod estimator;
+mod frame;
 mod gini;
 mod golden;
 mod groups;
-mod key;
 mod measures;
-mod number;
 mod plan;
 mod tables;
 
@@ -45,23 +44,22 @@ pub use calibration::{
 };
 pub use check::{Against, Finding, check};
 pub use compare::{Comparison, Run, Sample, compare, compare_arms, telling};
-pub use dictionary::{Entry, dictionary, write_dictionary};
+pub use dictionary::write_dictionary;
 pub use effects::{EffectRow, Imitation, effects, write_effects};
 pub use error::OutcomeError;
 pub use estimate::Estimate;
 pub use estimates::{Estimates, Row};
-pub use estimator::{Arm, Estimator, Frame};
+pub use estimator::Estimator;
+pub use frame::{Arm, Frame};
 pub use gini::gini;
 pub use golden::{Golden, GoldenRow, Origin};
 pub use groups::{Groups, write_groups};
-pub use key::{COLUMNS, Column, Key};
-pub use measures::measure_names;
-pub use number::{change, number};
-pub use plan::rows;
-pub use tables::{
-    DifferenceRow, OutcomeRow, differences, read_differences, read_outcomes, write_differences,
-    write_outcomes,
+pub use measures::{Entry, dictionary, measure_names};
+pub use overheard_formats::{
+    Column, DifferenceRow, Key, OutcomeRow, read_differences, read_outcomes,
 };
+pub use plan::rows;
+pub use tables::{differences, write_differences, write_outcomes};
 
 #[cfg(test)]
 mod fixtures;

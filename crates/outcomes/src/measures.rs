@@ -1,9 +1,9 @@
-//! Every measure, the tables it is read from, and the cuts it is reported by: the order here is the order of the rows.
+//! Every measure: what it is, the tables it is read from, and the cuts it is reported by. The order here is the order of the
+//! rows.
 
+use overheard_formats::Column;
 use overheard_model::cut::{self, By};
 use overheard_model::tally::TableId;
-
-use crate::key::Column;
 
 /// What a stratum can be told apart by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +20,20 @@ pub(crate) enum Who {
 /// Where a table has sources, each cut is reported summed over them (empty `source`) and by source.
 pub(crate) type Cut = (&'static [Who], &'static [Column]);
 
-/// One measure.
+/// One measure, as a reader of `outcomes.csv` has to know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub measure: &'static str,
+    pub unit: &'static str,
+    /// Columns whose members are apart from each other and make up the whole: their rows may be summed.
+    pub adds_up_over: &'static [Column],
+    pub meaning: &'static str,
+}
+
+/// One measure, and where its rows come from.
 #[derive(Debug)]
 pub(crate) struct Measure {
-    pub name: &'static str,
+    pub entry: Entry,
     pub tables: &'static [(TableId, &'static [Cut])],
     pub only: Only,
 }
@@ -153,239 +163,181 @@ const SPREAD: &[Cut] = &[
     (&[Age], &[Bucket]),
 ];
 
+/// Over which columns rows add up.
+mod sums {
+    use overheard_formats::Column::{self, Age, App, Bucket, Day, Market, Source, Surface, Topic};
+
+    /// Only people, market by market.
+    pub const WHO: &[Column] = &[Market, Age];
+    pub const WHO_BUCKET: &[Column] = &[Market, Age, Bucket];
+    pub const FLOW: &[Column] = &[Day, Market, App, Age];
+    pub const FLOW_SOURCE: &[Column] = &[Day, Market, App, Age, Source];
+    pub const FLOW_TOPIC: &[Column] = &[Day, Market, App, Age, Topic, Source];
+    pub const FLOW_BUCKET: &[Column] = &[Day, Market, App, Age, Bucket];
+    pub const HELD_ON: &[Column] = &[Day, Market, Surface, Age];
+    pub const CLASSES: &[Column] = &[Day, Market, Age, Topic];
+    pub const ROUTES: &[Column] = &[Market, Age, Topic, Bucket];
+    pub const CHATS: &[Column] = &[Day, Market, Surface, Age, Topic];
+    pub const TYPES: &[Column] = &[Market, App, Age, Source, Bucket];
+    pub const CROSS: &[Column] = &[Market, App, Surface, Age];
+    pub const VULNERABLE: &[Column] = &[Market, Age, Topic, Source];
+    pub const NOTHING: &[Column] = &[];
+}
+
+const fn entry(
+    measure: &'static str,
+    unit: &'static str,
+    adds_up_over: &'static [Column],
+    meaning: &'static str,
+) -> Entry {
+    Entry {
+        measure,
+        unit,
+        adds_up_over,
+        meaning,
+    }
+}
+
 const fn measure(
     name: &'static str,
+    unit: &'static str,
+    adds_up_over: &'static [Column],
+    meaning: &'static str,
     only: Only,
     tables: &'static [(TableId, &'static [Cut])],
 ) -> Measure {
-    Measure { name, tables, only }
+    Measure {
+        entry: entry(name, unit, adds_up_over, meaning),
+        tables,
+        only,
+    }
 }
 
-/// In the order of the rows; ratios, the Gini coefficient and the market path follow after these.
+const fn hidden(name: &'static str, tables: &'static [(TableId, &'static [Cut])]) -> Measure {
+    measure(name, "", &[], "", Hidden, tables)
+}
+
+/// In the order of the rows; those that are worked out of others and the market path follow after these.
+#[rustfmt::skip]
 pub(crate) const MEASURES: &[Measure] = &[
-    measure("people", Always, &[(T::People, PEOPLE)]),
-    measure(
-        "people_active",
-        Always,
-        &[
-            (T::ActiveTotal, WHO),
-            (T::ActiveDay, WHO_DAY),
-            (T::ActiveApp, WHO_APP),
-            (T::ActiveDayApp, DAY_APP),
-        ],
-    ),
-    measure("sessions", Always, &[(T::Sessions, FLOW)]),
-    measure(
-        "chats",
-        Always,
-        &[(T::Chats, CHATS), (T::ChatsTopic, TOPIC)],
-    ),
-    measure("chats_by_subject", Always, &[(T::ChatsSubject, BUCKETS)]),
-    measure(
-        "people_chatting",
-        Always,
-        &[
-            (T::ChattingMonth, WHO),
-            (T::ChattingDay, WHO_DAY),
-            (T::ChattingWeek, BUCKETS_BY_MARKET),
-        ],
-    ),
-    measure("sensitive_chats", Always, &[(T::SensitiveChats, CLASSES)]),
-    measure("sensitive_caught", Always, &[(T::SensitiveCaught, CLASSES)]),
-    measure("sensitive_missed", Always, &[(T::SensitiveMissed, CLASSES)]),
-    measure("signals", Always, &[(T::Signals, CHATS)]),
-    measure("ad_slots", Always, &[(T::Slots, FLOW)]),
-    measure(
-        "ad_impressions",
-        Always,
-        &[(T::Impressions, FLOW), (T::ImpressionsTopic, TOPIC)],
-    ),
-    measure(
-        "ad_spend_usd",
-        Always,
-        &[(T::Spend, FLOW), (T::SpendTopic, TOPIC)],
-    ),
-    measure(
-        "ad_clicks",
-        Always,
-        &[(T::Clicks, FLOW), (T::ClicksTopic, TOPIC)],
-    ),
-    measure(
-        "ad_conversions",
-        Always,
-        &[(T::Conversions, FLOW), (T::ConversionsTopic, TOPIC)],
-    ),
-    measure(
-        "incremental_conversions",
-        Always,
-        &[(T::Incremental, FLOW), (T::IncrementalTopic, TOPIC)],
-    ),
-    measure("predicted_clicks", Always, &[(T::Predicted, FLOW)]),
-    measure("displaced_impressions", Always, &[(T::Displaced, FLOW)]),
-    measure(
-        "ad_impressions_by_kind",
-        Always,
-        &[(T::ImpressionsKind, BUCKETS)],
-    ),
-    measure("ad_spend_by_kind", Always, &[(T::SpendKind, BUCKETS)]),
-    measure("ad_clicks_by_kind", Always, &[(T::ClicksKind, BUCKETS)]),
-    measure(
-        "ad_conversions_by_kind",
-        Always,
-        &[(T::ConversionsKind, BUCKETS)],
-    ),
-    measure(
-        "ad_impressions_from_chats",
-        Always,
-        &[(T::ImpressionsFromChats, FROM_CHATS)],
-    ),
-    measure(
-        "ad_spend_from_chats",
-        Always,
-        &[(T::SpendFromChats, FROM_CHATS)],
-    ),
-    measure(
-        "ad_clicks_from_chats",
-        Always,
-        &[(T::ClicksFromChats, FROM_CHATS)],
-    ),
-    measure(
-        "ad_impressions_by_group",
-        Always,
-        &[(T::Impressions, USERS_OR_NOT), (T::HeldImpressions, HELD)],
-    ),
-    measure(
-        "ad_spend_by_group",
-        Always,
-        &[(T::Spend, USERS_OR_NOT), (T::HeldSpend, HELD)],
-    ),
-    measure(
-        "ad_clicks_by_group",
-        Always,
-        &[(T::Clicks, USERS_OR_NOT), (T::HeldClicks, HELD)],
-    ),
-    measure(
-        "displaced_by_group",
-        Always,
-        &[(T::Displaced, USERS_OR_NOT), (T::HeldDisplaced, HELD)],
-    ),
-    measure(
-        "people_with_displaced_ads",
-        Always,
-        &[(T::WithDisplaced, WHO)],
-    ),
-    measure(
-        "organic_items",
-        Always,
-        &[(T::Organic, FLOW), (T::OrganicTopic, TOPIC)],
-    ),
-    measure("organic_items_by_type", Always, &[(T::ItemsByType, TYPES)]),
-    measure(
-        "people_reached_by_chat_ads",
-        Always,
-        &[
-            (T::Reached, WHO),
-            (T::ReachedDay, WHO_DAY),
-            (T::ReachedApp, WHO_APP),
-        ],
-    ),
-    measure("chat_ad_frequency", Always, &[(T::Frequency, BUCKETS)]),
-    measure(
-        "people_reached_from_sensitive_chats",
-        Always,
-        &[
-            (T::ReachedSensitiveAny, WHO),
-            (T::ReachedSensitiveClass, BY_CLASS),
-            (T::ReachedSensitiveRoute, BUCKETS),
-            (T::ReachedSensitive, ROUTES),
-        ],
-    ),
-    measure(
-        "sensitive_content_items",
-        Always,
-        &[(T::SensitiveContent, ROUTE_ITEMS)],
-    ),
-    measure(
-        "sensitive_ad_impressions",
-        Always,
-        &[(T::SensitiveAds, ROUTE_ITEMS)],
-    ),
-    measure("cross_app_impressions", Always, &[(T::CrossApp, CROSS)]),
-    measure("days_to_first_ad", Always, &[(T::FirstAd, BUCKETS)]),
-    measure(
-        "chat_ads_after_leaving",
-        Always,
-        &[(T::AfterLeaving, BUCKETS_BY_MARKET)],
-    ),
-    measure("minors_reached", Always, &[(T::MinorsReached, WHO)]),
-    measure("notice_funnel", Always, &[(T::Funnel, BUCKETS)]),
-    measure(
-        "informed_before_first_signal",
-        Always,
-        &[(T::Informed, BUCKETS)],
-    ),
-    measure("people_quit_assistant", Always, &[(T::Quit, WHO)]),
-    measure("controls_used", Always, &[(T::Controls, BUCKETS)]),
-    measure(
-        "vulnerable_category_impressions",
-        Always,
-        &[(T::Vulnerable, VULNERABLE)],
-    ),
-    measure("profile_evictions", Always, &[(T::Evictions, WHO)]),
-    measure(
-        "split_ad_slots",
-        Split,
-        &[(T::SplitSlots, BUCKETS_BY_MARKET)],
-    ),
-    measure(
-        "split_ad_impressions",
-        Split,
-        &[(T::SplitImpressions, BUCKETS_BY_MARKET)],
-    ),
-    measure(
-        "split_ad_spend_usd",
-        Split,
-        &[(T::SplitSpend, BUCKETS_BY_MARKET)],
-    ),
-    measure(
-        "split_ad_clicks",
-        Split,
-        &[(T::SplitClicks, BUCKETS_BY_MARKET)],
-    ),
-    measure(
-        "split_ad_conversions",
-        Split,
-        &[(T::SplitConversions, BUCKETS_BY_MARKET)],
-    ),
-    measure(
-        "split_incremental_conversions",
-        Split,
-        &[(T::SplitIncremental, BUCKETS_BY_MARKET)],
-    ),
-    measure(
-        "split_ad_impressions_by_kind",
-        Split,
-        &[(T::SplitImpressionsKind, BUCKETS_BY_MARKET)],
-    ),
-    measure(
-        "split_ad_spend_usd_by_kind",
-        Split,
-        &[(T::SplitSpendKind, BUCKETS_BY_MARKET)],
-    ),
-    measure(
-        "split_ad_clicks_by_kind",
-        Split,
-        &[(T::SplitClicksKind, BUCKETS_BY_MARKET)],
-    ),
-    measure(
-        "split_ad_conversions_by_kind",
-        Split,
-        &[(T::SplitConversionsKind, BUCKETS_BY_MARKET)],
-    ),
-    measure(TOPICS_ADS, Hidden, &[(T::TopicsAds, USERS)]),
-    measure(TOPICS_CONTENT, Hidden, &[(T::TopicsContent, USERS)]),
-    measure(SPREAD_PEOPLE, Hidden, &[(T::SpreadPeople, SPREAD)]),
-    measure(SPREAD_ADS, Hidden, &[(T::SpreadAds, SPREAD)]),
+    measure("people", "people", sums::WHO_BUCKET, "people represented",
+        Always, &[(T::People, PEOPLE)]),
+    measure("people_active", "people", sums::WHO, "opened an app at least once",
+        Always, &[(T::ActiveTotal, WHO), (T::ActiveDay, WHO_DAY), (T::ActiveApp, WHO_APP), (T::ActiveDayApp, DAY_APP)]),
+    measure("sessions", "sessions", sums::FLOW, "times an app was opened",
+        Always, &[(T::Sessions, FLOW)]),
+    measure("chats", "chats", sums::CHATS, "chats held, used or not; topic none: about nothing that sells",
+        Always, &[(T::Chats, CHATS), (T::ChatsTopic, TOPIC)]),
+    measure("chats_by_subject", "chats", sums::WHO_BUCKET, "chats held, by what they are about",
+        Always, &[(T::ChatsSubject, BUCKETS)]),
+    measure("people_chatting", "people", sums::WHO, "chatted at least once in 30 days, on a day, in a week",
+        Always, &[(T::ChattingMonth, WHO), (T::ChattingDay, WHO_DAY), (T::ChattingWeek, BUCKETS_BY_MARKET)]),
+    measure("sensitive_chats", "chats", sums::CLASSES, "chats on a sensitive matter",
+        Always, &[(T::SensitiveChats, CLASSES)]),
+    measure("sensitive_caught", "chats", sums::CLASSES, "chats that the detector flagged",
+        Always, &[(T::SensitiveCaught, CLASSES)]),
+    measure("sensitive_missed", "chats", sums::CLASSES, "sensitive chats that the detector did not flag",
+        Always, &[(T::SensitiveMissed, CLASSES)]),
+    measure("signals", "signals", sums::HELD_ON, "signals that chats placed in profiles",
+        Always, &[(T::Signals, CHATS)]),
+    measure("ad_slots", "slots", sums::FLOW, "places for an ad",
+        Always, &[(T::Slots, FLOW)]),
+    measure("ad_impressions", "impressions", sums::FLOW_TOPIC, "ads shown",
+        Always, &[(T::Impressions, FLOW), (T::ImpressionsTopic, TOPIC)]),
+    measure("ad_spend_usd", "USD", sums::FLOW_TOPIC, "paid for ads",
+        Always, &[(T::Spend, FLOW), (T::SpendTopic, TOPIC)]),
+    measure("ad_clicks", "clicks", sums::FLOW_TOPIC, "clicks on ads",
+        Always, &[(T::Clicks, FLOW), (T::ClicksTopic, TOPIC)]),
+    measure("ad_conversions", "conversions", sums::FLOW_TOPIC, "purchases attributed to an ad",
+        Always, &[(T::Conversions, FLOW), (T::ConversionsTopic, TOPIC)]),
+    measure("incremental_conversions", "conversions", sums::FLOW_TOPIC, "purchases that an ad caused",
+        Always, &[(T::Incremental, FLOW), (T::IncrementalTopic, TOPIC)]),
+    measure("predicted_clicks", "clicks", sums::FLOW, "clicks as the platform predicts them",
+        Always, &[(T::Predicted, FLOW)]),
+    measure("displaced_impressions", "impressions", sums::FLOW, "ads that would have been others in the base arm",
+        Always, &[(T::Displaced, FLOW)]),
+    measure("ad_impressions_by_kind", "impressions", sums::WHO_BUCKET, "ads shown, by how they are bought",
+        Always, &[(T::ImpressionsKind, BUCKETS)]),
+    measure("ad_spend_by_kind", "USD", sums::WHO_BUCKET, "paid for ads, by how they are bought",
+        Always, &[(T::SpendKind, BUCKETS)]),
+    measure("ad_clicks_by_kind", "clicks", sums::WHO_BUCKET, "clicks on ads, by how they are bought",
+        Always, &[(T::ClicksKind, BUCKETS)]),
+    measure("ad_conversions_by_kind", "conversions", sums::WHO_BUCKET, "purchases attributed to an ad, by how it is bought",
+        Always, &[(T::ConversionsKind, BUCKETS)]),
+    measure("ad_impressions_from_chats", "impressions", sums::FLOW_BUCKET, "chat-derived ads, on the topic of their chat or elsewhere",
+        Always, &[(T::ImpressionsFromChats, FROM_CHATS)]),
+    measure("ad_spend_from_chats", "USD", sums::FLOW_BUCKET, "paid for chat-derived ads, on the topic of their chat or elsewhere",
+        Always, &[(T::SpendFromChats, FROM_CHATS)]),
+    measure("ad_clicks_from_chats", "clicks", sums::FLOW_BUCKET, "clicks on chat-derived ads, on the topic of their chat or elsewhere",
+        Always, &[(T::ClicksFromChats, FROM_CHATS)]),
+    measure("ad_impressions_by_group", "impressions", sums::FLOW_SOURCE, "ads shown to assistant users, other people, and those of the former whom a live signal reaches",
+        Always, &[(T::Impressions, USERS_OR_NOT), (T::HeldImpressions, HELD)]),
+    measure("ad_spend_by_group", "USD", sums::FLOW_SOURCE, "paid for ads, by the same groups",
+        Always, &[(T::Spend, USERS_OR_NOT), (T::HeldSpend, HELD)]),
+    measure("ad_clicks_by_group", "clicks", sums::FLOW_SOURCE, "clicks on ads, by the same groups",
+        Always, &[(T::Clicks, USERS_OR_NOT), (T::HeldClicks, HELD)]),
+    measure("displaced_by_group", "impressions", sums::FLOW, "displaced ads, by the same groups",
+        Always, &[(T::Displaced, USERS_OR_NOT), (T::HeldDisplaced, HELD)]),
+    measure("people_with_displaced_ads", "people", sums::WHO, "saw at least one displaced ad",
+        Always, &[(T::WithDisplaced, WHO)]),
+    measure("organic_items", "items", sums::FLOW_TOPIC, "posts and reels shown; topic none: for no interest of anybody",
+        Always, &[(T::Organic, FLOW), (T::OrganicTopic, TOPIC)]),
+    measure("organic_items_by_type", "items", sums::TYPES, "posts and reels shown, by type",
+        Always, &[(T::ItemsByType, TYPES)]),
+    measure("people_reached_by_chat_ads", "people", sums::WHO, "saw at least one chat-derived ad",
+        Always, &[(T::Reached, WHO), (T::ReachedDay, WHO_DAY), (T::ReachedApp, WHO_APP)]),
+    measure("chat_ad_frequency", "people", sums::WHO_BUCKET, "assistant users, by how many chat-derived ads they saw",
+        Always, &[(T::Frequency, BUCKETS)]),
+    measure("people_reached_from_sensitive_chats", "people", sums::WHO, "saw at least one ad that goes back to a sensitive chat",
+        Always, &[(T::ReachedSensitiveAny, WHO), (T::ReachedSensitiveClass, BY_CLASS), (T::ReachedSensitiveRoute, BUCKETS), (T::ReachedSensitive, ROUTES)]),
+    measure("sensitive_content_items", "items", sums::ROUTES, "posts and reels that go back to a sensitive chat",
+        Always, &[(T::SensitiveContent, ROUTE_ITEMS)]),
+    measure("sensitive_ad_impressions", "impressions", sums::ROUTES, "ads that go back to a sensitive chat",
+        Always, &[(T::SensitiveAds, ROUTE_ITEMS)]),
+    measure("cross_app_impressions", "impressions", sums::CROSS, "chat-derived ads, by surface of the chat and app of the ad",
+        Always, &[(T::CrossApp, CROSS)]),
+    measure("days_to_first_ad", "signals", sums::WHO_BUCKET, "signals born in the window, by their age at their first ad",
+        Always, &[(T::FirstAd, BUCKETS)]),
+    measure("chat_ads_after_leaving", "impressions", sums::WHO_BUCKET, "chat-derived ads to people who quit or unjoined, by days since",
+        Always, &[(T::AfterLeaving, BUCKETS_BY_MARKET)]),
+    measure("minors_reached", "people", sums::WHO, "minors with an adult's age who saw a chat-derived ad",
+        Always, &[(T::MinorsReached, WHO)]),
+    measure("notice_funnel", "people", sums::WHO, "each stage is part of the one before",
+        Always, &[(T::Funnel, BUCKETS)]),
+    measure("informed_before_first_signal", "people", sums::WHO, "each bucket is part of the one before",
+        Always, &[(T::Informed, BUCKETS)]),
+    measure("people_quit_assistant", "people", sums::WHO, "gave the assistant up",
+        Always, &[(T::Quit, WHO)]),
+    measure("controls_used", "people", sums::WHO, "used a control; one person can use several",
+        Always, &[(T::Controls, BUCKETS)]),
+    measure("vulnerable_category_impressions", "impressions", sums::VULNERABLE, "ads on topics flagged as hard on vulnerable people",
+        Always, &[(T::Vulnerable, VULNERABLE)]),
+    measure("profile_evictions", "topics", sums::WHO, "topics pushed out of a profile",
+        Always, &[(T::Evictions, WHO)]),
+    measure("split_ad_slots", "slots", sums::WHO_BUCKET, "as ad_slots, of treated and untreated people",
+        Split, &[(T::SplitSlots, BUCKETS_BY_MARKET)]),
+    measure("split_ad_impressions", "impressions", sums::WHO_BUCKET, "as ad_impressions, of treated and untreated people",
+        Split, &[(T::SplitImpressions, BUCKETS_BY_MARKET)]),
+    measure("split_ad_spend_usd", "USD", sums::WHO_BUCKET, "as ad_spend_usd, of treated and untreated people",
+        Split, &[(T::SplitSpend, BUCKETS_BY_MARKET)]),
+    measure("split_ad_clicks", "clicks", sums::WHO_BUCKET, "as ad_clicks, of treated and untreated people",
+        Split, &[(T::SplitClicks, BUCKETS_BY_MARKET)]),
+    measure("split_ad_conversions", "conversions", sums::WHO_BUCKET, "as ad_conversions, of treated and untreated people",
+        Split, &[(T::SplitConversions, BUCKETS_BY_MARKET)]),
+    measure("split_incremental_conversions", "conversions", sums::WHO_BUCKET, "as incremental_conversions, of treated and untreated people",
+        Split, &[(T::SplitIncremental, BUCKETS_BY_MARKET)]),
+    measure("split_ad_impressions_by_kind", "impressions", sums::WHO_BUCKET, "as ad_impressions_by_kind, of treated and untreated people",
+        Split, &[(T::SplitImpressionsKind, BUCKETS_BY_MARKET)]),
+    measure("split_ad_spend_usd_by_kind", "USD", sums::WHO_BUCKET, "as ad_spend_by_kind, of treated and untreated people",
+        Split, &[(T::SplitSpendKind, BUCKETS_BY_MARKET)]),
+    measure("split_ad_clicks_by_kind", "clicks", sums::WHO_BUCKET, "as ad_clicks_by_kind, of treated and untreated people",
+        Split, &[(T::SplitClicksKind, BUCKETS_BY_MARKET)]),
+    measure("split_ad_conversions_by_kind", "conversions", sums::WHO_BUCKET, "as ad_conversions_by_kind, of treated and untreated people",
+        Split, &[(T::SplitConversionsKind, BUCKETS_BY_MARKET)]),
+    hidden(TOPICS_ADS, &[(T::TopicsAds, USERS)]),
+    hidden(TOPICS_CONTENT, &[(T::TopicsContent, USERS)]),
+    hidden(SPREAD_PEOPLE, &[(T::SpreadPeople, SPREAD)]),
+    hidden(SPREAD_ADS, &[(T::SpreadAds, SPREAD)]),
 ];
 
 /// What has no topic, counted in another table: added to the rows of a table of topics, it closes their sum.
@@ -424,14 +376,20 @@ pub(crate) const USER: &str = "assistant";
 pub(crate) const OTHER: &str = "other";
 
 /// Measures computed from others.
-pub(crate) const DERIVED: &[&str] = &[
-    "price_per_mille_usd",
-    "topics_per_person_ads",
-    "topics_per_person_content",
-    "gini_chat_ads",
+#[rustfmt::skip]
+pub(crate) const DERIVED: &[Entry] = &[
+    entry("price_per_mille_usd", "USD per thousand impressions", sums::NOTHING, "spend over impressions"),
+    entry("topics_per_person_ads", "slots per person", sums::NOTHING, "topics with more than half a like in what chooses a person's ads"),
+    entry("topics_per_person_content", "slots per person", sums::NOTHING, "the same in what chooses posts and reels"),
+    entry("gini_chat_ads", "0 to 1", sums::NOTHING, "how unequally chat-derived ads fall on assistant users"),
 ];
 /// Measures of the market path: handed in ready, without error.
-pub(crate) const PATH: &[&str] = &["pacing", "budget_bound_share", "paid_price_per_mille_usd"];
+#[rustfmt::skip]
+pub(crate) const PATH: &[Entry] = &[
+    entry("pacing", "0 to 1", sums::NOTHING, "what share of their bids buyers bid, weighed by spend"),
+    entry("budget_bound_share", "0 to 1", sums::NOTHING, "share of budgets that hold their buyers back"),
+    entry("paid_price_per_mille_usd", "USD per thousand impressions", sums::NOTHING, "what single slots are sold for, at quantiles"),
+];
 
 /// The rows that a cut named in `report.cuts` adds to a measure.
 ///
@@ -467,12 +425,32 @@ pub(crate) fn further(measure: &Measure, cut: cut::Cut) -> Vec<(TableId, Cut)> {
     found
 }
 
+/// What a reader has to know of every measure, in the order of the rows.
+pub fn dictionary() -> impl Iterator<Item = &'static Entry> {
+    let shown = MEASURES.iter().filter(|m| m.only != Hidden);
+    shown.map(|m| &m.entry).chain(DERIVED).chain(PATH)
+}
+
 /// Names of all measures in the order of their rows.
 pub fn measure_names() -> impl Iterator<Item = &'static str> {
-    MEASURES
-        .iter()
-        .filter(|m| m.only != Hidden)
-        .map(|m| m.name)
-        .chain(DERIVED.iter().copied())
-        .chain(PATH.iter().copied())
+    dictionary().map(|entry| entry.measure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_in_their_order_and_everything_is_said() {
+        for entry in dictionary() {
+            assert!(entry.adds_up_over.is_sorted(), "{entry:?}");
+            assert!(
+                !entry.unit.is_empty() && !entry.meaning.is_empty(),
+                "{entry:?}"
+            );
+            let people =
+                entry.measure.starts_with("people_") || entry.measure.ends_with("_reached");
+            assert!(!people || entry.unit == "people", "{entry:?}");
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! Which cells of a tally go into which rows.
 
+use overheard_formats::{Column, Key};
 use overheard_model::ids::{Age, App, Class, Market, Source, Surface};
 use overheard_model::strata::Stratum;
 use overheard_model::tally::{Dim, TABLES, TableId};
 
-use crate::estimator::Frame;
-use crate::key::{Column, Key};
+use crate::frame::Frame;
 use crate::measures::{Cut, MEASURES, Measure, NONE, OTHER, Only, TOPICLESS, USER, Who, further};
 
 /// All rows, and how each table feeds them.
@@ -111,6 +111,7 @@ fn name(dim: Dim, member: usize, frame: &Frame) -> String {
 }
 
 impl Plan {
+    /// Lays out the rows of every measure and cut.
     pub fn new(frame: &Frame) -> Self {
         let mut plan = Plan {
             keys: Vec::new(),
@@ -140,14 +141,14 @@ impl Plan {
             measure,
             who,
             (table, keep.clone(), None),
-            Key::of(measure.name),
+            Key::of(measure.entry.measure),
             frame,
         );
         // What has no topic follows the topics.
         let topicless = TOPICLESS.iter().find(|t| t.topics == table);
         if let (Some(none), true) = (topicless, columns.contains(&Column::Topic)) {
             keep.retain(|column| *column != Column::Topic);
-            let key = Key::of(measure.name).with(Column::Topic, NONE);
+            let key = Key::of(measure.entry.measure).with(Column::Topic, NONE);
             self.append(
                 measure,
                 who,
@@ -301,8 +302,6 @@ fn local_keys(key: Key, part: &Part, frame: &Frame) -> Vec<Key> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use overheard_model::tally;
-
     use super::*;
     use crate::fixtures::frame;
 
@@ -352,7 +351,7 @@ mod tests {
         for table in TableId::ALL {
             let fed = plan.parts.iter().any(|p| p.table == *table);
             // Kept for the engine, which spreads it over the topic tables.
-            let working = TABLES[*table as usize].measure == tally::Measure::Spread;
+            let working = matches!(table, TableId::BlindCounts | TableId::BlindSpend);
             assert!(fed != working, "{table:?}");
         }
     }
@@ -370,7 +369,7 @@ mod tests {
                     assert!(
                         columns.iter().all(|c| has.contains(c)),
                         "{} {columns:?}",
-                        measure.name
+                        measure.entry.measure
                     );
                 }
             }

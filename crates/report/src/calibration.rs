@@ -14,7 +14,7 @@ pub struct CalibrationRow {
     pub published: String,
     /// As simulated; empty where the run does not produce it.
     pub simulated: String,
-    /// How far apart they may be [%].
+    /// How far apart they may be (%).
     pub tolerance_percent: String,
     /// Who published it.
     pub source: String,
@@ -23,7 +23,7 @@ pub struct CalibrationRow {
 }
 
 impl CalibrationRow {
-    /// Simulated over published, minus one [%]; `None` where either is not a number or nothing was published but zero.
+    /// Simulated over published, minus one (%); `None` where either is not a number or nothing was published but zero.
     pub fn deviation_percent(&self) -> Option<f64> {
         let published: f64 = self.published.trim().parse().ok()?;
         let simulated: f64 = self.simulated.trim().parse().ok()?;

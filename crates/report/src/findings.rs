@@ -2,10 +2,11 @@
 //!
 //! Attributed, displaced and net are three numbers: each has sentences of its own, and no sentence adds two of them up.
 
+use overheard_formats::{Column, Key, PAGE, is_tiny};
+
 use crate::estimate::Estimate;
-use crate::names::{is_tiny, percent, prose, readable, signed_percent};
+use crate::names::readable;
 use crate::run::Run;
-use crate::table::{Cut, Dimension};
 
 /// What kind of statement a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub struct Finding {
     /// File of the row.
     pub file: &'static str,
     /// The row.
-    pub cut: Cut,
+    pub key: Key,
 }
 
 /// The findings of one arm other than the first, in the order of the page.
@@ -92,9 +93,9 @@ const NET: [(&str, &str); 6] = [
 /// A number with its 95 % interval. An interval without width is not written.
 fn with_interval(e: Estimate) -> String {
     if e.std_error == 0.0 {
-        return prose(e.value);
+        return PAGE.prose(e.value);
     }
-    format!("{} ({})", prose(e.value), interval(e))
+    format!("{} ({})", PAGE.prose(e.value), interval(e))
 }
 
 /// What must be added to a number that rests on a handful of simulated people, each of whom stands for many.
@@ -108,7 +109,11 @@ fn too_few(e: Estimate) -> &'static str {
 
 fn interval(e: Estimate) -> String {
     let (low, high) = e.interval();
-    format!("95\u{a0}% interval {} to {}", prose(low), prose(high))
+    format!(
+        "95\u{a0}% interval {} to {}",
+        PAGE.prose(low),
+        PAGE.prose(high)
+    )
 }
 
 struct Teller<'a> {
@@ -117,31 +122,31 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn total(&self, measure: &str) -> Option<Estimate> {
-        self.run.outcomes.total(self.arm, &Cut::of(measure))
+    fn total(&self, measure: &'static str) -> Option<Estimate> {
+        self.run.outcomes.total(self.arm, &Key::of(measure))
     }
 
-    fn outcome(&self, kind: Kind, cut: Cut, say: impl Fn(Estimate) -> String) -> Option<Finding> {
-        let estimate = self.run.outcomes.total(self.arm, &cut)?;
+    fn outcome(&self, kind: Kind, key: Key, say: impl Fn(Estimate) -> String) -> Option<Finding> {
+        let estimate = self.run.outcomes.total(self.arm, &key)?;
         Some(Finding {
             kind,
             statement: say(estimate) + too_few(estimate),
             estimate,
             file: "outcomes.csv",
-            cut,
+            key,
         })
     }
 
-    fn share(&self, part: Estimate, whole: &str) -> String {
+    fn share(&self, part: Estimate, whole: &'static str) -> String {
         match self.total(whole).and_then(|whole| part.share_of(whole)) {
-            Some(share) => percent(100.0 * share.value),
+            Some(share) => PAGE.percent(100.0 * share.value),
             None => "an undefined share".into(),
         }
     }
 
-    fn attributed(&self, measure: &str, words: &str) -> Option<Finding> {
-        let cut = Cut::of(measure).with(Dimension::Source, "chat");
-        self.outcome(Kind::Attributed, cut, |e| {
+    fn attributed(&self, measure: &'static str, words: &str) -> Option<Finding> {
+        let key = Key::of(measure).with(Column::Source, "chat");
+        self.outcome(Kind::Attributed, key, |e| {
             format!(
                 "{} {words} are attributed to chats, {} of all {words} in this arm.",
                 with_interval(e),
@@ -151,7 +156,7 @@ impl Teller<'_> {
     }
 
     fn displaced(&self) -> Option<Finding> {
-        self.outcome(Kind::Displaced, Cut::of("displaced_impressions"), |e| {
+        self.outcome(Kind::Displaced, Key::of("displaced_impressions"), |e| {
             format!(
                 "{} ad impressions, {} of all, show another ad, by kind or topic, than in arm “{}”.",
                 with_interval(e),
@@ -162,7 +167,7 @@ impl Teller<'_> {
     }
 
     fn displaced_people(&self) -> Option<Finding> {
-        self.outcome(Kind::Displaced, Cut::of("people_with_displaced_ads"), |e| {
+        self.outcome(Kind::Displaced, Key::of("people_with_displaced_ads"), |e| {
             format!(
                 "{} people have at least one such impression.",
                 with_interval(e)
@@ -170,9 +175,9 @@ impl Teller<'_> {
         })
     }
 
-    fn net(&self, measure: &str, words: &str) -> Option<Finding> {
-        let cut = Cut::of(measure);
-        let row = self.run.differences.total(self.arm, &cut)?;
+    fn net(&self, measure: &'static str, words: &str) -> Option<Finding> {
+        let key = Key::of(measure);
+        let row = self.run.differences.total(self.arm, &key)?;
         let e = row.difference;
         let (low, high) = e.interval();
         let base = self.run.base();
@@ -189,7 +194,7 @@ impl Teller<'_> {
         } else {
             format!(
                 "{} {direction} {words} than in arm “{base}”{percent}; difference with {}; under market.response = {response}.",
-                prose(size.value),
+                PAGE.prose(size.value),
                 interval(e)
             )
         };
@@ -205,7 +210,7 @@ impl Teller<'_> {
             statement,
             estimate: e,
             file: "differences.csv",
-            cut,
+            key,
         })
     }
 
@@ -217,22 +222,22 @@ impl Teller<'_> {
         match readable {
             Some((n, many)) if is_tiny(percent) => format!(
                 " ({}: {} to a {many} assistant users)",
-                signed_percent(percent),
-                prose(n * each)
+                PAGE.change(percent),
+                PAGE.prose(n * each)
             ),
-            _ => format!(" ({})", signed_percent(percent)),
+            _ => format!(" ({})", PAGE.change(percent)),
         }
     }
 
     fn price(&self) -> Option<Finding> {
         /// A hundredth of a cent: no price is told more finely.
         const LEAST: f64 = 0.0001;
-        let cut = Cut::of("price_per_mille_usd");
-        let row = self.run.differences.at(self.arm, &cut)?;
+        let key = Key::of("price_per_mille_usd");
+        let row = self.run.differences.at(self.arm, &key)?;
         let e = row.difference;
         let direction = if e.value < 0.0 { "below" } else { "above" };
         let (base, response) = (self.run.base(), &self.run.manifest.market_response);
-        let was = prose(row.base);
+        let was = PAGE.prose(row.base);
         let statement = if e.value.abs() < LEAST && e.half_width() < LEAST {
             format!(
                 "The price per thousand impressions is, to a hundredth of a cent, the {was} US dollars of arm “{base}”; under market.response = {response}."
@@ -240,7 +245,7 @@ impl Teller<'_> {
         } else {
             format!(
                 "The price per thousand impressions is {} US dollars {direction} the {was} of arm “{base}”; difference with {}; under market.response = {response}.",
-                prose(e.value.abs()),
+                PAGE.prose(e.value.abs()),
                 interval(e)
             )
         };
@@ -249,15 +254,15 @@ impl Teller<'_> {
             statement,
             estimate: e,
             file: "differences.csv",
-            cut,
+            key,
         })
     }
 
     fn reached(&self) -> Option<Finding> {
         let represented = Estimate::new(self.run.assistant_users(self.arm), 0.0);
-        self.outcome(Kind::People, Cut::of("people_reached_by_chat_ads"), |e| {
+        self.outcome(Kind::People, Key::of("people_reached_by_chat_ads"), |e| {
             let share = e.share_of(represented).map_or_else(String::new, |s| {
-                format!(", {} of assistant users,", percent(100.0 * s.value))
+                format!(", {} of assistant users,", PAGE.percent(100.0 * s.value))
             });
             format!(
                 "{} people{share} see at least one ad attributed to their chats.",
@@ -267,7 +272,7 @@ impl Teller<'_> {
     }
 
     fn minors(&self) -> Option<Finding> {
-        self.outcome(Kind::People, Cut::of("minors_reached"), |e| {
+        self.outcome(Kind::People, Key::of("minors_reached"), |e| {
             format!(
                 "{} minors who declare an adult’s age see at least one ad attributed to their chats. How many declare a false age is an assumption.",
                 with_interval(e)
@@ -282,13 +287,13 @@ impl Teller<'_> {
         let share = if read > 0.0 {
             format!(
                 " of {} read ones ({})",
-                prose(read),
-                percent(100.0 * missed / read)
+                PAGE.prose(read),
+                PAGE.percent(100.0 * missed / read)
             )
         } else {
             String::new()
         };
-        self.outcome(Kind::Sensitive, Cut::of("sensitive_missed"), |e| {
+        self.outcome(Kind::Sensitive, Key::of("sensitive_missed"), |e| {
             format!(
                 "The detector misses {} sensitive chats{share}. Its quality is an assumption.",
                 with_interval(e)
@@ -297,24 +302,24 @@ impl Teller<'_> {
     }
 
     /// Sum over the sensitive classes: ordinary chats that were caught by mistake do not count.
-    fn over_classes(&self, measure: &str) -> Option<f64> {
+    fn over_classes(&self, measure: &'static str) -> Option<f64> {
         let rows = self
             .run
             .outcomes
-            .along(self.arm, &Cut::of(measure), Dimension::Topic);
+            .along(self.arm, &Key::of(measure), Column::Topic);
         let sensitive = rows.iter().filter(|(class, _)| class != "ordinary");
         (!rows.is_empty()).then(|| sensitive.map(|(_, e)| e.value).sum())
     }
 
-    fn shown_from_sensitive(&self, measure: &str, words: &str) -> Option<Finding> {
-        self.outcome(Kind::Sensitive, Cut::of(measure), |e| {
+    fn shown_from_sensitive(&self, measure: &'static str, words: &str) -> Option<Finding> {
+        self.outcome(Kind::Sensitive, Key::of(measure), |e| {
             format!("{} {words} go back to a sensitive chat.", with_interval(e))
         })
     }
 
     fn reached_from_sensitive(&self) -> Option<Finding> {
-        let cut = Cut::of("people_reached_from_sensitive_chats");
-        self.outcome(Kind::Sensitive, cut, |e| {
+        let key = Key::of("people_reached_from_sensitive_chats");
+        self.outcome(Kind::Sensitive, key, |e| {
             format!(
                 "{} people see at least one ad that goes back to a sensitive chat.",
                 with_interval(e)
@@ -327,14 +332,14 @@ impl Teller<'_> {
         let rows = ["missed", "neighbour", "unprotected"]
             .into_iter()
             .flat_map(|route| {
-                let cut =
-                    Cut::of("people_reached_from_sensitive_chats").with(Dimension::Bucket, route);
-                let classes = self.run.outcomes.along(self.arm, &cut, Dimension::Topic);
+                let key =
+                    Key::of("people_reached_from_sensitive_chats").with(Column::Bucket, route);
+                let classes = self.run.outcomes.along(self.arm, &key, Column::Topic);
                 classes
                     .into_iter()
-                    .map(move |(class, e)| (class, route, cut.clone(), e))
+                    .map(move |(class, e)| (class, route, key.clone(), e))
             });
-        let (class, route, cut, estimate) = rows
+        let (class, route, key, estimate) = rows
             .filter(|(_, _, _, e)| e.value > 0.0)
             .max_by(|a, b| a.3.value.total_cmp(&b.3.value))?;
         Some(Finding {
@@ -347,29 +352,29 @@ impl Teller<'_> {
             ) + too_few(estimate),
             estimate,
             file: "outcomes.csv",
-            cut: cut.with(Dimension::Topic, &class),
+            key: key.with(Column::Topic, class),
         })
     }
 
     fn informed(&self) -> Option<Finding> {
-        let bucket = |bucket: &str| {
-            let cut = Cut::of("informed_before_first_signal").with(Dimension::Bucket, bucket);
-            Some((self.run.outcomes.at(self.arm, &cut)?, cut))
+        let bucket = |bucket: &'static str| {
+            let key = Key::of("informed_before_first_signal").with(Column::Bucket, bucket);
+            Some((self.run.outcomes.at(self.arm, &key)?, key))
         };
         let (signalled, _) = bucket("signalled")?;
-        let (understood, cut) = bucket("understood")?;
+        let (understood, key) = bucket("understood")?;
         let (control, _) = bucket("with_control")?;
         Some(Finding {
             kind: Kind::Notice,
             statement: format!(
                 "Of {} people whose chats gave a signal, {} had understood a notice before the first one, and {} had a working control by then.",
-                prose(signalled.value),
+                PAGE.prose(signalled.value),
                 with_interval(understood),
-                prose(control.value)
+                PAGE.prose(control.value)
             ),
             estimate: understood,
             file: "outcomes.csv",
-            cut,
+            key,
         })
     }
 }

@@ -11,10 +11,12 @@
 
 use std::path::{Path, PathBuf};
 
-use overheard_charts::{Chart, ChartError};
+use overheard_charts::Chart;
+use rayon::prelude::*;
 
 mod calibration;
 mod effects;
+mod error;
 mod estimate;
 mod figures;
 mod findings;
@@ -31,41 +33,13 @@ mod write;
 
 pub use calibration::CalibrationRow;
 pub use effects::EffectRow;
+pub use error::ReportError;
 pub use estimate::{Estimate, Z95};
 pub use findings::{Finding, Kind};
 pub use manifest::{Manifest, MarketDiscrepancy};
+pub use overheard_formats::{Column, Key};
 pub use run::Run;
-pub use table::{Cut, Differences, Dimension, Outcomes};
-
-/// Why a report could not be made. Files already written are whole; the one being written is left as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// A file of the run could not be read, or a chart or page could not be written.
-    #[error("{0}")]
-    Io(#[from] std::io::Error),
-    /// `manifest.json` is not what a run writes.
-    #[error("{path}: {source}", path = path.display())]
-    Manifest {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong and where.
-        source: serde_json::Error,
-    },
-    /// A table is not what a run writes.
-    #[error("{path}: {cause}", path = path.display())]
-    Table {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong and where.
-        cause: String,
-    },
-    /// A chart could not be drawn.
-    #[error(transparent)]
-    Chart(#[from] ChartError),
-    /// The page could not be filled in.
-    #[error("report.html: {0}")]
-    Page(#[from] askama::Error),
-}
+pub use table::{Differences, Outcomes};
 
 /// What [`write()`] has written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,8 +88,8 @@ fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
             }
         }
     }
-    for ((name, _), files) in drawn.iter().zip(draw(run.manifest.threads, &drawn)) {
-        for (extension, bytes) in files? {
+    for ((name, _), files) in drawn.iter().zip(draw(run.manifest.threads, &drawn)?) {
+        for (extension, bytes) in files {
             let path = charts.join(format!("{name}.{extension}"));
             write::atomically(&path, &bytes)?;
             written.charts.push(path);
@@ -129,23 +103,12 @@ fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
 /// A chart's files: extensions and bytes.
 type Files = [(&'static str, Vec<u8>); 2];
 
-/// The files of each chart, drawn in so many threads.
-fn draw(threads: u64, charts: &[(&str, Chart)]) -> Vec<Result<Files, ChartError>> {
+/// The files of each chart, drawn on so many threads.
+fn draw(threads: u64, charts: &[(&str, Chart)]) -> Result<Vec<Files>, ReportError> {
     let files = |(_, chart): &(&str, Chart)| {
         Ok([("svg", chart.svg()?.into_bytes()), ("png", chart.png()?)])
     };
-    let part = charts.len().div_ceil(threads.max(1) as usize).max(1);
-    std::thread::scope(|scope| {
-        let drawing: Vec<_> = charts
-            .chunks(part)
-            .map(|charts| scope.spawn(move || charts.iter().map(files).collect::<Vec<_>>()))
-            .collect();
-        drawing
-            .into_iter()
-            .flat_map(|part| {
-                part.join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    })
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
+    pool.build()?
+        .install(|| charts.par_iter().map(files).collect())
 }

@@ -60,7 +60,7 @@ pub struct MarketDiscrepancy {
     pub arm: String,
     /// The market.
     pub market: String,
-    /// Spend of the full run over spend of the pilot, minus one [%].
+    /// Spend of the full run over spend of the pilot, minus one (%).
     pub discrepancy_percent: f64,
     /// Standard errors of the run's spend, and of the pilot's [%]: what sampling alone explains.
     #[serde(default)]
@@ -68,10 +68,10 @@ pub struct MarketDiscrepancy {
     /// See [`MarketDiscrepancy::run_error_percent`].
     #[serde(default)]
     pub pilot_error_percent: f64,
-    /// What is left when sampling has explained what it can [%]; nothing in a manifest that does not tell.
+    /// What is left when sampling has explained what it can (%); nothing in a manifest that does not tell.
     #[serde(default)]
     pub unexplained_percent: Option<f64>,
-    /// What is tolerated beyond that [%].
+    /// What is tolerated beyond that (%).
     pub tolerance_percent: f64,
 }
 

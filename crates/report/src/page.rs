@@ -2,13 +2,14 @@
 
 use askama::Template;
 use overheard_charts::{Chart, palette};
+use overheard_formats::PAGE;
 
-use crate::ReportError;
 use crate::calibration::CalibrationRow;
 use crate::effects::EffectRow;
+use crate::error::ReportError;
 use crate::findings::{self, Finding, Kind};
 use crate::manifest::{Manifest, MarketDiscrepancy};
-use crate::names::{exact, figure, long_date, percent, prose, readable, signed_percent};
+use crate::names::{long_date, readable};
 use crate::run::Run;
 
 /// Width for which charts are laid out on narrow screens [px].
@@ -103,8 +104,8 @@ pub(crate) fn render(
         start: long_date(&m.start),
         end: long_date(&m.end),
         policy_date: m.policy_date.as_deref().map(long_date),
-        people: exact(m.people),
-        others: exact(m.others),
+        people: PAGE.exact(m.people),
+        others: PAGE.exact(m.others),
         weight: weight(m.represented_assistant_users, m.people),
         weight_others: weight(m.represented_others, m.others),
         figures,
@@ -127,7 +128,7 @@ fn weight(represented: f64, simulated: u64) -> String {
     if simulated == 0 {
         "no".into()
     } else {
-        prose(represented / simulated as f64)
+        PAGE.prose(represented / simulated as f64)
     }
 }
 
@@ -146,7 +147,7 @@ fn tell<'a>(run: &Run, arm: &'a str) -> Arm<'a> {
 fn told(arm: &str, finding: &Finding) -> Told {
     Told {
         statement: finding.statement.clone(),
-        row: format!("{}: arm {arm}, {}", finding.file, finding.cut.describe()),
+        row: format!("{}: arm {arm}, {}", finding.file, finding.key.listed()),
     }
 }
 
@@ -157,7 +158,7 @@ fn calibrated(row: &CalibrationRow) -> Calibrated<'_> {
         simulated: short(&row.simulated),
         deviation: row
             .deviation_percent()
-            .map_or_else(|| "–".to_owned(), signed_percent),
+            .map_or_else(|| "–".to_owned(), |percent| PAGE.change(percent)),
         verdict: match row.within() {
             Some(true) => "in",
             Some(false) => "out",
@@ -169,7 +170,7 @@ fn calibrated(row: &CalibrationRow) -> Calibrated<'_> {
 /// A number of the table with four significant digits; other text as it is.
 fn short(text: &str) -> String {
     match text.trim().parse::<f64>() {
-        Ok(value) if value.is_finite() => figure(value),
+        Ok(value) if value.is_finite() => PAGE.figure(value, 4),
         _ => text.to_owned(),
     }
 }
@@ -178,10 +179,10 @@ fn short(text: &str) -> String {
 fn effect(row: &EffectRow) -> Effect<'_> {
     let interval = row.published_low.zip(row.published_high);
     let interval = interval.map_or_else(String::new, |(low, high)| {
-        format!(" ({} to {})", figure(low), figure(high))
+        format!(" ({} to {})", PAGE.figure(low, 4), PAGE.figure(high, 4))
     });
     let error = row.std_error.map_or_else(String::new, |error| {
-        format!(" ± {}", figure(round_to_points(error)))
+        format!(" ± {}", PAGE.figure(round_to_points(error), 4))
     });
     let simulated = row.simulated.map_or_else(
         || "–".to_owned(),
@@ -202,7 +203,7 @@ fn effect(row: &EffectRow) -> Effect<'_> {
 /// A change with its sign and four significant digits.
 fn points(percent: f64) -> String {
     let sign = if percent > 0.0 { "+" } else { "" };
-    format!("{sign}{}\u{a0}%", figure(percent))
+    format!("{sign}{}\u{a0}%", PAGE.figure(percent, 4))
 }
 
 /// Hundredths of a percentage point: nothing is published more finely.
@@ -214,9 +215,9 @@ fn discrepancy(row: &MarketDiscrepancy) -> Discrepancy<'_> {
     Discrepancy {
         row,
         market: readable(&row.market),
-        percent: percent(row.discrepancy_percent),
-        run_error: percent(row.run_error_percent),
-        pilot_error: percent(row.pilot_error_percent),
+        percent: PAGE.percent(row.discrepancy_percent),
+        run_error: PAGE.percent(row.run_error_percent),
+        pilot_error: PAGE.percent(row.pilot_error_percent),
     }
 }
 
@@ -228,15 +229,21 @@ fn facts(m: &Manifest) -> Vec<(&'static str, String)> {
         ("seed", m.seed.to_string()),
         ("engine", m.engine.clone()),
         ("market.response", m.market_response.clone()),
-        ("simulated assistant users", exact(m.people)),
-        ("simulated others", exact(m.others)),
+        ("simulated assistant users", PAGE.exact(m.people)),
+        ("simulated others", PAGE.exact(m.others)),
         ("threads", m.threads.to_string()),
-        ("duration", format!("{} s", prose(m.wall_seconds))),
-        ("person-days", prose(m.person_days)),
-        ("person-days per second", prose(m.person_days_per_second)),
+        ("duration", format!("{} s", PAGE.prose(m.wall_seconds))),
+        ("person-days", PAGE.prose(m.person_days)),
+        (
+            "person-days per second",
+            PAGE.prose(m.person_days_per_second),
+        ),
         (
             "peak memory",
-            format!("{} MiB", prose((m.peak_memory_bytes / 1_048_576.0).round())),
+            format!(
+                "{} MiB",
+                PAGE.prose((m.peak_memory_bytes / 1_048_576.0).round())
+            ),
         ),
     ]
 }

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use crate::ReportError;
+use overheard_formats::{Column, Key};
+
 use crate::calibration::CalibrationRow;
 use crate::effects::EffectRow;
+use crate::error::ReportError;
 use crate::manifest::Manifest;
-use crate::table::{Cut, Differences, Dimension, Outcomes, read_rows};
+use crate::table::{Differences, Outcomes, read_rows};
 
 /// Everything a report is made from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -69,7 +71,7 @@ impl Run {
 
     /// The assistant users an arm's people stand for.
     pub fn assistant_users(&self, arm: &str) -> f64 {
-        let cut = Cut::of("people").with(Dimension::Bucket, "assistant");
+        let cut = Key::of("people").with(Column::Bucket, "assistant");
         let row = self.outcomes.at(arm, &cut);
         row.map_or(self.manifest.represented_assistant_users, |e| e.value)
     }

@@ -1,86 +1,21 @@
-//! `outcomes.csv` and `differences.csv` as typed tables.
+//! `outcomes.csv` and `differences.csv` as tables to look rows up in.
 //!
-//! Rows are found by a [`Cut`]: a measure and the members of its dimensions, empty where summed over, exactly as in the files.
+//! Rows are found by a [`Key`]: a measure and the members of its columns, empty where summed over, exactly as in the files.
 
 use std::path::Path;
 
-use csv::StringRecord;
 use indexmap::{IndexMap, IndexSet};
+use overheard_formats::{
+    Column, DifferenceRow, Key, OutcomeRow, TableError, each_difference, each_outcome,
+};
 use serde::de::DeserializeOwned;
 
-use crate::ReportError;
+use crate::error::ReportError;
 use crate::estimate::Estimate;
 
-/// A dimension of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column of its name")]
-pub enum Dimension {
-    Day,
-    Market,
-    App,
-    Surface,
-    Age,
-    Topic,
-    Source,
-    Bucket,
-}
-
-const DIMENSIONS: [(Dimension, &str); 8] = [
-    (Dimension::Day, "day"),
-    (Dimension::Market, "market"),
-    (Dimension::App, "app"),
-    (Dimension::Surface, "surface"),
-    (Dimension::Age, "age"),
-    (Dimension::Topic, "topic"),
-    (Dimension::Source, "source"),
-    (Dimension::Bucket, "bucket"),
-];
-
-/// What a row is about: a measure, and one member per dimension or nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Cut {
-    measure: String,
-    members: Members,
-}
-
-type Members = [String; DIMENSIONS.len()];
-
-impl Cut {
-    /// The total of `measure`.
-    pub fn of(measure: &str) -> Self {
-        Self {
-            measure: measure.to_owned(),
-            members: Default::default(),
-        }
-    }
-
-    /// The same with one dimension set.
-    pub fn with(mut self, dimension: Dimension, member: &str) -> Self {
-        member.clone_into(&mut self.members[dimension as usize]);
-        self
-    }
-
-    /// The member of a dimension, empty if summed over.
-    pub fn member(&self, dimension: Dimension) -> &str {
-        &self.members[dimension as usize]
-    }
-
-    /// For a reader who looks the row up: `ad_impressions, source chat`.
-    pub fn describe(&self) -> String {
-        let mut text = self.measure.clone();
-        for (dimension, name) in DIMENSIONS {
-            let member = self.member(dimension);
-            if !member.is_empty() {
-                text.push_str(&format!(", {name} {member}"));
-            }
-        }
-        text
-    }
-}
-
-/// Rows by arm, measure and members, in the order of the file.
+/// Rows by arm, measure and key, in the order of the file.
 #[derive(Debug, Clone, PartialEq)]
-struct Rows<T>(IndexMap<String, IndexMap<String, IndexMap<Members, T>>>);
+struct Rows<T>(IndexMap<String, IndexMap<String, IndexMap<Key, T>>>);
 
 impl<T> Default for Rows<T> {
     fn default() -> Self {
@@ -89,28 +24,25 @@ impl<T> Default for Rows<T> {
 }
 
 impl<T: Copy> Rows<T> {
-    fn insert(&mut self, arm: &str, cut: Cut, row: T) {
-        if !self.0.contains_key(arm) {
-            self.0.insert(arm.to_owned(), IndexMap::new());
+    fn insert(&mut self, arm: String, key: Key, row: T) {
+        let measures = self.0.entry(arm).or_default();
+        if !measures.contains_key(key.measure()) {
+            measures.insert(key.measure().to_owned(), IndexMap::new());
         }
-        let measures = &mut self.0[arm];
-        if !measures.contains_key(&cut.measure) {
-            measures.insert(cut.measure.clone(), IndexMap::new());
-        }
-        measures[&cut.measure].insert(cut.members, row);
+        measures[key.measure()].insert(key, row);
     }
 
     /// All rows of a measure.
-    fn of(&self, arm: &str, measure: &str) -> Option<&IndexMap<Members, T>> {
+    fn of(&self, arm: &str, measure: &str) -> Option<&IndexMap<Key, T>> {
         self.0.get(arm)?.get(measure)
     }
 
-    fn at(&self, arm: &str, cut: &Cut) -> Option<T> {
-        self.of(arm, &cut.measure)?.get(&cut.members).copied()
+    fn at(&self, arm: &str, key: &Key) -> Option<T> {
+        self.of(arm, key.measure())?.get(key).copied()
     }
 }
 
-/// `outcomes.csv`: the value and standard error of every cut, by arm.
+/// `outcomes.csv`: the value and standard error of every key, by arm.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outcomes {
     arms: Vec<String>,
@@ -126,19 +58,29 @@ impl Outcomes {
     /// [`ReportError::Io`] if it cannot be read, [`ReportError::Table`] with the line if it is not such a table.
     pub fn read(path: &Path) -> Result<Self, ReportError> {
         let mut table = Self::default();
-        each_row(path, &["value", "std_error"], |arm, cut, numbers| {
-            if !table.arms.iter().any(|a| a == arm) {
-                table.arms.push(arm.to_owned());
-            }
-            for member in &cut.members {
-                if !table.order.contains(member) {
-                    table.order.insert(member.clone());
-                }
-            }
-            if let Some(value) = numbers[0] {
-                let estimate = Estimate::new(value, numbers[1].unwrap_or(0.0));
-                table.rows.insert(arm, cut, estimate);
-            }
+        read(path, |file| {
+            each_outcome(
+                file,
+                |OutcomeRow {
+                     arm,
+                     key,
+                     value,
+                     std_error,
+                 }| {
+                    if !table.arms.contains(&arm) {
+                        table.arms.push(arm.clone());
+                    }
+                    for member in key.members() {
+                        if !table.order.contains(member) {
+                            table.order.insert(member.to_owned());
+                        }
+                    }
+                    if !value.is_nan() {
+                        let estimate = Estimate::new(value, std_error.unwrap_or(0.0));
+                        table.rows.insert(arm, key, estimate);
+                    }
+                },
+            )
         })?;
         Ok(table)
     }
@@ -148,32 +90,40 @@ impl Outcomes {
         &self.arms
     }
 
-    /// The row of exactly this cut.
-    pub fn at(&self, arm: &str, cut: &Cut) -> Option<Estimate> {
-        self.rows.at(arm, cut)
+    /// The row of exactly this key.
+    pub fn at(&self, arm: &str, key: &Key) -> Option<Estimate> {
+        self.rows.at(arm, key)
     }
 
-    /// The row of this cut or, where the table has it only by source, the sum over sources.
-    pub fn total(&self, arm: &str, cut: &Cut) -> Option<Estimate> {
-        self.at(arm, cut).or_else(|| {
-            let parts = self.along(arm, cut, Dimension::Source);
+    /// Members of a column among the rows of a measure, in the order of the file.
+    pub fn members(&self, arm: &str, measure: &str, column: Column) -> Vec<&str> {
+        let rows = self.rows.of(arm, measure).into_iter().flatten();
+        let members = rows.map(|(row, _)| row.get(column));
+        let distinct: IndexSet<&str> = members.filter(|member| !member.is_empty()).collect();
+        distinct.into_iter().collect()
+    }
+
+    /// The row of this key or, where the table has it only by source, the sum over sources.
+    pub fn total(&self, arm: &str, key: &Key) -> Option<Estimate> {
+        self.at(arm, key).or_else(|| {
+            let parts = self.along(arm, key, Column::Source);
             Estimate::sum(parts.into_iter().map(|(_, e)| e))
         })
     }
 
-    /// All rows that are `cut` but for `dimension`, where they name a member: days in order of time, others as the file has them.
-    pub fn along(&self, arm: &str, cut: &Cut, dimension: Dimension) -> Vec<(String, Estimate)> {
-        let others = || DIMENSIONS.iter().filter(|(d, _)| *d != dimension);
+    /// All rows that are `key` but for `column`, where they name a member: days in order of time, others as the file has them.
+    pub fn along(&self, arm: &str, key: &Key, column: Column) -> Vec<(String, Estimate)> {
+        let others = || Column::ALL.into_iter().filter(|other| *other != column);
         let mut members: Vec<(String, Estimate)> = self
             .rows
-            .of(arm, &cut.measure)
+            .of(arm, key.measure())
             .into_iter()
             .flatten()
-            .filter(|(members, _)| !members[dimension as usize].is_empty())
-            .filter(|(members, _)| others().all(|(d, _)| members[*d as usize] == cut.member(*d)))
-            .map(|(members, estimate)| (members[dimension as usize].clone(), *estimate))
+            .filter(|(row, _)| !row.get(column).is_empty())
+            .filter(|(row, _)| others().all(|other| row.get(other) == key.get(other)))
+            .map(|(row, estimate)| (row.get(column).to_owned(), *estimate))
             .collect();
-        if dimension == Dimension::Day {
+        if column == Column::Day {
             members.sort_by(|(a, _), (b, _)| a.cmp(b));
         } else {
             members.sort_by_key(|(member, _)| self.order.get_index_of(member));
@@ -208,7 +158,7 @@ impl Difference {
     }
 }
 
-/// `differences.csv`: every cut of every arm against the first.
+/// `differences.csv`: every key of every arm against the first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Differences {
     rows: Rows<Difference>,
@@ -221,31 +171,41 @@ impl Differences {
     /// As [`Outcomes::read`].
     pub fn read(path: &Path) -> Result<Self, ReportError> {
         let mut table = Self::default();
-        let numbers = ["base_value", "value", "difference", "std_error"];
-        each_row(path, &numbers, |arm, cut, numbers| {
-            if let [Some(base), Some(value), Some(difference), error] = *numbers {
-                let row = Difference {
-                    base,
-                    value,
-                    difference: Estimate::new(difference, error.unwrap_or(0.0)),
-                };
-                table.rows.insert(arm, cut, row);
-            }
+        read(path, |file| {
+            each_difference(file, |row: DifferenceRow| {
+                let numbers = [row.base_value, row.value, row.difference];
+                if !numbers.iter().any(|number| number.is_nan()) {
+                    let difference = Difference {
+                        base: row.base_value,
+                        value: row.value,
+                        difference: Estimate::new(row.difference, row.std_error.unwrap_or(0.0)),
+                    };
+                    table.rows.insert(row.arm, row.key, difference);
+                }
+            })
         })?;
         Ok(table)
     }
 
-    /// The row of exactly this cut.
-    pub fn at(&self, arm: &str, cut: &Cut) -> Option<Difference> {
-        self.rows.at(arm, cut)
+    /// The row of exactly this key.
+    pub fn at(&self, arm: &str, key: &Key) -> Option<Difference> {
+        self.rows.at(arm, key)
     }
 
-    /// The row of this cut or, where the table has it only by source, the sum over sources.
-    pub fn total(&self, arm: &str, cut: &Cut) -> Option<Difference> {
-        self.at(arm, cut).or_else(|| {
+    /// Members of a column among the rows of a measure, in the order of the file.
+    pub fn members(&self, arm: &str, measure: &str, column: Column) -> Vec<&str> {
+        let rows = self.rows.of(arm, measure).into_iter().flatten();
+        let members = rows.map(|(row, _)| row.get(column));
+        let distinct: IndexSet<&str> = members.filter(|member| !member.is_empty()).collect();
+        distinct.into_iter().collect()
+    }
+
+    /// The row of this key or, where the table has it only by source, the sum over sources.
+    pub fn total(&self, arm: &str, key: &Key) -> Option<Difference> {
+        self.at(arm, key).or_else(|| {
             ["broad", "behaviour", "chat"]
-                .iter()
-                .filter_map(|source| self.at(arm, &cut.clone().with(Dimension::Source, source)))
+                .into_iter()
+                .filter_map(|source| self.at(arm, &key.clone().with(Column::Source, source)))
                 .reduce(|a, b| Difference {
                     base: a.base + b.base,
                     value: a.value + b.value,
@@ -273,52 +233,23 @@ pub(crate) fn read_rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Repo
         })
 }
 
-/// Calls `take` with the arm, the cut and the `numbers` of every row, empty ones as `None`.
-fn each_row(
+/// Has a table read, and tells where it cannot be.
+fn read(
     path: &Path,
-    numbers: &[&str],
-    mut take: impl FnMut(&str, Cut, &[Option<f64>]),
+    read: impl FnOnce(fs_err::File) -> Result<(), TableError>,
 ) -> Result<(), ReportError> {
-    let fault = |cause: String| ReportError::Table {
-        path: path.to_owned(),
-        cause,
-    };
     let file = fs_err::File::open(path)?;
-    let mut reader = csv::Reader::from_reader(file);
-    let header = reader.headers().map_err(|e| fault(e.to_string()))?.clone();
-    let column = |name: &str| {
-        let found = header.iter().position(|h| h == name);
-        found.ok_or_else(|| fault(format!("no column `{name}`")))
-    };
-    let arm = column("arm")?;
-    let measure = column("measure")?;
-    let members = DIMENSIONS.map(|(_, name)| column(name));
-    let members: Vec<usize> = members.into_iter().collect::<Result<_, _>>()?;
-    let numbers: Vec<usize> = numbers
-        .iter()
-        .map(|n| column(n))
-        .collect::<Result<_, _>>()?;
-    let mut record = StringRecord::new();
-    while reader
-        .read_record(&mut record)
-        .map_err(|e| fault(e.to_string()))?
-    {
-        let line = record.position().map_or(0, csv::Position::line);
-        let mut cut = Cut::of(&record[measure]);
-        for (slot, column) in cut.members.iter_mut().zip(&members) {
-            record[*column].clone_into(slot);
-        }
-        let parse = |column: &usize| match &record[*column] {
-            "" => Ok(None),
-            text => match text.parse::<f64>() {
-                Ok(number) if number.is_finite() => Ok(Some(number)),
-                _ => Err(fault(format!("line {line}: `{text}` is not a number"))),
-            },
-        };
-        let values: Vec<Option<f64>> = numbers.iter().map(parse).collect::<Result<_, _>>()?;
-        take(&record[arm], cut, &values);
-    }
-    Ok(())
+    read(file).map_err(|error| match error {
+        TableError::Io(error) => error.into(),
+        TableError::Malformed { line, message, .. } => ReportError::Table {
+            path: path.to_owned(),
+            cause: format!("line {line}: {message}"),
+        },
+        TableError::Csv(error) => ReportError::Table {
+            path: path.to_owned(),
+            cause: error.to_string(),
+        },
+    })
 }
 
 #[cfg(test)]
@@ -346,21 +277,21 @@ mod tests {
              base,price_per_mille_usd,,eu,,,,,,,,\n",
         )
         .unwrap();
-        let cut = Cut::of("ad_impressions");
-        assert_eq!(table.at("base", &cut), None);
-        assert_eq!(table.total("base", &cut), Some(Estimate::new(100.0, 4.0)));
-        let chat = cut.with(Dimension::Source, "chat");
+        let key = Key::of("ad_impressions");
+        assert_eq!(table.at("base", &key), None);
+        assert_eq!(table.total("base", &key), Some(Estimate::new(100.0, 4.0)));
+        let chat = key.with(Column::Source, "chat");
         let days: Vec<String> = table
-            .along("base", &chat, Dimension::Day)
+            .along("base", &chat, Column::Day)
             .into_iter()
             .map(|(day, _)| day)
             .collect();
         assert_eq!(days, ["2025-12-01", "2025-12-02"]);
-        let buckets = table.along("base", &Cut::of("chat_ad_frequency"), Dimension::Bucket);
+        let buckets = table.along("base", &Key::of("chat_ad_frequency"), Column::Bucket);
         assert_eq!(buckets[0].0, "10 or more", "as the file has them");
-        let price = Cut::of("price_per_mille_usd").with(Dimension::Market, "eu");
+        let price = Key::of("price_per_mille_usd").with(Column::Market, "eu");
         assert_eq!(table.at("base", &price), None, "undefined");
-        assert_eq!(chat.describe(), "ad_impressions, source chat");
+        assert_eq!(chat.listed(), "ad_impressions, source chat");
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use overheard_formats::PAGE;
+
 use crate::findings::{self, Finding, Kind};
 use crate::fixture::Fixture;
-use crate::names::prose;
 use crate::*;
 
 fn written(fixture: &Fixture) -> (tempfile::TempDir, Written) {
@@ -265,7 +266,7 @@ fn looked_up(folder: &Path, arm: &str, finding: &Finding) -> Vec<f64> {
             .map(|fields| fields[column].parse().unwrap())
             .collect()
     };
-    let cut = finding.cut.describe();
+    let cut = finding.key.listed();
     let exact = rows(&|row| row == cut);
     if exact.is_empty() {
         let sources = ["broad", "behaviour", "chat"].map(|s| format!("{cut}, source {s}"));
@@ -343,7 +344,7 @@ fn every_finding_has_the_number_of_its_table() {
                 (value - told).abs() <= 1e-9 * told.abs(),
                 "{finding:?}: {rows:?}"
             );
-            let shown = prose(value.abs());
+            let shown = PAGE.prose(value.abs());
             assert!(
                 finding.statement.contains(&shown),
                 "{shown} is not in {finding:?}"
@@ -352,7 +353,7 @@ fn every_finding_has_the_number_of_its_table() {
             assert!(
                 finding
                     .statement
-                    .contains(&format!("{} to {}", prose(low), prose(high))),
+                    .contains(&format!("{} to {}", PAGE.prose(low), PAGE.prose(high))),
                 "{finding:?}"
             );
             assert!(html.contains(finding.statement.split('“').next().unwrap()));

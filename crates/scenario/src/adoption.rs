@@ -27,7 +27,7 @@ fn adopted(date: Date) -> f64 {
 }
 
 impl Values {
-    /// Users of the assistant per market when the window begins [million people].
+    /// Users of the assistant per market when the window begins (million people).
     pub fn adopted_users(&self) -> [f64; Market::COUNT] {
         let adopted = adopted(self.date("time.start"));
         self.per_market("population.assistant_users")

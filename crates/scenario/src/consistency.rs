@@ -3,13 +3,13 @@
 //! Each law is a function of the resolved values of one arm; every one that is broken is reported, at the setting that
 //! broke it.
 
+use overheard_formats::thousands;
 use overheard_model::ids::{Age, App, Class, Market, Surface};
 
 use crate::knob::read_numbers;
 use crate::registry::Registry;
-use crate::thousands::thousands;
 use crate::value::NEVER;
-use crate::values::Values;
+use crate::values::{Values, app_share_keys};
 
 /// Longest window, in days: what a year with its eve needs, and what day columns are sized for.
 pub const LONGEST_WINDOW: i32 = 400;
@@ -40,13 +40,6 @@ const ASSISTANT_TILTS: [&str; Age::COUNT] = [
     "population.assistant_tilt_65",
 ];
 
-const APP_SHARES: [&str; App::COUNT] = [
-    "apps.facebook_share",
-    "apps.instagram_share",
-    "apps.whatsapp_share",
-    "apps.messenger_share",
-];
-
 const ITEM_SHARES: [&str; 4] = [
     "content.friends_share",
     "content.reels_share",
@@ -65,6 +58,7 @@ pub(crate) struct Conflict {
 }
 
 impl Conflict {
+    /// A conflict between keys, in words, and what helps.
     pub fn new(keys: &[&'static str], message: String, hint: impl Into<String>) -> Self {
         Conflict {
             keys: keys.to_vec(),
@@ -236,13 +230,12 @@ fn adoption(values: &Values, market: Market) -> Option<Conflict> {
 }
 
 fn apps(values: &Values, market: Market) -> Option<Conflict> {
-    let nobody = APP_SHARES
-        .iter()
-        .all(|key| values.per_market(key)[market.index()] <= 0.0);
+    let shares = values.app_shares();
+    let nobody = shares.iter().all(|of| of[market.index()] <= 0.0);
     nobody.then(|| {
         let message = format!("nobody in {market} uses any app");
         let hint = "people use at least one app: give one a share above 0";
-        Conflict::new(&APP_SHARES, message, hint)
+        Conflict::new(&app_share_keys(), message, hint)
     })
 }
 

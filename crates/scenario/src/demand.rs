@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
+use overheard_formats::{DataError, DataTable};
 
 use crate::knob::read_date;
-use crate::registry::DataError;
 
 /// The text of the built-in table.
 pub const DEMAND_CSV: &str = include_str!("../../../data/demand.csv");
@@ -20,7 +20,7 @@ static DEMAND: LazyLock<Vec<(Date, f64)>> = LazyLock::new(|| {
     parse(DEMAND_CSV).expect("the built-in demand.csv is sound")
 });
 
-/// Advertisers' demand on a day, relative to its mean level [1].
+/// Advertisers' demand on a day, relative to its mean level.
 ///
 /// A day outside the table has the demand of the same day of another year in it, since the curve is one of seasons; if
 /// no year has that day, the mean of the table.
@@ -38,43 +38,25 @@ pub fn demand_on(date: Date) -> f64 {
 
 /// Parses `date,demand` rows of consecutive days.
 fn parse(text: &str) -> Result<Vec<(Date, f64)>, DataError> {
-    let fault = |line, message: String| DataError {
-        file: FILE,
-        line,
-        message,
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let mut rows: Vec<(Date, f64)> = Vec::new();
-    for record in reader.records() {
-        let record = record
-            .map_err(|e| fault(e.position().map_or(0, csv::Position::line), e.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let cell = |i: usize| record.get(i).unwrap_or_default();
-        let date =
-            read_date(cell(0)).ok_or_else(|| fault(line, format!("`{}` is no day", cell(0))))?;
-        let demand = cell(1)
-            .parse()
-            .ok()
-            .filter(|x: &f64| x.is_finite() && *x > 0.0);
-        let demand =
-            demand.ok_or_else(|| fault(line, format!("`{}` is no demand above 0", cell(1))))?;
-        if rows
-            .last()
-            .is_some_and(|(last, _)| last.tomorrow().ok() != Some(date))
-        {
-            return Err(fault(
-                line,
-                format!("{date} does not follow the day before it"),
-            ));
+    let table = DataTable::parse(FILE, text)?;
+    let mut days: Vec<(Date, f64)> = Vec::new();
+    for row in table.rows() {
+        let row = row?;
+        let (date, demand) = (row.text("date")?, row.text("demand")?);
+        let date = read_date(date).ok_or_else(|| row.fault(format!("`{date}` is no day")))?;
+        let above = demand.parse().ok();
+        let above = above.filter(|x: &f64| x.is_finite() && *x > 0.0);
+        let demand = above.ok_or_else(|| row.fault(format!("`{demand}` is no demand above 0")))?;
+        let follows = |last: &(Date, f64)| last.0.tomorrow().ok() == Some(date);
+        if !days.last().is_none_or(follows) {
+            return Err(row.fault(format!("{date} does not follow the day before it")));
         }
-        rows.push((date, demand));
+        days.push((date, demand));
     }
-    if rows.is_empty() {
-        return Err(fault(0, "there is no day in it".to_owned()));
+    if days.is_empty() {
+        return Err(table.fault(0, "there is no day in it".to_owned()));
     }
-    Ok(rows)
+    Ok(days)
 }
 
 #[cfg(test)]

@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
 
-use crate::nearest::nearest_of;
-use crate::read::suggestion;
+use crate::nearest::{nearest_of, suggestion};
 
 /// A text that a user wrote, and where it came from.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,6 +55,7 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
+    /// No fault in a text that was read to its end.
     pub fn none() -> Self {
         Faults {
             complaints: Vec::new(),
@@ -74,6 +74,7 @@ impl Faults {
         !self.whole || keys.iter().any(|key| self.doubts.contains(table_of(key)))
     }
 
+    /// Adds the faults of another text.
     pub fn extend(&mut self, other: Faults) {
         self.complaints.extend(other.complaints);
         self.doubts.extend(other.doubts);

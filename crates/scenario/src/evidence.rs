@@ -4,10 +4,9 @@
 
 use std::sync::LazyLock;
 
+use overheard_formats::{DataError, DataTable};
 use overheard_model::ids::AdKind;
 use serde::Deserialize;
-
-use crate::registry::DataError;
 
 const FILE: &str = "data/evidence.csv";
 const EVIDENCE_CSV: &str = include_str!("../../../data/evidence.csv");
@@ -37,9 +36,9 @@ pub struct PublishedEffect {
     /// The two flows, as measures of `outcomes.csv`: the effect is the change of `over / under`.
     pub over: String,
     pub under: String,
-    /// Change of the ratio [%].
+    /// Change of the ratio (%).
     pub published: f64,
-    /// Its 95 % interval [%], where one was published.
+    /// Its 95 % interval (%), where one was published.
     pub interval: Option<[f64; 2]>,
     /// Whether `overheard calibrate` fits to it, or it is reported only.
     pub fitted: bool,
@@ -60,6 +59,7 @@ pub enum Set {
 }
 
 impl Set {
+    /// Its name in `data/evidence.csv`.
     pub const fn name(self) -> &'static str {
         match self {
             Set::Meta => "meta",
@@ -121,28 +121,24 @@ pub fn published_effects() -> &'static [PublishedEffect] {
 }
 
 fn parse(effects: &str, targets: &str) -> Result<Vec<PublishedEffect>, DataError> {
-    let fault = |line, message| DataError {
-        file: FILE,
-        line,
-        message,
-    };
-    let mut known = csv::Reader::from_reader(targets.as_bytes());
+    let known = DataTable::parse("data/targets.csv", targets)?;
     let known: Vec<Target> = known
-        .deserialize()
-        .collect::<Result<_, _>>()
-        .map_err(|e| fault(0, e.to_string()))?;
-    let mut reader = csv::Reader::from_reader(effects.as_bytes());
+        .rows()
+        .map(|row| row?.read())
+        .collect::<Result<_, _>>()?;
+    let table = DataTable::parse(FILE, effects)?;
     let mut list: Vec<PublishedEffect> = Vec::new();
-    for (row, line) in reader.deserialize().zip(2..) {
-        let row: Row = row.map_err(|e| fault(line, e.to_string()))?;
+    for cells in table.rows() {
+        let cells = cells?;
+        let row: Row = cells.read()?;
         let Some(target) = known.iter().find(|t| t.key == row.target) else {
-            return Err(fault(line, format!("no target is called `{}`", row.target)));
+            return Err(cells.fault(format!("no target is called `{}`", row.target)));
         };
         if list.iter().any(|e| e.target == row.target) {
-            return Err(fault(line, format!("`{}` stands there twice", row.target)));
+            return Err(cells.fault(format!("`{}` stands there twice", row.target)));
         }
         let Some(mix) = read_mix(&row.mix) else {
-            return Err(fault(line, format!("`{}` is no mix of kinds", row.mix)));
+            return Err(cells.fault(format!("`{}` is no mix of kinds", row.mix)));
         };
         list.push(PublishedEffect {
             set: row.set,

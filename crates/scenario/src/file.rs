@@ -10,8 +10,8 @@ use crate::error::{Faults, ScenarioError, Source, visible};
 use crate::evidence::{PublishedEffect, published_effects};
 use crate::knob::Scope;
 use crate::names;
-use crate::nearest::nearest_of;
-use crate::read::{Reader, Typed, describe, suggestion};
+use crate::nearest::{nearest_of, suggestion};
+use crate::read::{Reader, Typed, describe};
 use crate::registry::{PLAIN_KEYS, Registry};
 use crate::syntax;
 use crate::text::decode;
@@ -99,7 +99,7 @@ impl ScenarioFile {
                     "outside of any arm",
                     "write it below the [[arm]] that imitates the experiment",
                 ),
-                _ => reader.settings("", key, value, None, &mut file.settings),
+                _ => reader.settings(Under::default(), key, value, &mut file.settings),
             }
         }
         // The tree is sorted by key; what was typed later counts as laid over what was typed before.
@@ -112,24 +112,31 @@ impl ScenarioFile {
     }
 }
 
+/// What settings stand under.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Under<'a> {
+    /// Dotted path of a section; empty at the top.
+    pub section: &'a str,
+    /// The arm, unless they are for all.
+    pub arm: Option<&'a str>,
+}
+
 impl Reader {
-    /// Reads whatever stands under `prefix.key`: a knob, or a section of knobs. In an arm, only what arms may set.
+    /// Reads whatever stands under `section.key`: a knob, or a section of knobs. In an arm, only what arms may set.
     pub fn settings(
         &mut self,
-        prefix: &str,
+        under: Under<'_>,
         key: &Spanned<std::borrow::Cow<'_, str>>,
         value: &Spanned<DeValue<'_>>,
-        arm: Option<&str>,
         found: &mut Vec<Setting>,
     ) {
         let own = key.get_ref().as_ref();
-        let path = if prefix.is_empty() {
-            own.to_owned()
-        } else {
-            format!("{prefix}.{own}")
+        let path = match under.section {
+            "" => own.to_owned(),
+            section => format!("{section}.{own}"),
         };
         let before = self.faults.complaints.len();
-        self.setting(&path, prefix, key, value, arm, found);
+        self.setting(&path, under, key, value, found);
         if self.faults.complaints.len() > before {
             self.faults.doubt(&path);
         }
@@ -138,10 +145,9 @@ impl Reader {
     fn setting(
         &mut self,
         path: &str,
-        prefix: &str,
+        under: Under<'_>,
         key: &Spanned<std::borrow::Cow<'_, str>>,
         value: &Spanned<DeValue<'_>>,
-        arm: Option<&str>,
         found: &mut Vec<Setting>,
     ) {
         let registry = Registry::get();
@@ -156,7 +162,7 @@ impl Reader {
             );
         } else if let Some(place) = registry.place(path) {
             let knob = &registry.knobs()[place];
-            if let (Some(arm), Scope::World) = (arm, knob.scope) {
+            if let (Some(arm), Scope::World) = (under.arm, knob.scope) {
                 let message = format!("`{knob}` must be the same in every arm");
                 let label = format!("set in the arm `{}`", visible(arm));
                 let hint = match self.source.is_option() {
@@ -175,10 +181,14 @@ impl Reader {
                 });
             }
         } else if !registry.is_section(path) {
-            self.unknown(path, prefix, key.span());
+            self.unknown(path, under.section, key.span());
         } else if let DeValue::Table(table) = value.get_ref() {
+            let under = Under {
+                section: path,
+                ..under
+            };
             for (key, value) in table {
-                self.settings(path, key, value, arm, found);
+                self.settings(under, key, value, found);
             }
         } else {
             let message = format!("`{path}` is a section, not a knob");
@@ -356,7 +366,13 @@ impl Reader {
                     arm.imitates = self.imitated(value);
                     arm.imitates_at = key.span();
                 }
-                _ => self.settings("", key, value, Some(&arm.name), &mut arm.settings),
+                _ => {
+                    let under = Under {
+                        arm: Some(&arm.name),
+                        ..Under::default()
+                    };
+                    self.settings(under, key, value, &mut arm.settings);
+                }
             }
         }
         arm.settings.sort_by_key(|s| s.span.start);

@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
+use overheard_formats::{DataError, DataTable};
 use overheard_model::ids::Market;
-
-use crate::registry::DataError;
 
 /// The text of the built-in table.
 pub const MARKETS_CSV: &str = include_str!("../../../data/markets.csv");
@@ -41,45 +40,32 @@ impl MarketTable {
     /// # Errors
     /// The first line with an unknown, repeated or missing market, or an empty cell.
     pub fn parse(text: &str) -> Result<Self, DataError> {
-        let fault = |line, message: String| DataError {
-            file: FILE,
-            line,
-            message,
-        };
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
-        let headers = reader
-            .headers()
-            .map_err(|e| fault(1, e.to_string()))?
-            .clone();
-        if headers.get(0) != Some("market") {
-            return Err(fault(1, "the first column must be `market`".to_owned()));
+        let table = DataTable::parse(FILE, text)?;
+        let mut names = table.columns();
+        if names.next() != Some("market") {
+            return Err(table.fault(1, "the first column must be `market`".to_owned()));
         }
-        let mut columns: Vec<(String, Vec<String>)> = headers
-            .iter()
-            .skip(1)
+        let mut columns: Vec<(String, Vec<String>)> = names
             .map(|name| (name.to_owned(), vec![String::new(); Market::COUNT]))
             .collect();
         let mut seen = [false; Market::COUNT];
-        for record in reader.records() {
-            let record = record
-                .map_err(|e| fault(e.position().map_or(0, csv::Position::line), e.to_string()))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let market = Market::from_name(&record[0])
-                .ok_or_else(|| fault(line, format!("`{}` is no market", &record[0])))?;
+        for row in table.rows() {
+            let row = row?;
+            let name = row.text("market")?;
+            let market = Market::from_name(name)
+                .ok_or_else(|| row.fault(format!("`{name}` is no market")))?;
             if std::mem::replace(&mut seen[market.index()], true) {
-                return Err(fault(line, format!("`{market}` has two rows")));
+                return Err(row.fault(format!("`{market}` has two rows")));
             }
-            for ((name, cells), cell) in columns.iter_mut().zip(record.iter().skip(1)) {
+            for ((name, cells), cell) in columns.iter_mut().zip(row.cells().skip(1)) {
                 if cell.is_empty() {
-                    return Err(fault(line, format!("the cell of column `{name}` is empty")));
+                    return Err(row.fault(format!("the cell of column `{name}` is empty")));
                 }
                 cells[market.index()] = cell.to_owned();
             }
         }
         match Market::ALL.iter().find(|m| !seen[m.index()]) {
-            Some(missing) => Err(fault(0, format!("`{missing}` has no row"))),
+            Some(missing) => Err(table.fault(0, format!("`{missing}` has no row"))),
             None => Ok(MarketTable { columns }),
         }
     }

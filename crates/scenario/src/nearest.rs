@@ -33,6 +33,16 @@ pub fn nearest_of<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) ->
         .collect()
 }
 
+/// `did you mean X? …`, or only what follows when there is no X.
+pub fn suggestion(near: &[&str], otherwise: &str) -> String {
+    match near {
+        [] => otherwise.to_owned(),
+        _ => format!("did you mean {}? {otherwise}", near.join(" or "))
+            .trim_end()
+            .to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

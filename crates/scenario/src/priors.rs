@@ -2,10 +2,11 @@
 
 use std::sync::LazyLock;
 
+use overheard_formats::{DataError, DataRow, DataTable};
 use serde::Deserialize;
 
 use crate::knob::Knob;
-use crate::registry::{DataError, Registry};
+use crate::registry::Registry;
 use crate::value::Scalar;
 
 const FILE: &str = "data/priors.csv";
@@ -123,27 +124,17 @@ impl Prior {
 }
 
 fn parse(text: &str) -> Result<Vec<Prior>, DataError> {
-    let fault = |line, message: String| DataError {
-        file: FILE,
-        line,
-        message,
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let mut priors = Vec::new();
-    for row in reader.deserialize() {
-        let prior: Prior =
-            row.map_err(|e| fault(e.position().map_or(0, csv::Position::line), e.to_string()))?;
+    let table = DataTable::parse(FILE, text)?;
+    let prior = |row: Result<DataRow<'_>, DataError>| {
+        let row = row?;
+        let prior: Prior = row.read()?;
         if !(prior.min <= prior.mode && prior.mode <= prior.max) {
-            return Err(fault(
-                0,
-                format!("`{}`: the mode is not within the range", prior.name),
-            ));
+            let message = format!("`{}`: the mode is not within the range", prior.name);
+            return Err(row.fault(message));
         }
-        priors.push(prior);
-    }
-    Ok(priors)
+        Ok(prior)
+    };
+    table.rows().map(prior).collect()
 }
 
 #[cfg(test)]

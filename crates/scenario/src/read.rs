@@ -10,7 +10,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::error::{Complaint, Faults, Source, visible};
 use crate::knob::{Kind, Knob, Outside, in_order, read_cuts, read_markets};
-use crate::nearest::nearest_of;
+use crate::nearest::{nearest_of, suggestion};
 use crate::syntax::percent;
 use crate::value::Scalar;
 use crate::vocabulary::Vocabulary;
@@ -32,6 +32,7 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
+    /// A reader without complaints.
     pub fn new(source: &Arc<Source>) -> Self {
         Reader {
             source: Arc::clone(source),
@@ -304,16 +305,6 @@ impl Reader {
             "unknown market",
             hint,
         );
-    }
-}
-
-/// `did you mean X? …`, or only what follows when there is no X.
-pub(crate) fn suggestion(near: &[&str], otherwise: &str) -> String {
-    match near {
-        [] => otherwise.to_owned(),
-        _ => format!("did you mean {}? {otherwise}", near.join(" or "))
-            .trim_end()
-            .to_owned(),
     }
 }
 

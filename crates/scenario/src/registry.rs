@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use overheard_formats::{DataError, DataTable};
 use serde::Deserialize;
 
 use crate::knob::{Kind, Knob, Scope};
@@ -23,18 +24,6 @@ pub struct Registry {
     knobs: Vec<Knob>,
     places: BTreeMap<String, usize>,
     sections: Vec<String>,
-}
-
-/// A fault in a data file that ships with the program.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}")]
-pub struct DataError {
-    /// Name of the file.
-    pub file: &'static str,
-    /// Line of the fault, counted from 1; 0 when it is the file's as a whole.
-    pub line: u64,
-    /// What is wrong.
-    pub message: String,
 }
 
 #[derive(Deserialize)]
@@ -72,29 +61,14 @@ impl Registry {
     /// # Errors
     /// The first row that is malformed, repeats a key, or has a default outside its own range.
     pub fn parse(text: &str) -> Result<Self, DataError> {
-        let fault = |line, message: String| DataError {
-            file: FILE,
-            line,
-            message,
-        };
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
-        let headers = reader
-            .headers()
-            .map_err(|e| fault(1, e.to_string()))?
-            .clone();
+        let table = DataTable::parse(FILE, text)?;
         let mut knobs: Vec<Knob> = Vec::new();
-        for record in reader.records() {
-            let record = record
-                .map_err(|e| fault(e.position().map_or(0, csv::Position::line), e.to_string()))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let row: Row = record
-                .deserialize(Some(&headers))
-                .map_err(|e| fault(line, e.to_string()))?;
-            let knob = row.knob().map_err(|message| fault(line, message))?;
+        for row in table.rows() {
+            let row = row?;
+            let knob = row.read::<Row>()?.knob();
+            let knob = knob.map_err(|message| row.fault(message))?;
             if knobs.iter().any(|k| k.key == knob.key) {
-                return Err(fault(line, format!("`{}` is declared twice", knob.key)));
+                return Err(row.fault(format!("`{}` is declared twice", knob.key)));
             }
             knobs.push(knob);
         }
@@ -109,7 +83,7 @@ impl Registry {
             for (dot, _) in knob.key.match_indices('.') {
                 let section = &knob.key[..dot];
                 if places.contains_key(section) {
-                    return Err(fault(0, format!("`{section}` is a knob and a section")));
+                    return Err(table.fault(0, format!("`{section}` is a knob and a section")));
                 }
                 sections.push(section.to_owned());
             }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 use crate::error::{Complaint, Faults, Source, visible};
-use crate::file::{ScenarioFile, Setting};
-use crate::nearest::nearest_of;
-use crate::read::{Reader, Typed, suggestion};
+use crate::file::{ScenarioFile, Setting, Under};
+use crate::nearest::{nearest_of, suggestion};
+use crate::read::{Reader, Typed};
 use crate::registry::{PLAIN_KEYS, Registry};
 use crate::syntax;
 
@@ -93,8 +93,12 @@ fn assigned(
     let mut settings = Vec::new();
     match DeTable::parse(&source.text) {
         Ok(tree) => {
+            let under = Under {
+                arm,
+                ..Under::default()
+            };
             for (key, value) in tree.get_ref() {
-                reader.settings("", key, value, arm, &mut settings);
+                reader.settings(under, key, value, &mut settings);
             }
         }
         Err(error) => {

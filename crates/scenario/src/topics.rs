@@ -2,10 +2,9 @@
 
 use std::sync::LazyLock;
 
+use overheard_formats::{DataError, DataRow, DataTable};
 use overheard_model::ids::{Age, Class, Vulnerability};
 use overheard_model::topics::{CategoryId, NO_TOPIC, Taxonomy, Topic, TopicId};
-
-use crate::registry::DataError;
 
 /// The text of the built-in table.
 pub const TOPICS_CSV: &str = include_str!("../../../data/topics.csv");
@@ -45,25 +44,14 @@ pub fn topic_titles() -> &'static [String] {
 /// The first line with a missing or malformed cell, a repeated id, a weight that is negative or not finite, or a
 /// neighbour that does not exist, is the topic itself, or is sensitive (a leak leads to ordinary topics only).
 pub fn parse(text: &str) -> Result<Parsed, DataError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let headers = reader
-        .headers()
-        .map_err(|e| fault(1, e.to_string()))?
-        .clone();
+    let table = DataTable::parse(FILE, text)?;
     let mut parsed = Parsed {
         taxonomy: Taxonomy::default(),
         titles: Vec::new(),
     };
     let mut pending = Vec::new();
-    for record in reader.records() {
-        let record = record
-            .map_err(|e| fault(e.position().map_or(0, csv::Position::line), e.to_string()))?;
-        let row = Row {
-            headers: &headers,
-            record: &record,
-        };
+    for row in table.rows() {
+        let row = row?;
         let category = row.filled("category")?;
         let category = match parsed
             .taxonomy
@@ -73,11 +61,11 @@ pub fn parse(text: &str) -> Result<Parsed, DataError> {
         {
             Some(known) => known,
             None => {
-                parsed.taxonomy.categories.push(category);
+                parsed.taxonomy.categories.push(category.to_owned());
                 parsed.taxonomy.categories.len() - 1
             }
         };
-        let topic = row.topic(category as CategoryId)?;
+        let topic = topic(row, category as CategoryId)?;
         if parsed.taxonomy.find(&topic.name).is_some() {
             return Err(row.fault(format!("the id `{}` is taken", topic.name)));
         }
@@ -85,23 +73,15 @@ pub fn parse(text: &str) -> Result<Parsed, DataError> {
             return Err(row.fault(format!("there is room for {NO_TOPIC} topics only")));
         }
         pending.push((row.line(), row.text("neighbours")?.to_owned()));
-        parsed.titles.push(row.filled("name")?);
+        parsed.titles.push(row.filled("name")?.to_owned());
         parsed.taxonomy.topics.push(topic);
     }
     // Neighbours may be declared further down, so they are looked up once all rows are known.
     for (place, (line, list)) in pending.into_iter().enumerate() {
-        parsed.taxonomy.topics[place].neighbours =
-            neighbours(&parsed.taxonomy, place, &list).map_err(|message| fault(line, message))?;
+        parsed.taxonomy.topics[place].neighbours = neighbours(&parsed.taxonomy, place, &list)
+            .map_err(|message| table.fault(line, message))?;
     }
     Ok(parsed)
-}
-
-fn fault(line: u64, message: String) -> DataError {
-    DataError {
-        file: FILE,
-        line,
-        message,
-    }
 }
 
 /// `id:weight` between spaces; weights are relative.
@@ -139,60 +119,31 @@ fn positive(text: &str) -> Option<f64> {
     not_negative(text).filter(|x| *x > 0.0)
 }
 
-struct Row<'a> {
-    headers: &'a csv::StringRecord,
-    record: &'a csv::StringRecord,
+fn weight(row: DataRow<'_>, column: &str) -> Result<f64, DataError> {
+    let text = row.text(column)?;
+    not_negative(text)
+        .ok_or_else(|| row.fault(format!("{column}: `{text}` is no number of 0 or more")))
 }
 
-impl Row<'_> {
-    fn line(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line)
+fn topic(row: DataRow<'_>, category: CategoryId) -> Result<Topic, DataError> {
+    let wrong = |column: &str, text: &str| row.fault(format!("`{text}` is no {column}"));
+    let mut prevalence = [0.0; Age::COUNT];
+    for age in Age::ALL {
+        // The columns are named after the youngest year of each band.
+        prevalence[age.index()] = weight(row, &format!("prevalence_{}", &age.name()[..2]))?;
     }
-
-    fn fault(&self, message: String) -> DataError {
-        fault(self.line(), message)
-    }
-
-    fn text(&self, column: &str) -> Result<&str, DataError> {
-        let place = self.headers.iter().position(|h| h == column);
-        place
-            .and_then(|i| self.record.get(i))
-            .ok_or_else(|| fault(1, format!("the column `{column}` is missing")))
-    }
-
-    fn filled(&self, column: &str) -> Result<String, DataError> {
-        match self.text(column)? {
-            "" => Err(self.fault(format!("`{column}` is empty"))),
-            text => Ok(text.to_owned()),
-        }
-    }
-
-    fn weight(&self, column: &str) -> Result<f64, DataError> {
-        let text = self.text(column)?;
-        not_negative(text)
-            .ok_or_else(|| self.fault(format!("{column}: `{text}` is no number of 0 or more")))
-    }
-
-    fn topic(&self, category: CategoryId) -> Result<Topic, DataError> {
-        let wrong = |column: &str, text: &str| self.fault(format!("`{text}` is no {column}"));
-        let mut prevalence = [0.0; Age::COUNT];
-        for age in Age::ALL {
-            // The columns are named after the youngest year of each band.
-            prevalence[age.index()] = self.weight(&format!("prevalence_{}", &age.name()[..2]))?;
-        }
-        let (vulnerability, class) = (self.text("vulnerability")?, self.text("class")?);
-        Ok(Topic {
-            name: self.filled("id")?,
-            category,
-            ad_value: self.weight("ad_value")?,
-            prevalence,
-            intent: self.weight("intent")?,
-            vulnerability: Vulnerability::from_name(vulnerability)
-                .ok_or_else(|| wrong("vulnerability", vulnerability))?,
-            class: Class::from_name(class).ok_or_else(|| wrong("class", class))?,
-            neighbours: Vec::new(),
-        })
-    }
+    let (vulnerability, class) = (row.text("vulnerability")?, row.text("class")?);
+    Ok(Topic {
+        name: row.filled("id")?.to_owned(),
+        category,
+        ad_value: weight(row, "ad_value")?,
+        prevalence,
+        intent: weight(row, "intent")?,
+        vulnerability: Vulnerability::from_name(vulnerability)
+            .ok_or_else(|| wrong("vulnerability", vulnerability))?,
+        class: Class::from_name(class).ok_or_else(|| wrong("class", class))?,
+        neighbours: Vec::new(),
+    })
 }
 
 #[cfg(test)]

@@ -173,6 +173,11 @@ impl Values {
         self.array::<App, { App::COUNT }>(key)
     }
 
+    /// Share of each market's people who use each app.
+    pub fn app_shares(&self) -> [[f64; Market::COUNT]; App::COUNT] {
+        app_share_keys().map(|key| self.per_market(key))
+    }
+
     /// One number per chat surface.
     pub fn per_surface(&self, key: &str) -> [f64; Surface::COUNT] {
         self.array::<Surface, { Surface::COUNT }>(key)
@@ -202,6 +207,17 @@ impl Values {
             _ => panic!("`{key}` is not declared per {}", V::VOCABULARY.name()),
         }
     }
+}
+
+/// The knob of each app that says who uses it: `apps.NAME_share`.
+pub(crate) fn app_share_keys() -> [&'static str; App::COUNT] {
+    std::array::from_fn(|app| {
+        let key = format!("apps.{}_share", App::NAMES[app]);
+        match Registry::get().find(&key) {
+            Some(knob) => knob.key.as_str(),
+            None => panic!("`{key}` is not declared in knobs.csv"),
+        }
+    })
 }
 
 fn as_number(key: &str, scalar: &Scalar) -> f64 {

@@ -2,18 +2,18 @@
 
 use overheard_model::ids::{App, Surface};
 
-use crate::params::ArmParams;
+use crate::params::{ArmParams, JOINS};
 
 /// Bits per app reached from each surface, for a person with these apps and these uniforms against the joining knobs.
 ///
-/// One group can form around Facebook; Messenger, Instagram and WhatsApp each join it or stay alone. The assistant's own
+/// One group can form around Facebook; the other apps each join it or stay alone. The assistant's own
 /// app and the glasses are signed in with that group's account, or with the person's first app where there is none.
-pub fn reach(p: &ArmParams, apps: u8, u_joined: [f32; 3]) -> [u8; Surface::COUNT] {
+pub fn reach(p: &ArmParams, apps: u8, u_joined: [f32; JOINS.len()]) -> [u8; Surface::COUNT] {
     let bit = |app: App| 1u8 << app.index();
     let mut group = bit(App::Facebook);
-    for (app, k) in [(App::Messenger, 0), (App::Instagram, 1), (App::Whatsapp, 2)] {
+    for (k, (app, _)) in JOINS.iter().enumerate() {
         if u_joined[k] < p.joined[k] {
-            group |= bit(app);
+            group |= bit(*app);
         }
     }
     group &= apps;
@@ -34,15 +34,21 @@ mod tests {
     use super::*;
     use overheard_scenario::Scenario;
 
-    fn check(unlink: bool, apps: u8, u: [f32; 3], expected: [u8; 6]) {
+    /// The reach from each of the first four apps and from the assistant's own app, by the uniforms of the first three that
+    /// can join.
+    fn check(unlink: bool, apps: u8, u: [f32; 3], expected: [u8; 5]) {
         let scenario = Scenario::defaults();
         let world = crate::tests::world(&scenario, 1);
-        let mut p = crate::Params::new(&scenario, &world, [[[0.0; 2]; 4]; 11])
+        let mut p = crate::Params::new(&scenario, &world, Default::default())
             .arms
             .remove(0);
         p.unlink = unlink;
-        p.joined = [0.9, 0.5, 0.1];
-        assert_eq!(reach(&p, apps, u), expected, "{apps:04b} {u:?}");
+        p.joined[..3].copy_from_slice(&[0.9, 0.5, 0.1]);
+        let mut all = [1.0; JOINS.len()];
+        all[..3].copy_from_slice(&u);
+        let reach = reach(&p, apps, all);
+        assert_eq!(reach[..4], expected[..4], "{apps:04b} {u:?}");
+        assert!(reach[App::COUNT..].iter().all(|to| *to == expected[4]));
     }
 
     #[test]
@@ -51,12 +57,12 @@ mod tests {
             false,
             0b1111,
             [0.5, 0.2, 0.5],
-            [0b1011, 0b1011, 0b0100, 0b1011, 0b1011, 0b1011],
+            [0b1011, 0b1011, 0b0100, 0b1011, 0b1011],
         );
-        check(false, 0b1111, [0.95, 0.9, 0.5], [1, 2, 4, 8, 1, 1]);
-        check(false, 0b1111, [0.0, 0.0, 0.0], [15; 6]);
-        check(true, 0b1111, [0.0, 0.0, 0.0], [1, 2, 4, 8, 1, 1]);
-        check(false, 0b0100, [0.0, 0.0, 0.0], [0, 0, 4, 0, 4, 4]);
-        check(false, 0b0110, [0.0, 0.2, 0.05], [0, 6, 6, 0, 6, 6]);
+        check(false, 0b1111, [0.95, 0.9, 0.5], [1, 2, 4, 8, 1]);
+        check(false, 0b1111, [0.0, 0.0, 0.0], [15; 5]);
+        check(true, 0b1111, [0.0, 0.0, 0.0], [1, 2, 4, 8, 1]);
+        check(false, 0b0100, [0.0, 0.0, 0.0], [0, 0, 4, 0, 4]);
+        check(false, 0b0110, [0.0, 0.2, 0.05], [0, 6, 6, 0, 6]);
     }
 }

@@ -1,185 +1,146 @@
 //! From a chat to a signal: what is taken from it finds a slot of the profile and is counted.
 
-use overheard_model::block::{Block, Chat, Leaf, Signal, Subject, ruled_by};
+use overheard_model::block::{Block, Chat, Earnings, Leaf, Signal, Subject};
 use overheard_model::calendar::Day;
-use overheard_model::ids::{App, Class, Surface};
-use overheard_model::tally::TableId;
+use overheard_model::rates::InterestRates;
+use overheard_model::tally::{Additions, Count, TableId};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 
-use crate::fate::{Fate, Place, fate};
+use crate::outcome::{ChatOutcome, Place, outcome};
 use crate::params::Params;
 use crate::slots;
 
-/// What the day's chats of a leaf come to under one arm.
-#[derive(Debug, Default)]
-pub struct Counted {
-    /// (table, cell) of each whole count.
-    pub counts: Vec<(TableId, usize)>,
+/// One arm's extractor on one day.
+#[derive(Clone, Copy, Debug)]
+pub struct Extractor<'a> {
+    /// The rules of all arms.
+    pub p: &'a Params,
+    /// The frame of the run.
+    pub world: &'a World,
+    /// The people's stratum.
+    pub stratum: u16,
+    /// The day.
+    pub day: Day,
+    /// The arm.
+    pub arm: usize,
 }
 
-/// Runs the day's chats of one leaf through one arm's extractor.
-pub fn extract(
-    p: &Params,
-    world: &World,
-    stratum: u16,
-    day: Day,
-    leaf: &mut Leaf,
-    arm: usize,
-    out: &mut Counted,
-) {
-    let Leaf {
-        who,
-        chats,
-        arms,
-        first,
-        ..
-    } = leaf;
-    let state = &mut arms[arm];
-    let reported = world.window.reported(day);
-    let place = Place {
-        world,
-        stratum,
-        day,
-        first: *first,
-    };
-    let mut counted = None;
-    for chat in chats.iter() {
-        let lane = chat.lane as usize;
-        let fate = fate(p, place, who, state, arm, chat);
-        if matches!(fate, Fate::Quit | Fate::CutDown) {
-            continue;
-        }
-        if (0..32).contains(&day) {
-            state.chatted[lane] |= 1 << day;
-        }
-        if reported {
-            count_chat(world, day, chat, out);
-            // Chats stand in the order of people.
-            if counted.replace(chat.lane) != Some(chat.lane) {
-                out.counts.push((TableId::ChattingDay, day as usize));
-            }
-        }
-        let Fate::Read(reading) = fate else {
-            continue;
+impl Extractor<'_> {
+    /// Runs the day's chats of one leaf through the extractor.
+    pub fn run(&self, leaf: &mut Leaf, out: &mut Additions) {
+        let (world, day, arm) = (self.world, self.day, self.arm);
+        let layout = &world.layout;
+        let Leaf {
+            who,
+            chats,
+            arms,
+            first,
+            ..
+        } = leaf;
+        let state = &mut arms[arm];
+        let reported = world.window.reported(day);
+        let place = Place {
+            world,
+            stratum: self.stratum,
+            day,
+            first: *first,
         };
-        if reported
-            && chat.class != 0
-            && let Some(table) = reading.verdict.table
-        {
-            out.counts
-                .push((table, day as usize * Class::COUNT + chat.class as usize));
-        }
-        let (rules, reach) = (reading.rules, reading.reach);
-        for f in reading.taken() {
-            let (slot, evicted) = slots::place(who, state, lane, f.topic, f.z, chat.class);
+        let mut counted = None;
+        for chat in chats.iter() {
+            let lane = chat.lane as usize;
+            let outcome = outcome(self.p, place, who, state, arm, chat);
+            if matches!(outcome, ChatOutcome::Quit | ChatOutcome::CutDown) {
+                continue;
+            }
+            if (0..32).contains(&day) {
+                state.chatted[lane] |= 1 << day;
+            }
             if reported {
-                out.counts.push((
-                    TableId::Signals,
-                    day as usize * Surface::COUNT + chat.surface.index(),
-                ));
-                if evicted {
-                    out.counts.push((TableId::Evictions, 0));
+                self.count(chat, out);
+                // Chats stand in the order of people.
+                if counted.replace(chat.lane) != Some(chat.lane) {
+                    out.add(layout.cell(TableId::ChattingDay, [day as usize]), 1.0);
                 }
             }
-            let (row, l) = state.seats.give(lane);
-            let at = usize::from(slot);
-            let signal = Signal {
-                lane: chat.lane,
-                slot,
-                surface: chat.surface,
-                class: chat.class,
-                route_ads: f.routes.0,
-                route_content: f.routes.1,
-                ads: if f.ads { reach } else { 0 },
-                content: if f.content { reach } else { 0 },
-                day,
-                weight: rules.chat_weight,
-                base_ads: std::array::from_fn(|a| row.earned_ads[a][at][l]),
-                base_content: std::array::from_fn(|a| row.earned_content[a][at][l]),
-                first_ad_done: 0.0,
+            let ChatOutcome::Read(reading) = outcome else {
+                continue;
             };
-            for app in 0..App::COUNT {
-                if signal.ads >> app & 1 == 1 {
-                    row.ads[app][at][l] += signal.weight;
-                }
-                if signal.content >> app & 1 == 1 {
-                    row.content[app][at][l] += signal.weight;
-                }
+            if reported
+                && chat.class.is_sensitive()
+                && let Some(table) = reading.verdict.table
+            {
+                let at = [day as usize, chat.class.index()];
+                out.add(layout.cell(table, at), 1.0);
             }
-            state.first_signal[lane] = state.first_signal[lane].min(day);
-            state.signals.push(signal);
+            let (rules, reach) = (reading.rules, reading.reach);
+            for f in reading.taken() {
+                let (slot, evicted) = slots::place(who, state, lane, f.topic, f.z);
+                if reported {
+                    let at = [day as usize, chat.surface.index()];
+                    out.add(layout.cell(TableId::Signals, at), 1.0);
+                    if evicted {
+                        out.add(layout.cell(TableId::Evictions, []), 1.0);
+                    }
+                }
+                state.open(Signal {
+                    lane: chat.lane,
+                    slot,
+                    surface: chat.surface,
+                    class: chat.class,
+                    route_ads: f.routes[0],
+                    route_content: f.routes[1],
+                    ads: if f.ads { reach } else { 0 },
+                    content: if f.content { reach } else { 0 },
+                    day,
+                    weight: rules.chat_weight,
+                    earnings: Earnings::default(),
+                });
+            }
         }
     }
-}
 
-fn count_chat(world: &World, day: Day, chat: &Chat, out: &mut Counted) {
-    out.counts.push((
-        TableId::Chats,
-        day as usize * Surface::COUNT + chat.surface.index(),
-    ));
-    let subject = match chat.subject {
-        Subject::Nothing => 0,
-        Subject::Interest(slot) => 1 + overheard_model::rates::InterestRates::kind(slot as usize),
-        Subject::New(_) => 3,
-        Subject::Sensitive => 4,
-    };
-    out.counts.push((TableId::ChatsSubject, subject));
-    if chat.topic != NO_TOPIC {
-        out.counts
-            .push((TableId::ChatsTopic, world.taxonomy.category_of(chat.topic)));
+    fn count(&self, chat: &Chat, out: &mut Additions) {
+        let (layout, day) = (&self.world.layout, self.day as usize);
+        let at = [day, chat.surface.index()];
+        out.add(layout.cell(TableId::Chats, at), 1.0);
+        let subject = match chat.subject {
+            Subject::Nothing => 0,
+            Subject::Interest(slot) => 1 + InterestRates::kind(slot as usize),
+            Subject::New(_) => 3,
+            Subject::Sensitive => 4,
+        };
+        out.add(layout.cell(TableId::ChatsSubject, [subject]), 1.0);
+        if chat.topic != NO_TOPIC {
+            let category = self.world.taxonomy.category_of(chat.topic);
+            out.add(layout.cell(TableId::ChatsTopic, [category]), 1.0);
+        }
+        if chat.class.is_sensitive() {
+            let at = [day, chat.class.index()];
+            out.add(layout.cell(TableId::SensitiveChats, at), 1.0);
+        }
     }
-    if chat.class != 0 {
-        out.counts.push((
-            TableId::SensitiveChats,
-            day as usize * Class::COUNT + chat.class as usize,
-        ));
+
+    /// Deletes signals that have reached the retention limit: their mass goes, what they earned is settled.
+    pub fn expire(&self, leaf: &mut Leaf) {
+        let state = &mut leaf.arms[self.arm];
+        let ruled = state.ruled(self.arm);
+        state.retire(|signal| {
+            let (rules, age) = (
+                &self.p.arms[ruled.by(usize::from(signal.lane))],
+                self.day - signal.day,
+            );
+            (age >= rules.retention).then(|| {
+                signal.weight * libm::pow(f64::from(rules.keep_chat), f64::from(age)) as f32
+            })
+        });
     }
 }
 
 /// Adds what was counted under an arm to its tallies.
-pub fn tally(world: &World, block: &mut Block, arm: usize, counted: &mut Counted) {
+pub fn tally(block: &mut Block, arm: usize, counted: &mut Additions) {
     for to in block.counted_under(arm) {
-        for (table, cell) in &counted.counts {
-            block.tallies[to].count(&world.layout, *table, *cell, 1);
-        }
+        block.tallies[to].take(counted);
     }
-    counted.counts.clear();
-}
-
-/// Deletes signals that have reached the retention limit: their mass goes, what they earned is settled.
-pub fn expire(p: &Params, day: Day, leaf: &mut Leaf, arm: usize) {
-    let state = &mut leaf.arms[arm];
-    let treated = state.treated;
-    let limit = |lane: u8| &p.arms[ruled_by(arm, treated, usize::from(lane))];
-    if !state
-        .signals
-        .iter()
-        .any(|s| day - s.day >= limit(s.lane).retention)
-    {
-        return;
-    }
-    let mut kept = Vec::with_capacity(state.signals.len());
-    for signal in state.signals.drain(..) {
-        let rules = limit(signal.lane);
-        if day - signal.day < rules.retention {
-            kept.push(signal);
-            continue;
-        }
-        let left = signal.weight
-            * libm::pow(f64::from(rules.keep_chat), f64::from(day - signal.day)) as f32;
-        let (row, l) = state.seats.give(signal.lane as usize);
-        let s = signal.slot as usize;
-        for app in 0..App::COUNT {
-            let forget = |mass: &mut f32| *mass = (*mass - left).max(0.0);
-            if signal.ads >> app & 1 == 1 {
-                forget(&mut row.ads[app][s][l]);
-            }
-            if signal.content >> app & 1 == 1 {
-                forget(&mut row.content[app][s][l]);
-            }
-        }
-        state.retired.push(signal);
-    }
-    state.signals = kept;
+    counted.clear();
 }

@@ -5,7 +5,8 @@
 
 mod accounts;
 mod extract;
-mod fate;
+mod gamma_table;
+mod outcome;
 mod params;
 mod profile;
 mod slots;
@@ -16,10 +17,12 @@ use std::sync::Arc;
 use overheard_model::block::{Block, Leaf};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::TableId;
+use overheard_model::tally::{Additions, Count, TableId};
 use overheard_model::world::World;
 
-pub use fate::{Fate, Found, Place, Reading, Verdict, fate};
+use extract::Extractor;
+
+pub use outcome::{ChatOutcome, Found, Place, Reading, Verdict, outcome};
 pub use params::{ArmParams, ClickFeedback, Params};
 
 /// The stage.
@@ -28,16 +31,18 @@ pub struct Signals {
     params: Arc<Params>,
     world: Arc<World>,
     isa: Isa,
-    counted: extract::Counted,
+    /// What the day comes to under one arm.
+    counted: Additions,
 }
 
 impl Signals {
+    /// The stage.
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Signals {
             params,
             world,
             isa,
-            counted: extract::Counted::default(),
+            counted: Additions::default(),
         }
     }
 
@@ -81,37 +86,33 @@ impl Stage for Signals {
             } else {
                 day == block.diverges[arm]
             };
+            let extractor = Extractor {
+                p: &self.params,
+                world: &self.world,
+                stratum,
+                day,
+                arm,
+            };
             for k in 0..used {
                 let leaf = &mut block.leaves[k];
                 if begins {
                     self.begin(stratum, leaf, arm, first_day);
                 }
-                let evicted = slots::renew(leaf, arm, &slots::renewed(leaf));
-                for _ in 0..if self.world.window.reported(day) {
-                    evicted
-                } else {
-                    0
-                } {
-                    self.counted.counts.push((TableId::Evictions, 0));
+                let evicted = slots::renew(leaf, arm);
+                if self.world.window.reported(day) {
+                    let cell = self.world.layout.cell(TableId::Evictions, []);
+                    self.counted.add(cell, f64::from(evicted));
                 }
                 let params = &*self.params;
-                let rules = profile::Rules::new(params, arm, leaf.arms[arm].treated);
+                let rules = profile::Rules::new(params, leaf.arms[arm].ruled(arm));
                 self.isa.run(
                     #[inline(always)]
                     || profile::take_in(params, &rules, leaf, arm),
                 );
-                extract::expire(params, day, leaf, arm);
-                extract::extract(
-                    params,
-                    &self.world,
-                    stratum,
-                    day,
-                    leaf,
-                    arm,
-                    &mut self.counted,
-                );
+                extractor.expire(leaf);
+                extractor.run(leaf, &mut self.counted);
             }
-            extract::tally(&self.world, block, arm, &mut self.counted);
+            extract::tally(block, arm, &mut self.counted);
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use overheard_model::rates::InterestRates;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
-use crate::start::GammaTable;
+use crate::gamma_table::GammaTable;
 
 /// What every arm shares, and each arm's own.
 #[derive(Debug)]
@@ -25,10 +25,18 @@ pub struct Params {
 /// Per market, app and kind of slot.
 pub type ClickFeedback = [[[f32; 2]; App::COUNT]; Market::COUNT];
 
+/// The apps that can join the account group of Facebook, and the knobs that say how likely they have.
+pub const JOINS: [(App, &str); App::COUNT - 1] = [
+    (App::Messenger, "apps.joined_facebook_messenger"),
+    (App::Instagram, "apps.joined_facebook_instagram"),
+    (App::Whatsapp, "apps.joined_whatsapp"),
+];
+
 /// One arm's rules.
 #[derive(Clone, Debug)]
 pub struct ArmParams {
-    pub joined: [f32; 3],
+    /// Chances of [`JOINS`].
+    pub joined: [f32; JOINS.len()],
     pub unlink: bool,
     /// Likes that a behaviour counts for, and a visit per like of its weight: 0 where they may not be used.
     pub behaviour: f32,
@@ -59,6 +67,7 @@ pub struct ArmParams {
 }
 
 impl Params {
+    /// From a scenario, and what the pilot measured.
     pub fn new(scenario: &Scenario, world: &World, click_feedback: ClickFeedback) -> Self {
         let v = &scenario.world;
         Params {
@@ -94,11 +103,7 @@ impl ArmParams {
         };
         let kept = f64::from(daily_factor(v, "signals.half_life_behaviour"));
         ArmParams {
-            joined: [
-                v.number("apps.joined_facebook_messenger") as f32,
-                v.number("apps.joined_facebook_instagram") as f32,
-                v.number("apps.joined_whatsapp") as f32,
-            ],
+            joined: JOINS.map(|(_, key)| v.number(key) as f32),
             unlink: v.flag("apps.unlink"),
             behaviour: if_used("signals.use_behaviour"),
             visit: if_used("signals.use_off_platform"),

@@ -1,8 +1,7 @@
 //! The morning's work on the profile, people as lanes: yesterday's mass decays, today's behaviour comes in.
 
-use overheard_model::block::{
-    ArmState, LEAF, Lane, Leaf, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS, Today, ruled_by,
-};
+use overheard_model::block::{ArmState, Leaf, Ruled, Today};
+use overheard_model::columns::{LEAF, Lane, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
 
 use crate::params::{ArmParams, Params};
@@ -17,14 +16,9 @@ pub struct Rules {
 }
 
 impl Rules {
-    pub fn new(p: &Params, arm: usize, treated: u64) -> Self {
-        let pick = |get: fn(&ArmParams) -> f32| -> Lane {
-            let (own, base) = (get(&p.arms[arm]), get(&p.arms[0]));
-            if own == base {
-                return [own; LEAF];
-            }
-            std::array::from_fn(|l| get(&p.arms[ruled_by(arm, treated, l)]))
-        };
+    /// Of a leaf's people.
+    pub fn new(p: &Params, ruled: Ruled) -> Self {
+        let pick = |get: fn(&ArmParams) -> f32| ruled.column(|arm| get(&p.arms[arm]));
         Rules {
             behaviour: pick(|p| p.behaviour),
             visit: pick(|p| p.visit),

@@ -7,19 +7,17 @@
 //! mass is drawn apart from that of behaviour, is the same in every app, and its sum over topics is kept.
 
 mod passing;
-mod table;
 
-use overheard_model::block::{LEAF, Leaf, STANDING, TRUE_SLOTS, Who, ruled_by};
+use overheard_model::block::{Leaf, Who};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, STANDING, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::rates::InterestRates;
 use overheard_model::streams::{Draws, NO_DAY, Stream, unit32_f64};
 
+use crate::gamma_table::Found;
 use crate::params::{ArmParams, Params};
-use table::Found;
-
-pub use table::GammaTable;
 
 /// One value per person of a leaf, in double precision.
 type Wide = [f64; LEAF];
@@ -27,6 +25,10 @@ const ZERO: Wide = [0.0; LEAF];
 
 /// Where the words of visits' masses begin among those of a start.
 const VISIT_BLOCKS: usize = 32;
+/// Where those of the fifth app on begin.
+const FURTHER_BLOCKS: usize = 128;
+/// Blocks of four random words that give each app one.
+const BLOCKS: usize = App::COUNT.div_ceil(4);
 
 /// Where and when the leaf starts.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +43,8 @@ pub struct Place {
 pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf: &mut Leaf) {
     let (n, first) = (leaf.n, leaf.first);
     let (who, state) = (&leaf.who, &mut leaf.arms[arm]);
-    let (treated, reach) = (state.treated, &state.reach);
-    let rules = std::array::from_fn(|l| &p.arms[ruled_by(arm, treated, l)]);
+    let (ruled, reach) = (state.ruled(arm), &state.reach);
+    let rules = std::array::from_fn(|l| &p.arms[ruled.by(l)]);
     let mut sums = [[ZERO; 2]; TRUE_SLOTS];
     for (slot, [of_mean, of_variance]) in sums[STANDING..].iter_mut().enumerate() {
         for lane in 0..n {
@@ -64,14 +66,18 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
                 |kind| per_day(p, &rules, place.market, kind, who, reach),
             );
             let visits = visits_per_day(p, &rules);
-            let (mut words, mut of_visits) = ([[0u32; LEAF]; 4], [[0u32; LEAF]; 4]);
+            let (mut words, mut of_visits) = ([[[0u32; LEAF]; 4]; BLOCKS], [[0u32; LEAF]; 4]);
             let mut found = Found::default();
             for slot in 0..TRUE_SLOTS {
                 let draw = |block: usize, words: &mut [[u32; LEAF]; 4]| {
                     let (stratum, stream) = (place.stratum, Stream::StartState);
                     draws.lanes(stratum, first, NO_DAY, stream, block as u32, n, words);
                 };
-                draw(slot, &mut words);
+                for (block, words) in words.iter_mut().enumerate() {
+                    let of_four = FURTHER_BLOCKS + TRUE_SLOTS * block + slot;
+                    draw(if block == 0 { slot } else { of_four }, words);
+                }
+                let words = words.as_flattened();
                 if slot % 4 == 0 {
                     draw(VISIT_BLOCKS + slot / 4, &mut of_visits);
                 }
@@ -93,12 +99,12 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
                 for app in 0..App::COUNT {
                     let [mean, variance, spread] = &per_day[InterestRates::kind(slot)][app];
                     for l in 0..LEAF {
-                        let word = match reach[app][l] {
-                            mask if mask & 1 != 0 => words[0][l],
-                            mask if mask & 2 != 0 => words[1][l],
-                            mask if mask & 4 != 0 => words[2][l],
-                            _ => words[3][l],
-                        };
+                        let mut word = words[App::COUNT - 1][l];
+                        for first in (0..App::COUNT - 1).rev() {
+                            if reach[app][l] >> first & 1 != 0 {
+                                word = words[first][l];
+                            }
+                        }
                         found.put(
                             l,
                             mean[l] * z[l] * of_mean[l],

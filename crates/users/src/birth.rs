@@ -1,9 +1,10 @@
 //! Who a person is: drawn once from (stratum, index), the same in every arm and in any larger run.
 
-use overheard_model::block::{LEAF, Leaf, NO_VISIT, STANDING, TRUE_SLOTS};
+use overheard_model::block::{Leaf, NO_VISIT};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, STANDING, TRUE_SLOTS};
 use overheard_model::habit::days_since_chats;
-use overheard_model::ids::{Age, App, Surface};
+use overheard_model::ids::{App, Surface};
 use overheard_model::isa::Isa;
 use overheard_model::math::ln_f64;
 use overheard_model::rates::InterestRates;
@@ -11,9 +12,9 @@ use overheard_model::streams::{NO_DAY, Stream, unit32_f64};
 use overheard_model::world::World;
 
 use crate::even::{EVEN, Even};
-use crate::params::Params;
+use crate::params::{BESIDE, Params};
 use crate::words::Words;
-use crate::{notices, passing};
+use crate::{age, notices, passing};
 
 /// Fills lanes `0..n` with the people `first..first + n` of a stratum, whose words are drawn.
 pub fn be_born(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf, words: &Words) {
@@ -45,16 +46,14 @@ fn platform_facts(
     let (market, age) = (world.market(stratum).index(), world.age(stratum));
     let [u_declared, _, u_free, u_less] = draw(Stream::Person, 0);
     let [_, _, u_control, _] = draw(Stream::Person, 1);
-    let own = draw(Stream::Person, 2);
-    let alike = draw(Stream::Person, 3);
     let who = &mut leaf.who;
 
     // Strata are by declared age; some who declare the youngest adult band are minors.
     if age.is_minor() || u_declared < world.minors[stratum as usize] {
         who.minors |= 1 << lane;
     }
-    let set = p.app_sets[market].partition_point(|c| *c <= u_apps).min(14) + 1;
-    who.apps[lane] = set as u8;
+    let apps = p.app_sets[market].pick(u_apps);
+    who.apps[lane] = apps;
     let ad_free = u_free < p.ad_free[market];
     let less = u_less < p.less_personalised[market];
     who.personalised[lane] = if age.is_minor() || less { 0.0 } else { 1.0 };
@@ -64,12 +63,15 @@ fn platform_facts(
         p.ad_load_by_age[age.index()] as f32
     };
     for app in 0..App::COUNT {
-        let u = if alike[app] < p.open_correlation {
+        // Two blocks of words for four apps.
+        let (block, word) = (2 + 2 * (app as u32 / 4), app % 4);
+        let (own, alike) = (draw(Stream::Person, block), draw(Stream::Person, block + 1));
+        let u = if alike[word] < p.open_correlation {
             u_shared
         } else {
-            own[app]
+            own[word]
         };
-        who.open_rate[app][lane] = if set >> app & 1 == 1 {
+        who.open_rate[app][lane] = if apps >> app & 1 == 1 {
             p.open_rate[app].at(u)
         } else {
             0.0
@@ -78,9 +80,8 @@ fn platform_facts(
     who.activity[lane] = p.activity.at(u_activity);
     who.u_control[lane] = u_control as f32;
     who.u_treated[lane] = draw(Stream::Treated, 0)[0] as f32;
-    let joined = draw(Stream::Join, 0);
-    for (column, u) in who.u_joined.iter_mut().zip(joined) {
-        column[lane] = u as f32;
+    for (k, column) in who.u_joined.iter_mut().enumerate() {
+        column[lane] = draw(Stream::Join, k as u32 / 4)[k % 4] as f32;
     }
 }
 
@@ -94,7 +95,7 @@ fn interests(
 ) {
     let [u_shuffle, u_deal, ..] = draw(Stream::Interests, 0);
     let topics: [u8; STANDING] =
-        p.interests[true_age(world, stratum, leaf, lane).index()].deal(u_shuffle, u_deal);
+        p.interests[age::true_age(world, stratum, leaf, lane).index()].deal(u_shuffle, u_deal);
     let strengths = [draw(Stream::Interests, 1), draw(Stream::Interests, 2)];
     for (k, topic) in topics.into_iter().enumerate() {
         leaf.who.topics[k][lane] = topic;
@@ -126,15 +127,20 @@ fn habit(
         who.chat_rate[lane] = 0.0;
         return;
     }
-    let [u_rate, u_voice, u_app, u_glasses] = draw(Stream::Habit, 0);
+    let [u_rate, u_voice, u_first, u_second] = draw(Stream::Habit, 0);
     let log_a = draw(Stream::Habit, 1);
     let log_b = draw(Stream::Habit, 2);
     let mut surfaces = who.apps[lane];
-    if u_app < p.has_ai_app {
-        surfaces |= 1 << Surface::MetaAiApp.index();
-    }
-    if u_glasses < p.has_glasses {
-        surfaces |= 1 << Surface::AiGlasses.index();
+    for (k, ((surface, _), chance)) in BESIDE.iter().zip(p.has).enumerate() {
+        let u = match k {
+            0 => u_first,
+            1 => u_second,
+            // What follows are the words of who is logged in.
+            _ => draw(Stream::Habit, k as u32 + 1)[0],
+        };
+        if u < chance {
+            surfaces |= 1 << surface.index();
+        }
     }
     who.surfaces[lane] = surfaces;
     let mut logged_in = 0u8;
@@ -144,36 +150,22 @@ fn habit(
         } else {
             log_b[surface - 4]
         };
-        let chance = if surface < App::COUNT {
-            p.logged_in_apps
-        } else {
-            p.logged_in_ai_app
-        };
-        if u < chance {
+        if u < p.logged_in[surface] {
             logged_in |= 1 << surface;
         }
     }
     who.logged_in[lane] = logged_in;
     let rate = p.habit.rate(u_rate);
     who.chat_rate[lane] = -libm::expm1(-rate) as f32;
-    who.voice_share[lane] = voice_share(p.voice_share, u_voice);
+    who.voice_share[lane] = voice_share(p.voice_exponent, u_voice);
     let [u_last, ..] = draw(Stream::LastChat, 0);
     who.last_chat[lane] = world.window.first() - days_since_chats(rate, u_last);
 }
 
 /// Share of a person's chats that are spoken, from a uniform: `u^((1 - v)/v)`, whose mean is `v` for every `v` from 0 to 1.
 /// While `v` is small most people hardly ever speak, and a few nearly always.
-fn voice_share(mean: f64, u: f64) -> f32 {
-    libm::pow(u, (1.0 - mean) / mean) as f32
-}
-
-/// The age that drives what the person does.
-pub fn true_age(world: &World, stratum: u16, leaf: &Leaf, lane: usize) -> Age {
-    if leaf.who.minors >> lane & 1 == 1 {
-        Age::A13
-    } else {
-        world.age(stratum)
-    }
+pub fn voice_share(exponent: f64, u: f64) -> f32 {
+    libm::pow(u, exponent) as f32
 }
 
 /// Days since the last off-platform visit are geometric in a stationary stream.
@@ -222,7 +214,8 @@ mod tests {
     fn the_mean_share_of_voice_is_the_knobs_over_its_whole_range() {
         const N: u32 = 400_000;
         for mean in [0.0, 0.01, 0.03, 0.1, 0.25, 0.5, 0.9, 0.99, 1.0] {
-            let shares = (0..N).map(|i| voice_share(mean, (f64::from(i) + 0.5) / f64::from(N)));
+            let exponent = (1.0 - mean) / mean;
+            let shares = (0..N).map(|i| voice_share(exponent, (f64::from(i) + 0.5) / f64::from(N)));
             let (mut sum, mut silent) = (0.0, 0);
             for share in shares {
                 assert!((0.0..=1.0).contains(&share), "{mean}: {share}");

@@ -1,6 +1,6 @@
 //! Poisson counts of what happens to few people on a day: found by one comparison, counted side by side.
 
-use overheard_model::block::{LEAF, Lane, ROW};
+use overheard_model::columns::{LEAF, Lane, ROW};
 use overheard_model::samplers::poisson_capped;
 use overheard_model::streams::fine_f32;
 

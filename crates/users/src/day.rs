@@ -1,7 +1,8 @@
 //! A day of what people do on their own: open apps, behave, visit other sites. People are lanes.
 
-use overheard_model::block::{Columns, LEAF, Leaf, TRUE_SLOTS};
+use overheard_model::block::Leaf;
 use overheard_model::calendar::Day;
+use overheard_model::columns::{Columns, LEAF, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::rates::InterestRates;
 use overheard_model::streams::{Draws, Stream, unit_f32};
@@ -9,26 +10,31 @@ use overheard_model::streams::{Draws, Stream, unit_f32};
 use crate::counts::Likely;
 use crate::params::Params;
 
+/// Blocks of four random words that give each app one.
+const BLOCKS: usize = App::COUNT.div_ceil(4);
+
 /// Opens apps: one uniform per person and app.
 #[inline(always)]
 pub fn open(draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf) {
     let mut words = [[0u32; LEAF]; 4];
-    draws.lanes(
-        stratum,
-        leaf.first,
-        day,
-        Stream::Opening,
-        0,
-        leaf.n,
-        &mut words,
-    );
     leaf.today.opened = [0; LEAF];
-    for app in 0..App::COUNT {
-        let rate = &leaf.who.open_rate[app];
-        let opened = &mut leaf.today.opened;
-        for lane in 0..LEAF {
-            let yes = unit_f32(words[app][lane]) < rate[lane];
-            opened[lane] |= u8::from(yes) << app;
+    for block in 0..BLOCKS {
+        draws.lanes(
+            stratum,
+            leaf.first,
+            day,
+            Stream::Opening,
+            block as u32,
+            leaf.n,
+            &mut words,
+        );
+        for (word, app) in (4 * block..App::COUNT).take(4).enumerate() {
+            let rate = &leaf.who.open_rate[app];
+            let opened = &mut leaf.today.opened;
+            for lane in 0..LEAF {
+                let yes = unit_f32(words[word][lane]) < rate[lane];
+                opened[lane] |= u8::from(yes) << app;
+            }
         }
     }
     for lane in leaf.n..LEAF {
@@ -60,23 +66,28 @@ pub fn behave(
     let Columns(mean) = &mut Columns::<4>::default();
     for slot in 0..TRUE_SLOTS {
         let kind = InterestRates::kind(slot);
-        draws.lanes(
-            stratum,
-            leaf.first,
-            day,
-            Stream::Behaviour,
-            slot as u32,
-            leaf.n,
-            &mut words,
-        );
-        for app in 0..App::COUNT {
-            let rate = p.rates.on_platform[app][kind];
-            for lane in 0..LEAF {
-                mean[app][lane] =
-                    opened[app][lane] * rate * leaf.who.z[slot][lane] * leaf.who.activity[lane];
+        for block in 0..BLOCKS {
+            draws.lanes(
+                stratum,
+                leaf.first,
+                day,
+                Stream::Behaviour,
+                (TRUE_SLOTS * block + slot) as u32,
+                leaf.n,
+                &mut words,
+            );
+            let apps = (4 * block..App::COUNT).take(4);
+            // Words without an app: nothing happens by them.
+            mean[apps.len()..].fill([0.0; LEAF]);
+            for (word, app) in apps.enumerate() {
+                let rate = p.rates.on_platform[app][kind];
+                for lane in 0..LEAF {
+                    mean[word][lane] =
+                        opened[app][lane] * rate * leaf.who.z[slot][lane] * leaf.who.activity[lane];
+                }
             }
+            likely.add(App::COUNT * slot + 4 * block, &words, mean);
         }
-        likely.add(App::COUNT * slot, &words, mean);
     }
     for block in 0..TRUE_SLOTS / 4 {
         draws.lanes(

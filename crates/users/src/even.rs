@@ -27,6 +27,7 @@ pub struct Even {
 }
 
 impl Even {
+    /// The sequence of a stratum's people.
     pub fn new(draws: &Draws, stratum: u16) -> Self {
         let at = At {
             stratum,
@@ -44,7 +45,7 @@ impl Even {
     pub fn of(&self, index: u32) -> [f64; EVEN] {
         std::array::from_fn(|k| {
             let place = self.offsets[k].wrapping_add(u64::from(index).wrapping_mul(STEPS[k]));
-            // 53 bits, in the middle of their cell: never 0 or 1.
+            // 52 bits, in the middle of their cell: never 0 or 1.
             ((place >> 12) as f64 + 0.5) / (1u64 << 52) as f64
         })
     }

@@ -4,6 +4,7 @@
 //! [`Today`](overheard_model::block::Today), the reactions and the pending clicks of each
 //! [`ArmState`](overheard_model::block::ArmState).
 
+mod age;
 mod birth;
 mod counts;
 mod day;
@@ -17,7 +18,8 @@ mod words;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, LEAF};
+use overheard_model::block::Block;
+use overheard_model::columns::LEAF;
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::world::World;
@@ -38,6 +40,7 @@ pub struct Users {
 }
 
 impl Users {
+    /// The stage for one world.
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Users {
             words: Words::new(world.draws),
@@ -58,7 +61,8 @@ impl Stage for Users {
         let (p, world) = (&*self.params, &*self.world);
         let first_day = block.day == world.window.first();
         if first_day {
-            for leaf in &mut block.leaves[..block.people.div_ceil(LEAF as u32) as usize] {
+            let used = block.used();
+            for leaf in &mut block.leaves[..used] {
                 self.words.draw(self.isa, block.stratum, leaf.first, leaf.n);
                 birth::be_born(p, world, self.isa, block.stratum, leaf, &self.words);
             }

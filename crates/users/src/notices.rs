@@ -6,14 +6,16 @@
 use overheard_model::block::Leaf;
 use overheard_model::calendar::{Day, NEVER};
 use overheard_model::ids::App;
+use overheard_model::samplers::{Wait, pick};
 use overheard_model::streams::Stream;
 use overheard_model::world::World;
 
-use crate::birth;
+use crate::age;
 use crate::params::Params;
 
-/// What an understood notice makes people do.
+/// An understood notice made the person quit the assistant.
 pub const QUITS: u8 = 1;
+/// An understood notice made the person chat less.
 pub const CUTS_DOWN: u8 = 2;
 
 /// E-mails go out over the first fortnight.
@@ -21,6 +23,7 @@ const EMAIL_DAYS: f64 = 14.0;
 /// Acting on a notice is spread evenly over this many days.
 const ACT_DAYS: f64 = 60.0;
 
+/// Draws the whole course of a person's notices.
 pub fn draw_course(
     p: &Params,
     world: &World,
@@ -44,15 +47,13 @@ pub fn draw_course(
         opened = n.start + (u_when * EMAIL_DAYS) as Day;
         shown = opened;
     }
-    let log_failure = libm::log1p(-daily);
+    let wait = Wait::of_chance(daily);
     let mut day = n.start - 1;
     let mut chance = n.opened;
-    for showing in 0..if sent { n.max_showings } else { 0 } {
-        let [u_wait, u_open, ..] = draw(2 + showing as u32);
-        day += geometric(u_wait, daily, log_failure);
-        if day >= NEVER / 2 {
-            break;
-        }
+    let seen = sent && daily > 0.0;
+    for showing in 0..if seen { n.max_showings } else { 0 } {
+        let [u_wait, u_open, ..] = draw(2 + showing);
+        day += wait.at(u_wait);
         shown = shown.min(day);
         if u_open < chance {
             opened = opened.min(day);
@@ -60,7 +61,7 @@ pub fn draw_course(
         }
         chance *= n.fatigue;
     }
-    let age = birth::true_age(world, stratum, leaf, lane).index();
+    let age = age::true_age(world, stratum, leaf, lane).index();
     let notice = &mut leaf.who.notice;
     notice.shown[lane] = shown;
     notice.opened[lane] = opened;
@@ -71,14 +72,9 @@ pub fn draw_course(
     };
     notice.understood[lane] = understood;
     let [u_act, u_delay, ..] = draw(1);
-    let act = if understood == NEVER {
-        0
-    } else if u_act < n.quits {
-        QUITS
-    } else if u_act < n.quits + n.cuts_down {
-        CUTS_DOWN
-    } else {
-        0
+    let act = match pick::by_sums(u_act, &n.acts) {
+        Some(at) if understood < NEVER => [QUITS, CUTS_DOWN][at],
+        _ => 0,
     };
     notice.act[lane] = act;
     notice.acted[lane] = if act == 0 {
@@ -86,15 +82,4 @@ pub fn draw_course(
     } else {
         understood + 1 + (u_delay * ACT_DAYS) as Day
     };
-}
-
-/// Days until the first success of daily chance `p`, at least 1; `log_failure` is ln(1 − p).
-fn geometric(u: f64, p: f64, log_failure: f64) -> Day {
-    if p <= 0.0 {
-        return NEVER;
-    }
-    if p >= 1.0 {
-        return 1;
-    }
-    1 + (libm::log(u) / log_failure).min(f64::from(NEVER / 4)) as Day
 }

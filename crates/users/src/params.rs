@@ -1,9 +1,9 @@
 //! The knobs that users live by, resolved once.
 
-use overheard_model::block::STANDING;
 use overheard_model::calendar::Day;
+use overheard_model::columns::STANDING;
 use overheard_model::habit::Habit;
-use overheard_model::ids::{Age, App, Market};
+use overheard_model::ids::{Age, App, Control, Market, Surface};
 use overheard_model::math::{Powers, gamma_quantile};
 use overheard_model::passing::{Intents, Novelty};
 use overheard_model::rates::InterestRates;
@@ -12,13 +12,13 @@ use overheard_model::topics::Topic;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
-use crate::tables::app_combinations;
+use crate::tables::AppSets;
 
 /// Everything that people are and do on their own, the same in every arm; and how each arm's people react.
 #[derive(Debug)]
 pub struct Params {
-    /// Per market: cumulative shares of the 15 non-empty sets of apps.
-    pub app_sets: Vec<[f64; 15]>,
+    /// Per market: which apps people use.
+    pub app_sets: [AppSets; Market::COUNT],
     pub open_rate: Vec<Quantiles>,
     pub open_correlation: f64,
     pub activity: Quantiles,
@@ -35,11 +35,12 @@ pub struct Params {
     pub fade: Powers,
     pub traits: Vec<f64>,
     pub rates: InterestRates,
-    pub has_ai_app: f64,
-    pub has_glasses: f64,
-    pub logged_in_apps: f64,
-    pub logged_in_ai_app: f64,
-    pub voice_share: f64,
+    /// Chances to have a surface of [`BESIDE`].
+    pub has: [f64; BESIDE.len()],
+    /// Chance to be logged in, by surface.
+    pub logged_in: [f64; Surface::COUNT],
+    /// `(1 - v) / v`, `v` the mean share of chats that are spoken: see `voice_share` in `birth.rs`.
+    pub voice_exponent: f64,
     /// Daily chat rate of monthly users.
     pub habit: Habit,
     pub notices: NoticeParams,
@@ -53,25 +54,37 @@ pub struct NoticeParams {
     /// Whether anybody in a market uses the assistant: elsewhere there is nothing to be told of.
     pub sent: [bool; Market::COUNT],
     pub shown_per_open: f64,
-    pub max_showings: i64,
+    pub max_showings: u32,
     pub opened: f64,
     pub fatigue: f64,
     pub email_sent: f64,
     pub email_opened: f64,
     pub understood: Vec<f64>,
-    pub quits: f64,
-    pub cuts_down: f64,
+    /// Chances that who understood it quits the assistant, and cuts down, as running sums.
+    pub acts: [f64; 2],
 }
+
+/// The surfaces beside the apps, and the knobs that say who has them; those who chat have a surface for each of their apps.
+pub const BESIDE: [(Surface, &str); Surface::COUNT - App::COUNT] = [
+    (Surface::MetaAiApp, "assistant.has_ai_app"),
+    (Surface::AiGlasses, "assistant.has_glasses"),
+];
+
+/// What people may do about an ad that they recognise as born of a chat.
+pub const REACTIONS: [Control; 4] = [
+    Control::HideTopic,
+    Control::CutDown,
+    Control::Quit,
+    Control::Unjoin,
+];
 
 /// Whom the keys of one arm are about, and what a recognised ad makes people do under them.
 #[derive(Clone, Debug)]
 pub struct ReactionParams {
     /// Share of the people to whom the arm's keys apply.
     pub treated_share: f32,
-    pub hide: f64,
-    pub cut_down: f64,
-    pub quit: f64,
-    pub unjoin: f64,
+    /// Chances of [`REACTIONS`], as running sums.
+    pub controls: [f64; REACTIONS.len()],
     /// Whether notices are sent at all, per market, and from which day their effects count.
     pub policy_from: Vec<Day>,
 }
@@ -80,30 +93,24 @@ impl Params {
     /// Mean over a market's people of a declared age of opening rate × activity × ad load factor, by app: what the ad slots
     /// that they are offered are proportional to.
     pub fn offered(&self, market: usize, age: Age) -> [f64; App::COUNT] {
-        let sets = &self.app_sets[market];
-        let of_set = |k: usize| sets[k] - if k > 0 { sets[k - 1] } else { 0.0 };
         let shown = (1.0 - self.ad_free[market]) * self.ad_load_by_age[age.index()];
         std::array::from_fn(|app| {
-            let uses: f64 = (0..sets.len())
-                .filter(|k| (k + 1) >> app & 1 == 1)
-                .map(of_set)
-                .sum();
-            uses * self.open_rate[app].mean() * self.activity.mean() * shown
+            self.app_sets[market].share(app)
+                * self.open_rate[app].mean()
+                * self.activity.mean()
+                * shown
         })
     }
 
+    /// Resolves the knobs of a scenario.
     pub fn new(scenario: &Scenario, world: &World) -> Self {
         let v = &scenario.world;
         let open_mean = v.per_app("apps.open_rate");
         let concentration = v.per_app("apps.open_concentration");
-        let combos = |m: usize| {
-            app_combinations([
-                v.per_market("apps.facebook_share")[m],
-                v.per_market("apps.instagram_share")[m],
-                v.per_market("apps.whatsapp_share")[m],
-                v.per_market("apps.messenger_share")[m],
-            ])
-        };
+        let app_shares = v.app_shares();
+        let activity_shape = v.number("apps.activity_shape");
+        let logged_in = ["apps.logged_in_apps", "apps.logged_in_ai_app"].map(|key| v.number(key));
+        let voice = v.number("assistant.voice_share");
         let topics = &world.taxonomy.topics;
         // Standing interests are ordinary topics; sensitive matters are traits.
         let ordinary = |t: &Topic| !t.class.is_sensitive();
@@ -115,15 +122,12 @@ impl Params {
         };
         let standing = v.list("interests.standing_weights");
         Params {
-            app_sets: (0..Market::COUNT).map(combos).collect(),
+            app_sets: std::array::from_fn(|m| AppSets::new(app_shares.map(|of| of[m]))),
             open_rate: (0..App::COUNT)
                 .map(|a| Quantiles::beta(open_mean[a], concentration[a]))
                 .collect(),
             open_correlation: v.number("apps.open_correlation"),
-            activity: Quantiles::of(|u| {
-                let k = v.number("apps.activity_shape");
-                gamma_quantile(k, u) / k
-            }),
+            activity: Quantiles::of(|u| gamma_quantile(activity_shape, u) / activity_shape),
             ad_load_by_age: v.per_age("apps.ad_load_by_age").to_vec(),
             ad_free: v.per_market("ads.ad_free_share"),
             less_personalised: v.per_market("ads.less_personalised_share"),
@@ -136,11 +140,9 @@ impl Params {
             )),
             traits: v.per_class("assistant.trait_share").to_vec(),
             rates: v.interest_rates(),
-            has_ai_app: v.number("assistant.has_ai_app"),
-            has_glasses: v.number("assistant.has_glasses"),
-            logged_in_apps: v.number("apps.logged_in_apps"),
-            logged_in_ai_app: v.number("apps.logged_in_ai_app"),
-            voice_share: v.number("assistant.voice_share"),
+            has: BESIDE.map(|(_, key)| v.number(key)),
+            logged_in: std::array::from_fn(|surface| logged_in[usize::from(surface >= App::COUNT)]),
+            voice_exponent: (1.0 - voice) / voice,
             habit: v.habit(),
             notices: NoticeParams {
                 start: v.day("notices.start"),
@@ -148,14 +150,13 @@ impl Params {
                     .per_market("population.assistant_users")
                     .map(|users| users > 0.0),
                 shown_per_open: v.number("notices.shown_per_open"),
-                max_showings: v.integer("notices.max_showings"),
+                max_showings: v.integer("notices.max_showings") as u32,
                 opened: v.number("notices.opened"),
                 fatigue: v.number("notices.fatigue"),
                 email_sent: v.number("notices.email_sent"),
                 email_opened: v.number("notices.email_opened"),
                 understood: v.per_age("notices.understood").to_vec(),
-                quits: v.number("notices.acts"),
-                cuts_down: v.number("notices.cuts_down"),
+                acts: running(["notices.acts", "notices.cuts_down"].map(|key| v.number(key))),
             },
             reactions: scenario
                 .arms
@@ -166,13 +167,28 @@ impl Params {
     }
 }
 
+/// Running sums, from which one uniform picks: [`pick::by_sums`](overheard_model::samplers::pick::by_sums).
+fn running<const N: usize>(chances: [f64; N]) -> [f64; N] {
+    let mut sum = 0.0;
+    chances.map(|chance| {
+        sum += chance;
+        sum
+    })
+}
+
 fn reaction(v: &Values) -> ReactionParams {
     ReactionParams {
         treated_share: v.number("policy.treated_share") as f32,
-        hide: v.number("reactions.hide"),
-        cut_down: v.number("reactions.cut_down"),
-        quit: v.number("reactions.quit"),
-        unjoin: v.number("reactions.unjoin"),
+        // In the order of `REACTIONS`.
+        controls: running(
+            [
+                "reactions.hide",
+                "reactions.cut_down",
+                "reactions.quit",
+                "reactions.unjoin",
+            ]
+            .map(|key| v.number(key)),
+        ),
         policy_from: Market::ALL.iter().map(|m| v.policy_from(*m)).collect(),
     }
 }

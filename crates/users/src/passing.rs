@@ -1,8 +1,9 @@
 //! Passing intents: the state a window starts from, and what they do by themselves every morning. Their law, and how chats
 //! begin some, stands in [`overheard_model::passing`].
 
-use overheard_model::block::{LEAF, Leaf, PASSING, Passing, STANDING};
+use overheard_model::block::{Leaf, Passing};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, PASSING, STANDING};
 use overheard_model::isa::Isa;
 use overheard_model::passing::{Intents, Morning};
 use overheard_model::streams::{At, NO_DAY, Stream, unit32_f64};

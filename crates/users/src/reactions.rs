@@ -1,18 +1,15 @@
 //! What yesterday's ads make of today: a click is a behaviour, a recognised chat-born ad can make people react.
 
-use overheard_model::block::{ArmState, Block, LEAF, Leaf, SLOTS};
+use overheard_model::block::{ArmState, Block, Leaf};
 use overheard_model::calendar::{Day, NEVER};
+use overheard_model::columns::SLOTS;
+use overheard_model::ids::Control;
+use overheard_model::samplers::pick;
 use overheard_model::streams::{At, Stream};
 use overheard_model::world::World;
 
 use crate::notices;
-use crate::params::{Params, ReactionParams};
-
-/// Controls in the order of [`overheard_model::tally::CONTROLS`].
-pub const HIDE_TOPIC: usize = 0;
-pub const CUT_DOWN: usize = 1;
-pub const QUIT: usize = 2;
-pub const UNJOIN: usize = 3;
+use crate::params::{Params, REACTIONS};
 
 /// Takes up yesterday's marks of every arm that had its own.
 pub fn absorb(p: &Params, world: &World, block: &mut Block) {
@@ -49,7 +46,8 @@ fn react(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, arm: usize, d
             .draws
             .units(at, u32::from(mark.app) * 16 + u32::from(mark.slot));
         let rules = state.ruled_by(arm, usize::from(mark.lane));
-        if let Some(control) = chosen(&p.reactions[rules], u) {
+        if let Some(at) = pick::by_sums(u, &p.reactions[rules].controls) {
+            let control = REACTIONS[at];
             apply(state, mark.lane as usize, mark.slot as usize, control, day);
         }
     }
@@ -58,34 +56,20 @@ fn react(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, arm: usize, d
     state.marks.clear();
 }
 
-fn chosen(r: &ReactionParams, u: f64) -> Option<usize> {
-    let mut sum = 0.0;
-    for (control, chance) in [
-        (HIDE_TOPIC, r.hide),
-        (CUT_DOWN, r.cut_down),
-        (QUIT, r.quit),
-        (UNJOIN, r.unjoin),
-    ] {
-        sum += chance;
-        if u < sum {
-            return Some(control);
-        }
-    }
-    None
-}
-
 /// The first reaction of a kind stays.
-fn apply(state: &mut ArmState, lane: usize, slot: usize, control: usize, day: Day) {
+fn apply(state: &mut ArmState, lane: usize, slot: usize, control: Control, day: Day) {
     let since = match control {
-        HIDE_TOPIC => {
+        Control::HideTopic => {
             if slot < SLOTS {
                 state.shown[slot][lane] = 0.0;
             }
             return;
         }
-        CUT_DOWN => &mut state.cut[lane],
-        QUIT => &mut state.quit[lane],
-        _ => &mut state.unjoined[lane],
+        Control::CutDown => &mut state.cut[lane],
+        Control::Quit => &mut state.quit[lane],
+        Control::Unjoin => &mut state.unjoined[lane],
+        // No reactions to an ad: who uses these does so from the start.
+        Control::OptOut | Control::Incognito => return,
     };
     *since = (*since).min(day);
 }
@@ -104,7 +88,8 @@ pub fn part(p: &Params, world: &World, block: &mut Block) {
             continue;
         }
         let market = world.market(block.stratum).index();
-        for leaf in &mut block.leaves[..block.people.div_ceil(LEAF as u32) as usize] {
+        let used = block.used();
+        for leaf in &mut block.leaves[..used] {
             if arm > 0 {
                 let (base, others) = leaf.arms.split_at_mut(1);
                 others[arm - 1].become_like(&base[0]);

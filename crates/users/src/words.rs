@@ -1,6 +1,6 @@
 //! Random words of the streams from which people are born one by one, for a whole leaf at once.
 
-use overheard_model::block::LEAF;
+use overheard_model::columns::LEAF;
 use overheard_model::isa::Isa;
 use overheard_model::streams::{At, Draws, NO_DAY, Stream, unit32_f64};
 
@@ -34,6 +34,7 @@ pub struct Words {
 }
 
 impl Words {
+    /// Room for the words of a leaf, none drawn yet.
     pub fn new(draws: Draws) -> Self {
         Words {
             draws,

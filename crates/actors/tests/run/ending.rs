@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use overheard_actors::{Shard, Work, run};
 use overheard_model::block::Block;
-use overheard_model::stage::Stage;
+use overheard_model::stage::Stages;
 
 use crate::toy::{Toy, plans};
 
@@ -139,7 +139,7 @@ impl Work for Uneven {
         }
     }
 
-    fn stages(&self) -> Vec<Box<dyn Stage>> {
+    fn stages(&self) -> Stages {
         Toy::new(0, 0, 0).stages()
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use overheard_actors::{RunError, Shard, Work};
 use overheard_model::block::Block;
-use overheard_model::stage::{Stage, StageError};
+use overheard_model::stage::{Stage, StageError, Stages};
 
 use crate::toy::{Fault, STAGES, Toy, outputs, plans};
 
@@ -22,7 +22,7 @@ fn a_shard_that_fails_once_is_done_again_from_nothing() {
             assert_eq!((&*retried.shard, &*retried.stage), ("toy/4", "signals"));
             assert!(retried.message.starts_with("the trap of shard 4"));
             // What the first try did is counted nowhere.
-            assert_eq!((finished.blocks, finished.laps), (6 * 3, 6 * 3 * 5));
+            assert_eq!((finished.blocks, finished.block_days), (6 * 3, 6 * 3 * 5));
         }
     }
 }
@@ -30,7 +30,7 @@ fn a_shard_that_fails_once_is_done_again_from_nothing() {
 #[test]
 fn a_shard_that_fails_twice_ends_the_run_by_name() {
     for fault in [Fault::Panic, Fault::Error] {
-        for stage in [0, 3, 6] {
+        for stage in 0..STAGES.len() {
             for plan in plans() {
                 let toy = Toy::new(6, 3, 5).with_trap(stage, 4, fault, usize::MAX);
                 let error = outputs(&toy, plan).unwrap_err();
@@ -74,7 +74,10 @@ fn two_different_failures_are_both_told() {
     let makes = AtomicUsize::new(0);
     let work = With::new(1, || {
         let mood = makes.fetch_add(1, Ordering::Relaxed);
-        vec![Box::new(Moody(AtomicUsize::new(mood)))]
+        Stages {
+            assistant: Box::new(Moody(AtomicUsize::new(mood))),
+            ..Toy::new(0, 0, 0).stages()
+        }
     });
     for plan in plans() {
         makes.store(1, Ordering::Relaxed);
@@ -145,13 +148,24 @@ fn nothing_a_stage_does_gets_past_the_ring() {
             panic!("from the destructor");
         }
     }
-    let work = With::new(2, || vec![Box::new(Wreck)]);
-    for plan in plans() {
-        let error = outputs(&work, plan).unwrap_err();
-        let RunError::Stage { stage, .. } = error else {
-            panic!("{error}");
-        };
-        assert_eq!(stage, "unnamed");
+    for place in 0..STAGES.len() {
+        let work = With::new(2, || {
+            let mut stages = Toy::new(0, 0, 0).stages();
+            *match place {
+                0 => &mut stages.users,
+                1 => &mut stages.assistant,
+                2 => &mut stages.extractor,
+                app => &mut stages.feeds[app - 3],
+            } = Box::new(Wreck);
+            stages
+        });
+        for plan in plans() {
+            let error = outputs(&work, plan).unwrap_err();
+            let RunError::Stage { stage, .. } = error else {
+                panic!("{error}");
+            };
+            assert_eq!(stage, "unnamed");
+        }
     }
 }
 
@@ -168,13 +182,16 @@ fn stages_that_cannot_be_made_are_an_error() {
     }
 }
 
-/// A day without stages is a short one, not an endless one.
+/// A day without feeds is a short one, not an endless one.
 #[test]
-fn a_ring_may_have_no_stages() {
-    let work = With::new(3, Vec::new);
+fn a_day_may_have_no_feeds() {
+    let work = With::new(3, || Stages {
+        feeds: Vec::new(),
+        ..Toy::new(0, 0, 0).stages()
+    });
     for plan in plans() {
         let (finished, _) = outputs(&work, plan).unwrap();
-        assert_eq!((finished.shards, finished.laps), (3, 3 * 2 * 4));
+        assert_eq!((finished.shards, finished.block_days), (3, 3 * 2 * 4));
     }
 }
 
@@ -199,7 +216,7 @@ struct With<F> {
     stages: F,
 }
 
-impl<F: Fn() -> Vec<Box<dyn Stage>> + Sync> With<F> {
+impl<F: Fn() -> Stages + Sync> With<F> {
     fn new(shards: usize, stages: F) -> Self {
         Self {
             toy: Toy::new(shards, 2, 4),
@@ -208,7 +225,7 @@ impl<F: Fn() -> Vec<Box<dyn Stage>> + Sync> With<F> {
     }
 }
 
-impl<F: Fn() -> Vec<Box<dyn Stage>> + Sync> Work for With<F> {
+impl<F: Fn() -> Stages + Sync> Work for With<F> {
     type Shard = <Toy as Work>::Shard;
 
     fn shards(&self) -> usize {
@@ -223,7 +240,7 @@ impl<F: Fn() -> Vec<Box<dyn Stage>> + Sync> Work for With<F> {
         self.toy.shard(index)
     }
 
-    fn stages(&self) -> Vec<Box<dyn Stage>> {
+    fn stages(&self) -> Stages {
         (self.stages)()
     }
 
@@ -267,8 +284,8 @@ impl Work for Fragile {
         }
     }
 
-    fn stages(&self) -> Vec<Box<dyn Stage>> {
-        Vec::new()
+    fn stages(&self) -> Stages {
+        Toy::new(0, 0, 0).stages()
     }
 
     fn block(&self) -> Box<Block> {

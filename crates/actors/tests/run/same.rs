@@ -15,7 +15,7 @@ fn every_plan_gives_the_results_of_a_plain_loop() {
         assert!(!finished.cancelled);
         assert_eq!(finished.shards, 20);
         assert_eq!(finished.blocks, 20 * 5);
-        assert_eq!(finished.laps, 20 * 5 * 31);
+        assert_eq!(finished.block_days, 20 * 5 * 31);
         assert_eq!(finished.retried, []);
     }
 }
@@ -34,7 +34,7 @@ fn a_shard_may_be_empty() {
     for plan in plans() {
         let (finished, outputs) = outputs(&toy, plan).unwrap();
         assert_eq!(outputs, [(0, 0), (1, 0), (2, 0)]);
-        assert_eq!(finished.laps, 0);
+        assert_eq!(finished.block_days, 0);
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use overheard_actors::{Finished, Plan, RunError, Shard, Wiring, Work, run};
 use overheard_model::block::Block;
-use overheard_model::stage::{Stage, StageError};
+use overheard_model::stage::{Stage, StageError, Stages};
 
 pub const STAGES: [&str; 7] = [
     "users",
@@ -190,13 +190,17 @@ impl Work for Toy {
         }
     }
 
-    fn stages(&self) -> Vec<Box<dyn Stage>> {
-        (0..STAGES.len())
-            .map(|stage| {
-                let trap = self.trap.clone().filter(|trap| trap.stage == stage);
-                Box::new(Mixer { stage, trap }) as Box<dyn Stage>
-            })
-            .collect()
+    fn stages(&self) -> Stages {
+        let mixer = |stage| -> Box<dyn Stage> {
+            let trap = self.trap.clone().filter(|trap| trap.stage == stage);
+            Box::new(Mixer { stage, trap })
+        };
+        Stages {
+            users: mixer(0),
+            assistant: mixer(1),
+            extractor: mixer(2),
+            feeds: (3..STAGES.len()).map(mixer).collect(),
+        }
     }
 
     fn block(&self) -> Box<Block> {

@@ -1,7 +1,8 @@
 //! The legend: a strip above the plots, so it never covers data.
 
-use super::{LABEL, LEADING, Page, centred, wide};
-use crate::chart::{Dash, Panel, Plot, Series, Shape};
+use super::page::{LABEL, LEADING, Page, centred, wide};
+use crate::chart::{Panel, Plot, Series, Shape};
+use crate::dash::Dash;
 use crate::font::{self, Weight};
 use crate::palette::{Colour, INK, PAPER, SHADE};
 use crate::scene::{Anchor, Frame, Mark};

@@ -1,7 +1,8 @@
 //! Lines over steps, with bands.
 
-use super::{LABEL, LEADING, Page, SMALL, centred, line_height, shown_labels, wide};
-use crate::chart::{Dash, Estimate, Lines, Marker, Series};
+use super::page::{LABEL, LEADING, Page, SMALL, centred, line_height, shown_labels, wide};
+use crate::chart::{Estimate, Lines, Marker, Series};
+use crate::dash::Dash;
 use crate::font::{self, Weight};
 use crate::palette::{AXIS, GRID, INK, MUTED};
 use crate::scale::Scale;

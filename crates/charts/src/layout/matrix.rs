@@ -1,6 +1,6 @@
 //! Numbers in cells.
 
-use super::{LABEL, LEADING, Page, SMALL, centred, line_height, wide};
+use super::page::{LABEL, LEADING, Page, SMALL, centred, line_height, wide};
 use crate::chart::Matrix;
 use crate::font::{self, Weight};
 use crate::palette::{self, INK, MUTED};

@@ -4,33 +4,22 @@ mod columns;
 mod legend;
 mod lines;
 mod matrix;
+mod page;
 mod rows;
 
 use crate::chart::{Chart, Lines, Panel, Plot};
-use crate::font::{self, Weight};
+use crate::font::Weight;
 use crate::palette::{INK, MUTED};
-use crate::scene::{ASCENT, Anchor, DESCENT, Scene, Text};
+use crate::scene::Scene;
+use page::{LABEL, Page, SMALL, wide};
 
-/// Em sizes [px]. Chosen for 1200 px; at 700 px the smallest is still 9 px high.
+/// Em sizes of titles [px]. Chosen for 1200 px; at 700 px the smallest text is still 9 px high.
 const TITLE: f64 = 30.0;
 const SUBTITLE: f64 = 20.0;
 const HEADING: f64 = 21.0;
-pub(crate) const LABEL: f64 = 18.0;
-pub(crate) const SMALL: f64 = 16.0;
 
 /// Space between panels side by side [px].
 const BESIDE: f64 = 36.0;
-
-/// Distance of baselines, in em.
-const LEADING: f64 = 1.32;
-
-/// The page as it fills from top to bottom; `y` is where the next thing begins.
-struct Page {
-    scene: Scene,
-    left: f64,
-    right: f64,
-    y: f64,
-}
 
 pub(crate) fn lay_out(chart: &Chart, width: f64) -> Scene {
     let width = width.max(320.0);
@@ -133,97 +122,4 @@ fn draw_row(page: &mut Page, panels: &[Panel], cells: &[(f64, f64)], with_legend
         Plot::Rows(plot) => rows::draw(page, plot),
         Plot::Matrix(plot) => matrix::draw(page, plot),
     });
-}
-
-impl Page {
-    /// Wrapped text over the whole width.
-    fn paragraph(
-        &mut self,
-        text: &str,
-        em: f64,
-        weight: Weight,
-        colour: crate::palette::Colour,
-        most: usize,
-    ) {
-        for line in font::wrap(text, em, weight, self.right - self.left, most) {
-            self.scene.text(Text {
-                text: line,
-                at: (self.left, self.y + ASCENT * em),
-                em,
-                weight,
-                anchor: Anchor::Start,
-                colour,
-            });
-            self.y += LEADING * em;
-        }
-    }
-
-    /// One short label with its baseline at `at`.
-    fn label(
-        &mut self,
-        text: String,
-        at: (f64, f64),
-        em: f64,
-        anchor: Anchor,
-        colour: crate::palette::Colour,
-    ) {
-        self.scene.text(Text {
-            text,
-            at,
-            em,
-            weight: Weight::Regular,
-            anchor,
-            colour,
-        });
-    }
-
-    /// A muted axis title in a strip of its own.
-    fn axis_title(&mut self, text: &str, left: f64) {
-        if text.is_empty() {
-            return;
-        }
-        for line in font::wrap(text, SMALL, Weight::Regular, self.right - left, 2) {
-            let at = (left, self.y + ASCENT * SMALL);
-            self.label(line, at, SMALL, Anchor::Start, MUTED);
-            self.y += LEADING * SMALL;
-        }
-    }
-}
-
-/// Width of a label [px].
-fn wide(text: &str, em: f64) -> f64 {
-    font::width(text, em, Weight::Regular)
-}
-
-/// Baseline of a line of text whose capitals stand centred on `y`.
-fn centred(y: f64, em: f64) -> f64 {
-    y + 0.364 * em
-}
-
-/// Height of the box of a line of text [px].
-fn line_height(em: f64) -> f64 {
-    (ASCENT + DESCENT) * em
-}
-
-/// Which of `labels`, centred at `places`, can be shown without touching: every `n`-th, with the smallest `n` of a round kind.
-fn shown_labels(labels: &[String], places: &[f64], em: f64) -> Vec<usize> {
-    const GAP: f64 = 14.0;
-    const EVERY: [usize; 14] = [1, 2, 3, 5, 7, 10, 14, 15, 20, 30, 60, 90, 180, 365];
-    let boxes: Vec<(f64, f64)> = labels
-        .iter()
-        .zip(places)
-        .map(|(label, x)| {
-            let half = wide(label, em) / 2.0;
-            (x - half, x + half)
-        })
-        .collect();
-    let fits = |every: usize| {
-        let kept: Vec<_> = boxes.iter().step_by(every).collect();
-        kept.windows(2).all(|pair| pair[0].1 + GAP <= pair[1].0)
-    };
-    let every = EVERY
-        .into_iter()
-        .find(|n| fits(*n))
-        .unwrap_or(labels.len().max(1));
-    (0..boxes.len()).step_by(every).collect()
 }

@@ -1,7 +1,7 @@
 //! One row per category: bars, stacked bars or dots, each with its number in a place of its own.
 
 use super::legend::fill;
-use super::{LABEL, LEADING, Page, SMALL, centred, line_height, wide};
+use super::page::{LABEL, LEADING, Page, SMALL, centred, line_height, wide};
 use crate::chart::{Estimate, Rows, Series, Shape};
 use crate::font::{self, Weight};
 use crate::palette::{AXIS, GRID, INK, MUTED, PAPER, SHADE};
@@ -9,7 +9,7 @@ use crate::scale::Scale;
 use crate::scene::{ASCENT, Anchor, Frame, Mark, Text};
 
 /// Height a bar or dot takes [px]; its number must fit in.
-const SLOT: f64 = 21.0;
+const BAR: f64 = 21.0;
 /// Space between rows [px].
 const AIR: f64 = 12.0;
 
@@ -75,7 +75,7 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
     let left = page.left + gutter + 14.0 + before;
     let right = (page.right - numbers - 12.0).max(left + 40.0);
 
-    let slots = |row: usize| match plot.shape {
+    let bars = |row: usize| match plot.shape {
         Shape::Stacked => 1.0,
         Shape::Grouped | Shape::Dots => {
             let present = plot.series.iter().filter(|s| s.at(row).is_some());
@@ -85,7 +85,7 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
     let heights: Vec<f64> = names
         .iter()
         .enumerate()
-        .map(|(i, n)| n.height().max(SLOT * slots(i)) + AIR)
+        .map(|(i, n)| n.height().max(BAR * bars(i)) + AIR)
         .collect();
     let frame = Frame {
         left,
@@ -109,11 +109,11 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
         match plot.shape {
             Shape::Stacked => draw_stack(page, plot, i, middle, &axis),
             Shape::Grouped | Shape::Dots => {
-                let mut centre = middle - SLOT * (slots(i) - 1.0) / 2.0;
+                let mut centre = middle - BAR * (bars(i) - 1.0) / 2.0;
                 for series in &plot.series {
                     if let Some(e) = series.at(i) {
                         draw_value(page, plot, series, e, centre, &axis);
-                        centre += SLOT;
+                        centre += BAR;
                     }
                 }
             }
@@ -267,9 +267,9 @@ fn draw_stack(page: &mut Page, plot: &Rows, row: usize, middle: f64, axis: &Axis
         let base = if e.value < 0.0 { &mut down } else { &mut up };
         let from = axis.x(*base);
         *base += e.value;
-        let corner = (axis.x(*base), middle + SLOT / 2.0);
+        let corner = (axis.x(*base), middle + BAR / 2.0);
         page.scene
-            .block((from, middle - SLOT / 2.0), corner, fill(series));
+            .block((from, middle - BAR / 2.0), corner, fill(series));
     }
     let at = (axis.x(up) + 8.0, centred(middle, SMALL));
     page.label(
@@ -291,7 +291,7 @@ fn draw_value(page: &mut Page, plot: &Rows, series: &Series, e: Estimate, y: f64
     );
     let dots = plot.shape == Shape::Dots;
     if !dots {
-        let half = SLOT / 2.0 - 1.5;
+        let half = BAR / 2.0 - 1.5;
         page.scene.block(
             (axis.x(0.0), y - half),
             (axis.x(shown), y + half),
@@ -350,10 +350,41 @@ fn draw_arrow(page: &mut Page, x: f64, y: f64, direction: f64, series: &Series) 
 
 #[cfg(test)]
 mod tests {
-    use super::{SLOT, SMALL, line_height};
+    use super::BAR;
+    use crate::chart::{Chart, Estimate, Panel, Plot, Rows, Series, Shape};
+    use crate::palette::BLUE;
 
+    /// As drawn: the numbers of one row are as far apart as its bars or dots, and none comes near the next.
     #[test]
-    fn a_slot_holds_its_number() {
-        assert!(SLOT >= line_height(SMALL));
+    fn every_number_stays_beside_its_own_bar() {
+        for shape in [Shape::Grouped, Shape::Dots] {
+            let series = [31.0, 32.0, 33.0, 34.0].map(|value| {
+                let values = vec![Some(Estimate::new(value, 1.0))];
+                Series::solid(value.to_string(), BLUE, values)
+            });
+            let plot = Rows {
+                categories: vec!["row".into()],
+                shape,
+                series: series.to_vec(),
+                ..Rows::default()
+            };
+            let chart = Chart {
+                panels: vec![Panel::of(Plot::Rows(plot))],
+                ..Chart::default()
+            };
+            let layout = chart.layout(crate::WIDTH);
+            // In the legend above the plot the same texts are names.
+            let numbers = layout.texts.iter().filter(|text| {
+                let inside = text.frame.top > layout.plots[0].top;
+                inside && ["31", "32", "33", "34"].contains(&text.text.as_str())
+            });
+            let numbers: Vec<_> = numbers.map(|text| text.frame).collect();
+            assert_eq!(numbers.len(), 4, "{shape:?}");
+            for pair in numbers.windows(2) {
+                let (pitch, gap) = (pair[1].top - pair[0].top, pair[1].top - pair[0].bottom);
+                assert!((pitch - BAR).abs() < 1e-9, "{shape:?}: {pitch}");
+                assert!(gap >= 2.0, "{shape:?}: {gap} px between two numbers");
+            }
+        }
     }
 }

@@ -6,9 +6,10 @@ use overheard_study::{Effort, Step, verdict};
 
 use crate::args::CalibrateArguments;
 use crate::commands::Code;
-use crate::print;
+use crate::stdout::print;
 use crate::voice::Voice;
 
+/// Fits a set and prints what was found.
 pub fn calibrate(arguments: &CalibrateArguments) -> anyhow::Result<Code> {
     let voice = Voice::new(false);
     let threads = match arguments.threads {

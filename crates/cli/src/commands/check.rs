@@ -11,9 +11,11 @@ use overheard_scenario::Scenario;
 use crate::args::{CheckArguments, Simulation};
 use crate::commands::Code;
 use crate::fault::{Interrupted, hinted};
+use crate::interrupt;
+use crate::stdout::data;
 use crate::voice::Voice;
-use crate::{data, interrupt};
 
+/// Runs the scenario and holds it against the golden table, or makes that again.
 pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let scenario = simulation.load()?;

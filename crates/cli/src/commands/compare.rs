@@ -3,22 +3,23 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use overheard_formats::TERMINAL;
 use overheard_outcomes::{
-    Comparison, DifferenceRow, change, compare as compare_runs, compare_arms, telling,
-    write_differences,
+    Comparison, DifferenceRow, compare as compare_runs, compare_arms, telling, write_differences,
 };
 
 use crate::args::CompareArguments;
 use crate::commands::Code;
-use crate::data;
 use crate::fault::hinted;
 use crate::numbers::{count, figure};
 use crate::runs::{self, Finished};
+use crate::stdout::data;
 use crate::voice::Voice;
 
 /// Rows that a person is shown.
 const SHOWN: usize = 10;
 
+/// Prints `differences.csv` of two runs or of one run's arms; to a person, what matters of it.
 pub fn compare(arguments: &CompareArguments) -> anyhow::Result<Code> {
     let voice = Voice::new(false);
     let first = runs::read(&arguments.first)?;
@@ -134,9 +135,9 @@ fn show(rows: Vec<DifferenceRow>, voice: &Voice) -> anyhow::Result<()> {
 
 /// `policy: ad_clicks (source chat): +9.1 %: 5,202 to 5,675, by 473 ± 12`.
 fn line(row: &DifferenceRow) -> String {
-    let change = row
-        .change_percent()
-        .map_or_else(String::new, |percent| format!("{}: ", change(percent)));
+    let change = row.change_percent().map_or_else(String::new, |percent| {
+        format!("{}: ", TERMINAL.change(percent))
+    });
     let error = row
         .std_error
         .map_or_else(String::new, |e| format!(" ± {}", figure(e)));

@@ -8,8 +8,10 @@ use overheard_diary::{ExplainError, NAME, explain as tell, read};
 use crate::args::ExplainArguments;
 use crate::commands::Code;
 use crate::fault::hinted;
-use crate::{print, runs};
+use crate::runs;
+use crate::stdout::print;
 
+/// Prints one person's month.
 pub fn explain(arguments: &ExplainArguments) -> anyhow::Result<Code> {
     let path = runs::finished(&arguments.run)?.join(NAME);
     let file = fs_err::File::open(&path)?;

@@ -6,9 +6,11 @@ use overheard_report::Manifest;
 
 use crate::commands::Code;
 use crate::numbers::count;
+use crate::stdout::print;
 use crate::voice::Voice;
-use crate::{print, runs, scenarios};
+use crate::{runs, scenarios};
 
+/// Prints a line for each scenario and finished run.
 pub fn list() -> anyhow::Result<Code> {
     let mut rows = Vec::new();
     for path in scenarios::known() {

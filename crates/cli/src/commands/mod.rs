@@ -2,6 +2,7 @@
 
 mod calibrate;
 mod check;
+mod code;
 mod compare;
 mod explain;
 mod list;
@@ -12,6 +13,7 @@ mod validate;
 
 pub use calibrate::calibrate;
 pub use check::check;
+pub use code::Code;
 pub use compare::compare;
 pub use explain::explain;
 pub use list::list;
@@ -19,11 +21,3 @@ pub use plot::plot;
 pub use print::{completions, knobs, man, schema};
 pub use run::run;
 pub use validate::validate;
-
-/// How a command ended that ended well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    Done,
-    /// What was asked for was found wanting.
-    Finding,
-}

@@ -2,9 +2,11 @@
 
 use crate::args::PlotArguments;
 use crate::commands::Code;
+use crate::runs;
+use crate::stdout::print;
 use crate::voice::Voice;
-use crate::{print, runs};
 
+/// Draws charts and report of a finished run again, and prints where they are.
 pub fn plot(arguments: &PlotArguments) -> anyhow::Result<Code> {
     let folder = runs::finished(&arguments.run)?;
     let written = overheard_report::write(&folder)?;

@@ -5,8 +5,9 @@ use overheard_scenario::{knobs_markdown, knobs_table, schema as scenario_schema}
 
 use crate::args::{Arguments, KnobsArguments};
 use crate::commands::Code;
-use crate::print;
+use crate::stdout::print;
 
+/// `overheard schema`: the JSON Schema of scenario files.
 pub fn schema() -> anyhow::Result<Code> {
     print(&format!(
         "{}\n",
@@ -15,6 +16,7 @@ pub fn schema() -> anyhow::Result<Code> {
     Ok(Code::Done)
 }
 
+/// `overheard knobs`: the reference of all knobs.
 pub fn knobs(arguments: &KnobsArguments) -> anyhow::Result<Code> {
     print(&if arguments.markdown {
         knobs_markdown()
@@ -24,6 +26,7 @@ pub fn knobs(arguments: &KnobsArguments) -> anyhow::Result<Code> {
     Ok(Code::Done)
 }
 
+/// `overheard completions`: a script for a shell.
 pub fn completions(shell: clap_complete::Shell) -> anyhow::Result<Code> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "overheard", &mut script);
@@ -31,6 +34,7 @@ pub fn completions(shell: clap_complete::Shell) -> anyhow::Result<Code> {
     Ok(Code::Done)
 }
 
+/// `overheard man`: the manual page.
 pub fn man() -> anyhow::Result<Code> {
     let mut page = Vec::new();
     clap_mangen::Man::new(Arguments::command()).render(&mut page)?;

@@ -13,10 +13,12 @@ use overheard_engine::run::{
 use crate::args::{RunArguments, Simulation};
 use crate::commands::Code;
 use crate::fault::Interrupted;
+use crate::interrupt;
 use crate::numbers::{bytes, count, duration};
+use crate::stdout::print_line;
 use crate::voice::Voice;
-use crate::{interrupt, print_line};
 
+/// Runs a scenario into a folder and prints the folder's path.
 pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let scenario = simulation.load()?;

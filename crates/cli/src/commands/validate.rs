@@ -2,9 +2,11 @@
 
 use crate::args::ValidateArguments;
 use crate::commands::Code;
+use crate::scenarios;
+use crate::stdout::print;
 use crate::voice::Voice;
-use crate::{print, scenarios};
 
+/// Checks a scenario without running it.
 pub fn validate(arguments: &ValidateArguments) -> anyhow::Result<Code> {
     let scenario = scenarios::load(&arguments.scenario, &scenarios::typed(&arguments.set))?;
     let arms: Vec<&str> = scenario.arms.iter().map(|a| a.name.as_str()).collect();

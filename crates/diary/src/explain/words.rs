@@ -1,7 +1,8 @@
 //! Words, numbers and lines of at most 80 columns.
 
 use jiff::civil::Date;
-use overheard_scenario::{taxonomy, thousands, topic_titles};
+use overheard_formats::thousands;
+use overheard_scenario::{taxonomy, topic_titles};
 
 const WIDTH: usize = 80;
 

@@ -3,32 +3,25 @@
 //! Clicks are behaviour too, so the stationary profile holds them; and the platform's estimate of a true interest from its
 //! signal strength must be calibrated. Both depend on the profile they shape, hence a short iteration.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use overheard_feeds::{InterestEstimate, Pacing};
-use overheard_model::block::{Block, TRUE_SLOTS};
+use overheard_model::block::Block;
+use overheard_model::columns::TRUE_SLOTS;
 use overheard_model::ids::{App, Market};
 use overheard_model::isa::Isa;
 use overheard_model::rates::InterestRates;
 use overheard_model::stage::StageError;
 use overheard_model::world::World;
 use overheard_scenario::Scenario;
-use overheard_signals::ClickFeedback;
 
 use super::estimate::Moments;
-use super::{each, load, params, places, platform};
+use super::places::{load, places};
+use super::workers::Workers;
 use crate::frame;
+use crate::params::{Params, Start, params, platform};
 use crate::settings::EngineKind;
 use crate::shard;
-
-/// What every run of a scenario starts with.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Start {
-    /// Clicks per behaviour.
-    pub feedback: ClickFeedback,
-    pub estimate: InterestEstimate,
-}
 
 /// The start, and how the pilot's sample is off.
 pub struct Found {
@@ -46,7 +39,7 @@ pub fn find(
     scenario: &Scenario,
     status_quo: usize,
     isa: Isa,
-    threads: NonZeroUsize,
+    workers: &Workers,
 ) -> Result<Found, StageError> {
     let mut base = scenario.clone();
     base.arms = vec![scenario.arms[status_quo].clone()];
@@ -66,13 +59,13 @@ pub fn find(
     let mut total = Measured::default();
     for _ in 0..ROUNDS {
         (p.signals, p.feeds) = platform(&base, &world, &start, &pacing);
-        let sums = each(places(&world).into_iter(), threads, || {
+        let sums = workers.each(places(&world).into_iter(), || {
             let mut stages = shard::stages(&p, EngineKind::Thinned, isa);
             let mut block = Block::default();
             let (p, world) = (&p, &*world);
             move |place| {
                 load(world, &mut block, place);
-                for stage in &mut stages {
+                for stage in stages.all() {
                     stage.step(&mut block)?;
                 }
                 Ok(measure(p, world, &block))
@@ -96,7 +89,7 @@ struct Measured {
     offered: [[f64; App::COUNT]; Market::COUNT],
 }
 
-fn measure(p: &shard::Params, world: &World, block: &Block) -> Measured {
+fn measure(p: &Params, world: &World, block: &Block) -> Measured {
     let mut m = Measured::default();
     let market = world.market(block.stratum).index();
     let weight = world.strata[block.stratum as usize].weight();
@@ -145,7 +138,7 @@ impl Measured {
         self.interests.add(&other.interests);
     }
 
-    fn slots(&self, p: &shard::Params, world: &World) -> [[f64; App::COUNT]; Market::COUNT] {
+    fn slots(&self, p: &Params, world: &World) -> [[f64; App::COUNT]; Market::COUNT] {
         let mut offered = [[0.0; App::COUNT]; Market::COUNT];
         for stratum in world.strata.iter().filter(|s| s.people > 0) {
             let market = stratum.market.index();

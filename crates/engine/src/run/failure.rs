@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::EngineError;
 
 use super::journal::JournalError;
-use super::memory::Need;
+use super::need::Need;
 
 /// Why there is no finished run. Nothing that was in the folder before has been overwritten.
 #[derive(Debug, thiserror::Error)]

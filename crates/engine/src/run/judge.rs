@@ -143,7 +143,7 @@ fn drowned(prepared: &Prepared, estimates: &Estimates, arm: usize) -> Option<Str
     chats.then(|| too_small(&estimates.arms()[arm], percent(change), percent(error?)))?
 }
 
-/// Says so if a change [%] is less than two standard errors. Arms that are equal to the last bit have nothing to tell.
+/// Says so if a change (%) is less than two standard errors. Arms that are equal to the last bit have nothing to tell.
 fn too_small(arm: &str, change: f64, error: f64) -> Option<String> {
     (change != 0.0 && change.abs() < 2.0 * error).then(|| {
         format!(

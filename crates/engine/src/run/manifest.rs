@@ -42,13 +42,13 @@ pub struct Manifest {
     pub policy_date: Option<String>,
     pub market_response: String,
     pub threads: usize,
-    /// Duration of the whole run, over all its sittings [s].
+    /// Duration of the whole run, over all its sittings (s).
     pub wall_seconds: f64,
     /// Simulated people times simulated days, warm-up included; arms share them.
     pub person_days: u64,
     /// `person_days / wall_seconds`.
     pub person_days_per_second: f64,
-    /// Largest resident memory of the last sitting [bytes]; nothing where the system does not tell.
+    /// Largest resident memory of the last sitting (bytes); nothing where the system does not tell.
     pub peak_memory_bytes: Option<u64>,
     pub market_discrepancy: Vec<Discrepancy>,
     pub warnings: Vec<String>,

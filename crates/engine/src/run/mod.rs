@@ -18,17 +18,17 @@ mod journal;
 mod judge;
 mod manifest;
 mod memory;
+mod need;
 mod path;
+mod request;
 mod results;
 mod shards;
 mod sitting;
 
-use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use overheard_model::isa::Isa;
 use overheard_outcomes::Estimates;
 use overheard_scenario::Scenario;
 use sha2::{Digest, Sha256};
@@ -44,43 +44,11 @@ pub use folder::MANIFEST;
 pub use journal::NAME as JOURNAL;
 pub use judge::Discrepancy;
 pub use manifest::{Manifest, Weight};
-pub use memory::Need;
+pub use need::Need;
+pub use request::{Diary, Event, Pages, Report, Request};
 
 use journal::Journal;
 use sitting::Sitting;
-
-/// What to run and where.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    pub scenario: &'a Scenario,
-    pub engine: EngineKind,
-    pub tune: Tune,
-    /// `output/<scenario>-<short hash of inputs>` if not given.
-    pub out: Option<&'a Path>,
-    /// Go on with an unfinished run.
-    pub resume: bool,
-    /// The command line that asked for it, for the manifest.
-    pub command: &'a str,
-}
-
-/// What a run tells while it goes.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event<'a> {
-    /// The folder is ours.
-    Folder(&'a Path),
-    /// Shards of an earlier sitting are there: so many of so many.
-    Resumed { shards: u32, of: u32 },
-    /// Something the user should know.
-    Note(String),
-    /// It will take so many bytes of memory: more than a small run does.
-    Memory { needed: u64 },
-    /// The pilot lives its days.
-    Pilot { day: u32, days: u32 },
-    /// Person-days done, of all.
-    Shards { done: u64, of: u64 },
-    /// All shards are done; tables and report are written.
-    Writing,
-}
 
 /// A finished run.
 #[derive(Clone, Debug)]
@@ -88,19 +56,6 @@ pub struct RunSummary {
     pub folder: PathBuf,
     /// Nothing if the same run had been finished before: then nothing was done.
     pub manifest: Option<Manifest>,
-}
-
-/// Writes the diary of a few people into a folder. It needs nothing of the results, so it may be called while they are written.
-pub type Diary<'a> = &'a (dyn Fn(&Path, &Prepared, Isa) -> Result<(), RunFailure> + Sync);
-
-/// Makes `report.html` and the charts from the tables in a folder and the manifest that will be written there.
-pub type Report<'a> = &'a dyn Fn(&Path, &Manifest) -> Result<(), Box<dyn Error + Send + Sync>>;
-
-/// What those who stand above the engine add to a run's folder.
-#[derive(Clone, Copy)]
-pub struct Pages<'a> {
-    pub diary: Diary<'a>,
-    pub report: Report<'a>,
 }
 
 /// Runs a scenario into a folder.

@@ -7,7 +7,8 @@ use overheard_feeds::{InterestEstimate, Pacing};
 use overheard_model::ids::{AdKind, App, Market};
 use overheard_model::world::World;
 
-use crate::pilot::{Path, Start};
+use crate::params::Start;
+use crate::pilot::Path;
 
 /// A number of a path, to be read or set.
 enum Number<'a> {

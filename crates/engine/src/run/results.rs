@@ -16,11 +16,12 @@ use crate::error::EngineError;
 use crate::settings::Tune;
 use crate::simulate::Prepared;
 
+use super::failure::RunFailure;
 use super::files;
 use super::folder;
 use super::judge;
 use super::manifest::Manifest;
-use super::{Pages, Request, RunFailure};
+use super::request::{Pages, Request};
 
 /// What the manifest says of how the run went.
 pub struct Sitting {
@@ -134,7 +135,7 @@ fn tables(
     })
 }
 
-/// The model's users at the dates at which counts were published [million].
+/// The model's users at the dates at which counts were published (million).
 fn adoption_curve() -> Result<Vec<f64>, OutcomeError> {
     let users = |text: String| {
         let date = text.parse().unwrap_or(jiff::civil::Date::ZERO);
@@ -151,7 +152,7 @@ fn into_io(error: OutcomeError) -> io::Error {
     }
 }
 
-/// The largest resident memory of this process so far [bytes].
+/// The largest resident memory of this process so far (bytes).
 fn peak_memory() -> Option<u64> {
     let status = fs_err::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;

@@ -10,8 +10,9 @@ use overheard_outcomes::Estimates;
 use crate::settings::Tune;
 use crate::simulate::{Folder, Prepared};
 
+use super::failure::RunFailure;
 use super::journal::Journal;
-use super::{Event, RunFailure};
+use super::request::Event;
 
 /// Runs what the journal does not have. `begun` is when the sitting began.
 ///

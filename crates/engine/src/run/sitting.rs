@@ -7,10 +7,11 @@ use fs_err as fs;
 use crate::frame;
 use crate::shard;
 
+use super::failure::RunFailure;
 use super::files;
 use super::folder::{self, State};
 use super::journal::{self, Found, Inputs, Journal};
-use super::{Event, Request, RunFailure};
+use super::request::{Event, Request};
 
 /// A folder that is ours to write to, and its journal, locked.
 pub struct Sitting {

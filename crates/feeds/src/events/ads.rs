@@ -1,17 +1,17 @@
 //! What happens when a slot is sold: the ad's topic and source, the signal behind it, the click, the purchase.
 
-use overheard_model::block::{ArmState, Mark, SLOTS};
+use overheard_model::block::{ArmState, Mark};
 use overheard_model::calendar::Day;
-use overheard_model::ids::{AdKind, Source, Vulnerability};
-use overheard_model::tally::TableId;
+use overheard_model::columns::SLOTS;
+use overheard_model::ids::{Source, Vulnerability};
+use overheard_model::tally::{Count, TableId, split_kind};
 use overheard_model::topics::TopicId;
 use overheard_model::world::World;
 
-use super::auction::{Auction, Kind, Prize, Sale, predicted_gain};
-use super::book::{Book, about};
+use super::auction::{Auction, Kind, Sale, Winner, predicted_gain};
+use super::counts::Counts;
+use super::draws::SlotDraws;
 use super::person::{Interest, Person};
-use super::whims::Fate;
-use crate::kept::Kept;
 use crate::params::{Params, Purchase};
 use crate::settle;
 
@@ -42,7 +42,7 @@ struct Impression {
 }
 
 impl Viewer<'_> {
-    fn impression(&self, auction: &Auction, kind: Kind, fate: &Fate) -> Impression {
+    fn impression(&self, auction: &Auction, kind: Kind, drawn: &SlotDraws) -> Impression {
         let (p, person) = (self.p, self.person);
         let rate = f64::from(p.click_rate);
         match kind {
@@ -55,7 +55,7 @@ impl Viewer<'_> {
                 Impression {
                     topic: interest.topic,
                     slot: Some(slot),
-                    source: if fate.source < chat {
+                    source: if drawn.source < chat {
                         Source::Chat
                     } else {
                         Source::Behaviour
@@ -67,20 +67,20 @@ impl Viewer<'_> {
                 }
             }
             Kind::Optimised => {
-                let topic = auction.topic(fate.topic);
+                let topic = auction.topic(drawn.topic);
                 let slot = person.slot_of(topic);
                 let steered = slot.map_or(0.0, |slot| auction.steered[slot]);
-                let own = fate.source < steered;
+                let own = drawn.source < steered;
                 let source = if own {
                     let chat = slot.map_or(0.0, |slot| person.interests[slot].chat_share());
-                    if fate.source < steered * chat {
+                    if drawn.source < steered * chat {
                         Source::Chat
                     } else {
                         Source::Behaviour
                     }
                 } else {
                     let [broad, chat] = blind_sources(person, auction);
-                    let u = (fate.source - steered) / (1.0 - steered);
+                    let u = (drawn.source - steered) / (1.0 - steered);
                     if u < broad {
                         Source::Broad
                     } else if u < broad + chat {
@@ -107,34 +107,34 @@ impl Viewer<'_> {
         &self,
         auction: &Auction,
         sale: Sale,
-        fate: &Fate,
+        drawn: &SlotDraws,
         state: &mut ArmState,
-        book: &mut Option<Book<'_>>,
+        counts: &mut Option<Counts<'_>>,
     ) {
-        let ad = self.impression(auction, sale.kind, fate);
-        let signal = (ad.source == Source::Chat).then(|| self.signal(&ad, fate));
-        let clicked = fate.click < ad.click;
+        let ad = self.impression(auction, sale.kind, drawn);
+        let signal = (ad.source == Source::Chat).then(|| self.signal(&ad, drawn));
+        let clicked = drawn.click < ad.click;
         let z = ad.slot.map_or(0.0, |slot| self.person.interests[slot].z);
-        let buys = |[a, b]: [f64; 2]| clicked && fate.purchase < a + b * z;
+        let buys = |[a, b]: [f64; 2]| clicked && drawn.purchase < a + b * z;
         let bought = buys(ad.purchase.attributed);
         let caused = buys(ad.purchase.incremental);
-        if let Some(book) = book {
-            self.count(&ad, sale, [clicked, bought, caused], book);
+        if let Some(counts) = counts {
+            self.count(&ad, sale, [clicked, bought, caused], counts);
             if let Some(signal) = signal {
-                let about = signal.map(|k| state.signals[k].slot as usize);
-                self.count_from_chat(about == ad.slot && about.is_some(), sale, clicked, book);
+                let about = signal.map(|k| state.signals.live()[k].slot as usize);
+                self.count_from_chat(about == ad.slot && about.is_some(), sale, clicked, counts);
             }
         }
         if let Some(signal) = signal {
-            self.remember(signal, state, book);
+            self.remember(signal, state, counts);
         }
-        self.mark(&ad, signal, clicked, fate, state);
+        self.mark(&ad, signal, clicked, drawn, state);
     }
 
     /// The signal behind a chat-derived ad: what a list won, and what was steered to a topic, goes back to the chats on it;
     /// what information won to the chats about any true interest, by what they told.
-    fn signal(&self, ad: &Impression, fate: &Fate) -> Option<usize> {
-        self.person.pick(fate.signal, |heard| {
+    fn signal(&self, ad: &Impression, drawn: &SlotDraws) -> Option<usize> {
+        self.person.pick(drawn.signal, |heard| {
             let slot = heard.slot as usize;
             let reaches = heard.ads >> self.app & 1 == 1 && self.person.interests[slot].chat > 0.0;
             match (reaches, ad.own) {
@@ -146,58 +146,62 @@ impl Viewer<'_> {
     }
 
     /// A chat-derived ad, by whether it is on the topic of its chat.
-    fn count_from_chat(&self, own: bool, sale: Sale, clicked: bool, book: &mut Book<'_>) {
-        let cell = book.today() * 2 + usize::from(!own);
-        book.one(TableId::ImpressionsFromChats, cell);
-        book.add(TableId::SpendFromChats, cell, sale.payment);
+    fn count_from_chat(&self, own: bool, sale: Sale, clicked: bool, counts: &mut Counts<'_>) {
+        let at = [self.day as usize, self.app, usize::from(!own)];
+        let cell = |table| self.world.layout.cell(table, at);
+        counts.add(cell(TableId::ImpressionsFromChats), 1.0);
+        counts.add(cell(TableId::SpendFromChats), sale.payment);
         if clicked {
-            book.one(TableId::ClicksFromChats, cell);
+            counts.add(cell(TableId::ClicksFromChats), 1.0);
         }
     }
 
-    fn count(&self, ad: &Impression, sale: Sale, acts: [bool; 3], book: &mut Book<'_>) {
-        let taxonomy = &self.world.taxonomy;
-        let today = book.from(ad.source);
-        let topic = about(taxonomy.category_of(ad.topic), ad.source);
-        let side = usize::from(!self.person.treated);
-        book.one(TableId::Impressions, today);
-        book.one(TableId::ImpressionsTopic, topic);
-        book.add(TableId::Spend, today, sale.payment);
-        book.add(TableId::SpendTopic, topic, sale.payment);
-        book.add(TableId::Predicted, book.today(), ad.predicted);
+    fn count(&self, ad: &Impression, sale: Sale, acts: [bool; 3], counts: &mut Counts<'_>) {
+        let (taxonomy, layout) = (&self.world.taxonomy, &self.world.layout);
+        let (day, source) = (self.day as usize, ad.source.index());
+        let category = taxonomy.category_of(ad.topic);
+        let (side, kind) = (usize::from(!self.person.treated), sale.kind.advertiser());
+        let today = |table| layout.cell(table, [day, self.app, source]);
+        let topic = |table| layout.cell(table, [category, source]);
+        let held = |table| layout.cell(table, [day, self.app, source, 0]);
+        let of_kind = |table| layout.cell(table, [kind.index()]);
+        let of_side = |table| layout.cell(table, [side]);
+        let of_both = |table| layout.cell(table, [split_kind(side, kind)]);
+        let is_held = self.person.is_heard();
+        counts.add(today(TableId::Impressions), 1.0);
+        counts.add(topic(TableId::ImpressionsTopic), 1.0);
+        counts.add(today(TableId::Spend), sale.payment);
+        counts.add(topic(TableId::SpendTopic), sale.payment);
+        counts.add(counts.today(TableId::Predicted), ad.predicted);
         if taxonomy.topic(ad.topic).vulnerability != Vulnerability::None {
-            book.one(TableId::Vulnerable, topic);
+            counts.add(topic(TableId::Vulnerable), 1.0);
         }
-        let kind = sale.kind.advertiser();
-        let of_kind = kind.index();
-        let of_side = side * AdKind::COUNT + kind.index();
-        let held = self.person.is_heard();
-        book.one(TableId::ImpressionsKind, of_kind);
-        book.add(TableId::SpendKind, of_kind, sale.payment);
-        if held {
-            book.one(TableId::HeldImpressions, today);
-            book.add(TableId::HeldSpend, today, sale.payment);
+        counts.add(of_kind(TableId::ImpressionsKind), 1.0);
+        counts.add(of_kind(TableId::SpendKind), sale.payment);
+        if is_held {
+            counts.add(held(TableId::HeldImpressions), 1.0);
+            counts.add(held(TableId::HeldSpend), sale.payment);
         }
         if self.p.split {
-            book.one(TableId::SplitImpressions, side);
-            book.add(TableId::SplitSpend, side, sale.payment);
-            book.one(TableId::SplitImpressionsKind, of_side);
-            book.add(TableId::SplitSpendKind, of_side, sale.payment);
+            counts.add(of_side(TableId::SplitImpressions), 1.0);
+            counts.add(of_side(TableId::SplitSpend), sale.payment);
+            counts.add(of_both(TableId::SplitImpressionsKind), 1.0);
+            counts.add(of_both(TableId::SplitSpendKind), sale.payment);
         }
         let [clicked, bought, caused] = acts;
         if clicked {
-            book.one(TableId::ClicksKind, of_kind);
-            if held {
-                book.one(TableId::HeldClicks, today);
+            counts.add(of_kind(TableId::ClicksKind), 1.0);
+            if is_held {
+                counts.add(held(TableId::HeldClicks), 1.0);
             }
             if self.p.split {
-                book.one(TableId::SplitClicksKind, of_side);
+                counts.add(of_both(TableId::SplitClicksKind), 1.0);
             }
         }
         if bought {
-            book.one(TableId::ConversionsKind, of_kind);
+            counts.add(of_kind(TableId::ConversionsKind), 1.0);
             if self.p.split {
-                book.one(TableId::SplitConversionsKind, of_side);
+                counts.add(of_both(TableId::SplitConversionsKind), 1.0);
             }
         }
         for (happened, day_table, topic_table, split_table) in [
@@ -221,33 +225,37 @@ impl Viewer<'_> {
             ),
         ] {
             if happened {
-                book.one(day_table, today);
-                book.one(topic_table, topic);
+                counts.add(today(day_table), 1.0);
+                counts.add(topic(topic_table), 1.0);
                 if self.p.split {
-                    book.one(split_table, side);
+                    counts.add(of_side(split_table), 1.0);
                 }
             }
         }
     }
 
     /// A chat-derived ad: reach, and the origin it goes back to.
-    fn remember(&self, signal: Option<usize>, state: &mut ArmState, book: &mut Option<Book<'_>>) {
+    fn remember(
+        &self,
+        signal: Option<usize>,
+        state: &mut ArmState,
+        counts: &mut Option<Counts<'_>>,
+    ) {
         let x = &mut state.exposure;
         let shown = &mut x.marked[self.app][self.lane];
         *shown = shown.saturating_add(1);
         x.chat_today[self.app][self.lane] += 1.0;
         // Mass without a signal is what rounding leaves of an expired one.
-        let Some(signal) = signal.and_then(|k| state.signals.get_mut(k)) else {
+        let Some(signal) = signal.and_then(|k| state.signals.live_mut().get_mut(k)) else {
             return;
         };
-        signal.base_ads[self.app] += 1.0;
-        if signal.first_ad_done == 0.0 && self.world.window.reported(signal.day) {
-            signal.first_ad_done = 1.0;
-            if let Some(book) = book {
-                book.one(
-                    TableId::FirstAd,
-                    settle::first_ad_bucket(self.day - signal.day),
-                );
+        signal.earnings.counted_ads[self.app] += 1;
+        if signal.earnings.first_ad_done == 0.0 && self.world.window.reported(signal.day) {
+            signal.earnings.first_ad_done = 1.0;
+            if let Some(counts) = counts {
+                let bucket = settle::first_ad_bucket(self.day - signal.day);
+                let cell = self.world.layout.cell(TableId::FirstAd, [bucket]);
+                counts.add(cell, 1.0);
             }
         }
     }
@@ -258,20 +266,22 @@ impl Viewer<'_> {
         ad: &Impression,
         signal: Option<Option<usize>>,
         clicked: bool,
-        fate: &Fate,
+        drawn: &SlotDraws,
         state: &mut ArmState,
     ) {
         let chat = ad.source == Source::Chat;
         let clicked_on = ad.slot.filter(|_| clicked);
-        let recognised = clicked_on.is_none() && chat && fate.recognised < self.person.recognised;
+        let recognised = clicked_on.is_none() && chat && drawn.recognised < self.person.recognised;
         if clicked_on.is_none() && !recognised {
             return;
         }
         // What is recognised is the chat, so it is the chat's topic that may be hidden.
-        let of_chat = signal.flatten().map(|k| state.signals[k].slot as usize);
+        let of_chat = signal
+            .flatten()
+            .map(|k| state.signals.live()[k].slot as usize);
         let slot = clicked_on.or(of_chat).unwrap_or(SLOTS);
         if chat {
-            Kept::expect(&mut state.exposure, self.lane, 1.0);
+            state.exposure.expected[self.lane] += 1.0;
         }
         state.marks.push(Mark {
             lane: self.lane as u8,
@@ -345,6 +355,7 @@ pub struct Pair<'a> {
 }
 
 impl<'a> Pair<'a> {
+    /// Of a person in the base arm and in another.
     pub fn new(base: (&'a Person, &'a Auction), own: (&'a Person, &'a Auction)) -> Self {
         let mut named = topics(base.0);
         named.extend(topics(own.0));
@@ -366,23 +377,23 @@ impl<'a> Pair<'a> {
     ///
     /// Given the base's winner `k` it is displaced with chance `(1 - p'_k / p_k)⁺`, so over winners with
     /// `Σ (p_k - p'_k)⁺ = ½ Σ |p_k - p'_k|`: under the best coupling of the two arms no slot changes more often.
-    pub fn displaced(&self, sale: Option<Sale>, fate: &Fate) -> bool {
+    pub fn displaced(&self, sale: Option<Sale>, drawn: &SlotDraws) -> bool {
         let (person, auction) = self.base;
-        let prize = match sale.map(|s| s.kind) {
-            None => Prize::Nothing,
-            Some(Kind::Manual(slot)) => Prize::Manual(person.interests[slot].topic),
-            Some(Kind::Custom(slot)) => Prize::Custom(person.interests[slot].topic),
+        let winner = match sale.map(|s| s.kind) {
+            None => Winner::Nobody,
+            Some(Kind::Manual(slot)) => Winner::Manual(person.interests[slot].topic),
+            Some(Kind::Custom(slot)) => Winner::Custom(person.interests[slot].topic),
             Some(Kind::Optimised) => {
-                let topic = auction.topic(fate.topic);
+                let topic = auction.topic(drawn.topic);
                 if self.named.contains(&topic) {
-                    Prize::Optimised(topic)
+                    Winner::Optimised(topic)
                 } else {
-                    Prize::OptimisedElsewhere
+                    Winner::OptimisedElsewhere
                 }
             }
         };
-        let here = auction.chance(prize, person, self.elsewhere[0]);
-        let there = self.own.1.chance(prize, self.own.0, self.elsewhere[1]);
-        fate.displaced < 1.0 - there / here
+        let here = auction.chance(winner, person, self.elsewhere[0]);
+        let there = self.own.1.chance(winner, self.own.0, self.elsewhere[1]);
+        drawn.displaced < 1.0 - there / here
     }
 }

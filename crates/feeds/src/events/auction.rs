@@ -5,12 +5,12 @@
 //! the map takes the arrivals of a unit Poisson process to the values from the highest down. A slot's quality multiplies all
 //! of them.
 
-use overheard_model::block::SLOTS;
+use overheard_model::columns::SLOTS;
 use overheard_model::ids::AdKind;
 use overheard_model::topics::TopicId;
 
+use super::draws::DayDraws;
 use super::person::{Interest, Person};
-use super::whims::Whims;
 use crate::params::Params;
 use crate::prices::DayDemand;
 
@@ -23,6 +23,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind of advertiser, whatever the slot.
     pub const fn advertiser(self) -> AdKind {
         match self {
             Kind::Manual(_) => AdKind::Manual,
@@ -45,19 +46,19 @@ impl Kind {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sale {
     pub kind: Kind,
-    /// Payment [USD].
+    /// Payment (USD).
     pub payment: f64,
 }
 
 /// What fills a slot, in the terms in which two arms are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Prize {
+pub enum Winner {
     Manual(TopicId),
     Custom(TopicId),
     /// An optimised ad on a topic of the profile in either arm, or on any other.
     Optimised(TopicId),
     OptimisedElsewhere,
-    Nothing,
+    Nobody,
 }
 
 /// The auction that one person's slots in one app go through all day.
@@ -66,7 +67,7 @@ pub struct Auction {
     alpha: f64,
     /// Standard deviation of the log quality of slots.
     quality: f64,
-    /// Value level and reserve [USD per impression].
+    /// Value level and reserve (USD per impression).
     level: f64,
     reserve: f64,
     /// Kinds that bid at all, with their weights, and the sum of these.
@@ -88,6 +89,7 @@ pub struct Auction {
 }
 
 impl Auction {
+    /// A person's auction on a day of that demand.
     pub fn new(p: &Params, demand: &DayDemand, person: &Person, level: f64, reserve: f64) -> Self {
         let alpha = p.law.alpha();
         let kappa = f64::from(p.kappa);
@@ -116,7 +118,7 @@ impl Auction {
         let s2 = f64::from(p.sigma2) * information / (information + f64::from(p.information_half));
         let off_platform = person.off_platform;
         let t2 = f64::from(p.tau2) * off_platform / (off_platform + f64::from(p.value_half));
-        let match_weight = libm::exp(alpha * (alpha - 1.0) * (s2 + t2) / 2.0);
+        let match_weight = p.law.match_weight(s2 + t2);
         bidders.push((Kind::Optimised, blind * match_weight));
         bidders.retain(|(_, weight)| *weight > 0.0);
         let total: f64 = bidders.iter().map(|b| b.1).sum();
@@ -133,10 +135,10 @@ impl Auction {
             reserve,
             bidders,
             total,
-            fill: p.law.fill(total * libm::pow(reserve / level, -alpha)),
+            fill: p.law.fill(p.law.lambda(total, reserve / level)),
             match_weight,
-            winner_match: libm::exp(alpha * s2),
-            winner_value: libm::exp(alpha * t2),
+            winner_match: p.law.winner_match(s2),
+            winner_value: p.law.winner_match(t2),
             information_share: if s2 > 0.0 { s2 / (s2 + t2) } else { 0.0 },
             steered,
             blind: blind / all_tastes,
@@ -146,11 +148,11 @@ impl Auction {
 
     /// Runs the auction of slot `number`: the highest value wins if it reaches the reserve, and pays the second or the
     /// reserve. `quality`: standard normal.
-    pub fn run(&self, whims: &Whims, number: u32, quality: f64) -> Option<Sale> {
+    pub fn run(&self, draws: &DayDraws, number: u32, quality: f64) -> Option<Sale> {
         // The lower an arrival over its weight, the higher the value: values need not be computed to be compared.
         let (mut winner, mut first, mut second) = (None, f64::INFINITY, f64::INFINITY);
         for bidder in &self.bidders {
-            let y = whims.best(number, bidder.0.place()) / bidder.1;
+            let y = draws.best(number, bidder.0.place()) / bidder.1;
             if y < first {
                 (winner, first, second) = (Some(*bidder), y, first);
             } else if y < second {
@@ -159,7 +161,7 @@ impl Auction {
         }
         let (kind, weight) = winner?;
         // The winner's own kind may also have come second; what another kind's second-best was cannot matter.
-        let second = second.min(whims.second_best(number, kind.place()) / weight);
+        let second = second.min(draws.second_best(number, kind.place()) / weight);
         let better = libm::exp(self.quality * quality - 0.5 * self.quality * self.quality);
         let value = |y: f64| better * self.level * libm::pow(y, -1.0 / self.alpha);
         (value(first) >= self.reserve).then(|| Sale {
@@ -188,15 +190,15 @@ impl Auction {
         self.fill * weight / self.total
     }
 
-    /// Chance of a prize. `elsewhere`: chance that an optimised ad is on a topic that neither profile holds.
-    pub fn chance(&self, prize: Prize, person: &Person, elsewhere: f64) -> f64 {
+    /// Chance of a winner. `elsewhere`: chance that an optimised ad is on a topic that neither profile holds.
+    pub fn chance(&self, winner: Winner, person: &Person, elsewhere: f64) -> f64 {
         let about = |slot: usize, topic| person.interests[slot].topic == topic;
-        match prize {
-            Prize::Manual(g) => self.chance_of(|k| matches!(k, Kind::Manual(s) if about(s, g))),
-            Prize::Custom(g) => self.chance_of(|k| matches!(k, Kind::Custom(s) if about(s, g))),
-            Prize::Optimised(g) => self.chance_of(|k| k == Kind::Optimised) * self.topic_share(g),
-            Prize::OptimisedElsewhere => self.chance_of(|k| k == Kind::Optimised) * elsewhere,
-            Prize::Nothing => 1.0 - self.fill,
+        match winner {
+            Winner::Manual(g) => self.chance_of(|k| matches!(k, Kind::Manual(s) if about(s, g))),
+            Winner::Custom(g) => self.chance_of(|k| matches!(k, Kind::Custom(s) if about(s, g))),
+            Winner::Optimised(g) => self.chance_of(|k| k == Kind::Optimised) * self.topic_share(g),
+            Winner::OptimisedElsewhere => self.chance_of(|k| k == Kind::Optimised) * elsewhere,
+            Winner::Nobody => 1.0 - self.fill,
         }
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! An item of type `t` wins with weight `S_t` without any signal and `π_t S_t q_s / 8` by the signal of slot `s`.
 
-use overheard_model::block::{ArmState, TRUE_SLOTS};
+use overheard_model::block::ArmState;
+use overheard_model::columns::TRUE_SLOTS;
 use overheard_model::ids::{ItemType, Source};
-use overheard_model::tally::TableId;
+use overheard_model::tally::{Count, TableId};
 
 use super::ads::Viewer;
-use super::book::{Book, about};
-use super::whims::Choice;
+use super::counts::Counts;
+use super::draws::ItemDraws;
 
 /// What an item was chosen by: its type, and the profile slot whose signal chose it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub struct Ranking {
 }
 
 impl Ranking {
+    /// By the profile of the person.
     pub fn new(viewer: &Viewer<'_>) -> Self {
         let content = &viewer.p.content[viewer.app];
         let kappa = f64::from(viewer.p.kappa);
@@ -56,36 +58,39 @@ impl Ranking {
     pub fn offer(
         &self,
         viewer: &Viewer<'_>,
-        choice: &Choice,
+        drawn: &ItemDraws,
         state: &mut ArmState,
-        book: &mut Option<Book<'_>>,
+        counts: &mut Option<Counts<'_>>,
     ) {
-        let item = self.pick(choice.item);
+        let item = self.pick(drawn.item);
         let interest = item.slot.map(|slot| &viewer.person.interests[slot]);
         let source = match interest {
             None => Source::Broad,
-            Some(i) if choice.source * (i.content_behaviour + i.content_chat) < i.content_chat => {
+            Some(i) if drawn.source * (i.content_behaviour + i.content_chat) < i.content_chat => {
                 Source::Chat
             }
             Some(_) => Source::Behaviour,
         };
-        if let Some(book) = book {
-            book.one(TableId::Organic, book.from(source));
-            let by_type = (viewer.app * ItemType::COUNT + item.kind) * Source::COUNT;
-            book.one(TableId::ItemsByType, by_type + source.index());
+        if let Some(counts) = counts {
+            let (layout, source) = (&viewer.world.layout, source.index());
+            let today = [viewer.day as usize, viewer.app, source];
+            counts.add(layout.cell(TableId::Organic, today), 1.0);
+            let by_type = [viewer.app, item.kind, source];
+            counts.add(layout.cell(TableId::ItemsByType, by_type), 1.0);
             if let Some(interest) = interest {
                 let category = viewer.world.taxonomy.category_of(interest.topic);
-                book.one(TableId::OrganicTopic, about(category, source));
+                let by_topic = [category, source];
+                counts.add(layout.cell(TableId::OrganicTopic, by_topic), 1.0);
             }
         }
         if source == Source::Chat {
-            let picked = viewer.person.pick(choice.signal, |heard| {
+            let picked = viewer.person.pick(drawn.signal, |heard| {
                 let reaches = heard.content >> viewer.app & 1 == 1;
                 let chose = reaches && Some(heard.slot as usize) == item.slot;
                 f64::from(u8::from(chose))
             });
-            if let Some(signal) = picked.and_then(|k| state.signals.get_mut(k)) {
-                signal.base_content[viewer.app] += 1.0;
+            if let Some(signal) = picked.and_then(|k| state.signals.live_mut().get_mut(k)) {
+                signal.earnings.counted_content[viewer.app] += 1;
             }
         }
     }

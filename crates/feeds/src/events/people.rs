@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use overheard_model::block::{
-    ArmState, Block, ChatRow, LEAF, Leaf, SLOTS, Signal, SlotSeats, TRUE_SLOTS,
-};
+use overheard_model::block::{ArmState, Block, Earnings, Leaf, Signal};
 use overheard_model::calendar::{Day, NEVER, Window};
-use overheard_model::ids::{AdKind, Age, App, Class, Market, Surface};
+use overheard_model::columns::{LEAF, SLOTS, TRUE_SLOTS};
+use overheard_model::ids::{AdKind, Age, App, Class, Market, Route, Surface};
 use overheard_model::strata::Stratum;
 use overheard_model::streams::Draws;
 use overheard_model::tally::{Layout, Tally};
@@ -17,6 +16,7 @@ use crate::estimate::InterestEstimate;
 use crate::params::Params;
 use crate::prices::Pacing;
 
+/// Where all of them live.
 pub const MARKET: Market = Market::UsCanada;
 /// The day that is run: the last of the window.
 pub const DAY: Day = 2;
@@ -52,10 +52,12 @@ name = "rule"
 "#;
 
 impl Setup {
+    /// Two arms that differ.
     pub fn new(overrides: &[&str]) -> Self {
         Setup::from(TEXT, overrides, 0.93)
     }
 
+    /// Two arms that do not.
     pub fn equal() -> Self {
         let mut setup = Setup::from(EQUAL, &[], 1.0);
         setup.equal_arms = true;
@@ -175,12 +177,12 @@ impl Setup {
         if k.is_multiple_of(4) {
             return;
         }
-        self.hear(state, l, k, 1, 0, 0);
+        self.hear(state, [l, k], 1, Class::Ordinary, 0);
         if arm_like == 1 {
-            self.hear(state, l, k, 1, 0, DAY);
-            self.hear(state, l, k, 4, 0, 1);
+            self.hear(state, [l, k], 1, Class::Ordinary, DAY);
+            self.hear(state, [l, k], 4, Class::Ordinary, 1);
             if k.is_multiple_of(3) {
-                self.hear(state, l, k, 6, Class::Health as u8, DAY - 1);
+                self.hear(state, [l, k], 6, Class::Health, DAY - 1);
             }
         }
         // Spilled topics: one in both arms but in different slots, one in the same slot, one in each arm only.
@@ -196,12 +198,12 @@ impl Setup {
             }
             state.spill_topic[spill][l] = topic;
             state.spill_z[spill][l] = if k.is_multiple_of(2) { 1.0 } else { 0.0 };
-            self.hear(state, l, k, TRUE_SLOTS + spill, Class::Debt as u8, 1);
+            self.hear(state, [l, k], TRUE_SLOTS + spill, Class::Debt, 1);
         }
     }
 
     /// A chat heard on a day became a signal in a slot.
-    fn hear(&self, state: &mut ArmState, l: usize, k: usize, slot: usize, class: u8, day: Day) {
+    fn hear(&self, state: &mut ArmState, [l, k]: [usize; 2], slot: usize, class: Class, day: Day) {
         assert!(slot < SLOTS);
         let arm = usize::from(state.treated >> l & 1 == 1);
         let keep = &self.params.arms[arm].keep_chat;
@@ -212,45 +214,44 @@ impl Setup {
             slot: slot as u8,
             surface,
             class,
-            route_ads: (k % 2) as u8,
+            route_ads: Route::ALL[k % 2],
             ads,
             day,
             weight: 3.0,
-            ..self.signal(state)
+            ..Setup::signal()
         };
-        let left = f64::from(signal.weight) * keep.at(DAY - day);
+        state.open(signal);
+        // What it took in that day has decayed since.
+        let gone = (f64::from(signal.weight) * (1.0 - keep.at(DAY - day))) as f32;
         let (row, seat) = state.seats.give(l);
         for app in 0..App::COUNT {
             if signal.ads >> app & 1 == 1 {
-                row.ads[app][slot][seat] += left as f32;
+                row.ads[app][slot][seat] -= gone;
             }
-            row.content[app][slot][seat] += left as f32;
+            row.content[app][slot][seat] -= gone;
         }
-        state.signals.push(signal);
     }
 
     /// A signal of the first person's first slot, as born today.
-    pub fn signal(&self, state: &ArmState) -> Signal {
-        let earned = |of: fn(&ChatRow) -> &[SlotSeats; App::COUNT]| {
-            let seat = state.seats.at(0);
-            seat.map_or([0.0; App::COUNT], |(row, l)| {
-                of(row).each_ref().map(|slots| slots[0][l])
-            })
-        };
+    pub const fn signal() -> Signal {
         Signal {
             lane: 0,
             slot: 0,
             surface: Surface::Facebook,
-            class: 0,
-            route_ads: 0,
-            route_content: 2,
+            class: Class::Ordinary,
+            route_ads: Route::Missed,
+            route_content: Route::Unprotected,
             ads: 0b1111,
             content: 0b1111,
             day: DAY,
             weight: 1.0,
-            base_ads: earned(|row| &row.earned_ads),
-            base_content: earned(|row| &row.earned_content),
-            first_ad_done: 0.0,
+            earnings: Earnings {
+                base_ads: [0.0; App::COUNT],
+                base_content: [0.0; App::COUNT],
+                counted_ads: [0; App::COUNT],
+                counted_content: [0; App::COUNT],
+                first_ad_done: 0.0,
+            },
         }
     }
 }

@@ -1,7 +1,8 @@
 //! One person as one app sees them under one arm, in double precision.
 
-use overheard_model::block::{Leaf, SLOTS, Signal, TRUE_SLOTS};
+use overheard_model::block::{Leaf, Signal};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{SLOTS, TRUE_SLOTS};
 use overheard_model::topics::{NO_TOPIC, TopicId};
 
 use crate::params::{ArmParams, Params};
@@ -16,7 +17,7 @@ pub struct Interest {
     /// Signal mass that may choose ads [likes]: 0 where ads are not personalised or the topic is hidden.
     pub behaviour: f64,
     pub chat: f64,
-    /// Signal mass that may choose content [likes].
+    /// Signal mass that may choose content (likes).
     pub content_behaviour: f64,
     pub content_chat: f64,
     /// A custom audience holds a visit on the topic.
@@ -24,7 +25,7 @@ pub struct Interest {
 }
 
 impl Interest {
-    /// Signal mass that may choose ads [likes].
+    /// Signal mass that may choose ads (likes).
     pub fn mass(&self) -> f64 {
         self.behaviour + self.chat
     }
@@ -55,7 +56,7 @@ struct Heard {
     /// Place among the leaf's signals.
     index: usize,
     signal: Signal,
-    /// Mass left today [likes].
+    /// Mass left today (likes).
     mass: f64,
 }
 
@@ -63,13 +64,13 @@ struct Heard {
 #[derive(Clone, Debug)]
 pub struct Person {
     pub interests: [Interest; SLOTS],
-    /// Information in context [likes].
+    /// Information in context (likes).
     pub context: f64,
     /// How far action rates resolve topics.
     pub resolution: f64,
     /// Mass on a category, in units of that on the topic: what lists are drawn by.
     pub breadth: f64,
-    /// Mass from off-platform visits that may choose ads [likes].
+    /// Mass from off-platform visits that may choose ads (likes).
     pub off_platform: f64,
     /// Signal mass on a topic that has told half of what it can.
     half_told: f64,
@@ -80,10 +81,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// One lane of a leaf under one arm, in one app on one day.
     pub fn new(p: &Params, leaf: &Leaf, arm: usize, lane: usize, app: usize, day: Day) -> Self {
         let (who, state) = (&leaf.who, &leaf.arms[arm]);
         let treated = state.treated >> lane & 1 == 1;
-        let rules: &ArmParams = p.rules_of(arm, state.treated, lane);
+        let rules: &ArmParams = &p.arms[state.ruled_by(arm, lane)];
         let seat = state.seats.at(lane);
         let interest = |slot: usize| {
             let (chat_ads, chat_content) = seat.map_or((0.0, 0.0), |(row, l)| {
@@ -116,6 +118,7 @@ impl Person {
         let own = |(_, s): &(usize, &Signal)| s.lane as usize == lane;
         let heard = state
             .signals
+            .live()
             .iter()
             .enumerate()
             .filter(own)

@@ -1,4 +1,4 @@
-//! The two engines against each other on people made by hand, and the judge against itself.
+//! The two engines against each other on people made by hand, and the reference against itself.
 
 mod agreement;
 
@@ -59,12 +59,12 @@ const FAR: f64 = 4.5;
 #[test]
 fn both_engines_show_the_same_day() {
     let setup = Setup::new(&[]);
-    let (judge, fast) = (events(&setup, 500), thinned(&setup, 500));
+    let (drawn, fast) = (events(&setup, 500), thinned(&setup, 500));
     let mut filled = Vec::new();
     for arm in 0..setup.world.arms {
         for table in TableId::ALL {
             let samples =
-                [&judge, &fast].map(|all| Sample::of(&setup.world.layout, all, arm, *table));
+                [&drawn, &fast].map(|all| Sample::of(&setup.world.layout, all, arm, *table));
             if samples[0].cells() > 0 {
                 filled.push(*table);
             }
@@ -153,8 +153,8 @@ const FILLED_BY_FEEDS: &[TableId] = &[
 
 /// The largest distance over the cells of a table.
 fn farthest(a: &Setup, b: &Setup, leaves: u32, table: TableId) -> f64 {
-    let (judge, fast) = (events(a, leaves), thinned(b, leaves));
-    let samples = [&judge, &fast].map(|all| Sample::of(&a.world.layout, all, 1, table));
+    let (drawn, fast) = (events(a, leaves), thinned(b, leaves));
+    let samples = [&drawn, &fast].map(|all| Sample::of(&a.world.layout, all, 1, table));
     distance(&samples[0], &samples[1])
         .into_iter()
         .map(|(_, z, _)| z.abs())
@@ -210,9 +210,8 @@ fn equal_arms_are_equal_to_the_last_event() {
     for tallies in &all {
         assert!(tallies[0].cells.iter().any(|c| *c != 0));
         assert_eq!(tallies[0], tallies[1]);
-        let displaced = layout.offset(TableId::Displaced);
-        let cells = &tallies[1].cells[displaced..displaced + layout.len(TableId::Displaced)];
-        assert!(cells.iter().all(|c| *c == 0));
+        let displaced = tallies[1].table(layout, TableId::Displaced);
+        assert!(displaced.iter().all(|c| *c == 0));
     }
 }
 
@@ -237,10 +236,8 @@ fn nobody_depends_on_their_neighbours_in_the_block() {
     assert_eq!(together, tallies(&[&[(0, 64)], &[(64, 64)]]));
     let apart = tallies(&[&[(0, 10)], &[(10, 54), (64, 64)]]);
     for table in TableId::ALL.iter().filter(|t| !INTEGRATED.contains(t)) {
-        let at = setup.world.layout.offset(*table);
-        let cells = at..at + setup.world.layout.len(*table);
         for arm in 0..setup.world.arms {
-            let [a, b] = [&together, &apart].map(|all| &all[arm].cells[cells.clone()]);
+            let [a, b] = [&together, &apart].map(|all| all[arm].table(&setup.world.layout, *table));
             assert_eq!(a, b, "{table:?}");
         }
     }
@@ -256,9 +253,8 @@ fn the_arms_share_their_slots_and_differ_by_what_wins() {
     let all = events(&setup, 40);
     let layout = &setup.world.layout;
     let sum = |arm: usize, table| {
-        let cells = layout.offset(table)..layout.offset(table) + layout.len(table);
         all.iter()
-            .flat_map(|tallies| &tallies[arm].cells[cells.clone()])
+            .flat_map(|tallies| tallies[arm].table(layout, table))
             .sum::<i64>() as f64
             / TABLES[table as usize].scale.units()
     };

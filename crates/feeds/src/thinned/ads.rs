@@ -1,6 +1,7 @@
 //! A row's day over its slots: races integrated over what was offered, rankings over what was read.
 
-use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS, chat_column, topic_column as col};
+use overheard_model::block::{chat_column, topic_column as col};
+use overheard_model::columns::{ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::vector::{Place, Vector};
 use pulp::Simd;
@@ -29,6 +30,7 @@ pub struct Factors {
     floor_clicks: Row,
 }
 
+/// Of an app that shows no ads.
 pub const NO_ADS: Factors = Factors {
     lists: Z,
     optimised: Z,
@@ -49,39 +51,46 @@ struct Acts<S: Simd> {
     caused: Vector<S>,
 }
 
+/// One app's auctions of a row's day.
+#[derive(Clone, Copy)]
+pub struct Raced<'a> {
+    /// The knobs of the feeds.
+    pub p: &'a Params,
+    /// What was offered.
+    pub offer: Offer,
+    /// How it was raced for.
+    pub race: &'a Race,
+    /// By what is known of whom.
+    pub who: &'a People,
+    /// In which app.
+    pub app: usize,
+}
+
 /// Writes one app's flows of ads; what stays with each person by slot follows from the factors.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "an app's day, and where it goes")]
-pub fn flows<const CHATS: bool, S: Simd>(
-    simd: S,
-    p: &Params,
-    offer: Offer,
-    race: &Race,
-    who: &People,
-    app: usize,
-    x: &mut Factors,
-    out: &mut Shown,
-) {
+pub fn flows<const CHATS: bool, S: Simd>(simd: S, of: Raced<'_>, x: &mut Factors, out: &mut Shown) {
     for at in Place::all(simd, ROW) {
-        flows_part::<CHATS, S>(at, p, offer, race, who, app, x, out);
+        flows_part::<CHATS, S>(at, of, x, out);
     }
     if CHATS {
-        out.chat_today[app] = out.flows[app][flow::IMPRESSIONS + flow::CHAT];
+        out.chat_today[of.app] = out.flows[of.app][flow::IMPRESSIONS + flow::CHAT];
     }
 }
 
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "an app's day, and where it goes")]
 fn flows_part<const CHATS: bool, S: Simd>(
     at: Place<S>,
-    p: &Params,
-    offer: Offer,
-    race: &Race,
-    who: &People,
-    app: usize,
+    of: Raced<'_>,
     x: &mut Factors,
     out: &mut Shown,
 ) {
+    let Raced {
+        p,
+        offer,
+        race,
+        who,
+        app,
+    } = of;
     let (f, b, kinds) = (&mut out.flows[app], &mut out.blind, &mut out.kinds);
     let Plain { bought, caused } = Plain::new(p);
     let (list_bought, list_caused) = (bought.map(|x| at.of(x)), caused.map(|x| at.of(x)));

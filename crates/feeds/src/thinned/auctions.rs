@@ -1,8 +1,9 @@
 //! The day's auctions as the market sees them: the race weights of every person and app before pacing.
 
 use overheard_model::auction::{Auction, Auctions, Part, place};
-use overheard_model::block::{Block, LEAF, Leaf, ROW, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{Block, Leaf};
 use overheard_model::calendar::NEVER;
+use overheard_model::columns::{LEAF, ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::{AdKind, App};
 use overheard_model::isa::{Isa, Kernel};
 use overheard_model::topics::NO_TOPIC;
@@ -18,7 +19,9 @@ use crate::params::Params;
 use crate::prices::DayDemand;
 
 /// Collects auctions; keeps its scratch between calls.
-pub struct Gatherer {
+pub struct Gatherer<'a> {
+    p: &'a Params,
+    world: &'a World,
     isa: Isa,
     scratch: Scratch,
 }
@@ -43,9 +46,25 @@ struct Common<'a> {
     reserve: f64,
 }
 
-impl Gatherer {
-    pub fn new(isa: Isa) -> Self {
+/// A row of people whose auctions are collected.
+#[derive(Clone, Copy)]
+struct Whom<'a> {
+    leaf: &'a Leaf,
+    arm: usize,
+    rules: &'a Rules,
+    pick: Pick<'a>,
+    /// Their lanes, place by place.
+    lanes: &'a [u8],
+    /// Those of them who take part in another row, bit per lane.
+    without: u64,
+}
+
+impl<'a> Gatherer<'a> {
+    /// A collector for one world and set of knobs.
+    pub fn new(p: &'a Params, world: &'a World, isa: Isa) -> Self {
         Gatherer {
+            p,
+            world,
             isa,
             scratch: Scratch::default(),
         }
@@ -54,8 +73,6 @@ impl Gatherer {
     /// Appends the auctions of a block on its current day under one arm. `weights`: people represented by one, by app.
     pub fn gather(
         &mut self,
-        p: &Params,
-        world: &World,
         block: &mut Block,
         arm: usize,
         weights: &[f64; App::COUNT],
@@ -63,8 +80,8 @@ impl Gatherer {
     ) {
         self.isa.run_kernel(Gather {
             scratch: &mut self.scratch,
-            p,
-            world,
+            p: self.p,
+            world: self.world,
             block,
             arm,
             weights,
@@ -115,29 +132,35 @@ impl Kernel for Gather<'_> {
         let used = block.used();
         for leaf in &mut block.leaves[..used] {
             scratch.offered.read(p, &offers, day, leaf);
-            let rules = Rules::new(p, arm, leaf.arms[arm].treated, day);
-            unpaced(&p.unpaced, leaf, arm, &rules);
+            let rules = &Rules::new(p, leaf.arms[arm].ruled(arm), day);
+            unpaced(&p.unpaced, leaf, arm, rules);
+            let leaf = &**leaf;
             let scattered = heard(&leaf.arms[arm]);
             for r in 0..ROWS {
                 let lanes: [u8; ROW] = std::array::from_fn(|l| (r * ROW + l) as u8);
-                scratch.row::<false, S>(
-                    simd,
-                    &common,
+                let whom = Whom {
                     leaf,
                     arm,
-                    &rules,
-                    Pick::Row(r),
-                    &lanes,
-                    scattered,
-                    out,
-                );
+                    rules,
+                    pick: Pick::Row(r),
+                    lanes: &lanes,
+                    without: scattered,
+                };
+                scratch.row::<false, S>(simd, &common, whom, out);
             }
             for row in 0..leaf.arms[arm].seats.rows().count() {
                 let lanes = leaf.arms[arm].seats.lanes(row);
                 let (people, n) = seated(lanes, scattered);
                 let people = &people[..n];
-                let pick = Pick::Seats { row, people };
-                scratch.row::<true, S>(simd, &common, leaf, arm, &rules, pick, lanes, 0, out);
+                let whom = Whom {
+                    leaf,
+                    arm,
+                    rules,
+                    pick: Pick::Seats { row, people },
+                    lanes,
+                    without: 0,
+                };
+                scratch.row::<true, S>(simd, &common, whom, out);
             }
         }
     }
@@ -145,32 +168,24 @@ impl Kernel for Gather<'_> {
 
 impl Scratch {
     #[inline(always)]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "whose auctions, and where they go"
-    )]
     fn row<const CHATS: bool, S: Simd>(
         &mut self,
         simd: S,
         common: &Common<'_>,
-        leaf: &Leaf,
-        arm: usize,
-        rules: &Rules,
-        pick: Pick<'_>,
-        lanes: &[u8],
-        without: u64,
+        whom: Whom<'_>,
         out: &mut Auctions,
     ) {
-        let state = &leaf.arms[arm];
-        let people = &mut *self.people;
+        let Whom {
+            leaf, arm, lanes, ..
+        } = whom;
         let from = Source {
             p: common.p,
             who: &leaf.who,
             offered: &self.offered,
-            state,
-            rules,
+            state: &leaf.arms[arm],
+            rules: whom.rules,
         };
-        people.read::<CHATS>(from, pick, without);
+        self.people.read::<CHATS>(from, whom.pick, whom.without);
         let raced = if CHATS { SLOTS } else { TRUE_SLOTS };
         let mut known = [Known::default(); ROW];
         for (known, lane) in known.iter_mut().zip(lanes) {
@@ -182,18 +197,16 @@ impl Scratch {
             if !(0..ROW).any(|l| offering(&l)) {
                 continue;
             }
-            let (p, set) = (common.p, common.setting);
+            let (p, who) = (common.p, &*self.people);
             self.ranking
-                .run::<CHATS, S>(simd, p, &self.people, app, &mut self.shown);
-            race::run::<CHATS, S>(
-                simd,
+                .run::<CHATS, S>(simd, p, who, app, &mut self.shown);
+            let of = race::Of {
                 p,
-                set,
-                &self.people,
-                &self.ranking,
+                who,
+                ranking: &self.ranking,
                 app,
-                &mut self.race,
-            );
+            };
+            race::run::<CHATS, S>(simd, of, common.setting, &mut self.race);
             for l in (0..lanes.len()).filter(offering) {
                 self.append(common, &mut known[l], l, app, out);
             }

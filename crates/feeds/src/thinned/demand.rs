@@ -1,7 +1,8 @@
 //! The day's demand for the topic of each slot, looked up for a leaf.
 
-use overheard_model::block::{LEAF, Leaf, SPILL_SLOTS, STANDING, SlotLanes, TRUE_SLOTS};
+use overheard_model::block::Leaf;
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, SPILL_SLOTS, STANDING, SlotLanes, TRUE_SLOTS};
 use overheard_model::topics::TopicId;
 
 use super::people::{Rules, heard, lanes};

@@ -1,6 +1,6 @@
 //! How much of what fills a slot differs between two arms.
 
-use overheard_model::block::{ROW, SPILL_SLOTS, TRUE_SLOTS};
+use overheard_model::columns::{ROW, SPILL_SLOTS, TRUE_SLOTS};
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::vector::Place;
 use pulp::Simd;
@@ -45,8 +45,7 @@ impl Side<'_> {
 #[inline(always)]
 pub fn displaced<const CHATS: bool, S: Simd>(
     simd: S,
-    own: Side<'_>,
-    base: Side<'_>,
+    [own, base]: [Side<'_>; 2],
     slots: &Row,
     held: Option<&Row>,
     app: usize,

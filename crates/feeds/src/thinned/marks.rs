@@ -3,8 +3,9 @@
 //! One uniform per person, day and profile slot gives the clicks of every arm by that arm's own inverse CDF, so that arms
 //! with nearly equal means nearly always click alike.
 
-use overheard_model::block::{ArmState, LEAF, Lane, Leaf, Mark, SLOTS, TRUE_SLOTS};
+use overheard_model::block::{ArmState, Leaf, Mark};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, Lane, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::math::exp_f32;
@@ -13,7 +14,7 @@ use overheard_model::streams::{At, Draws, Stream, fine_f32, unit32_f64};
 use overheard_model::tally::leaf_sum;
 
 use super::people::lanes;
-use crate::params::Params;
+use crate::arm_day::ArmDay;
 
 /// Uniforms of one leaf and day, drawn once for all arms.
 #[derive(Clone, Debug)]
@@ -31,6 +32,7 @@ impl Default for Uniforms {
     }
 }
 
+/// Draws the uniforms of a leaf; those that only chats need if there are `chats`.
 #[inline(always)]
 pub fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &Leaf, chats: bool, out: &mut Uniforms) {
     let mut words = [[0u32; LEAF]; 4];
@@ -81,11 +83,15 @@ fn hits(words: &[u32; LEAF], mean: &Lane) -> u64 {
 #[inline(always)]
 pub fn likely(state: &ArmState, slots: usize, u: &Uniforms) -> [u64; SLOTS] {
     let mut bits = [0; SLOTS];
-    let [a, b, c, d] = &state.exposure.click;
+    let [first, others @ ..] = &state.exposure.click;
     let mut mean = [0.0f32; LEAF];
     for s in 0..slots {
         for l in 0..LEAF {
-            mean[l] = a[s][l] + b[s][l] + c[s][l] + d[s][l];
+            let mut sum = first[s][l];
+            for app in others {
+                sum += app[s][l];
+            }
+            mean[l] = sum;
         }
         bits[s] = hits(&u.clicks[s], &mean);
     }
@@ -95,14 +101,10 @@ pub fn likely(state: &ArmState, slots: usize, u: &Uniforms) -> [u64; SLOTS] {
 /// Whose evening it is.
 #[derive(Clone, Copy)]
 pub struct Evening<'a> {
-    pub p: &'a Params,
-    pub draws: &'a Draws,
-    pub stratum: u16,
-    pub day: Day,
+    pub d: ArmDay<'a>,
     /// Index of the leaf's first person, and its people.
     pub first: u32,
     pub n: usize,
-    pub arm: usize,
     /// The people with chat signals who opened anything today, bit per lane.
     pub heard: u64,
 }
@@ -110,16 +112,16 @@ pub struct Evening<'a> {
 impl Evening<'_> {
     fn at(&self, lane: usize, stream: Stream) -> At {
         At {
-            stratum: self.stratum,
+            stratum: self.d.stratum,
             index: self.first + lane as u32,
-            day: self.day,
+            day: self.d.day,
             stream,
         }
     }
 
     fn chance_recognised(&self, state: &ArmState, lane: usize) -> f32 {
-        let rules = self.p.rules_of(self.arm, state.treated, lane);
-        rules.recognised
+        let d = &self.d;
+        d.p.arms[state.ruled_by(d.arm, lane)].recognised
     }
 }
 
@@ -149,7 +151,7 @@ pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, u: &Uniforms) {
             let count = poisson_count(1.0 - unit32_f64(u.clicks[s][l]), f64::from(mean));
             let at = e.at(l, Stream::Clicks);
             for k in 0..count {
-                let [u_app, u_chat, ..] = e.draws.units(at, 16 + 64 * s as u32 + k.min(63));
+                let [u_app, u_chat, ..] = e.d.world.draws.units(at, 16 + 64 * s as u32 + k.min(63));
                 let app = pick(u_app, |a| state.exposure.click[a][s][l]);
                 let of_chats = if e.heard >> l & 1 == 1 {
                     clicks_from_chats(state, app, l)[s]
@@ -193,7 +195,7 @@ fn recognise(e: &Evening<'_>, state: &mut ArmState, l: usize, word: u32) {
     let count = poisson_count(1.0 - unit32_f64(word), f64::from(mean));
     let at = e.at(l, Stream::Recognised);
     for k in 0..count {
-        let [u_app, u_slot, ..] = e.draws.units(at, 1 + k);
+        let [u_app, u_slot, ..] = e.d.world.draws.units(at, 1 + k);
         let app = pick(u_app, |a| unclicked[a]);
         let seat = state.seats.at(l);
         let by_slot = seat.map_or([0.0; SLOTS], |(row, l)| {

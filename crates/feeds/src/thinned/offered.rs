@@ -1,7 +1,8 @@
 //! What the day offers the people of a leaf, the same under every arm: sessions, ad slots, recent visits.
 
-use overheard_model::block::{LEAF, Lane, Leaf, TRUE_SLOTS};
+use overheard_model::block::Leaf;
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, Lane, TRUE_SLOTS};
 use overheard_model::ids::App;
 
 use crate::params::Params;
@@ -11,11 +12,12 @@ use crate::params::Params;
 pub struct Offer {
     /// Slots per session, 0 where the app shows no ads yet.
     pub slots_per_session: f32,
-    /// Reserve price [USD].
+    /// Reserve price (USD).
     pub reserve: f32,
 }
 
 impl Offer {
+    /// Of one app on a day in a market.
     pub fn new(p: &Params, app: usize, day: Day, market: usize) -> Self {
         let shows = app != App::Whatsapp.index() || day >= p.whatsapp_ads_from[market];
         Offer {
@@ -52,6 +54,7 @@ impl Default for Offered {
 }
 
 impl Offered {
+    /// Reads what the day offers a leaf.
     #[inline(always)]
     pub fn read(&mut self, p: &Params, offers: &[Offer; App::COUNT], day: Day, leaf: &Leaf) {
         for (app, offer) in offers.iter().enumerate() {

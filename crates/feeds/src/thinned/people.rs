@@ -4,10 +4,9 @@
 //! registers. Most rows are sixteen neighbours of a leaf. People with chat signals are few and scattered, and they alone need
 //! the spill slots and the chats' share of everything; they have seats side by side, and what is in columns is taken out for them.
 
-use overheard_model::block::{
-    ArmState, LEAF, Lane, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS, Who,
-};
+use overheard_model::block::{ArmState, Ruled, Who};
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, Lane, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
 
 use super::offered::Offered;
@@ -20,7 +19,9 @@ pub const ROWS: usize = LEAF / ROW;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C, align(64))]
 pub struct Row(pub [f32; ROW]);
+/// One value per slot and person of a row.
 pub type SlotRows = [Row; SLOTS];
+/// A row of zeros.
 pub const Z: Row = Row([0.0; ROW]);
 
 impl Row {
@@ -124,7 +125,11 @@ impl Pick<'_> {
 
 /// The people with live chat signals, bit per lane.
 pub fn heard(state: &ArmState) -> u64 {
-    state.signals.iter().fold(0, |bits, s| bits | 1 << s.lane)
+    state
+        .signals
+        .live()
+        .iter()
+        .fold(0, |bits, s| bits | 1 << s.lane)
 }
 
 /// The lanes of a mask, in order.
@@ -165,16 +170,10 @@ pub struct Rules {
 }
 
 impl Rules {
-    pub fn new(p: &Params, arm: usize, treated: u64, day: Day) -> Self {
+    /// On a day.
+    pub fn new(p: &Params, ruled: Ruled, day: Day) -> Self {
         let since = (day - p.anchor(day)) as usize;
-        let (own, base) = (&p.arms[arm], &p.arms[0]);
-        let pick = |get: &dyn Fn(&ArmParams) -> f32| -> Lane {
-            let (own, base) = (get(own), get(base));
-            if own == base {
-                return [own; LEAF];
-            }
-            std::array::from_fn(|l| if treated >> l & 1 == 1 { own } else { base })
-        };
+        let pick = |get: &dyn Fn(&ArmParams) -> f32| ruled.column(|arm| get(&p.arms[arm]));
         Rules {
             resolution: pick(&|a| a.resolution),
             breadth: pick(&|a| a.list_breadth),

@@ -1,6 +1,6 @@
 //! One app's organic items of a day. They race without prices.
 
-use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS};
+use overheard_model::columns::{ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::vector::Place;
 use pulp::Simd;
 

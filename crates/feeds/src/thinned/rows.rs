@@ -1,11 +1,12 @@
 //! A leaf's day under one arm, row by row.
 
-use overheard_model::block::{Leaf, ROW, SLOTS, SPILL_SLOTS, TRUE_SLOTS};
+use overheard_model::block::Leaf;
+use overheard_model::columns::{ROW, SLOTS, SPILL_SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use pulp::Simd;
 
-use super::ads::{self, NO_ADS};
+use super::ads::{self, NO_ADS, Raced};
 use super::displaced::{Side, displaced};
 use super::offered::{Offer, Offered};
 use super::people::{People, Pick, ROWS, Rules, Source, Z, heard, lanes, seated};
@@ -21,11 +22,19 @@ const NONE_SPILLED: Spilled = [[NO_TOPIC; ROW]; SPILL_SLOTS];
 /// What the day brings to a leaf under one arm.
 #[derive(Clone, Copy)]
 pub struct Today<'a> {
+    /// The knobs of the feeds.
     pub p: &'a Params,
+    /// The arm.
+    pub arm: usize,
+    /// What each app offers.
     pub offers: &'a [Offer; App::COUNT],
+    /// What the races of the day have in common.
     pub setting: Setting,
+    /// The day's demand under the arm.
     pub demand: &'a DayDemand,
+    /// And under the base arm.
     pub base_demand: &'a DayDemand,
+    /// What applies to each person.
     pub rules: &'a Rules,
     /// Whether other arms will be held against the base arm.
     pub compared: bool,
@@ -37,14 +46,29 @@ pub struct Rows {
     pub offered: Offered,
     /// Flows of the arm that was last shown.
     pub flows: FlowSums,
-    people: People,
-    shown: Shown,
-    rankings: [Ranking; App::COUNT],
+    work: Work,
     /// The base arm's races today, where its people sit.
     base: [[Race; App::COUNT]; ROWS],
     own: [Race; App::COUNT],
     /// The base arm's races of scattered people.
     beside: [Race; App::COUNT],
+}
+
+/// What one row's day is worked out in.
+struct Work {
+    people: People,
+    shown: Shown,
+    rankings: [Ranking; App::COUNT],
+}
+
+/// Who stands in a row.
+#[derive(Clone, Copy)]
+struct Whom<'a> {
+    pick: Pick<'a>,
+    /// Those of them who take part in another row, bit per lane.
+    without: u64,
+    /// Their spilled topics, here and in the base arm.
+    spilled: [&'a Spilled; 2],
 }
 
 impl Default for Rows {
@@ -53,9 +77,11 @@ impl Default for Rows {
         Rows {
             offered: Offered::default(),
             flows: FlowSums::default(),
-            people: People::default(),
-            shown: Shown::default(),
-            rankings: std::array::from_fn(|_| Ranking::default()),
+            work: Work {
+                people: People::default(),
+                shown: Shown::default(),
+                rankings: std::array::from_fn(|_| Ranking::default()),
+            },
             base: std::array::from_fn(|_| races()),
             own: races(),
             beside: races(),
@@ -69,78 +95,45 @@ impl Rows {
     /// People with chat signals, here or in the base arm, take part in rows of their own only; if they opened nothing, in
     /// none.
     #[inline(always)]
-    pub fn show<S: Simd>(&mut self, simd: S, today: &Today<'_>, leaf: &mut Leaf, arm: usize) {
+    pub fn show<S: Simd>(&mut self, simd: S, today: &Today<'_>, leaf: &mut Leaf) {
         let base_heard = heard(&leaf.arms[0]);
-        let heard = heard(&leaf.arms[arm]) | base_heard;
+        let heard = heard(&leaf.arms[today.arm]) | base_heard;
         let scattered = heard & self.offered.present;
         self.flows.clear();
         for r in 0..leaf.n.div_ceil(ROW) {
-            let pick = Pick::Row(r);
-            let state = &mut leaf.arms[arm];
-            let people = &mut self.people;
-            let from = Source {
-                p: today.p,
-                who: &leaf.who,
-                offered: &self.offered,
-                state,
-                rules: today.rules,
+            let whom = Whom {
+                pick: Pick::Row(r),
+                without: scattered,
+                spilled: [&NONE_SPILLED; 2],
             };
-            people.read::<false>(from, pick, scattered);
-            let (races, base) = if arm == 0 {
-                (&mut self.base[r], None)
-            } else {
-                (&mut self.own, Some(&self.base[r]))
-            };
-            let spilled = [&NONE_SPILLED; 2];
-            let rankings = &mut self.rankings;
-            day::<false, S>(
-                simd,
-                today,
-                people,
-                rankings,
-                races,
-                base,
-                spilled,
-                &mut self.shown,
-            );
-            self.shown
-                .end::<false>(state, people, &mut self.flows, today.p.split, pick);
+            self.row::<false, S>(simd, today, leaf, whom);
         }
-        let state = &mut leaf.arms[arm];
-        for lane in lanes(scattered & state.seats.without()) {
-            state.seats.give(lane);
+        let seats = &mut leaf.arms[today.arm].seats;
+        for lane in lanes(scattered & seats.without()) {
+            seats.give(lane);
         }
-        for row in 0..state.seats.rows().count() {
-            self.seated(simd, today, leaf, arm, row, scattered, base_heard);
+        for row in 0..seats.rows().count() {
+            let lanes = leaf.arms[today.arm].seats.lanes(row);
+            let (people, n) = seated(lanes, scattered);
+            if n > 0 {
+                self.seated(simd, today, leaf, (row, &people[..n]), base_heard);
+            }
         }
     }
 
+    /// The day of people in a row of seats; the base arm's part of it is looked up, or left for the other arms.
     #[inline(always)]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "who sits there, and in which vectors"
-    )]
     fn seated<S: Simd>(
         &mut self,
         simd: S,
         today: &Today<'_>,
         leaf: &mut Leaf,
-        arm: usize,
-        row: usize,
-        mask: u64,
+        (row, people): (usize, &[(u8, u8)]),
         base_heard: u64,
     ) {
-        let (seated, n) = seated(leaf.arms[arm].seats.lanes(row), mask);
-        let seated = &seated[..n];
-        if seated.is_empty() {
-            return;
-        }
-        let pick = Pick::Seats {
-            row,
-            people: seated,
-        };
+        let arm = today.arm;
         let mut spilled = [NONE_SPILLED; 2];
-        let places = seated
+        let places = people
             .iter()
             .map(|(l, lane)| (usize::from(*l), usize::from(*lane)));
         for (l, from) in places.clone() {
@@ -164,32 +157,13 @@ impl Rows {
                 }
             }
         }
-        let state = &mut leaf.arms[arm];
-        let people = &mut self.people;
-        let from = Source {
-            p: today.p,
-            who: &leaf.who,
-            offered: &self.offered,
-            state,
-            rules: today.rules,
+        let [own, base] = &spilled;
+        let whom = Whom {
+            pick: Pick::Seats { row, people },
+            without: 0,
+            spilled: [own, base],
         };
-        people.read::<true>(from, pick, 0);
-        let base = (arm > 0).then_some(&self.beside);
-        let [own, beside] = &spilled;
-        let (rankings, races) = (&mut self.rankings, &mut self.own);
-        let spilled = [own, beside];
-        day::<true, S>(
-            simd,
-            today,
-            people,
-            rankings,
-            races,
-            base,
-            spilled,
-            &mut self.shown,
-        );
-        self.shown
-            .end::<true>(state, people, &mut self.flows, today.p.split, pick);
+        self.row::<true, S>(simd, today, leaf, whom);
         if arm == 0 && today.compared {
             for (l, to) in places {
                 for app in 0..App::COUNT {
@@ -198,74 +172,119 @@ impl Rows {
             }
         }
     }
+
+    /// Reads a row's people, works out their day and writes it where it belongs.
+    #[inline(always)]
+    fn row<const CHATS: bool, S: Simd>(
+        &mut self,
+        simd: S,
+        today: &Today<'_>,
+        leaf: &mut Leaf,
+        whom: Whom<'_>,
+    ) {
+        let Whom { pick, without, .. } = whom;
+        let state = &mut leaf.arms[today.arm];
+        let from = Source {
+            p: today.p,
+            who: &leaf.who,
+            offered: &self.offered,
+            state,
+            rules: today.rules,
+        };
+        self.work.people.read::<CHATS>(from, pick, without);
+        let (races, base) = match (pick, today.arm) {
+            (Pick::Row(r), 0) => (&mut self.base[r], None),
+            (Pick::Row(r), _) => (&mut self.own, Some(&self.base[r])),
+            (Pick::Seats { .. }, 0) => (&mut self.own, None),
+            (Pick::Seats { .. }, _) => (&mut self.own, Some(&self.beside)),
+        };
+        self.work
+            .day::<CHATS, S>(simd, today, races, base, whom.spilled);
+        let Work { people, shown, .. } = &self.work;
+        shown.end::<CHATS>(state, people, &mut self.flows, today.p.split, pick);
+    }
 }
 
-/// The day of one row: app by app the ranking, the race, and how much of it the base arm would not have shown; then slot
-/// by slot what all apps showed.
-#[inline(always)]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a row's day, and in which vectors"
-)]
-fn day<const CHATS: bool, S: Simd>(
-    simd: S,
-    today: &Today<'_>,
-    people: &People,
-    rankings: &mut [Ranking; App::COUNT],
-    races: &mut [Race; App::COUNT],
-    base: Option<&[Race; App::COUNT]>,
-    [own_spilled, base_spilled]: [&Spilled; 2],
-    shown: &mut Shown,
-) {
-    let p = today.p;
-    shown.displaced_today = Z;
-    shown.blind = [Z; blind::COUNT];
-    shown.kinds = [Z; kind::COUNT];
-    let mut factors = [NO_ADS; App::COUNT];
-    for app in 0..App::COUNT {
-        if people.sessions[app].is_zero() {
-            // Nobody of the row opened it.
-            shown.chat_today[app] = Z;
-            rankings[app].items = Z;
-            continue;
-        }
-        rankings[app].run::<CHATS, S>(simd, p, people, app, shown);
-        let offer = today.offers[app];
-        if offer.slots_per_session > 0.0 {
-            let race = &mut races[app];
-            race::run::<CHATS, S>(simd, p, today.setting, people, &rankings[app], app, race);
-            let factors = &mut factors[app];
-            ads::flows::<CHATS, S>(simd, p, offer, race, people, app, factors, shown);
-            shown.flows[app][flow::DISPLACED] = Z;
-            shown.flows[app][flow::HELD_DISPLACED] = Z;
-            if let Some(base) = base {
-                let own = Side {
-                    race,
-                    demand: today.demand,
-                    spilled: own_spilled,
-                };
-                let base = Side {
-                    race: &base[app],
-                    demand: today.base_demand,
-                    spilled: base_spilled,
-                };
-                let held = CHATS.then_some(&race.chat.held);
-                displaced::<CHATS, S>(simd, own, base, &people.slots[app], held, app, shown);
+impl Work {
+    /// The day of one row: app by app the ranking, the race, and how much of it the base arm would not have shown; then slot
+    /// by slot what all apps showed.
+    #[inline(always)]
+    fn day<const CHATS: bool, S: Simd>(
+        &mut self,
+        simd: S,
+        today: &Today<'_>,
+        races: &mut [Race; App::COUNT],
+        base: Option<&[Race; App::COUNT]>,
+        [own_spilled, base_spilled]: [&Spilled; 2],
+    ) {
+        let Work {
+            people,
+            shown,
+            rankings,
+        } = self;
+        let p = today.p;
+        shown.displaced_today = Z;
+        shown.blind = [Z; blind::COUNT];
+        shown.kinds = [Z; kind::COUNT];
+        let mut factors = [NO_ADS; App::COUNT];
+        for app in 0..App::COUNT {
+            if people.sessions[app].is_zero() {
+                // Nobody of the row opened it.
+                shown.chat_today[app] = Z;
+                rankings[app].items = Z;
+                continue;
             }
-        } else {
-            shown.flows[app][..flow::PER_SHARE].fill(Z);
-            shown.flows[app][flow::OWN..].fill(Z);
-            shown.chat_today[app] = Z;
+            rankings[app].run::<CHATS, S>(simd, p, people, app, shown);
+            let offer = today.offers[app];
+            if offer.slots_per_session > 0.0 {
+                let of = race::Of {
+                    p,
+                    who: people,
+                    ranking: &rankings[app],
+                    app,
+                };
+                race::run::<CHATS, S>(simd, of, today.setting, &mut races[app]);
+                let race = &races[app];
+                let raced = Raced {
+                    p,
+                    offer,
+                    race,
+                    who: people,
+                    app,
+                };
+                ads::flows::<CHATS, S>(simd, raced, &mut factors[app], shown);
+                shown.flows[app][flow::DISPLACED] = Z;
+                shown.flows[app][flow::HELD_DISPLACED] = Z;
+                if let Some(base) = base {
+                    let own = Side {
+                        race,
+                        demand: today.demand,
+                        spilled: own_spilled,
+                    };
+                    let base = Side {
+                        race: &base[app],
+                        demand: today.base_demand,
+                        spilled: base_spilled,
+                    };
+                    let held = CHATS.then_some(&race.chat.held);
+                    let (sides, slots) = ([own, base], &people.slots[app]);
+                    displaced::<CHATS, S>(simd, sides, slots, held, app, shown);
+                }
+            } else {
+                shown.flows[app][..flow::PER_SHARE].fill(Z);
+                shown.flows[app][flow::OWN..].fill(Z);
+                shown.chat_today[app] = Z;
+            }
         }
-    }
-    let day = ads::Day {
-        who: people,
-        apps: &factors,
-        races,
-        rankings,
-    };
-    ads::by_slot::<CHATS, S>(simd, p, &day, shown);
-    if CHATS {
-        ads::earn(simd, &day, shown);
+        let day = ads::Day {
+            who: people,
+            apps: &factors,
+            races,
+            rankings,
+        };
+        ads::by_slot::<CHATS, S>(simd, p, &day, shown);
+        if CHATS {
+            ads::earn(simd, &day, shown);
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! What a day showed the people of a row, on its way from the kernels to the leaf's columns and the tables of flows.
 
-use overheard_model::block::{
-    ArmState, ChatRow, ROW, SLOTS, SlotSeats, TRUE_SLOTS, chat_column, topic_column,
-};
+use overheard_model::block::{ArmState, ChatRow, chat_column, topic_column};
+use overheard_model::columns::{ROW, SLOTS, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::tally::{RowSums, add_row};
 
@@ -13,29 +12,42 @@ const SEATS: SlotSeats = [[0.0; ROW]; SLOTS];
 
 /// Flows of one app and day, in an order of their own. Three sources (all, chat, broad) of five, then single ones.
 pub mod flow {
+    /// Distance of what goes back to chats from all of a flow.
     pub const CHAT: usize = 1;
+    /// Distance of what nothing known won.
     pub const BROAD: usize = 2;
+    /// Ads shown.
     pub const IMPRESSIONS: usize = 0;
+    /// What was paid for them (USD).
     pub const SPEND: usize = 3;
+    /// Clicks on them.
     pub const CLICKS: usize = 6;
-    /// Purchases after a click, and those that the ad caused.
+    /// Purchases after a click.
     pub const BOUGHT: usize = 9;
+    /// Those of them that the ad caused.
     pub const CAUSED: usize = 12;
+    /// Clicks that the platform predicts.
     pub const PREDICTED: usize = 15;
+    /// Ads that would not be there under the base arm.
     pub const DISPLACED: usize = 16;
-    /// Organic items per unit of weight, those won by signals, and by chats.
+    /// Organic items per unit of weight.
     pub const PER_SHARE: usize = 17;
+    /// The same times what signals weigh.
     pub const BY_SIGNAL: usize = 18;
+    /// The same times what chats weigh.
     pub const BY_CHAT: usize = 19;
     /// Impressions, spend, clicks on the topic of the chat that they go back to.
     pub const OWN: usize = 20;
-    /// Impressions, spend, clicks of people with a live signal here: all, then broad; displaced impressions.
+    /// Impressions, spend, clicks of people with a live signal here: all, then broad.
     pub const HELD: usize = 23;
+    /// Their displaced impressions.
     pub const HELD_DISPLACED: usize = 29;
+    /// Flows in all.
     pub const COUNT: usize = 30;
 
-    /// Flows that are there without chats, and those that only chats make.
+    /// Flows that are there without chats.
     pub const PLAIN: [usize; 14] = pick(false);
+    /// Flows that only chats make.
     pub const OF_CHATS: [usize; 16] = pick(true);
 
     const fn pick<const N: usize>(of_chats: bool) -> [usize; N] {
@@ -55,11 +67,17 @@ pub mod flow {
 /// Flows of optimised ads whose topic is drawn blindly, of all apps: three sources of impressions, clicks, purchases of
 /// people without interest in the topic, those that the ad caused, spend.
 pub mod blind {
+    /// Ads shown.
     pub const IMPRESSIONS: usize = 0;
+    /// Clicks on them.
     pub const CLICKS: usize = 3;
+    /// Purchases after a click, as if nobody cared for the topic.
     pub const BOUGHT: usize = 6;
+    /// Those of them that the ad caused.
     pub const CAUSED: usize = 9;
+    /// What was paid for the ads (USD).
     pub const SPEND: usize = 12;
+    /// Flows in all.
     pub const COUNT: usize = 15;
 }
 
@@ -68,11 +86,15 @@ pub mod blind {
 pub mod kind {
     /// Impressions, spend, clicks, purchases by one kind of list.
     pub const LIST_FLOWS: usize = 4;
+    /// Of both kinds.
     pub const LISTS: usize = 2 * LIST_FLOWS;
-    /// Slots; impressions, spend, clicks, purchases; purchases that the ad caused.
+    /// Slots offered.
     pub const SLOTS: usize = LISTS;
+    /// Impressions, spend, clicks, purchases of everything.
     pub const WHOLE: usize = LISTS + 1;
+    /// Purchases that the ad caused.
     pub const CAUSED: usize = WHOLE + LIST_FLOWS;
+    /// Flows in all.
     pub const COUNT: usize = CAUSED + 1;
 }
 
@@ -98,6 +120,7 @@ impl Default for FlowSums {
 }
 
 impl FlowSums {
+    /// Sets all sums to 0.
     #[inline(always)]
     pub fn clear(&mut self) {
         const ZERO: RowSums = [0.0; ROW / 2];

@@ -109,7 +109,13 @@ fn a_budget_that_nobody_exceeds_does_not_pace() {
     amounts[1] = Some(0.5 * free[1]);
     let budgets = Budgets { amounts };
     let before = vec![1.0f32; market.places()];
-    let solution = market.solve(&[&people], &budgets, &before, &vec![1.0; market.places()], |_| ());
+    let solution = market.solve(
+        &[&people],
+        &budgets,
+        &before,
+        &vec![1.0; market.places()],
+        |_| (),
+    );
     for (place, l) in solution.pacing.iter().enumerate() {
         assert_eq!(*l < 1.0, place == 1, "place {place}: {l}");
     }
@@ -158,7 +164,13 @@ fn a_place_where_nothing_was_spent_bids_as_before() {
     let bound = vec![true; market.places()];
     let usual: Vec<f64> = before.iter().copied().map(f64::from).collect();
     let budgets = Budgets::of_base(&bound, 1.25, &market.spend(&[&without], &usual));
-    let solution = market.solve(&[&people], &budgets, &before, &vec![1.0; market.places()], |_| ());
+    let solution = market.solve(
+        &[&people],
+        &budgets,
+        &before,
+        &vec![1.0; market.places()],
+        |_| (),
+    );
     assert_eq!(solution.pacing[unknown], usual[unknown]);
     assert!(solution.spend[unknown] > 0.0);
     // It takes from the others, who are free to bid up to where their budgets are met again.
@@ -179,6 +191,11 @@ fn the_equilibrium_does_not_depend_on_the_start() {
             }
         }
         let (_, _, short) = solved(pacing, f64::from(pacing) * 1.001);
-        assert!(short.len() < long.len(), "{} of {}", short.len(), long.len());
+        assert!(
+            short.len() < long.len(),
+            "{} of {}",
+            short.len(),
+            long.len()
+        );
     }
 }

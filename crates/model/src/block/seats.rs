@@ -3,22 +3,26 @@
 //! Few people of a leaf have any, so it is kept apart from the leaf's columns: whoever is heard takes a seat, for good, and
 //! sixteen seats lie side by side, as many as a vector holds.
 
-use super::{APPS, LEAF, SLOTS};
+use crate::columns::{LEAF, ROW, SLOTS, SlotSeats};
+use crate::ids::App;
 
-/// People in a row.
-pub const ROW: usize = 16;
-
-/// One value per slot and person of a row.
-pub type SlotSeats = [[f32; ROW]; SLOTS];
+const APPS: usize = App::COUNT;
 
 /// Columns of [`ChatRow::by_slot`].
 pub mod chat_column {
+    /// Impressions.
     pub const IMPRESSIONS: usize = 0;
+    /// What they cost (USD).
     pub const SPEND: usize = 1;
+    /// Clicks.
     pub const CLICKS: usize = 2;
+    /// Purchases after a click.
     pub const BOUGHT: usize = 3;
+    /// Purchases that the ads caused.
     pub const CAUSED: usize = 4;
+    /// Organic items.
     pub const ITEMS: usize = 5;
+    /// Columns.
     pub const COUNT: usize = 6;
 }
 
@@ -27,7 +31,7 @@ pub mod chat_column {
 #[repr(C, align(64))]
 pub struct ChatRow {
     // ---- profile: written by signals -------------------------------------------------------------------------
-    /// Signal mass from chats that may choose ads, and content, per app and slot [likes].
+    /// Signal mass from chats that may choose ads, and content, per app and slot (likes).
     pub ads: [SlotSeats; APPS],
     pub content: [SlotSeats; APPS],
     // ---- exposures: written by feeds -------------------------------------------------------------------------
@@ -88,6 +92,7 @@ impl Seats {
         self.rows.get(seat / ROW).map(|row| (row, seat % ROW))
     }
 
+    /// [`at`](Self::at), to be written.
     #[inline]
     pub fn at_mut(&mut self, lane: usize) -> Option<(&mut ChatRow, usize)> {
         let seat = usize::from(self.of[lane]);
@@ -118,10 +123,12 @@ impl Seats {
         &self.lanes[row * ROW..self.lanes.len().min((row + 1) * ROW)]
     }
 
+    /// A row of seats.
     pub fn row(&self, row: usize) -> &ChatRow {
         &self.rows[row]
     }
 
+    /// [`row`](Self::row), to be written.
     pub fn row_mut(&mut self, row: usize) -> &mut ChatRow {
         &mut self.rows[row]
     }
@@ -131,6 +138,7 @@ impl Seats {
         self.lanes.chunks(ROW).zip(&self.rows)
     }
 
+    /// [`rows`](Self::rows), to be written.
     pub fn rows_mut(&mut self) -> impl Iterator<Item = (&[u8], &mut ChatRow)> {
         self.lanes.chunks(ROW).zip(&mut self.rows)
     }

@@ -8,11 +8,14 @@ const ROUND: f32 = 12_582_912.0;
 const LN_2_HIGH: f32 = 0.693_359_4;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 
-/// `x = n ln 2 + r` with |r| ≤ ½ ln 2: `2ⁿ` and `eʳ − 1`, for x clamped to −87..88.
+/// eˣ, relative error below 1.5·10⁻⁷ for −87 ≤ x ≤ 88.
 ///
-/// Cody–Waite reduction and the polynomial of Cephes `expf` (S. L. Moshier, 1989).
+/// Beyond that range the value at its end: it neither overflows nor becomes subnormal. NaN stays NaN.
+///
+/// `x = n ln 2 + r` with |r| ≤ ½ ln 2 (W. J. Cody, W. Waite, *Software Manual for the Elementary Functions*, 1980, ch. 6),
+/// and `eʳ` by the coefficients of Cephes `expf` (S. L. Moshier, 1989).
 #[inline(always)]
-fn reduced(x: f32) -> (f32, f32) {
+pub fn exp_f32(x: f32) -> f32 {
     // Comparisons in this order let NaN through and compile to a single min and max.
     let x = if x < -87.0 { -87.0 } else { x };
     let x = if x > 88.0 { 88.0 } else { x };
@@ -29,23 +32,8 @@ fn reduced(x: f32) -> (f32, f32) {
         .to_bits()
         .wrapping_sub(ROUND.to_bits())
         .wrapping_add(127);
-    (f32::from_bits(exponent << 23), p * (r * r) + r)
-}
-
-/// eˣ, relative error below 1.5·10⁻⁷ for −87 ≤ x ≤ 88.
-///
-/// Beyond that range the value at its end: it neither overflows nor becomes subnormal. NaN stays NaN.
-#[inline(always)]
-pub fn exp_f32(x: f32) -> f32 {
-    let (scale, beyond_one) = reduced(x);
-    (beyond_one + 1.0) * scale
-}
-
-/// eˣ − 1 without cancellation near 0, relative error below 4·10⁻⁷ for −87 ≤ x ≤ 88; outside as [`exp_f32`].
-#[inline(always)]
-pub fn exp_m1_f32(x: f32) -> f32 {
-    let (scale, beyond_one) = reduced(x);
-    beyond_one * scale + (scale - 1.0)
+    let beyond_one = p * (r * r) + r;
+    (beyond_one + 1.0) * f32::from_bits(exponent << 23)
 }
 
 /// ln x, relative error below 2·10⁻⁷ for finite x ≥ 2⁻¹²⁶.
@@ -81,10 +69,4 @@ pub fn ln_f32(x: f32) -> f32 {
     #[expect(clippy::eq_op, reason = "x − x is not 0 for all x")]
     let poison = x - x;
     n * LN_2_HIGH + (f + tail) + poison
-}
-
-/// xʸ for x > 0 as exp(y ln x): relative error below 2·10⁻⁷ (1 + |y ln x|).
-#[inline(always)]
-pub fn pow_f32(x: f32, y: f32) -> f32 {
-    exp_f32(y * ln_f32(x))
 }

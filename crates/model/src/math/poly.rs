@@ -13,11 +13,10 @@ pub struct Poly<const N: usize> {
     high: f32,
     middle: f32,
     scale: f32,
-    max_relative_error: f64,
 }
 
 impl<const N: usize> Poly<N> {
-    /// Fits `f` on [`low`, `high`] and measures the error of the single-precision evaluation on a dense grid.
+    /// Fits `f` on [`low`, `high`].
     pub fn fit(low: f64, high: f64, f: impl Fn(f64) -> f64) -> Self {
         let (low, high) = (low as f32, high as f32);
         let half = 0.5 * (f64::from(high) - f64::from(low));
@@ -28,26 +27,13 @@ impl<const N: usize> Poly<N> {
         // The function of t that `at` will evaluate, with the same rounded middle and scale.
         let g = |t: f64| f(f64::from(middle) + t / f64::from(scale));
         let coefficients = monomials(chebyshev::<N>(g)).map(|c| c as f32);
-        let mut poly = Poly {
+        Poly {
             coefficients,
             low,
             high,
             middle,
             scale,
-            max_relative_error: 0.0,
-        };
-        poly.max_relative_error = poly.measure(f);
-        poly
-    }
-
-    fn measure(&self, f: impl Fn(f64) -> f64) -> f64 {
-        const STEPS: u32 = 4096;
-        let width = f64::from(self.high) - f64::from(self.low);
-        (0..=STEPS).fold(0.0, |worst, i| {
-            let x = (f64::from(self.low) + width * f64::from(i) / f64::from(STEPS)) as f32;
-            let exact = f(f64::from(x));
-            f64::max(worst, ((f64::from(self.at(x)) - exact) / exact).abs())
-        })
+        }
     }
 
     /// The polynomial at `x`, clamped to its interval; NaN stays NaN.
@@ -61,11 +47,6 @@ impl<const N: usize> Poly<N> {
             sum = sum * t + self.coefficients[k];
         }
         sum
-    }
-
-    /// The largest relative error of [`at`](Self::at) on 4097 points of the interval.
-    pub const fn max_relative_error(&self) -> f64 {
-        self.max_relative_error
     }
 }
 

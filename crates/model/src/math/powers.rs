@@ -12,6 +12,7 @@ const BEFORE: i32 = 32;
 const AFTER: i32 = 512;
 
 impl Powers {
+    /// Tabulates the powers of a factor.
     pub fn new(base: f64) -> Self {
         let power = |days| libm::pow(base, f64::from(days));
         Powers {
@@ -20,10 +21,12 @@ impl Powers {
         }
     }
 
+    /// The factor.
     pub fn base(&self) -> f64 {
         self.base
     }
 
+    /// The factor to the power of so many days.
     #[inline]
     pub fn at(&self, days: i32) -> f64 {
         match self.table.get(days.wrapping_add(BEFORE) as usize) {

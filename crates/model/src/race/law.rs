@@ -1,7 +1,7 @@
 //! The law in double precision: the formulas of the parent module.
 
 use super::average::{Average, normal_nodes};
-use crate::math::{exp, exp_m1, gamma, gamma_lower, pow};
+use crate::math::{exp, exp_m1, gamma_lower, pow};
 
 /// A race with tail index `α`: the smaller, the more a few rich bids dominate. Slots of unequal quality, if `ω² > 0`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,31 +90,15 @@ impl RaceLaw {
         pow(lambda, inverse) * gamma_lower(2.0 - inverse, lambda) + lambda * exp(-lambda)
     }
 
-    /// Expected payment per slot offered, USD: `P(W, ρ)`. A reserve of 0 is allowed.
-    pub fn payment(self, weight: f64, reserve: f64) -> f64 {
-        if reserve > 0.0 {
-            reserve * self.payment_in_reserves(self.lambda(weight, reserve))
-        } else {
-            // Values to the power 1: the mean quality is 1.
-            let inverse = 1.0 / self.alpha;
-            pow(weight, inverse) * gamma(2.0 - inverse)
-        }
-    }
-
     /// What optimised delivery multiplies its kind's weight by: `exp(α (α - 1) s²/2)`, `s²` the log-variance of all that
     /// is matched.
     pub fn match_weight(self, s2: f64) -> f64 {
         exp(0.5 * self.alpha * (self.alpha - 1.0) * s2)
     }
 
-    /// Mean match of the winning optimised ad, by which its click rate is multiplied, or its lift: `exp(α s²)`, `s²` the
-    /// log-variance of that match.
+    /// Mean match of the winning optimised ad, by which its click rate is multiplied, or what it adds to purchases:
+    /// `exp(α s²)`, `s²` the log-variance of that match.
     pub fn winner_match(self, s2: f64) -> f64 {
         exp(self.alpha * s2)
-    }
-
-    /// What a fixed multiplier of a kind's action rate does to its weight: `m^α`.
-    pub fn lifted(self, multiplier: f64) -> f64 {
-        pow(multiplier, self.alpha)
     }
 }

@@ -1,6 +1,6 @@
 //! What single slots are sold for.
 
-use super::RaceLaw;
+use super::law::RaceLaw;
 use crate::math::pow;
 
 /// Slots by their Λ, in sixteenths of an octave: enough to say which share of those sold cost how much.
@@ -16,6 +16,7 @@ const LOW: f64 = -20.0;
 const BINS: usize = 64 * 16;
 
 impl PaidPrices {
+    /// No slots yet, sold by this law.
     pub fn new(law: RaceLaw) -> Self {
         PaidPrices {
             law,
@@ -31,7 +32,7 @@ impl PaidPrices {
         }
     }
 
-    /// The price [reserves] that a share of the slots sold cost at most: 0.5 is the median. Nothing if none is sold.
+    /// The price (reserves) that a share of the slots sold cost at most: 0.5 is the median. Nothing if none is sold.
     pub fn quantile(&self, share: f64) -> Option<f64> {
         let bins: Vec<(f64, f64)> = self
             .slots

@@ -1,13 +1,13 @@
 //! The law for lanes: single precision, two table look-ups.
 
-use super::RaceLaw;
+use super::law::RaceLaw;
 use crate::math::{LogTable, exp_f32};
 
 const MIN: f32 = LogTable::<2>::MIN;
 
-/// [`RaceLaw`] in single precision: relative errors below 10⁻⁶ (2·10⁻⁶ for α < 1, and 6·10⁻⁶ for Λ above 10⁻⁶ where slots differ in quality) for every Λ from 0 to
-/// 2⁴⁴. Larger Λ are
-/// priced as 2⁴⁴; NaN and negative Λ are filled with probability 0.
+/// [`RaceLaw`] in single precision: relative errors below 10⁻⁶ (2·10⁻⁶ for α < 1, and 6·10⁻⁶ for Λ above 10⁻⁶ where ad
+/// slots differ in quality) for every Λ from 0 to 2⁴⁴. Larger Λ are priced as 2⁴⁴; NaN and negative Λ are filled with
+/// probability 0.
 #[derive(Clone, Debug)]
 pub struct RaceTable {
     law: RaceLaw,

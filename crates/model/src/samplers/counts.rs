@@ -1,6 +1,6 @@
-//! Counts and choices.
+//! Counts.
 
-use crate::math::{exp, exp_f32, exp_m1, ln_1p};
+use crate::math::{exp, exp_f32};
 
 /// The largest mean that [`poisson_count`] takes; e⁻ᵐ is still a normal number.
 const MAX_MEAN: f64 = 700.0;
@@ -94,86 +94,4 @@ pub fn poisson_capped<const CAP: usize>(u: f32, mean: f32) -> u32 {
         count += u32::from(u < tail);
     }
     count
-}
-
-/// Failures before the first success of trials of probability `p`, at probability `u`: the smallest `n` with
-/// P(N ≤ n) ≥ u. Saturates at `u32::MAX`, which is also the answer for p ≤ 0; 0 for p ≥ 1.
-pub fn geometric(u: f64, p: f64) -> u32 {
-    debug_assert!(u > 0.0 && u < 1.0);
-    if p >= 1.0 {
-        0
-    } else if p > 0.0 {
-        (ln_1p(-u) / ln_1p(-p)) as u32
-    } else {
-        u32::MAX
-    }
-}
-
-/// As [`geometric`], given that the first success comes among the first `n` trials: in 0..n. As p → 0 this becomes
-/// uniform, and is for p ≤ 0; 0 for p ≥ 1.
-pub fn truncated_geometric(u: f64, p: f64, n: u32) -> u32 {
-    debug_assert!(u > 0.0 && u < 1.0 && n > 0);
-    let last = n.saturating_sub(1);
-    if p >= 1.0 {
-        return 0;
-    }
-    let span = f64::from(n);
-    // Below this the geometric's slope over the span is lost in rounding and ln(1 − p) may be subnormal.
-    if p.is_nan() || p * span < 1e-12 {
-        return ((u * span) as u32).min(last);
-    }
-    let log_failure = ln_1p(-p);
-    let within = -exp_m1(span * log_failure);
-    ((ln_1p(-u * within) / log_failure) as u32).min(last)
-}
-
-/// The first entry of `cumulative` that exceeds `u` times its last: an index drawn in proportion to the steps, never
-/// one whose step is 0. `None` if the slice is empty or sums to 0.
-#[inline]
-pub fn categorical(u: f64, cumulative: &[f64]) -> Option<usize> {
-    let total = *cumulative.last()?;
-    let target = u * total;
-    let index = cumulative.partition_point(|&c| c <= target);
-    if index < cumulative.len() {
-        return Some(index);
-    }
-    // u · total was rounded up to the total (or the total is 0): the last entry with a step.
-    (total > 0.0).then(|| cumulative.partition_point(|&c| c < total))
-}
-
-/// A fixed choice among weighted alternatives.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Categorical {
-    cumulative: Box<[f64]>,
-}
-
-impl Categorical {
-    /// `None` unless all weights are finite and at least 0, and their sum is positive and finite.
-    pub fn new(weights: impl IntoIterator<Item = f64>) -> Option<Self> {
-        let mut sum = 0.0;
-        let mut cumulative = Vec::new();
-        for weight in weights {
-            if weight.is_nan() || weight < 0.0 {
-                return None;
-            }
-            sum += weight;
-            cumulative.push(sum);
-        }
-        (sum > 0.0 && sum.is_finite()).then(|| Categorical {
-            cumulative: cumulative.into(),
-        })
-    }
-
-    /// The alternative at probability `u`, by binary search.
-    #[inline]
-    pub fn pick(&self, u: f64) -> usize {
-        // `new` refuses empty and all-zero weights, so the default is never taken.
-        categorical(u, &self.cumulative).unwrap_or_default()
-    }
-
-    /// The number of alternatives.
-    #[expect(clippy::len_without_is_empty, reason = "never empty")]
-    pub fn len(&self) -> usize {
-        self.cumulative.len()
-    }
 }

@@ -1,7 +1,10 @@
 //! Cards dealt by weight.
 
-/// Deals distinct cards with exact inclusion probabilities from one uniform: systematic sampling (Madow 1949) over one
-/// of many fixed shuffles, so that the order of the taxonomy does not decide which topics go together.
+use crate::samplers::pick;
+
+/// Deals distinct cards with exact inclusion probabilities: one uniform takes one of many fixed shuffles, so that the
+/// order of the taxonomy does not decide which topics go together, another one deals from it by systematic sampling
+/// (Madow 1949).
 #[derive(Clone, Debug)]
 pub struct Deck {
     /// Per shuffle: cards in order, and their cumulative weights scaled to 1.
@@ -11,6 +14,7 @@ pub struct Deck {
 const SHUFFLES: usize = 64;
 
 impl Deck {
+    /// A deck of one card for each weight that is not 0.
     pub fn new(weights: &[f64]) -> Self {
         let total: f64 = weights.iter().sum();
         let shuffles = (0..SHUFFLES)
@@ -46,8 +50,7 @@ impl Deck {
     }
 
     fn pick(&self, (cards, cumulative): &(Vec<u8>, Vec<f64>), u: f64) -> u8 {
-        let i = cumulative.partition_point(|c| *c <= u).min(cards.len() - 1);
-        cards[i]
+        cards[pick::by_sums(u, cumulative).unwrap_or(cards.len() - 1)]
     }
 }
 

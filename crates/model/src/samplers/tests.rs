@@ -1,14 +1,14 @@
 use super::*;
 use crate::isa::Isa;
 use crate::math::{Poly, exp_f32, ln_f32};
-use crate::math::{exp, gamma_q, ln_1p, pow};
+use crate::math::{exp, pow};
 use crate::race::{RaceLaw, RaceTable};
-use crate::streams::{At, Draws, Stream, fine_f32, unit_f64};
+use crate::streams::{At, Draws, Stream, fine_f32, unit32_f64};
 
 /// Uniforms of a test, on a stream of its own.
 fn uniforms(test: u32, n: u32) -> impl Iterator<Item = f64> {
     let draws = Draws::new(0xC0FFEE);
-    (0..n).map(move |i| draws.unit(At::person(0, test, Stream::Trace), i))
+    (0..n).map(move |i| draws.units(At::person(0, test, Stream::Trace), i)[0])
 }
 
 fn poisson_probabilities(mean: f64) -> impl Iterator<Item = f64> {
@@ -66,13 +66,13 @@ fn tabled_poisson_counts_are_poisson_counts() {
 
 #[test]
 fn poisson_counts_end_for_every_argument() {
-    let last = unit_f64(!0, !0);
+    let last = unit32_f64(!0);
     assert_eq!(poisson_count(last, 0.0), 0);
     assert_eq!(poisson_count(0.3, -1.0), 0);
     assert_eq!(poisson_count(0.3, f64::NAN), 0);
     for mean in [1e-300, 1e-9, 1.0, 50.0, 700.0, f64::INFINITY] {
         assert!(poisson_count(last, mean) < 1200);
-        assert!(poisson_count(unit_f64(0, 0), mean) < 700);
+        assert!(poisson_count(unit32_f64(0), mean) < 700);
     }
 }
 
@@ -144,163 +144,6 @@ fn capped_counts_are_monotone_and_total() {
         assert_eq!(poisson_capped::<5>(1e-9, mean), 0);
     }
     assert_eq!(poisson_capped::<5>(1.0, 2.0), 0);
-}
-
-#[test]
-fn geometric_counts_invert_the_distribution() {
-    for p in [1e-6, 0.01, 0.4, 0.99] {
-        for u in uniforms(3, 2000) {
-            let n = f64::from(geometric(u, p));
-            let at_most = |n: f64| 1.0 - pow(1.0 - p, n + 1.0);
-            assert!(at_most(n) >= u - 1e-9 && (n == 0.0 || at_most(n - 1.0) <= u + 1e-9));
-        }
-    }
-    assert_eq!((geometric(0.7, 1.0), geometric(0.7, 0.0)), (0, u32::MAX));
-}
-
-#[test]
-fn truncated_geometric_counts_have_their_probabilities() {
-    let (n, draws) = (30u32, 100_000u32);
-    for (test, p) in [(4, 0.0), (5, 1e-15), (6, 0.02), (7, 0.5)] {
-        let mut seen = [0u32; 30];
-        for u in uniforms(test, draws) {
-            seen[truncated_geometric(u, p, n) as usize] += 1;
-        }
-        let weights: Vec<f64> = (0..n).map(|k| pow(1.0 - p, f64::from(k))).collect();
-        let total: f64 = weights.iter().sum();
-        for (seen, weight) in seen.iter().zip(weights) {
-            let expected = f64::from(draws) * weight / total;
-            let z = (f64::from(*seen) - expected) / expected.sqrt();
-            assert!(
-                z.abs() < 4.5 || expected < 5.0,
-                "p {p}: {seen} for {expected}"
-            );
-        }
-    }
-    assert_eq!(truncated_geometric(unit_f64(!0, !0), 1e-3, 30), 29);
-    assert_eq!(truncated_geometric(0.9, 1.0, 30), 0);
-}
-
-#[test]
-fn categories_follow_their_weights_and_skip_zeros() {
-    let weights = [0.0, 2.0, 0.0, 1.0, 5.0, 0.0];
-    let choice = Categorical::new(weights).unwrap();
-    let n = 100_000;
-    let mut seen = [0u32; 6];
-    for u in uniforms(8, n) {
-        seen[choice.pick(u)] += 1;
-    }
-    for (seen, weight) in seen.iter().zip(weights) {
-        let expected = f64::from(n) * weight / 8.0;
-        assert!((f64::from(*seen) - expected).abs() <= 4.5 * expected.sqrt());
-    }
-    // A total whose product with the last uniform rounds up to it.
-    assert_eq!(categorical(1.0, &[1.0, 3.0, 3.0]), Some(1));
-    assert_eq!(categorical(0.5, &[]), None);
-    assert_eq!(categorical(0.5, &[0.0, 0.0]), None);
-    for bad in [
-        vec![],
-        vec![0.0],
-        vec![-1.0, 2.0],
-        vec![f64::NAN],
-        vec![f64::INFINITY],
-    ] {
-        assert_eq!(Categorical::new(bad), None);
-    }
-}
-
-#[test]
-fn quantile_tables_keep_their_stated_error() {
-    let exponential = |u: f64, beyond: f64| {
-        if u < 0.5 {
-            -ln_1p(-u)
-        } else {
-            -crate::math::ln(beyond)
-        }
-    };
-    let table = QuantileTable::new(exponential);
-    for u in uniforms(9, 20_000) {
-        assert!((table.at(u) - exponential(u, 1.0 - u)).abs() < 1.3e-4);
-    }
-    assert!((table.mean() - 1.0).abs() < 1e-4);
-    assert!((table.with_mean(3.0).mean() - 3.0).abs() < 1e-12);
-}
-
-#[test]
-fn quantile_tables_are_monotone_to_the_ends() {
-    let table = QuantileTable::gamma(0.6);
-    let mut last = 0.0;
-    let rising = (1..=53).rev().map(|k| 1.0 / (1u64 << k) as f64);
-    let to_one = (2..=53).map(|k| 1.0 - 1.0 / (1u64 << k) as f64);
-    for u in rising.chain(to_one) {
-        assert!(table.at(u) >= last);
-        last = table.at(u);
-    }
-    assert_eq!(table.at(0.5), QuantileTable::gamma(0.6).at(0.5 - 1e-17));
-}
-
-#[test]
-fn gamma_tables_have_the_moments_of_the_gamma() {
-    for shape in [0.4, 1.0, 5.0] {
-        let table = QuantileTable::gamma(shape);
-        let n = 400_000u32;
-        let (mut sum, mut squares) = (0.0, 0.0);
-        for u in uniforms(10, n) {
-            let x = table.at(u);
-            sum += x;
-            squares += x * x;
-        }
-        let n = f64::from(n);
-        let (mean, variance) = (sum / n, squares / n - (sum / n) * (sum / n));
-        let error = (1.0 / shape / n).sqrt();
-        assert!((mean - 1.0).abs() < 4.5 * error);
-        // Variance of the sample variance: (kurtosis − 1) σ⁴ / n, with kurtosis 3 + 6 / shape.
-        let error = ((2.0 + 6.0 / shape) / n).sqrt();
-        assert!((variance * shape - 1.0).abs() < 4.5 * error);
-    }
-}
-
-/// A mixture of two exponentials: the tabulated quantile put back into the distribution function gives u.
-#[test]
-fn mixtures_are_inverted() {
-    let beyond = |x: f64| 0.8 * gamma_q(1.0, x) + 0.2 * gamma_q(1.0, x / 10.0);
-    let table = QuantileTable::from_cdf(0.0, 1000.0, |x| {
-        (
-            -0.8 * crate::math::exp_m1(-x) - 0.2 * crate::math::exp_m1(-x / 10.0),
-            beyond(x),
-        )
-    });
-    for u in uniforms(11, 5000) {
-        assert!((1.0 - beyond(table.at(u)) - u).abs() < 2e-4);
-    }
-    assert!((table.mean() - 2.8).abs() < 1e-3);
-}
-
-#[test]
-fn kumaraswamy_quantiles_invert_the_distribution() {
-    let law = Kumaraswamy::new(0.7, 3.0).unwrap();
-    for u in uniforms(12, 1000) {
-        let x = law.quantile(u);
-        assert!((1.0 - pow(1.0 - pow(x, 0.7), 3.0) - u).abs() < 1e-12);
-    }
-    assert_eq!(Kumaraswamy::new(0.0, 1.0), None);
-}
-
-#[test]
-fn beta_like_has_the_betas_mean_and_variance() {
-    for mean in [0.02, 0.3, 0.5, 0.9] {
-        for concentration in [0.5, 2.0, 10.0, 200.0] {
-            let law = Kumaraswamy::beta_like(mean, concentration)
-                .unwrap_or_else(|| panic!("no match for {mean}, {concentration}"));
-            let variance = mean * (1.0 - mean) / (1.0 + concentration);
-            assert!((law.mean() / mean - 1.0).abs() < 1e-6);
-            assert!((law.variance() / variance - 1.0).abs() < 1e-4);
-            let n = 50_000u32;
-            let sampled: f64 = uniforms(13, n).map(|u| law.quantile(u)).sum::<f64>() / f64::from(n);
-            assert!((sampled - mean).abs() < 4.5 * (variance / f64::from(n)).sqrt());
-        }
-    }
-    assert_eq!(Kumaraswamy::beta_like(1.0, 2.0), None);
 }
 
 /// Everything that lanes are made of, over arrays long enough to be vectorised.

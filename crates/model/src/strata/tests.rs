@@ -139,5 +139,8 @@ fn every_group_has_a_replicate_of_its_own() {
         }
     }
     let mean = left_out.iter().sum::<f64>() / REPLICATES as f64;
-    assert!(left_out.iter().all(|x| (x / mean - 1.0).abs() < 0.1), "{left_out:?}");
+    assert!(
+        left_out.iter().all(|x| (x / mean - 1.0).abs() < 0.1),
+        "{left_out:?}"
+    );
 }

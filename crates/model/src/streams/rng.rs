@@ -6,9 +6,9 @@ use rand::TryRng;
 
 use super::{At, Draws};
 
-/// Walks blocks 0, 1, 2 … at one [`At`]; implements [`rand::Rng`], so that every `rand_distr` distribution can draw
-/// from it. Words are used in order and none is skipped; a `u64` takes two, the low half first. After 2³⁴ words it
-/// starts again.
+/// Walks blocks at one [`At`], for samplers that need an unknown number of draws; implements [`rand::Rng`], so that every
+/// `rand_distr` distribution can draw from it. Words are used in order and none is skipped; a `u64` takes two, the low
+/// half first. After 2³⁴ words it starts again.
 #[derive(Clone, Debug)]
 pub struct StreamRng {
     draws: Draws,
@@ -20,12 +20,13 @@ pub struct StreamRng {
 }
 
 impl StreamRng {
+    /// A generator over the blocks from `first` on.
     #[inline]
-    pub(super) const fn new(draws: Draws, at: At) -> Self {
+    pub const fn new(draws: Draws, at: At, first: u32) -> Self {
         StreamRng {
             draws,
             at,
-            i: 0,
+            i: first,
             words: [0; 4],
             used: 4,
         }

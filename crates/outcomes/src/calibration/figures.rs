@@ -1,12 +1,12 @@
 //! The simulated side: each figure from rows of the base arm, in the unit of `data/calibration.csv`.
 
+use overheard_formats::{Column, Key};
 use overheard_model::ids::{App, Geography, Market};
 use overheard_model::strata::Stratum;
 use overheard_model::tally::{ITEMS, WEEKS};
 
-use super::CalibrationInputs;
+use super::inputs::CalibrationInputs;
 use crate::estimates::Estimates;
-use crate::key::{Column, Key};
 use crate::measures::USER;
 
 /// People aged 13 to 17, and 18 or over, in the United States and Canada [million]: the age profile behind the
@@ -122,7 +122,7 @@ pub(super) fn worst_adoption(published: &[(String, f64)], simulated: &[f64]) -> 
     ratios.max_by(|a, b| (a - 1.0).abs().total_cmp(&(b - 1.0).abs()))
 }
 
-/// Represented assistant users of the United States and Canada, minors or adults by true age [million].
+/// Represented assistant users of the United States and Canada, minors or adults by true age (million).
 fn adopters(inputs: &CalibrationInputs, minors: bool) -> f64 {
     let share = |i: usize, s: &Stratum| match inputs.undeclared_minors.get(i) {
         _ if s.age.is_minor() => 1.0,
@@ -206,7 +206,7 @@ impl Base<'_> {
         Some(markets.map(of).sum::<Option<f64>>()? / 1e6)
     }
 
-    /// Friends' posts among organic items of an app in the United States and Canada [%].
+    /// Friends' posts among organic items of an app in the United States and Canada (%).
     fn friends_share(&self, app: App) -> Option<f64> {
         let feed = [
             (Column::App, app.name()),

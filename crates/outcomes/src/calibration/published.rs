@@ -1,7 +1,7 @@
 //! The published side: `data/calibration.csv`, with what `derived.csv`, `adoption.csv` and `facts.csv` add to it, and
 //! `priors.csv` where nothing is published.
 
-use crate::error::OutcomeError;
+use overheard_formats::{DataError, DataRow, DataTable};
 
 const CALIBRATION: &str = include_str!("../../../../data/calibration.csv");
 const DERIVED: &str = include_str!("../../../../data/derived.csv");
@@ -9,7 +9,7 @@ const ADOPTION: &str = include_str!("../../../../data/adoption.csv");
 const FACTS: &str = include_str!("../../../../data/facts.csv");
 const PRIORS: &str = include_str!("../../../../data/priors.csv");
 
-/// What nobody has published: a prior of an outcome, a share, stands in for a figure [%].
+/// What nobody has published: a prior of an outcome, a share, stands in for a figure (%).
 const PRIOR: &str = "optimised_spend_share";
 
 /// One row of `calibration.csv`; where that says `derive`, value and note come from `derived.csv`, where it says `prior`, from
@@ -98,20 +98,20 @@ const SOURCES: [(u32, &str, &str, &str); 34] = [
 ];
 
 /// Every figure, in the order of `calibration.csv`.
-pub(super) fn figures() -> Result<Vec<Figure>, OutcomeError> {
-    let calibration = Table::parse("data/calibration.csv", CALIBRATION)?;
-    let derived = Table::parse("data/derived.csv", DERIVED)?;
-    let facts = Table::parse("data/facts.csv", FACTS)?;
-    let figure = |row: usize| {
-        let id = calibration.number(row, "id")? as u32;
-        let mut note = calibration.text(row, "note").to_owned();
+pub(super) fn figures() -> Result<Vec<Figure>, DataError> {
+    let calibration = DataTable::parse("data/calibration.csv", CALIBRATION)?;
+    let derived = DataTable::parse("data/derived.csv", DERIVED)?;
+    let facts = DataTable::parse("data/facts.csv", FACTS)?;
+    let figure = |row: Result<DataRow<'_>, DataError>| {
+        let row = row?;
+        let id = row.number("id")? as u32;
+        let mut note = row.text("note")?.to_owned();
         let mut source = None;
-        let value = match calibration.text(row, "value") {
+        let value = match row.text("value")? {
             "derive" => {
-                let found = derived.find(|r| derived.text(r, "id") == calibration.text(row, "id"));
-                let at = found.ok_or_else(|| derived.fault(0, format!("no row {id}")))?;
-                note = derived.text(at, "derivation").to_owned();
-                derived.number(at, "value")?
+                let derived = derived.find(&[("id", row.text("id")?)])?;
+                note = derived.text("derivation")?.to_owned();
+                derived.number("value")?
             }
             "prior" => {
                 let prior = prior()?;
@@ -121,114 +121,61 @@ pub(super) fn figures() -> Result<Vec<Figure>, OutcomeError> {
             }
             // The only figure that is several numbers: its counts stand in `adoption.csv`.
             _ if id == 4 => 1.0,
-            _ => calibration.number(row, "value")?,
+            _ => row.number("value")?,
         };
         Ok(Figure {
             id,
-            figure: calibration.text(row, "figure").to_owned(),
+            figure: row.text("figure")?.to_owned(),
             value,
-            unit: calibration.text(row, "unit").to_owned(),
-            tolerance_percent: calibration.number(row, "tolerance_percent")?,
+            unit: row.text("unit")?.to_owned(),
+            tolerance_percent: row.number("tolerance_percent")?,
             source: source.map_or_else(|| published_in(id, &facts), Ok)?,
             note,
         })
     };
-    (0..calibration.rows.len()).map(figure).collect()
+    calibration.rows().map(figure).collect()
 }
 
-/// The most plausible value of the prior that stands in for a figure [%], and what to know about it.
+/// The most plausible value of the prior that stands in for a figure (%), and what to know about it.
 struct Guess {
     mode: f64,
     note: String,
 }
 
-fn prior() -> Result<Guess, OutcomeError> {
-    let priors = Table::parse("data/priors.csv", PRIORS)?;
-    let found = priors.find(|r| priors.text(r, "knob") == PRIOR);
-    let at = found.ok_or_else(|| priors.fault(0, format!("no prior {PRIOR}")))?;
-    let percent = |column| Ok::<_, OutcomeError>(100.0 * priors.number(at, column)?);
+fn prior() -> Result<Guess, DataError> {
+    let priors = DataTable::parse("data/priors.csv", PRIORS)?;
+    let prior = priors.find(&[("knob", PRIOR)])?;
+    let percent = |column| Ok::<_, DataError>(100.0 * prior.number(column)?);
     Ok(Guess {
         mode: percent("mode")?,
         note: format!(
             "nothing is published: the most plausible value of a prior from {} to {} percent, {}",
             percent("min")?,
             percent("max")?,
-            priors.text(at, "reason")
+            prior.text("reason")?
         ),
     })
 }
 
 /// Title and address.
-fn published_in(id: u32, facts: &Table) -> Result<String, OutcomeError> {
+fn published_in(id: u32, facts: &DataTable) -> Result<String, DataError> {
     let known = SOURCES.iter().find(|s| s.0 == id);
-    let fact = known.and_then(|(_, key, region, period)| {
-        facts.find(|r| {
-            facts.text(r, "key") == *key
-                && facts.text(r, "region") == *region
-                && facts.text(r, "period") == *period
-        })
-    });
-    let at = fact.ok_or_else(|| facts.fault(0, format!("no source of figure {id}")))?;
+    let unknown = || facts.fault(0, format!("no source of figure {id}"));
+    let (_, key, region, period) = known.ok_or_else(unknown)?;
+    let fact = facts.find(&[("key", key), ("region", region), ("period", period)])?;
     Ok(format!(
         "{}, {}",
-        facts.text(at, "source_title"),
-        facts.text(at, "source_url")
+        fact.text("source_title")?,
+        fact.text("source_url")?
     ))
 }
 
-/// Date and users [million] of the five counts that row 4 names, the launch-year ones.
-pub(super) fn adoption() -> Result<Vec<(String, f64)>, OutcomeError> {
-    let table = Table::parse("data/adoption.csv", ADOPTION)?;
-    let point = |r| {
-        Ok((
-            table.text(r, "date").to_owned(),
-            table.number(r, "users_million")?,
-        ))
+/// Date and users (million) of the five counts that row 4 names, the launch-year ones.
+pub(super) fn adoption() -> Result<Vec<(String, f64)>, DataError> {
+    let table = DataTable::parse("data/adoption.csv", ADOPTION)?;
+    let point = |row: Result<DataRow<'_>, DataError>| {
+        let row = row?;
+        Ok((row.text("date")?.to_owned(), row.number("users_million")?))
     };
-    (0..table.rows.len().min(5)).map(point).collect()
-}
-
-/// A data file with named columns.
-struct Table {
-    name: &'static str,
-    header: csv::StringRecord,
-    rows: Vec<csv::StringRecord>,
-}
-
-impl Table {
-    fn parse(name: &'static str, text: &'static str) -> Result<Self, OutcomeError> {
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let header = reader.headers()?.clone();
-        Ok(Table {
-            name,
-            header,
-            rows: reader.records().collect::<Result<_, _>>()?,
-        })
-    }
-
-    fn find(&self, wanted: impl Fn(usize) -> bool) -> Option<usize> {
-        (0..self.rows.len()).find(|r| wanted(*r))
-    }
-
-    fn text(&self, row: usize, column: &str) -> &str {
-        let place = self.header.iter().position(|h| h == column);
-        place
-            .and_then(|c| self.rows[row].get(c))
-            .unwrap_or_default()
-    }
-
-    fn number(&self, row: usize, column: &str) -> Result<f64, OutcomeError> {
-        let text = self.text(row, column);
-        let line = self.rows[row].position().map_or(0, csv::Position::line);
-        text.parse()
-            .map_err(|_| self.fault(line, format!("{column}: `{text}` is not a number")))
-    }
-
-    fn fault(&self, line: u64, message: String) -> OutcomeError {
-        OutcomeError::Table {
-            table: self.name,
-            line,
-            message,
-        }
-    }
+    table.rows().take(5).map(point).collect()
 }

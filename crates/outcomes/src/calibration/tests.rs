@@ -1,6 +1,7 @@
+use overheard_formats::{Column, Key};
+
 use super::*;
 use crate::fixtures::{estimates, frame};
-use crate::key::{Column, Key};
 
 fn rows() -> Vec<CalibrationRow> {
     calibration(CalibrationInputs {

@@ -1,10 +1,11 @@
-use overheard_model::tally::{Scale, TABLES, TableId, Tally};
+use overheard_formats::{Column, Key};
+use overheard_model::ids::App;
+use overheard_model::tally::{Count, Scale, TABLES, TableId, Tally};
 
 use super::*;
 use overheard_model::strata::groups as groups_of;
 
 use crate::fixtures::{estimates, frame, groups, noise};
-use crate::key::{Column, Key};
 
 /// The definition, read off the tallies cell by cell: value and replicates of one cell of one table.
 fn by_definition(
@@ -63,7 +64,7 @@ fn rows_are_the_sums_that_their_keys_say() {
     let row = |key: Key| *estimates.get(0, &key).unwrap();
 
     // Day 2, app 1, source 0 of impressions, everybody: one cell. Tables are day, app, source.
-    let cell = (2 * 4 + 1) * 3;
+    let cell = (2 * App::COUNT + 1) * 3;
     let key = Key::of("ad_impressions")
         .with(Column::Day, "2025-12-03")
         .with(Column::App, "instagram")
@@ -73,7 +74,7 @@ fn rows_are_the_sums_that_their_keys_say() {
 
     // Clicks from chats in Brazil: all days and apps.
     let mut expected = Estimate::ZERO;
-    for cell in (2..31 * 4 * 3).step_by(3) {
+    for cell in (2..31 * App::COUNT * 3).step_by(3) {
         let brazil = |s: &Stratum| s.market.name() == "brazil";
         expected.add(&by_definition(
             &frame,
@@ -110,7 +111,7 @@ fn what_has_no_topic_has_a_row_that_closes_the_sum() {
 
     // Items shown for no signal: source 0 on every day in every app. None of the others is without a topic.
     let mut expected = Estimate::ZERO;
-    for cell in (0..31 * 4 * 3).step_by(3) {
+    for cell in (0..31 * App::COUNT * 3).step_by(3) {
         expected.add(&by_definition(
             &frame,
             &tallies,
@@ -218,7 +219,10 @@ fn a_group_may_outgrow_a_tally() {
     }
     for s in 1..frame.strata.len() {
         estimator
-            .fold(s, &vec![vec![Tally::new(&frame.layout)]; estimator.groups(s)])
+            .fold(
+                s,
+                &vec![vec![Tally::new(&frame.layout)]; estimator.groups(s)],
+            )
             .unwrap();
     }
     let estimates = estimator.finish().unwrap();
@@ -252,16 +256,18 @@ fn topics_per_person_counts_assistant_users_only() {
                 let range = group_range(stratum.people, g);
                 let people = (range.end - range.start) as i64;
                 let mut tally = Tally::new(&frame.layout);
-                tally.count(&frame.layout, TableId::People, 0, people);
-                tally.count(&frame.layout, TableId::TopicsAds, 0, 3 * people);
+                let mut count = |table, n: i64| tally.add(frame.layout.cell(table, []), n as f64);
+                count(TableId::People, people);
+                count(TableId::TopicsAds, 3 * people);
                 // The users of every second group got 1 ad each, the others none.
                 let got = if stratum.assistant && g % 2 == 0 {
                     people
                 } else {
                     0
                 };
-                tally.count(&frame.layout, TableId::SpreadPeople, 32, got);
-                tally.count(&frame.layout, TableId::SpreadAds, 32, got);
+                for table in [TableId::SpreadPeople, TableId::SpreadAds] {
+                    tally.add(frame.layout.cell(table, [32]), got as f64);
+                }
                 vec![tally]
             })
             .collect();

@@ -4,7 +4,7 @@ use overheard_charts::{
     Band, Category, Chart, Estimate, Panel, Plot, Rows, Series, Shape, Unit, palette,
 };
 
-use super::{Skipped, titled};
+use super::parts::{Skipped, titled};
 use crate::run::Run;
 
 pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {

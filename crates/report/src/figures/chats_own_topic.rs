@@ -3,19 +3,18 @@
 use overheard_charts::{
     Category, Chart, Estimate as Plotted, Panel, Plot, Rows, Series, Shape, Unit, palette,
 };
+use overheard_formats::{Column, Key, PAGE};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, titled};
-use crate::names::percent;
+use super::parts::{Skipped, titled};
 use crate::run::Run;
-use crate::table::{Cut, Dimension};
 
 /// Impressions on the chat's own topic, and on other topics that it was taken for or that lie near it.
 type Parts = [f64; 2];
 
 pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
     let part = |arm: &str, bucket| {
-        let cut = Cut::of("ad_impressions_from_chats").with(Dimension::Bucket, bucket);
+        let cut = Key::of("ad_impressions_from_chats").with(Column::Bucket, bucket);
         run.outcomes.total(arm, &cut).map_or(0.0, |e| e.value)
     };
     let parts = |arm: &String| {
@@ -46,7 +45,7 @@ fn panel(run: &Run, groups: &[Group<Parts>]) -> Chart {
         .iter()
         .map(|group| {
             let [own, elsewhere] = group.shown;
-            let share = percent(100.0 * own / (own + elsewhere));
+            let share = PAGE.percent(100.0 * own / (own + elsewhere));
             let sum = Unit::Count.format(own + elsewhere);
             Category {
                 value_label: Some(format!("{sum}, {share} on its own topic")),

@@ -1,37 +1,28 @@
 //! Where the chat was held, and where its ads were shown.
 
 use overheard_charts::{Chart, Matrix, Panel, Plot, Unit};
+use overheard_formats::{Column, Key};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, titled};
+use super::parts::{Skipped, titled};
 use crate::names::readable;
 use crate::run::Run;
-use crate::table::{Cut, Dimension};
 
-const SURFACES: [&str; 6] = [
-    "facebook",
-    "instagram",
-    "whatsapp",
-    "messenger",
-    "meta-ai-app",
-    "ai-glasses",
-];
-const APPS: [&str; 4] = ["facebook", "instagram", "whatsapp", "messenger"];
+const MEASURE: &str = "cross_app_impressions";
 
 type Cells = Vec<Vec<Option<f64>>>;
 
 pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
+    let (surfaces, apps) = (members(run, Column::Surface), members(run, Column::App));
     let cells = |arm: &str| -> Cells {
-        let cell = |surface, app| {
-            let cut = Cut::of("cross_app_impressions")
-                .with(Dimension::Surface, surface)
-                .with(Dimension::App, app);
+        let cell = |surface: &str, app: &str| {
+            let cut = Key::of(MEASURE)
+                .with(Column::Surface, surface.to_owned())
+                .with(Column::App, app.to_owned());
             run.outcomes.at(arm, &cut).map(|e| e.value)
         };
-        SURFACES
-            .iter()
-            .map(|s| APPS.iter().map(|a| cell(s, a)).collect())
-            .collect()
+        let row = |s: &&str| apps.iter().map(|a| cell(s, a)).collect();
+        surfaces.iter().map(row).collect()
     };
     let arms = run
         .manifest
@@ -48,10 +39,20 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
     Ok(fitting(&groups, |drawn| panels(run, drawn, groups.len())))
 }
 
+/// The members of a column, as the run tells them apart.
+fn members(run: &Run, column: Column) -> Vec<&str> {
+    let arm = run.manifest.arms.first();
+    arm.map_or(Vec::new(), |arm| run.outcomes.members(arm, MEASURE, column))
+}
+
 fn panels(run: &Run, groups: &[Group<Cells>], all: usize) -> Chart {
     let subtitle = "Ad impressions attributed to chats, by the surface of the chat and the app of the ad. Signals cross only between accounts that are joined.";
     let mut chart = titled(run, "From the chat to the feed", subtitle.into());
     chart.columns = 2.min(groups.len());
+    let names = |column| {
+        let members = members(run, column).into_iter();
+        members.map(|member| readable(member).into()).collect()
+    };
     let values = groups.iter().flat_map(|g| g.shown.iter().flatten());
     let reach = values.flatten().copied().fold(0.0, f64::max);
     for group in groups {
@@ -60,8 +61,8 @@ fn panels(run: &Run, groups: &[Group<Cells>], all: usize) -> Chart {
             plot: Plot::Matrix(Matrix {
                 row_title: "chat held in".into(),
                 column_title: "ad shown in".into(),
-                rows: SURFACES.iter().map(|s| readable(s).into()).collect(),
-                columns: APPS.iter().map(|a| readable(a).into()).collect(),
+                rows: names(Column::Surface),
+                columns: names(Column::App),
                 unit: Unit::Count,
                 reach,
                 cells: group.shown.clone(),

@@ -6,13 +6,13 @@ use overheard_charts::{
     Category, Chart, Estimate as Plotted, Lines, Marker, Matrix, Panel, Plot, Rows, Series, Shape,
     Unit, palette,
 };
+use overheard_formats::{Column, Key};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, share_scales, titled};
+use super::parts::{Skipped, share_scales, titled};
 use crate::estimate::Estimate;
 use crate::names::{axis_dates, long_date, readable};
 use crate::run::Run;
-use crate::table::{Cut, Dimension};
 
 /// More lines than this in one plot are not told apart: every arm gets a small plot of its own.
 const MOST_LINES: usize = 6;
@@ -50,16 +50,18 @@ impl Shares {
 }
 
 /// Impressions of `arm` by member of `along`: the share attributed to chats, and the share displaced against the base.
-fn shares(run: &Run, arm: &str, along: Dimension) -> Shares {
-    let impressions = Cut::of("ad_impressions");
-    let share = |part: &Cut, member: &str| {
-        let whole = impressions.clone().with(along, member);
-        let part = run.outcomes.total(arm, &part.clone().with(along, member))?;
+fn shares(run: &Run, arm: &str, along: Column) -> Shares {
+    let impressions = Key::of("ad_impressions");
+    let share = |part: &Key, member: &str| {
+        let whole = impressions.clone().with(along, member.to_owned());
+        let part = run
+            .outcomes
+            .total(arm, &part.clone().with(along, member.to_owned()))?;
         part.share_of(run.outcomes.total(arm, &whole)?)
     };
-    let chat = impressions.clone().with(Dimension::Source, "chat");
-    let displaced = Cut::of("displaced_impressions");
-    let all = |cut: &Cut| {
+    let chat = impressions.clone().with(Column::Source, "chat");
+    let displaced = Key::of("displaced_impressions");
+    let all = |cut: &Key| {
         let members = run.outcomes.along(arm, cut, along);
         members
             .into_iter()
@@ -81,7 +83,7 @@ fn any(shares: &BTreeMap<String, Estimate>) -> bool {
 }
 
 /// The arms in which anything is attributed or displaced, with their shares.
-fn arms_with_shares(run: &Run, along: Dimension) -> Vec<(String, Shares)> {
+fn arms_with_shares(run: &Run, along: Column) -> Vec<(String, Shares)> {
     run.manifest
         .arms
         .iter()
@@ -162,7 +164,7 @@ fn explained(run: &Run, numbers: &[Number], by: &str, whole: &str, marks: &str) 
 }
 
 pub(super) fn by_day(run: &Run) -> Result<Chart, Skipped> {
-    let arms = arms_with_shares(run, Dimension::Day);
+    let arms = arms_with_shares(run, Column::Day);
     if arms.is_empty() {
         return Err(Skipped(
             "no arm has chat-derived or displaced impressions by day",
@@ -266,16 +268,16 @@ fn day_panels(run: &Run, days: &[String], groups: &[Group<Shares>], all: usize) 
 }
 
 pub(super) fn by_market(run: &Run) -> Result<Chart, Skipped> {
-    let arms = arms_with_shares(run, Dimension::Market);
+    let arms = arms_with_shares(run, Column::Market);
     let Some((first, _)) = arms.first() else {
         return Err(Skipped(
             "no arm has chat-derived or displaced impressions by market",
         ));
     };
-    let impressions = Cut::of("ad_impressions").with(Dimension::Source, "chat");
+    let impressions = Key::of("ad_impressions").with(Column::Source, "chat");
     let markets: Vec<String> = run
         .outcomes
-        .along(first, &impressions, Dimension::Market)
+        .along(first, &impressions, Column::Market)
         .into_iter()
         .map(|(market, _)| market)
         .collect();

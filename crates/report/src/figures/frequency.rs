@@ -1,13 +1,12 @@
 //! How often people meet ads that go back to their chats.
 
 use overheard_charts::{Chart, Columns, Estimate as Plotted, Panel, Plot, Series, Unit, palette};
+use overheard_formats::{Column, Key, PAGE};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, share_scales, titled};
+use super::parts::{Skipped, share_scales, titled};
 use crate::estimate::Estimate;
-use crate::names::percent;
 use crate::run::Run;
-use crate::table::{Cut, Dimension};
 
 const NONE: &str = "0";
 /// Bars side by side that are still told apart; with more arms, each gets a plot of its own.
@@ -21,11 +20,11 @@ struct Shares {
 }
 
 pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
-    let cut = Cut::of("chat_ad_frequency");
+    let cut = Key::of("chat_ad_frequency");
     let mut buckets: Vec<String> = Vec::new();
     let mut arms = Vec::new();
     for arm in &run.manifest.arms {
-        let people = run.outcomes.along(arm, &cut, Dimension::Bucket);
+        let people = run.outcomes.along(arm, &cut, Column::Bucket);
         if people
             .iter()
             .all(|(bucket, e)| bucket == NONE || e.value == 0.0)
@@ -60,7 +59,7 @@ fn shares(run: &Run, arm: &str, buckets: &[String], people: &[(String, Estimate)
         .filter_map(|b| find(b))
         .map(|e| e.value)
         .sum();
-    let none = (whole.value > 0.0).then(|| percent(100.0 * (1.0 - seen / whole.value)));
+    let none = (whole.value > 0.0).then(|| PAGE.percent(100.0 * (1.0 - seen / whole.value)));
     Shares { some, none }
 }
 

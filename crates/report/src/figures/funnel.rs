@@ -3,13 +3,12 @@
 use overheard_charts::{
     Category, Chart, Estimate as Plotted, Panel, Plot, Rows, Series, Shape, Unit, palette,
 };
+use overheard_formats::{Column, Key, PAGE};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, share_scales, titled};
+use super::parts::{Skipped, share_scales, titled};
 use crate::estimate::Estimate;
-use crate::names::percent;
 use crate::run::Run;
-use crate::table::{Cut, Dimension};
 
 const STEPS: [(&str, &str); 4] = [
     ("shown", "notice shown"),
@@ -30,11 +29,11 @@ struct Steps {
 pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
     let steps = |arm: &String| {
         let people = STEPS.map(|(bucket, _)| {
-            let cut = Cut::of("notice_funnel").with(Dimension::Bucket, bucket);
+            let cut = Key::of("notice_funnel").with(Column::Bucket, bucket);
             run.outcomes.at(arm, &cut)
         });
         // Notices go to everybody; how many people there are is not random.
-        let whole = run.outcomes.at(arm, &Cut::of("people"));
+        let whole = run.outcomes.at(arm, &Key::of("people"));
         let whole = whole.map(|people| Estimate::new(people.value, 0.0));
         let shares = people.map(|e| Some(e?.share_of(whole?)?.plotted(100.0)));
         (arm.clone(), Steps { people, shares })
@@ -110,6 +109,6 @@ fn of_the_step_before(groups: &[Group<Steps>], i: usize) -> Option<String> {
     let share = people[i]?.share_of(people[before]?)?;
     Some(format!(
         "{} of the step before",
-        percent(100.0 * share.value)
+        PAGE.percent(100.0 * share.value)
     ))
 }

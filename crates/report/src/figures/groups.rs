@@ -3,13 +3,12 @@
 use overheard_charts::{
     Category, Chart, Estimate as Plotted, Panel, Plot, Rows, Series, Shape, Unit, palette,
 };
+use overheard_formats::{Column, Key, PAGE};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, titled};
+use super::parts::{Skipped, titled};
 use crate::estimate::Estimate;
-use crate::names::prose;
 use crate::run::Run;
-use crate::table::{Cut, Dimension};
 
 /// Groups of people, each a part of the one before: bucket (all people have none) and name.
 const GROUPS: [(&str, &str); 3] = [
@@ -39,14 +38,14 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
     }))
 }
 
-fn share(run: &Run, arm: &str, group: &str) -> Option<Estimate> {
+fn share(run: &Run, arm: &str, group: &'static str) -> Option<Estimate> {
     let measure = if group.is_empty() {
         "ad_impressions"
     } else {
         "ad_impressions_by_group"
     };
-    let all = Cut::of(measure).with(Dimension::Bucket, group);
-    let chat = all.clone().with(Dimension::Source, "chat");
+    let all = Key::of(measure).with(Column::Bucket, group);
+    let chat = all.clone().with(Column::Source, "chat");
     let part = run.outcomes.at(arm, &chat)?;
     Some(part.share_of(run.outcomes.total(arm, &all)?)?.times(1000.0))
 }
@@ -105,6 +104,6 @@ fn one_in(arms: &[Group<Shares>], group: usize) -> Option<String> {
     let share = alone.shown[group].filter(|e| e.value > 0.0)?;
     Some(format!(
         "one ad in {}",
-        prose((1000.0 / share.value).round())
+        PAGE.prose((1000.0 / share.value).round())
     ))
 }

@@ -3,12 +3,12 @@
 use overheard_charts::{
     Category, Chart, Estimate as Plotted, Panel, Plot, Rows, Series, Shape, Unit, palette,
 };
+use overheard_formats::{Column, Key};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, share_scales, titled};
+use super::parts::{Skipped, share_scales, titled};
 use crate::names::readable;
 use crate::run::Run;
-use crate::table::{Cut, Dimension};
 
 /// Dots below each other that are still told apart; with more arms, each gets a plot of its own.
 const MOST_DOTS: usize = 3;
@@ -16,15 +16,15 @@ const MOST_DOTS: usize = 3;
 type Values = Vec<Option<Plotted>>;
 
 pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
-    let price = Cut::of("price_per_mille_usd");
+    let price = Key::of("price_per_mille_usd");
     let markets: Vec<String> = run
         .outcomes
-        .along(run.base(), &price, Dimension::Market)
+        .along(run.base(), &price, Column::Market)
         .into_iter()
         .map(|(market, _)| market)
         .collect();
     let at = |arm: &str, market: &str| {
-        let cut = price.clone().with(Dimension::Market, market);
+        let cut = price.clone().with(Column::Market, market.to_owned());
         run.differences.at(arm, &cut)
     };
     let arms = run

@@ -1,13 +1,13 @@
 //! What becomes of chats about sensitive matters, and whom their traces reach.
 
 use overheard_charts::{Category, Chart, Matrix, Panel, Plot, Rows, Series, Shape, Unit, palette};
+use overheard_formats::{Column, Key, PAGE};
 
 use super::arms::{Group, fitting, grouped};
-use super::{Skipped, share_scales, titled};
+use super::parts::{Skipped, share_scales, titled};
 use crate::estimate::Estimate;
-use crate::names::{is_promised, percent, readable};
+use crate::names::{is_promised, readable};
 use crate::run::Run;
-use crate::table::{Cut, Dimension};
 
 const REACHED: &str = "people_reached_from_sensitive_chats";
 const ROUTES: [&str; 3] = ["missed", "neighbour", "unprotected"];
@@ -162,21 +162,21 @@ fn matrix(
     })
 }
 
-fn count(run: &Run, arm: &str, measure: &str, class: &str) -> Option<Estimate> {
-    let cut = Cut::of(measure).with(Dimension::Topic, class);
+fn count(run: &Run, arm: &str, measure: &'static str, class: &str) -> Option<Estimate> {
+    let cut = Key::of(measure).with(Column::Topic, class.to_owned());
     run.outcomes.total(arm, &cut)
 }
 
-fn reached(run: &Run, arm: &str, class: &str, route: &str) -> Option<Estimate> {
-    let cut = Cut::of(REACHED)
-        .with(Dimension::Topic, class)
-        .with(Dimension::Bucket, route);
+fn reached(run: &Run, arm: &str, class: &str, route: &'static str) -> Option<Estimate> {
+    let cut = Key::of(REACHED)
+        .with(Column::Topic, class.to_owned())
+        .with(Column::Bucket, route);
     run.outcomes.at(arm, &cut)
 }
 
 /// The classes of an arm, promised ones first.
 fn classes(run: &Run, arm: &str) -> Vec<String> {
-    let along = |measure| run.outcomes.along(arm, &Cut::of(measure), Dimension::Topic);
+    let along = |measure| run.outcomes.along(arm, &Key::of(measure), Column::Topic);
     let mut classes: Vec<String> = along("sensitive_chats")
         .into_iter()
         .map(|(c, _)| c)
@@ -228,7 +228,10 @@ fn chats(arm: &Classes) -> Rows {
         let seen = caught[i] + missed[i];
         let mut label = Unit::Count.format(seen + rest[i]);
         if seen > 0.0 {
-            label.push_str(&format!(", {} missed", percent(100.0 * missed[i] / seen)));
+            label.push_str(&format!(
+                ", {} missed",
+                PAGE.percent(100.0 * missed[i] / seen)
+            ));
         }
         Some(label)
     };

@@ -4,8 +4,8 @@ use overheard_engine::Tune;
 use overheard_outcomes::EffectRow;
 use overheard_scenario::Set;
 
+use super::fit::{CalibrateError, Effort, Fitted, Step, outcomes, round, settings};
 use super::simplex::minimise;
-use super::{CalibrateError, Effort, Fitted, Step, outcomes, round, settings};
 
 const SCENARIO: &str = include_str!("../../../../scenarios/experiments.toml");
 
@@ -75,7 +75,7 @@ pub fn simulate(
     let mut all = WINDOW.map(str::to_owned).to_vec();
     all.push(format!("run.people={people}"));
     all.push(format!("pilot.people={}", people.clamp(1000, 4000)));
-    let scenario = super::scenario(SCENARIO, set, &all, more)?;
+    let scenario = super::fit::scenario(SCENARIO, set, &all, more)?;
     let (prepared, estimates) = outcomes(&scenario, tune)?;
     Ok(overheard_engine::effects(
         &prepared.scenario,

@@ -5,7 +5,7 @@ use overheard_model::ids::{App, Market};
 use overheard_outcomes::{Column, Key};
 use overheard_scenario::{Scenario, Set, market_column};
 
-use super::{CalibrateError, Effort, Fitted, Step, outcomes, round, settings};
+use super::fit::{CalibrateError, Effort, Fitted, Step, outcomes, round, settings};
 
 /// December 2025 without the policy: what the published figures are about.
 const SCENARIO: &str = r#"
@@ -45,7 +45,7 @@ pub fn fit(
         let first = [format!("run.people={}", effort.people.max(LEVELS_PEOPLE))];
         let mut more = settings(before);
         more.extend(settings(&fitted(&value, click_rate, &friends)));
-        let scenario = super::scenario(SCENARIO, set, &first, &more)?;
+        let scenario = super::fit::scenario(SCENARIO, set, &first, &more)?;
         let (_, estimates) = outcomes(&scenario, tune)?;
         let get = |key: Key| {
             estimates

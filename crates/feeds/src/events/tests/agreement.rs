@@ -8,13 +8,13 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// Of all leaves.
     pub fn of(layout: &Layout, all: &[Vec<Tally>], arm: usize, table: TableId) -> Self {
-        let from = layout.offset(table);
         let units = TABLES[table as usize].scale.units();
         let leaves = all
             .iter()
             .map(|tallies| {
-                let cells = &tallies[arm].cells[from..from + layout.len(table)];
+                let cells = tallies[arm].table(layout, table);
                 cells.iter().map(|c| *c as f64 / units).collect()
             })
             .collect();

@@ -1,12 +1,12 @@
 //! The inner loop of the races: slot by slot, what weighs how much, and its sums, in explicit vectors.
 
-use overheard_model::block::{ROW, SLOTS, TRUE_SLOTS};
+use overheard_model::columns::{ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::vector::Vector;
 use pulp::Simd;
 
 use super::super::people::{People, Row, Z};
 use super::super::ranking::Ranking;
-use super::Race;
+use super::weights::Race;
 use crate::params::Params;
 
 /// Whose slots, and in which app.

@@ -5,18 +5,14 @@
 
 use overheard_model::block::{ArmState, Chat, Subject, Who};
 use overheard_model::calendar::Day;
-use overheard_model::ids::{App, Class, Surface};
+use overheard_model::ids::{App, Route, Surface};
+use overheard_model::samplers::pick;
 use overheard_model::streams::{At, Stream};
 use overheard_model::tally::TableId;
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use overheard_model::world::World;
 
 use crate::params::{ArmParams, Params};
-
-/// Indices into [`overheard_model::tally::ROUTES`].
-const MISSED: u8 = 0;
-const NEIGHBOUR: u8 = 1;
-const UNPROTECTED: u8 = 2;
 
 /// Where and when a chat is held.
 #[derive(Clone, Copy, Debug)]
@@ -30,14 +26,18 @@ pub struct Place<'a> {
 
 /// What becomes of a candidate chat under one arm.
 #[derive(Clone, Debug)]
-pub enum Fate<'a> {
+pub enum ChatOutcome<'a> {
     /// Not held: the person had quit, or held fewer chats and not this one.
     Quit,
+    /// Not held: the person chats less, and this one is left out.
     CutDown,
-    /// Held, and not looked at: chats are not used here (yet), the person was not logged in or had a control that works.
+    /// Held, and not looked at: chats are not used here, or not yet.
     NotInForce,
+    /// Held, and not looked at: the person was not logged in.
     LoggedOut,
+    /// Held, and not looked at: the person's own control keeps chats out.
     OptedOut,
+    /// Held, and not looked at: an incognito chat.
     Incognito,
     /// Looked at.
     Read(Reading<'a>),
@@ -70,18 +70,15 @@ impl Reading<'_> {
 impl Verdict {
     /// The routes of a neighbouring ordinary topic that the chat also mentions: the only way where the chat itself was
     /// caught, else the way the chat itself took.
-    fn routes_of_neighbour(&self) -> (u8, u8) {
-        let of = |k: usize| {
-            if self.kept_out[k] {
-                NEIGHBOUR
-            } else {
-                self.routes[k]
-            }
-        };
-        (of(0), of(1))
+    fn routes_of_neighbour(&self) -> [Route; 2] {
+        std::array::from_fn(|k| match self.kept_out[k] {
+            true => Route::Neighbour,
+            false => self.routes[k],
+        })
     }
 }
 
+/// What the rules let this person's chats be used for.
 #[derive(Clone, Copy)]
 struct Gates {
     ads: bool,
@@ -94,7 +91,7 @@ pub struct Verdict {
     pub ads: bool,
     pub content: bool,
     /// By which route the chat itself chooses ads, and content.
-    routes: [u8; 2],
+    routes: [Route; 2],
     /// Caught by the detector, of whatever class it is.
     pub flagged: bool,
     /// What its being caught keeps it out of: ads, content.
@@ -110,19 +107,19 @@ pub struct Found {
     pub z: f32,
     pub ads: bool,
     pub content: bool,
-    /// For ads and content, if the chat is sensitive: index into [`overheard_model::tally::ROUTES`].
-    pub routes: (u8, u8),
+    /// For ads and content, if the chat is sensitive.
+    pub routes: [Route; 2],
 }
 
 /// Says what becomes of a chat. The state is that of the morning, or of any later time of the same day.
-pub fn fate<'a>(
+pub fn outcome<'a>(
     p: &'a Params,
     place: Place<'_>,
     who: &Who,
     state: &ArmState,
     arm: usize,
     chat: &Chat,
-) -> Fate<'a> {
+) -> ChatOutcome<'a> {
     let Place {
         world,
         stratum,
@@ -133,22 +130,22 @@ pub fn fate<'a>(
     let lane = chat.lane as usize;
     let rules = &p.arms[state.ruled_by(arm, lane)];
     if day >= state.quit[lane] {
-        return Fate::Quit;
+        return ChatOutcome::Quit;
     }
     if day >= state.cut[lane] && chat.u_kept >= rules.kept_after_cut {
-        return Fate::CutDown;
+        return ChatOutcome::CutDown;
     }
     if day < rules.from[market] {
-        return Fate::NotInForce;
+        return ChatOutcome::NotInForce;
     }
     if !chat.logged_in {
-        return Fate::LoggedOut;
+        return ChatOutcome::LoggedOut;
     }
     if rules.opted_out(who.u_control[lane]) {
-        return Fate::OptedOut;
+        return ChatOutcome::OptedOut;
     }
     if chat.u_incognito < rules.incognito {
-        return Fate::Incognito;
+        return ChatOutcome::Incognito;
     }
     let minor = world.age(stratum).is_minor();
     let gates = Gates {
@@ -177,13 +174,12 @@ pub fn fate<'a>(
             let own = chat.subject == Subject::Sensitive;
             (Some(chat.topic), f32::from(u8::from(own)))
         };
-        let routes = (verdict.routes[0], verdict.routes[1]);
         found[0] = topic.map(|topic| Found {
             topic,
             z,
             ads: verdict.ads,
             content: verdict.content,
-            routes,
+            routes: verdict.routes,
         });
     }
     if read && chat.subject == Subject::Sensitive && u[1] < rules.neighbour_leak {
@@ -207,7 +203,7 @@ pub fn fate<'a>(
         chat.surface,
         own_app_only,
     );
-    Fate::Read(Reading {
+    ChatOutcome::Read(Reading {
         rules,
         verdict,
         read,
@@ -218,7 +214,7 @@ pub fn fate<'a>(
 
 /// The detector sits before topic and embedding: what it flags is kept out of whatever the class is excluded from.
 fn judge(rules: &ArmParams, chat: &Chat, u_detect: f64, gates: Gates) -> Verdict {
-    let class = Class::ALL[chat.class as usize];
+    let class = chat.class;
     let excluded = if class.is_promised() {
         rules.exclude_promised
     } else if class.is_sensitive() {
@@ -228,13 +224,16 @@ fn judge(rules: &ArmParams, chat: &Chat, u_detect: f64, gates: Gates) -> Verdict
         rules.exclude_promised
     };
     let chance = if class.is_sensitive() {
-        rules.detector_recall[chat.class as usize]
+        rules.detector_recall[class.index()]
     } else {
         rules.false_positive
     };
     let watched = excluded[0] || excluded[1];
     let flagged = watched && u_detect < chance;
-    let route = |excluded: bool| if excluded { MISSED } else { UNPROTECTED };
+    let route = |excluded: bool| match excluded {
+        true => Route::Missed,
+        false => Route::Unprotected,
+    };
     let kept_out = excluded.map(|excluded| flagged && excluded);
     Verdict {
         ads: gates.ads && !kept_out[0],
@@ -252,15 +251,7 @@ fn judge(rules: &ArmParams, chat: &Chat, u_detect: f64, gates: Gates) -> Verdict
 
 fn neighbour(p: &Params, topic: TopicId, u: f64) -> Option<TopicId> {
     let list = &p.neighbours[topic as usize];
-    let total: f64 = list.iter().map(|n| n.1).sum();
-    let mut left = u * total;
-    for (id, weight) in list {
-        if left < *weight {
-            return Some(*id);
-        }
-        left -= weight;
-    }
-    list.last().map(|n| n.0)
+    pick::by_weights(u, list.iter().map(|n| n.1)).map(|at| list[at].0)
 }
 
 /// Apps a chat on `surface` reaches; after taking accounts apart only the surface's own app.

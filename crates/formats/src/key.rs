@@ -1,4 +1,4 @@
-//! What a row is about.
+//! What a row of a run's tables is about.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,6 +7,7 @@ type Text = Cow<'static, str>;
 
 /// The dimensions of a row, in the order of the columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is the column of its name")]
 pub enum Column {
     Day,
     Market,
@@ -19,6 +20,7 @@ pub enum Column {
 }
 
 impl Column {
+    /// All of them, in that order.
     pub const ALL: [Column; 8] = [
         Column::Day,
         Column::Market,
@@ -85,7 +87,7 @@ impl Key {
     }
 
     /// The same with buckets in words: tables of earlier versions name ranges as `3-6` and `10+`.
-    pub(crate) fn in_words(self) -> Self {
+    pub fn in_words(self) -> Self {
         let words = match self.get(Column::Bucket) {
             "10+" => "10 or more",
             "14+" => "14 or more",
@@ -99,6 +101,7 @@ impl Key {
         self.with(Column::Bucket, words)
     }
 
+    /// The measure.
     pub fn measure(&self) -> &str {
         &self.measure
     }
@@ -108,13 +111,29 @@ impl Key {
         &self.members[column as usize]
     }
 
+    /// The members in the order of [`Column::ALL`].
+    pub fn members(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|m| m.as_ref())
+    }
+
     /// The fields in the order of [`COLUMNS`].
     pub fn fields(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.measure()).chain(self.members.iter().map(|m| m.as_ref()))
+        std::iter::once(self.measure()).chain(self.members())
+    }
+
+    /// What is not empty, for a reader who looks the row up: `ad_impressions, source chat`.
+    pub fn listed(&self) -> String {
+        let mut text = self.measure.to_string();
+        for (name, member) in COLUMNS[1..].iter().zip(&self.members) {
+            if !member.is_empty() {
+                text.push_str(&format!(", {name} {member}"));
+            }
+        }
+        text
     }
 
     /// From fields in the order of [`COLUMNS`]; missing ones are empty.
-    pub(crate) fn from_fields<'a>(mut fields: impl Iterator<Item = &'a str>) -> Self {
+    pub fn from_fields<'a>(mut fields: impl Iterator<Item = &'a str>) -> Self {
         let mut next = || Text::from(fields.next().unwrap_or_default().to_owned());
         let measure = next();
         Key {
@@ -153,6 +172,7 @@ mod tests {
             .with(Column::Market, "eu")
             .with(Column::Source, "chat");
         assert_eq!(key.to_string(), "ad_clicks (market eu, source chat)");
+        assert_eq!(key.listed(), "ad_clicks, market eu, source chat");
         assert_eq!(Key::of("people").to_string(), "people");
         assert_eq!(Key::from_fields(key.fields()), key);
         for (i, column) in Column::ALL.into_iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-use overheard_model::ids::{Age, Market};
+use overheard_model::ids::{Age, Class, Market};
 use overheard_model::strata::Stratum;
 use overheard_scenario::ScenarioFile;
 
@@ -19,7 +19,7 @@ struct Setup {
 
 impl Setup {
     fn new(settings: &[&str]) -> Self {
-        let file = ScenarioFile::parse("fate.toml", b"policy.start = 2025-12-01\n").unwrap();
+        let file = ScenarioFile::parse("outcome.toml", b"policy.start = 2025-12-01\n").unwrap();
         let scenario = file.scenario(settings).unwrap();
         let mut world = crate::tests::world(&scenario, CHATS as usize);
         world.strata.push(Stratum {
@@ -56,7 +56,7 @@ impl Setup {
                 logged_in: true,
                 subject: Subject::Sensitive,
                 topic: topics[day as usize % topics.len()],
-                class: class.index() as u8,
+                class,
                 u_kept: 0.5,
                 u_incognito: 0.5,
             };
@@ -66,8 +66,8 @@ impl Setup {
                 day,
                 first: 0,
             };
-            match fate(&self.params, place, &self.who, &self.state, 0, &chat) {
-                Fate::Read(reading) => reading.taken().collect(),
+            match outcome(&self.params, place, &self.who, &self.state, 0, &chat) {
+                ChatOutcome::Read(reading) => reading.taken().collect(),
                 other => panic!("not looked at: {other:?}"),
             }
         };
@@ -174,8 +174,12 @@ fn a_chat_mentions_the_same_neighbour_caught_or_not() {
         let neighbours = mentions(caught, |f| f.ads);
         assert_eq!(mentions(missed, |f| f.ads && f.z == 0.0), neighbours);
         assert_eq!(mentions(missed, |f| f.ads && f.z == 1.0).len(), 1);
-        assert!(missed.iter().all(|f| f.routes.0 == MISSED));
-        assert!(caught.iter().all(|f| !f.ads || f.routes.0 == NEIGHBOUR));
+        assert!(missed.iter().all(|f| f.routes[0] == Route::Missed));
+        assert!(
+            caught
+                .iter()
+                .all(|f| !f.ads || f.routes[0] == Route::Neighbour)
+        );
         leaks += neighbours.len();
     }
     // Five standard errors of a share of 0.4 among 6,000 are 0.032.

@@ -1,9 +1,9 @@
 //! From a leaf's columns of flows to the tables: summed in a fixed order, rounded once.
 
-use overheard_model::block::LEAF;
 use overheard_model::calendar::Day;
+use overheard_model::columns::{LEAF, TRUE_SLOTS};
 use overheard_model::ids::{AdKind, App, ItemType, Source};
-use overheard_model::tally::{Additions, Layout, TableId, leaf_sum, total};
+use overheard_model::tally::{Additions, Count, Layout, TableId, leaf_sum, split_kind, total};
 
 use super::offered::Offered;
 use super::shown::{FlowSums, blind, flow, kind};
@@ -19,6 +19,7 @@ pub struct Common {
 }
 
 impl Common {
+    /// Of one app.
     #[inline(always)]
     pub fn of(p: &Params, app: usize, offered: &Offered) -> Self {
         let mut items = [0.0; LEAF];
@@ -49,6 +50,7 @@ impl Default for Flows {
 }
 
 impl Flows {
+    /// Of one app; `chats`: whether there are any flows of chats.
     #[inline(always)]
     pub fn of(sums: &FlowSums, app: usize, chats: bool) -> Self {
         let mut flows = Flows::default();
@@ -77,7 +79,8 @@ pub fn sum_blind(flows: &FlowSums, chats: bool) -> [f64; blind::COUNT] {
 }
 
 /// Adds them: their topics follow when all of a shard's are known.
-pub fn pour_blind(layout: &Layout, day: Day, sums: &[f64; blind::COUNT], out: &mut Additions) {
+pub fn count_blind(layout: &Layout, day: Day, sums: &[f64; blind::COUNT], out: &mut Additions) {
+    let day = day as usize;
     let flows = [
         blind::IMPRESSIONS,
         blind::CLICKS,
@@ -87,16 +90,15 @@ pub fn pour_blind(layout: &Layout, day: Day, sums: &[f64; blind::COUNT], out: &m
     .map(|b| by_source(sums, b));
     let spend = by_source(sums, blind::SPEND);
     for s in 0..Source::COUNT {
-        let ds = day as usize * Source::COUNT + s;
         for (k, flow) in flows.iter().enumerate() {
-            out.add(layout, TableId::SpreadCounts, ds * flows.len() + k, flow[s]);
+            out.add(layout.cell(TableId::BlindCounts, [day, s, k]), flow[s]);
         }
-        out.add(layout, TableId::SpreadSpend, ds, spend[s]);
+        out.add(layout.cell(TableId::BlindSpend, [day, s]), spend[s]);
     }
 }
 
 /// Adds one app's sums of a leaf.
-pub fn pour(
+pub fn count_app(
     p: &Params,
     layout: &Layout,
     (day, app): (Day, App),
@@ -104,14 +106,16 @@ pub fn pour(
     f: &Flows,
     out: &mut Additions,
 ) {
-    let app = app.index();
-    let da = day as usize * App::COUNT + app;
-    let mut add = |table, cell, value| out.add(layout, table, cell, value);
-    add(TableId::ActiveDayApp, da, common.active);
-    add(TableId::Sessions, da, common.sessions);
-    add(TableId::Slots, da, common.slots);
-    add(TableId::Displaced, da, f.all[flow::DISPLACED]);
-    add(TableId::Predicted, da, f.all[flow::PREDICTED]);
+    let (day, app) = (day as usize, app.index());
+    for (table, value) in [
+        (TableId::ActiveDayApp, common.active),
+        (TableId::Sessions, common.sessions),
+        (TableId::Slots, common.slots),
+        (TableId::Displaced, f.all[flow::DISPLACED]),
+        (TableId::Predicted, f.all[flow::PREDICTED]),
+    ] {
+        out.add(layout.cell(table, [day, app]), value);
+    }
     let by_source_of = [
         (TableId::Impressions, flow::IMPRESSIONS),
         (TableId::Spend, flow::SPEND),
@@ -121,20 +125,22 @@ pub fn pour(
     ];
     for (table, flow) in by_source_of {
         for (s, value) in by_source(&f.all, flow).into_iter().enumerate() {
-            add(table, da * Source::COUNT + s, value);
+            out.add(layout.cell(table, [day, app, s]), value);
         }
     }
     for (k, (from_chats, held, whole)) in OF_CHATS.into_iter().enumerate() {
         let chat = f.all[whole + flow::CHAT];
         let own = f.all[flow::OWN + k];
-        add(from_chats, da * 2, own);
-        add(from_chats, da * 2 + 1, chat - own);
+        for (about, value) in [own, chat - own].into_iter().enumerate() {
+            out.add(layout.cell(from_chats, [day, app, about]), value);
+        }
         let (all, broad) = (f.all[flow::HELD + k], f.all[flow::HELD + 3 + k]);
         for (s, value) in [broad, all - chat - broad, chat].into_iter().enumerate() {
-            add(held, da * Source::COUNT + s, value);
+            out.add(layout.cell(held, [day, app, s, 0]), value);
         }
     }
-    add(TableId::HeldDisplaced, da, f.all[flow::HELD_DISPLACED]);
+    let displaced = layout.cell(TableId::HeldDisplaced, [day, app, 0]);
+    out.add(displaced, f.all[flow::HELD_DISPLACED]);
     let content = &p.content[app];
     let gain_sum = f64::from(content.gain_sum);
     let (by_signal, by_chat) = (f.all[flow::BY_SIGNAL], f.all[flow::BY_CHAT]);
@@ -144,24 +150,23 @@ pub fn pour(
         gain_sum * by_chat,
     ];
     for (s, value) in items.into_iter().enumerate() {
-        add(TableId::Organic, da * Source::COUNT + s, value);
+        out.add(layout.cell(TableId::Organic, [day, app, s]), value);
     }
     for t in 0..ItemType::COUNT {
-        let gain = f64::from(content.gain[t]) / overheard_model::block::TRUE_SLOTS as f64;
+        let gain = f64::from(content.gain[t]) / TRUE_SLOTS as f64;
         let by_type = [
             f64::from(content.share[t]) * f.all[flow::PER_SHARE],
             gain * (by_signal - by_chat),
             gain * by_chat,
         ];
         for (s, value) in by_type.into_iter().enumerate() {
-            let cell = (app * ItemType::COUNT + t) * Source::COUNT + s;
-            add(TableId::ItemsByType, cell, value);
+            out.add(layout.cell(TableId::ItemsByType, [app, t, s]), value);
         }
     }
 }
 
 /// Adds a leaf's sums by kind of ad, of all apps. `whole`: impressions, spend, clicks, purchases of everything.
-pub fn pour_kinds(
+pub fn count_kinds(
     p: &Params,
     layout: &Layout,
     sums: &FlowSums,
@@ -169,33 +174,29 @@ pub fn pour_kinds(
     out: &mut Additions,
 ) {
     let [all, treated] = sums.kinds.map(|sums| sums.map(total));
-    let mut add = |tables: &[TableId; 4], first: usize, lists: &[f64], whole: &[f64]| {
+    let mut add = |tables: &[TableId; 4], side: Option<usize>, lists: &[f64], whole: &[f64]| {
         for (k, table) in tables.iter().enumerate() {
             let (manual, custom) = (lists[k], lists[kind::LIST_FLOWS + k]);
             // What lists did not win is optimised.
             let values = [manual, custom, whole[k] - manual - custom];
-            for (of, value) in values.into_iter().enumerate() {
-                out.add(layout, *table, first + of, value);
+            for (kind, value) in AdKind::ALL.iter().zip(values) {
+                let bucket = side.map_or(kind.index(), |side| split_kind(side, *kind));
+                out.add(layout.cell(*table, [bucket]), value);
             }
         }
     };
-    add(&KIND_TABLES, 0, &all, &whole);
+    add(&KIND_TABLES, None, &all, &whole);
     if !p.split {
         return;
     }
     let control: [f64; kind::COUNT] = std::array::from_fn(|k| all[k] - treated[k]);
     for (side, part) in [treated, control].iter().enumerate() {
-        add(
-            &SPLIT_KIND_TABLES,
-            side * AdKind::COUNT,
-            part,
-            &part[kind::WHOLE..],
-        );
+        add(&SPLIT_KIND_TABLES, Some(side), part, &part[kind::WHOLE..]);
     }
     for (side, part) in [treated, control].iter().enumerate() {
         let values = &part[kind::SLOTS..];
         for (table, value) in SPLIT_TABLES.iter().zip(values) {
-            out.add(layout, *table, side, *value);
+            out.add(layout.cell(*table, [side]), *value);
         }
     }
 }

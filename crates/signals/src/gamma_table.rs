@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use overheard_model::block::{LEAF, Lane};
+use overheard_model::columns::{LEAF, Lane};
 use overheard_model::math::{gamma_quantile, ln_f32};
 
 /// Quantiles of gamma distributions over their mean, by shape and by chance; bilinear.
@@ -20,6 +20,7 @@ const PER_OCTAVE: f64 = 4.0;
 const ROWS: usize = 65;
 
 impl GammaTable {
+    /// Works the table out.
     pub fn new() -> Self {
         let row = |k: usize| {
             let shape = libm::exp2(LOW_OCTAVE + k as f64 / PER_OCTAVE);

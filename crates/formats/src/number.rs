@@ -1,4 +1,4 @@
-//! The one way numbers are written.
+//! The one way numbers are written in tables.
 
 /// A number as text: rounded to 10 significant digits, then the shortest decimal that reads back as the same double.
 ///
@@ -28,37 +28,17 @@ pub fn number(value: f64) -> String {
 }
 
 /// [`number`], or the empty text.
-pub(crate) fn number_or_empty(value: Option<f64>) -> String {
+pub fn number_or_empty(value: Option<f64>) -> String {
     value.map_or_else(String::new, number)
 }
 
 /// A number as people read it: as [`number`], without a point where nothing is behind it.
-pub(crate) fn plain(value: f64) -> String {
+pub fn plain(value: f64) -> String {
     if !value.is_finite() {
         return "undefined".to_owned();
     }
     let text = number(value);
     text.strip_suffix(".0").unwrap_or(&text).to_owned()
-}
-
-/// A change in percent, to three digits and a sign. Of one below a thousandth only that is said.
-pub fn change(percent: f64) -> String {
-    const LEAST: f64 = 0.001;
-    let size = percent.abs();
-    if percent == 0.0 {
-        return "0 %".to_owned();
-    }
-    if size < LEAST {
-        let way = if percent < 0.0 { "down" } else { "up" };
-        return format!("less than {LEAST} % {way}");
-    }
-    let decimals = (2.0 - size.log10().floor()).clamp(0.0, 5.0) as usize;
-    let text = format!("{percent:+.decimals$}");
-    let text = match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.'),
-        false => &text,
-    };
-    format!("{text} %")
 }
 
 #[cfg(test)]
@@ -87,24 +67,9 @@ mod tests {
     }
 
     #[test]
-    fn changes_are_readable() {
-        for (percent, text) in [
-            (0.0, "0 %"),
-            (-9.0909, "-9.09 %"),
-            (10.0, "+10 %"),
-            (1234.5, "+1234 %"),
-            (0.012_345, "+0.0123 %"),
-            (-0.001, "-0.001 %"),
-            (-3.33e-6, "less than 0.001 % down"),
-            (3.33e-6, "less than 0.001 % up"),
-        ] {
-            assert_eq!(change(percent), text);
-        }
-        assert_eq!(
-            (plain(12.0), plain(0.5)),
-            ("12".to_owned(), "0.5".to_owned())
-        );
-        assert_eq!(plain(f64::NAN), "undefined");
+    fn people_meet_no_point_that_nothing_follows() {
+        let told = [12.0, 0.5, f64::NAN].map(plain);
+        assert_eq!(told, ["12", "0.5", "undefined"]);
     }
 
     proptest! {

@@ -1,0 +1,24 @@
+//! How things are written and read: numbers for people and for tables, the rows of a run's tables, and the tables that are
+//! compiled in.
+//!
+//! It knows nothing of people, chats or ads: whoever writes a table and whoever reads it back stand on it and not on each other.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
+)]
+
+mod data;
+mod key;
+mod number;
+mod rows;
+mod style;
+
+pub use data::{DataError, DataRow, DataTable};
+pub use key::{COLUMNS, Column, Key};
+pub use number::{number, number_or_empty, plain};
+pub use rows::{
+    DIFFERENCE_NUMBERS, DifferenceRow, OUTCOME_NUMBERS, OutcomeRow, Record, TableError, TableText,
+    each_difference, each_outcome, header, read_differences, read_outcomes,
+};
+pub use style::{CHART, PAGE, Style, TERMINAL, grouped, is_tiny, rounded, thousands, trimmed};

@@ -1,0 +1,35 @@
+//! The shapes of columns: people are lanes, and everything that is said of them stands side by side.
+
+/// People in a leaf: summed in a fixed order and rounded once (invariant 1).
+pub const LEAF: usize = 64;
+/// People in a row, as many as the widest vector holds.
+pub const ROW: usize = 16;
+/// Profile slots for true interests: six standing and two passing.
+pub const TRUE_SLOTS: usize = STANDING + PASSING;
+/// Profile slots for standing interests; they come first.
+pub const STANDING: usize = 6;
+/// Profile slots for passing intents, after the standing interests.
+pub const PASSING: usize = 2;
+/// Profile slots for what was misread, leaked from a neighbour, or missed by the detector.
+pub const SPILL_SLOTS: usize = 4;
+/// Slots of a profile, spilled topics last. What ads are shown in are ad slots.
+pub const SLOTS: usize = TRUE_SLOTS + SPILL_SLOTS;
+
+/// One value per person of a leaf.
+pub type Lane = [f32; LEAF];
+/// One value per profile slot and person of a leaf.
+pub type SlotLanes = [Lane; SLOTS];
+/// One value per profile slot and person of a row.
+pub type SlotSeats = [[f32; ROW]; SLOTS];
+
+/// Scratch columns of a kernel, each on a cache line of its own: vectors that straddle two lines cost twice. Take it
+/// apart where it is made: `let Columns([a, b]) = &mut Columns::<2>::default();`.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub struct Columns<const N: usize>(pub [Lane; N]);
+
+impl<const N: usize> Default for Columns<N> {
+    fn default() -> Self {
+        Columns([[0.0; LEAF]; N])
+    }
+}
