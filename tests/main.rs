@@ -1,11 +1,6 @@
 //! End to end: the program as its users run it. One binary, so that it is linked once.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 mod check;
 mod command_line;

@@ -41,10 +41,7 @@
 //!   actor, is an error too: see [`run`] and the protocol in `ring.rs`.
 //! - No thread outlives [`run`].
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
-)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod caught;
 mod coordinator;

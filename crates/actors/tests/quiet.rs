@@ -1,8 +1,8 @@
 //! Panics of stages are told once, in the error; all others reach the hook that was there before. A binary of its own,
 //! since a panic hook is the whole process's.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
-#[allow(dead_code, reason = "shared with the other tests")]
+#[expect(dead_code, reason = "shared with the other tests")]
 #[path = "run/toy.rs"]
 mod toy;
 

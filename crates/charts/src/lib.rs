@@ -21,10 +21,7 @@
 //! # Ok::<(), overheard_charts::ChartError>(())
 //! ```
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
-)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod chart;
 mod dash;

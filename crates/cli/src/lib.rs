@@ -2,10 +2,7 @@
 //!
 //! stdout is data, stderr is talk. Exit codes: 0 done, 1 a finding, 2 an error, 130 interrupted.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
-)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod args;
 mod commands;

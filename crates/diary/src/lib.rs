@@ -10,10 +10,7 @@
 //!  choose ─▶ live ─▶ draw ─▶ trace.jsonl ─▶ explain
 //! ```
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
-)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod choose;
 mod drawn;

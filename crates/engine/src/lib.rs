@@ -1,9 +1,6 @@
 //! The engine: wires the stages, solves the market path on a pilot, runs the shards, folds their tallies.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
-)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod effects;
 mod error;

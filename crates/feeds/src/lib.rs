@@ -4,10 +4,7 @@
 //! integrates the races of all apps in one stage; [`EventsFeed`], a stage for each app, draws every ad slot, bid and item,
 //! and is the judge.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
-)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod arm_day;
 mod categories;

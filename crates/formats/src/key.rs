@@ -75,15 +75,9 @@ impl Key {
 
     /// Whether it is a total, or a total's cut by source and bucket alone.
     pub fn is_total(&self) -> bool {
-        let cut = [
-            Column::Day,
-            Column::Market,
-            Column::App,
-            Column::Surface,
-            Column::Age,
-            Column::Topic,
-        ];
-        cut.iter().all(|column| self.get(*column).is_empty())
+        let beside = |column| matches!(column, Column::Source | Column::Bucket);
+        let mut cuts = Column::ALL.into_iter().filter(|column| !beside(*column));
+        cuts.all(|column| self.get(column).is_empty())
     }
 
     /// The same with buckets in words: tables of earlier versions name ranges as `3-6` and `10+`.

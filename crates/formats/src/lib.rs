@@ -3,10 +3,7 @@
 //!
 //! It knows nothing of people, chats or ads: whoever writes a table and whoever reads it back stand on it and not on each other.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
-)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod data;
 mod key;

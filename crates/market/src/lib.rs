@@ -4,7 +4,7 @@
 //! be exceeded is paced: its bids are scaled by `λ <= 1` so that expected spend meets it. This crate solves for the
 //! pacing of one market, day and arm; who the people are and what they are worth comes in as [`Auctions`].
 
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod budgets;
 mod solve;

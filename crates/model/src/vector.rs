@@ -21,21 +21,21 @@ impl<S: Simd> Vector<S> {
 
     /// The same value in every lane.
     #[inline(always)]
-    pub fn splat(simd: S, value: f32) -> Self {
+    fn splat(simd: S, value: f32) -> Self {
         let lanes = simd.splat_f32s(value);
         Vector { simd, lanes }
     }
 
     /// Vector `h` of a row, whose length is a multiple of [`LANES`](Self::LANES).
     #[inline(always)]
-    pub fn load<const N: usize>(simd: S, row: &[f32; N], h: usize) -> Self {
+    fn load<const N: usize>(simd: S, row: &[f32; N], h: usize) -> Self {
         let lanes = S::as_simd_f32s(row).0[h];
         Vector { simd, lanes }
     }
 
     /// Writes vector `h` of a row.
     #[inline(always)]
-    pub fn store<const N: usize>(self, row: &mut [f32; N], h: usize) {
+    fn store<const N: usize>(self, row: &mut [f32; N], h: usize) {
         S::as_mut_simd_f32s(row).0[h] = self.lanes;
     }
 

@@ -16,10 +16,7 @@
 //!
 //! Nothing here opens a file: writers and readers take [`std::io::Write`] and [`std::io::Read`].
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
-)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod calibration;
 mod check;

@@ -4,10 +4,7 @@
 //! any machine, and every number in it can be looked up. Three numbers are never merged: what is *attributed* to chats, what is
 //! *displaced* between two arms, and the *net* difference between them.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
-)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 use std::path::{Path, PathBuf};
 

@@ -40,6 +40,14 @@ impl<T: Copy> Rows<T> {
     fn at(&self, arm: &str, key: &Key) -> Option<T> {
         self.of(arm, key.measure())?.get(key).copied()
     }
+
+    /// Members of a column among the rows of a measure, in the order of the file.
+    fn members(&self, arm: &str, measure: &str, column: Column) -> Vec<&str> {
+        let rows = self.of(arm, measure).into_iter().flatten();
+        let members = rows.map(|(row, _)| row.get(column));
+        let distinct: IndexSet<&str> = members.filter(|member| !member.is_empty()).collect();
+        distinct.into_iter().collect()
+    }
 }
 
 /// `outcomes.csv`: the value and standard error of every key, by arm.
@@ -97,10 +105,7 @@ impl Outcomes {
 
     /// Members of a column among the rows of a measure, in the order of the file.
     pub fn members(&self, arm: &str, measure: &str, column: Column) -> Vec<&str> {
-        let rows = self.rows.of(arm, measure).into_iter().flatten();
-        let members = rows.map(|(row, _)| row.get(column));
-        let distinct: IndexSet<&str> = members.filter(|member| !member.is_empty()).collect();
-        distinct.into_iter().collect()
+        self.rows.members(arm, measure, column)
     }
 
     /// The row of this key or, where the table has it only by source, the sum over sources.
@@ -194,10 +199,7 @@ impl Differences {
 
     /// Members of a column among the rows of a measure, in the order of the file.
     pub fn members(&self, arm: &str, measure: &str, column: Column) -> Vec<&str> {
-        let rows = self.rows.of(arm, measure).into_iter().flatten();
-        let members = rows.map(|(row, _)| row.get(column));
-        let distinct: IndexSet<&str> = members.filter(|member| !member.is_empty()).collect();
-        distinct.into_iter().collect()
+        self.rows.members(arm, measure, column)
     }
 
     /// The row of this key or, where the table has it only by source, the sum over sources.

@@ -21,10 +21,7 @@
 //! [`schema`] and the reference all come from it. Nothing here reads files, asks a clock or draws: callers hand
 //! over bytes.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
-)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod adoption;
 mod consistency;

@@ -1,6 +1,6 @@
 //! Laws of scenarios: what overrides what, what survives writing and reading, and that no bytes can crash it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use jiff::civil::date;
 use overheard_model::ids::{App, Market};

@@ -1,7 +1,5 @@
 //! What users read when a scenario is at fault: every message with its place and hint, kept as one readable file.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
 use overheard_scenario::{MAX_BYTES, Scenario, ScenarioError, ScenarioFile};
 
 fn error(bytes: &[u8], overrides: &[&str]) -> ScenarioError {

@@ -35,7 +35,7 @@ pub const JOINS: [(App, &str); App::COUNT - 1] = [
 /// One arm's rules.
 #[derive(Clone, Debug)]
 pub struct ArmParams {
-    /// Chances of [`JOINS`].
+    /// Chances of `JOINS`.
     pub joined: [f32; JOINS.len()],
     pub unlink: bool,
     /// Likes that a behaviour counts for, and a visit per like of its weight: 0 where they may not be used.

@@ -1,10 +1,5 @@
 //! Studies: many runs that answer one question.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")
-)]
-
 mod calibrate;
 
 pub use calibrate::{

@@ -35,7 +35,7 @@ pub struct Params {
     pub fade: Powers,
     pub traits: Vec<f64>,
     pub rates: InterestRates,
-    /// Chances to have a surface of [`BESIDE`].
+    /// Chances to have a surface of `BESIDE`.
     pub has: [f64; BESIDE.len()],
     /// Chance to be logged in, by surface.
     pub logged_in: [f64; Surface::COUNT],

@@ -30,7 +30,7 @@ impl Workers {
     /// One of those that `work` gave, or it panicked.
     pub fn each<T: Send, R: Send, W: FnMut(T) -> Result<R, StageError>>(
         &self,
-        list: impl ExactSizeIterator<Item = T> + Send,
+        list: impl Iterator<Item = T> + Send,
         begin: impl Fn() -> W + Send + Sync,
     ) -> Result<Vec<R>, StageError> {
         let numbered = list.enumerate().par_bridge();

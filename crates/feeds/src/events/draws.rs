@@ -101,10 +101,12 @@ impl DayDraws {
         }
     }
 
-    /// Counters: two bits of part, two of app, eighteen of slot or item, five of kind, five of blocks.
+    /// Counters: two bits of part, three of app (its last two first), seventeen of slot or item, five of kind, five of blocks.
     fn words(&self, part: Part, number: u32, kind: u32) -> StreamRng {
-        debug_assert!(number < 1 << 18 && kind < 1 << 5);
-        let i = (part as u32) << 30 | (self.app as u32) << 28 | number << 10 | kind << 5;
+        debug_assert!(number < 1 << 17 && kind < 1 << 5);
+        let app = self.app as u32;
+        let app = (app % 4) << 28 | (app / 4) << 27;
+        let i = (part as u32) << 30 | app | number << 10 | kind << 5;
         StreamRng::new(self.draws, self.at, i)
     }
 }

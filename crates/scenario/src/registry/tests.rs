@@ -1,3 +1,5 @@
+use overheard_model::ids::App;
+
 use super::*;
 
 const HEAD: &str = "key,type,per,default,min,max,unit,scope,source,help\n";
@@ -22,7 +24,7 @@ fn faults_name_file_and_line() {
     );
     check(
         "a.b,number,app,1 2,0,2,,arm,assumption,Help\n",
-        "2: 2 defaults for the 4 members of app",
+        &format!("2: 2 defaults for the {} members of app", App::COUNT),
     );
     check(
         "a.b,float,,1,0,2,,arm,assumption,Help\n",
