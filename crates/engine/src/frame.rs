@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use overheard_model::calendar::{Day, NEVER, Window};
+use overheard_model::columns::LEAF;
 use overheard_model::ids::Age;
 use overheard_model::strata::{
     OTHERS, Population, STRATA, Share, Stratum, declare, represented, strata_of,
@@ -25,12 +26,18 @@ pub fn run_world(scenario: &Scenario) -> World {
 }
 
 /// The frame of the pilot. It has two others to an assistant user, not one to sixteen: three quarters of the ad market are
-/// people who do not use the assistant, and its path is only as good as their sample. Every market has as many people.
+/// people who do not use the assistant, and its path is only as good as their sample. Every market has as many people, but for
+/// strata being made of whole leaves: part of one takes as long to simulate.
 pub fn pilot_world(scenario: &Scenario) -> World {
     let v = &scenario.world;
     let people = v.integer("pilot.people") as u64;
     let [users, others] = [people, 2 * people].map(|people| (people, Share::Markets));
-    frame(scenario, users, others, v.integer("pilot.seed") as u64)
+    let mut world = frame(scenario, users, others, v.integer("pilot.seed") as u64);
+    let leaf = LEAF as u64;
+    for stratum in world.strata.iter_mut().filter(|s| s.people > 0) {
+        stratum.people = leaf * ((stratum.people + leaf / 2) / leaf).max(1);
+    }
+    world
 }
 
 fn frame(scenario: &Scenario, people: (u64, Share), others: (u64, Share), seed: u64) -> World {

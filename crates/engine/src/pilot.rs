@@ -5,6 +5,7 @@
 
 mod error;
 mod estimate;
+mod lent;
 mod places;
 mod start;
 mod workers;
@@ -22,7 +23,6 @@ use overheard_model::calendar::Day;
 use overheard_model::ids::{AdKind, App, Market};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::tally::TableId;
 use overheard_model::world::World;
 use overheard_scenario::Scenario;
 
@@ -31,6 +31,7 @@ use crate::params::{Params, Start, params};
 use crate::settings::EngineKind;
 use crate::shard;
 
+use lent::Lent;
 use places::{Place, load, places};
 use workers::Workers;
 
@@ -64,6 +65,8 @@ struct PilotBlock {
     auctions: Vec<Auctions>,
     /// Slots of its people, and what was paid for them under the status quo, on the reported days so far (USD).
     revenue: [f64; 2],
+    /// Conversions of its people and what was paid for their slots so far (fixed point), by arm.
+    returns: Vec<[i64; 2]>,
 }
 
 impl PilotBlock {
@@ -156,6 +159,7 @@ impl Pilot {
             block: Block::default(),
             auctions: vec![Auctions::default(); world.arms],
             revenue: [0.0; 2],
+            returns: vec![[0; 2]; world.arms],
         };
         Pilot {
             blocks: places(&world).into_iter().map(block).collect(),
@@ -197,15 +201,17 @@ impl Pilot {
             .each(self.blocks.iter_mut(), || {
                 let mut stages = shard::stages(params, EngineKind::Thinned, isa);
                 let mut gatherer = Gatherer::new(&params.feeds, world, isa);
+                let mut tallies = Lent::new(world);
                 move |own: &mut PilotBlock| {
                     let block = &mut own.block;
-                    if day == world.window.first() {
-                        load(world, block, own.place);
-                    }
-                    block.day = day;
-                    for stage in stages.morning() {
-                        stage.step(block)?;
-                    }
+                    tallies.to(block, |block| {
+                        if day == world.window.first() {
+                            load(world, block, own.place);
+                        }
+                        block.day = day;
+                        let mut stages = stages.morning();
+                        stages.try_for_each(|stage| stage.step(block))
+                    })?;
                     let weight = world.strata[block.stratum as usize].weight();
                     let market = world.market(block.stratum).index();
                     let weights = slots[market].map(|slots| weight * slots);
@@ -378,41 +384,37 @@ impl Pilot {
         let (params, isa) = (&self.params, self.isa);
         self.workers
             .each(self.blocks.iter_mut(), || {
-                let mut feeds = Feeds::new(params.feeds.clone(), params.world.clone(), isa);
-                move |own: &mut PilotBlock| feeds.step(&mut own.block)
+                let world = &params.world;
+                let mut feeds = Feeds::new(params.feeds.clone(), world.clone(), isa);
+                let mut tallies = Lent::new(world);
+                move |own: &mut PilotBlock| {
+                    let before = tallies.returns(world);
+                    tallies.to(&mut own.block, |block| feeds.step(block))?;
+                    let now = tallies.returns(world);
+                    for ((sum, now), before) in own.returns.iter_mut().zip(now).zip(before) {
+                        *sum = std::array::from_fn(|k| sum[k] + now[k] - before[k]);
+                    }
+                    Ok(())
+                }
             })
             .map(|_| ())
     }
 
     /// Attributed conversions per USD so far, per arm and market.
     fn returns(&self) -> Vec<[f64; Market::COUNT]> {
-        let layout = &self.world.layout;
-        (0..self.world.arms)
-            .map(|arm| {
-                let mut won = [0.0; Market::COUNT];
-                let mut spent = [0.0; Market::COUNT];
-                for PilotBlock { block, .. } in &self.blocks {
-                    let m = self.world.market(block.stratum).index();
-                    let weight = self.world.strata[block.stratum as usize].weight();
-                    let sum = |table: TableId| -> f64 {
-                        block.tallies[arm]
-                            .table(layout, table)
-                            .iter()
-                            .map(|c| *c as f64)
-                            .sum::<f64>()
-                            * weight
-                    };
-                    won[m] += sum(TableId::Conversions);
-                    spent[m] += sum(TableId::Spend);
+        let of = |arm: usize, m: usize| {
+            let mut sums = [0.0; 2];
+            for own in self.of_market(m) {
+                let weight = self.world.strata[own.block.stratum as usize].weight();
+                for (sum, counted) in sums.iter_mut().zip(own.returns[arm]) {
+                    *sum += weight * counted as f64;
                 }
-                std::array::from_fn(|m| {
-                    if spent[m] > 0.0 {
-                        won[m] / spent[m]
-                    } else {
-                        f64::NAN
-                    }
-                })
-            })
+            }
+            let [won, spent] = sums;
+            if spent > 0.0 { won / spent } else { f64::NAN }
+        };
+        (0..self.world.arms)
+            .map(|arm| std::array::from_fn(|m| of(arm, m)))
             .collect()
     }
 

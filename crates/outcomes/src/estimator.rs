@@ -141,7 +141,7 @@ impl Estimator {
         let count = self.groups(place);
         let stratum = &self.frame.strata[place];
         let size = self.frame.arms.len() * self.frame.layout.cells();
-        let groups = self.wide.chunks_exact_mut(size);
+        let groups = self.wide.chunks_exact_mut(size).take(count);
         for (cells, begun) in groups.zip(&mut self.begun) {
             if !std::mem::take(begun) {
                 cells.fill(0);

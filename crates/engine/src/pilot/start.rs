@@ -5,17 +5,19 @@
 
 use std::sync::Arc;
 
-use overheard_feeds::{InterestEstimate, Pacing};
+use overheard_feeds::{Feeds, InterestEstimate, Pacing};
 use overheard_model::block::Block;
 use overheard_model::columns::TRUE_SLOTS;
 use overheard_model::ids::{App, Market};
 use overheard_model::isa::Isa;
 use overheard_model::rates::InterestRates;
-use overheard_model::stage::StageError;
+use overheard_model::stage::{Stage, StageError};
 use overheard_model::world::World;
 use overheard_scenario::Scenario;
+use overheard_signals::Signals;
 
 use super::estimate::Moments;
+use super::lent::Lent;
 use super::places::{load, places};
 use super::workers::Workers;
 use crate::frame;
@@ -56,18 +58,35 @@ pub fn find(
         estimate: InterestEstimate::STRENGTH,
     };
     let mut p = params(&base, world.clone(), &start, &pacing);
+    // Who the people are and what they do does not depend on what is looked for: it is drawn once.
+    let born = workers.each(places(&world).into_iter(), || {
+        let mut stages = shard::stages(&p, EngineKind::Thinned, isa);
+        let mut tallies = Lent::new(&world);
+        let world = &*world;
+        move |place| {
+            let mut block = Block::default();
+            tallies.to(&mut block, |block| {
+                load(world, block, place);
+                stages.users.step(block)?;
+                stages.assistant.step(block)
+            })?;
+            Ok(block)
+        }
+    })?;
     let mut total = Measured::default();
     for _ in 0..ROUNDS {
         (p.signals, p.feeds) = platform(&base, &world, &start, &pacing);
-        let sums = workers.each(places(&world).into_iter(), || {
-            let mut stages = shard::stages(&p, EngineKind::Thinned, isa);
-            let mut block = Block::default();
+        let sums = workers.each(born.iter(), || {
+            let mut extractor = Signals::new(p.signals.clone(), world.clone(), isa);
+            let mut feeds = Feeds::new(p.feeds.clone(), world.clone(), isa);
+            let mut tallies = Lent::new(&world);
             let (p, world) = (&p, &*world);
-            move |place| {
-                load(world, &mut block, place);
-                for stage in stages.all() {
-                    stage.step(&mut block)?;
-                }
+            move |born: &Block| {
+                let mut block = born.clone();
+                tallies.to(&mut block, |block| {
+                    extractor.step(block)?;
+                    feeds.step(block)
+                })?;
                 Ok(measure(p, world, &block))
             }
         })?;
