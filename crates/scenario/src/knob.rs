@@ -188,7 +188,7 @@ pub struct Knob {
     pub unit: String,
     /// Whether arms may set it.
     pub scope: Scope,
-    /// Where the default comes from: `assumption`, `fitted`, `calibration:ROW`, `fact:KEY`, `prior:KNOB` ….
+    /// Where the default comes from: `assumption`, `fitted`, `calibration:ROW`, `fact:KEY`, `prior` ….
     pub source: String,
     /// What it does, in one sentence.
     pub help: String,
@@ -231,6 +231,19 @@ impl Knob {
         } else {
             None
         }
+    }
+
+    /// The ends of the range as numbers; infinite where there is none.
+    pub fn limits(&self) -> (f64, f64) {
+        let bound = |bound: &Option<Scalar>, none: f64| match bound {
+            Some(Scalar::Number(x)) => *x,
+            Some(Scalar::Integer(i)) => *i as f64,
+            _ => none,
+        };
+        (
+            bound(&self.min, f64::NEG_INFINITY),
+            bound(&self.max, f64::INFINITY),
+        )
     }
 
     /// The range in words, empty if there is none: `0 to 1`, `at least 0`.

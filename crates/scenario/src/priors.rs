@@ -1,4 +1,4 @@
-//! `data/priors.csv`: how far the knobs that nobody can measure may lie from their defaults, for sensitivity sweeps.
+//! `data/priors.csv`: where the knobs that nobody can measure may plausibly lie.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,10 @@ use overheard_formats::{DataError, DataRow, DataTable};
 use serde::Deserialize;
 
 use crate::knob::Knob;
+use crate::law::Law;
 use crate::registry::Registry;
+use crate::scenario::Scenario;
+use crate::target::Target;
 use crate::value::Scalar;
 
 const FILE: &str = "data/priors.csv";
@@ -19,217 +22,107 @@ static PRIORS: LazyLock<Vec<Prior>> = LazyLock::new(|| {
     parse(include_str!("../../../data/priors.csv")).expect("the built-in priors.csv is sound")
 });
 
-/// A triangular prior of one unknown.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+/// What is plausible of one unknown.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Prior {
-    /// Name of the unknown; knobs refer to it by the source `prior:NAME`.
-    #[serde(rename = "knob")]
-    pub name: String,
-    /// Smallest plausible value, in [`Prior::unit`].
-    pub min: f64,
-    /// Most plausible value.
-    pub mode: f64,
-    /// Largest plausible value.
-    pub max: f64,
-    /// Unit of the three; may be empty.
-    pub unit: String,
+    /// The knob, or the members of it that share one value.
+    pub target: Target,
+    /// How its values are spread, in the knob's unit.
+    pub law: Law,
     /// Why this range.
     pub reason: String,
 }
 
-/// Priors that are about some members of a table, as no `source` cell can say.
-const OF_MEMBERS: &[(&str, &str, &[&str])] = &[
-    (
-        "share_whatsapp_surface",
-        "assistant.surface_share",
-        &["whatsapp"],
-    ),
-    ("share_health", "assistant.share_class", &["health"]),
-    ("share_politics", "assistant.share_class", &["politics"]),
-    ("share_religion", "assistant.share_class", &["religion"]),
-    (
-        "share_orientation",
-        "assistant.share_class",
-        &["orientation"],
-    ),
-    ("share_ethnicity", "assistant.share_class", &["ethnicity"]),
-    ("share_philosophy", "assistant.share_class", &["philosophy"]),
-    ("share_union", "assistant.share_class", &["union"]),
-    (
-        "detector_recall_health",
-        "sensitive.detector_recall",
-        &["health"],
-    ),
-    (
-        "detector_recall_orientation_religion_politics",
-        "sensitive.detector_recall",
-        &["orientation", "religion", "politics"],
-    ),
-    (
-        "detector_recall_other",
-        "sensitive.detector_recall",
-        &[
-            "ethnicity",
-            "philosophy",
-            "union",
-            "sex-life",
-            "debt",
-            "pregnancy",
-            "immigration",
-            "addiction",
-            "violence",
-            "gender-identity",
-        ],
-    ),
-];
+#[derive(Deserialize)]
+struct Row {
+    knob: String,
+    members: String,
+    min: f64,
+    mode: f64,
+    max: f64,
+    reason: String,
+}
 
 /// The built-in priors, in file order.
 pub fn priors() -> &'static [Prior] {
     &PRIORS
 }
 
-impl Prior {
-    /// The `--set` arguments that give this unknown the value `x`. Empty if it is no knob but follows from several.
-    pub fn settings(&self, x: f64) -> Vec<String> {
-        let value = Scalar::Number(x).to_toml();
-        self.targets()
-            .into_iter()
-            .map(|key| format!("{key}={value}"))
-            .collect()
-    }
+/// The priors of a knob: one, or several of different members.
+pub fn priors_of(knob: &Knob) -> impl Iterator<Item = &'static Prior> {
+    priors().iter().filter(move |p| p.target.knob() == knob)
+}
 
-    /// Keys, down to the member where it is about some members only.
-    pub fn targets(&self) -> Vec<String> {
-        if let Some((_, key, members)) = OF_MEMBERS.iter().find(|(name, ..)| *name == self.name) {
-            return members
-                .iter()
-                .map(|member| format!("{key}.{member}"))
-                .collect();
-        }
-        let source = format!("prior:{}", self.name);
-        // A knob can cite a prior and lie outside it (glasses are nearly all voice): it is not what the prior is about.
-        let about = |k: &&Knob| {
-            let default = k.default.uniform();
-            let inside =
-                matches!(default, Some(Scalar::Number(x)) if (self.min..=self.max).contains(x));
-            k.source == source && k.per.is_none() && inside
-        };
-        Registry::get()
-            .knobs()
-            .iter()
-            .filter(about)
-            .map(|k| k.key.clone())
-            .collect()
+impl Prior {
+    /// Whether a scenario leaves the unknown open: in every arm it is at its default. What a scenario sets is its question.
+    pub fn is_open_in(&self, scenario: &Scenario) -> bool {
+        let key = &self.target.knob().key;
+        let default = self.target.pick(self.target.knob().default.scalars());
+        let same =
+            |values: &crate::Values| self.target.pick(values.value(key).scalars()) == default;
+        scenario.arms.iter().all(|arm| same(&arm.values))
     }
 }
 
 fn parse(text: &str) -> Result<Vec<Prior>, DataError> {
     let table = DataTable::parse(FILE, text)?;
-    let prior = |row: Result<DataRow<'_>, DataError>| {
+    let mut priors: Vec<Prior> = Vec::new();
+    for row in table.rows() {
         let row = row?;
-        let prior: Prior = row.read()?;
-        if !(prior.min <= prior.mode && prior.mode <= prior.max) {
-            let message = format!("`{}`: the mode is not within the range", prior.name);
+        let prior = prior(row)?;
+        if priors.iter().any(|p| p.target.overlaps(&prior.target)) {
+            return Err(row.fault(format!("`{}` has two priors", prior.target)));
+        }
+        priors.push(prior);
+    }
+    Ok(priors)
+}
+
+fn prior(row: DataRow<'_>) -> Result<Prior, DataError> {
+    let Row {
+        knob: key,
+        members,
+        min,
+        mode,
+        max,
+        reason,
+    } = row.read()?;
+    let unknown = || row.fault(format!("there is no knob `{key}`"));
+    let place = Registry::get().place(&key).ok_or_else(unknown)?;
+    let target = Target::of(&key, place, &members).map_err(|fault| row.fault(fault.message))?;
+    if !(min <= mode && mode <= max && min < max) {
+        return Err(row.fault(format!("`{target}`: the mode is not within the range")));
+    }
+    if reason.is_empty() {
+        return Err(row.fault(format!("`{target}` lacks a reason")));
+    }
+    let knob = target.knob();
+    for value in target.pick(knob.default.scalars()) {
+        let number = match value {
+            Scalar::Number(x) => *x,
+            Scalar::Integer(i) => *i as f64,
+            _ => f64::NAN,
+        };
+        if !(min..=max).contains(&number) {
+            let message = format!("`{target}`: the default {value} is not from {min} to {max}");
             return Err(row.fault(message));
         }
-        Ok(prior)
-    };
-    table.rows().map(prior).collect()
+    }
+    let (low, high) = knob.limits();
+    if min < low || max > high {
+        let message = format!("`{target}`: the knob takes {}", knob.expected());
+        return Err(row.fault(message));
+    }
+    Ok(Prior {
+        target,
+        law: Law {
+            low: min,
+            mode: Some(mode),
+            high: max,
+        },
+        reason,
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ScenarioFile;
-
-    /// Not a knob: the share of optimised spend is what `ads.manual_demand` and `ads.custom_demand` leave.
-    const DERIVED: [&str; 1] = ["optimised_spend_share"];
-
-    #[test]
-    fn every_prior_can_be_swept_over_its_whole_range() {
-        let file = ScenarioFile::parse("p.toml", b"name = \"p\"").unwrap();
-        for prior in priors() {
-            assert_eq!(
-                prior.targets().is_empty(),
-                DERIVED.contains(&prior.name.as_str()),
-                "{} moves no knob",
-                prior.name
-            );
-            for x in [prior.min, prior.mode, prior.max] {
-                let settings = prior.settings(x);
-                file.scenario(&settings)
-                    .unwrap_or_else(|e| panic!("{settings:?}\n{e}"));
-            }
-        }
-    }
-
-    #[test]
-    fn a_prior_of_members_moves_those_and_no_other() {
-        let file = ScenarioFile::parse("p.toml", b"name = \"p\"").unwrap();
-        let prior = priors().iter().find(|p| p.name == "share_health").unwrap();
-        let before = file
-            .scenario::<&str>(&[])
-            .unwrap()
-            .world
-            .per_class("assistant.share_class");
-        let after = file.scenario(&prior.settings(0.09)).unwrap();
-        let after = after.world.per_class("assistant.share_class");
-        let moved: Vec<usize> = (0..after.len())
-            .filter(|i| before[*i] != after[*i])
-            .collect();
-        assert_eq!(moved, [overheard_model::ids::Class::Health.index()]);
-    }
-
-    /// Knobs that cite a prior which is about another one, and why they may lie outside it.
-    const BESIDE: [(&str, &str); 1] = [(
-        "assistant.voice_share_glasses",
-        "nearly all chats on glasses are spoken",
-    )];
-
-    /// The defaults that a prior is about: of a knob, or of some members of a table.
-    fn defaults(prior: &Prior) -> Vec<(String, f64)> {
-        let registry = Registry::get();
-        let number = |scalar: &Scalar| match scalar {
-            Scalar::Number(x) => *x,
-            other => panic!("{other} is no number"),
-        };
-        if let Some((_, key, members)) = OF_MEMBERS.iter().find(|(name, ..)| *name == prior.name) {
-            let knob = registry.knobs().iter().find(|k| k.key == *key).unwrap();
-            let names = knob.per.unwrap().members();
-            let of = |member: &&str| {
-                let place = names.iter().position(|name| name == member).unwrap();
-                (
-                    format!("{key}.{member}"),
-                    number(&knob.default.scalars()[place]),
-                )
-            };
-            return members.iter().map(of).collect();
-        }
-        let source = format!("prior:{}", prior.name);
-        let about = |k: &&Knob| k.source == source && BESIDE.iter().all(|(key, _)| *key != k.key);
-        let knobs = registry.knobs().iter().filter(about);
-        knobs
-            .map(|k| (k.key.clone(), number(k.default.uniform().unwrap())))
-            .collect()
-    }
-
-    /// A default outside its prior, or far from what the prior calls most plausible, belongs to a sweep round another point
-    /// than the one that is run. A factor of 1.5 is left for fits that move a default a little.
-    #[test]
-    fn defaults_lie_in_their_priors_near_the_mode() {
-        let mut wrong = Vec::new();
-        let mut seen = 0;
-        for prior in priors() {
-            for (key, default) in defaults(prior) {
-                seen += 1;
-                let inside = (prior.min..=prior.max).contains(&default);
-                let apart = (default - prior.mode).abs() > 0.5 * prior.mode.min(default);
-                if !inside || apart {
-                    let Prior { min, mode, max, .. } = prior;
-                    wrong.push(format!("{key} = {default}: {min}, {mode}, {max}"));
-                }
-            }
-        }
-        assert!(wrong.is_empty() && seen > 40, "{seen}: {wrong:#?}");
-    }
-}
+mod tests;

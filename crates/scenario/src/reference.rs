@@ -1,6 +1,8 @@
 //! The reference of all knobs, for terminals and for the documentation.
 
 use crate::knob::Knob;
+use crate::law::Law;
+use crate::priors::{Prior, priors_of};
 use crate::registry::Registry;
 
 /// Columns of a terminal that the table keeps within.
@@ -24,6 +26,12 @@ pub fn knobs_table() -> String {
             out.push('\n');
             wrap(&mut out, &knob.help, 6);
             wrap(&mut out, &format!("[{}]", facts(knob).join("; ")), 6);
+            for prior in priors_of(knob) {
+                let words = prior.law.words();
+                let members = of_members(prior).replace('+', " + ");
+                let text = format!("prior{members}: {words}; {}", prior.reason);
+                wrap(&mut out, &text, 6);
+            }
         }
     }
     out
@@ -33,12 +41,17 @@ pub fn knobs_table() -> String {
 pub fn knobs_markdown() -> String {
     let mut out = String::from(
         "# Knobs\n\nMade by `overheard knobs` from `crates/scenario/data/knobs.csv`; edit that file, not this one.\n\
-         Every key is optional in a scenario. Keys of scope *arm* may differ between arms; *world* is the same in all.\n",
+         Every key is optional in a scenario. Keys of scope *arm* may differ between arms; *world* is the same in all.\n\n\
+         A *prior* is what is plausible of a knob that nobody knows, from `data/priors.csv`: least, most plausible and largest \
+         value, between them a triangular distribution, over the logarithm where they span a decade. Members of a table that \
+         are joined by + share one value. `overheard sweep` draws from it.\n",
     );
     for section in filled_sections() {
         out.push_str(&format!("\n## {section}\n\n"));
-        out.push_str("| key | default | allowed | unit | scope | source | what it does |\n");
-        out.push_str("|---|---|---|---|---|---|---|\n");
+        out.push_str(
+            "| key | default | allowed | prior | unit | scope | source | what it does |\n",
+        );
+        out.push_str("|---|---|---|---|---|---|---|---|\n");
         for knob in in_section(section) {
             let key = match knob.per {
                 Some(vocabulary) => format!("`{}` per {}", knob.leaf(), vocabulary.name()),
@@ -48,6 +61,7 @@ pub fn knobs_markdown() -> String {
                 key,
                 knob.default.to_string(),
                 allowed(knob),
+                prior_cell(knob),
                 knob.unit.clone(),
                 knob.scope.name().to_owned(),
                 knob.source.clone(),
@@ -87,6 +101,31 @@ fn allowed(knob: &Knob) -> String {
         range if range.is_empty() => knob.kind.words(),
         range => range,
     }
+}
+
+/// Every prior of a knob in short: `0.5 … 3 … 10, log`.
+fn prior_cell(knob: &Knob) -> String {
+    let one = |prior: &Prior| {
+        let Law { low, mode, high } = prior.law;
+        let middle = mode.map_or_else(String::new, |mode| format!("{mode} … "));
+        let log = match prior.law.is_logarithmic() {
+            true => ", log",
+            false => "",
+        };
+        let members = of_members(prior);
+        format!("{} {low} … {middle}{high}{log}", members.trim())
+            .trim()
+            .to_owned()
+    };
+    let all: Vec<String> = priors_of(knob).map(one).collect();
+    all.join("; ")
+}
+
+/// The members that a prior is about, behind a space; nothing where it is about all of the knob.
+fn of_members(prior: &Prior) -> String {
+    let name = prior.target.to_string();
+    let members = name.strip_prefix(&prior.target.knob().key).unwrap_or("");
+    members.replacen('.', " ", 1)
 }
 
 fn facts(knob: &Knob) -> Vec<String> {
@@ -153,7 +192,7 @@ mod tests {
         let text = knobs_markdown();
         let rows = text.lines().filter(|l| l.starts_with('|'));
         for row in rows {
-            assert_eq!(row.replace("\\|", "").matches('|').count(), 8, "{row}");
+            assert_eq!(row.replace("\\|", "").matches('|').count(), 9, "{row}");
         }
         let knobs = Registry::get().knobs().len();
         assert_eq!(text.lines().filter(|l| l.starts_with("| `")).count(), knobs);

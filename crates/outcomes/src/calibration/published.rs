@@ -1,5 +1,4 @@
-//! The published side: `data/calibration.csv`, with what `derived.csv`, `adoption.csv` and `facts.csv` add to it, and
-//! `priors.csv` where nothing is published.
+//! The published side: `data/calibration.csv`, with what `derived.csv`, `adoption.csv` and `facts.csv` add to it.
 
 use overheard_formats::{DataError, DataRow, DataTable};
 
@@ -7,13 +6,11 @@ const CALIBRATION: &str = include_str!("../../../../data/calibration.csv");
 const DERIVED: &str = include_str!("../../../../data/derived.csv");
 const ADOPTION: &str = include_str!("../../../../data/adoption.csv");
 const FACTS: &str = include_str!("../../../../data/facts.csv");
-const PRIORS: &str = include_str!("../../../../data/priors.csv");
 
-/// What nobody has published: a prior of an outcome, a share, stands in for a figure (%).
-const PRIOR: &str = "optimised_spend_share";
+/// A figure that nobody has published: `calibration.csv` holds a judgement, and its note says so.
+const JUDGED: u32 = 35;
 
-/// One row of `calibration.csv`; where that says `derive`, value and note come from `derived.csv`, where it says `prior`, from
-/// `priors.csv`.
+/// One row of `calibration.csv`; where that says `derive`, value and note come from `derived.csv`.
 pub(super) struct Figure {
     pub id: u32,
     pub figure: String,
@@ -106,18 +103,11 @@ pub(super) fn figures() -> Result<Vec<Figure>, DataError> {
         let row = row?;
         let id = row.number("id")? as u32;
         let mut note = row.text("note")?.to_owned();
-        let mut source = None;
         let value = match row.text("value")? {
             "derive" => {
                 let derived = derived.find(&[("id", row.text("id")?)])?;
                 note = derived.text("derivation")?.to_owned();
                 derived.number("value")?
-            }
-            "prior" => {
-                let prior = prior()?;
-                note = prior.note;
-                source = Some(format!("data/priors.csv, {PRIOR}"));
-                prior.mode
             }
             // The only figure that is several numbers: its counts stand in `adoption.csv`.
             _ if id == 4 => 1.0,
@@ -129,32 +119,14 @@ pub(super) fn figures() -> Result<Vec<Figure>, DataError> {
             value,
             unit: row.text("unit")?.to_owned(),
             tolerance_percent: row.number("tolerance_percent")?,
-            source: source.map_or_else(|| published_in(id, &facts), Ok)?,
+            source: match id {
+                JUDGED => "data/calibration.csv".to_owned(),
+                _ => published_in(id, &facts)?,
+            },
             note,
         })
     };
     calibration.rows().map(figure).collect()
-}
-
-/// The most plausible value of the prior that stands in for a figure (%), and what to know about it.
-struct Guess {
-    mode: f64,
-    note: String,
-}
-
-fn prior() -> Result<Guess, DataError> {
-    let priors = DataTable::parse("data/priors.csv", PRIORS)?;
-    let prior = priors.find(&[("knob", PRIOR)])?;
-    let percent = |column| Ok::<_, DataError>(100.0 * prior.number(column)?);
-    Ok(Guess {
-        mode: percent("mode")?,
-        note: format!(
-            "nothing is published: the most plausible value of a prior from {} to {} percent, {}",
-            percent("min")?,
-            percent("max")?,
-            prior.text("reason")?
-        ),
-    })
 }
 
 /// Title and address.

@@ -29,7 +29,7 @@ fn every_figure_is_computed_and_has_a_source() {
         assert_eq!(row.simulated.is_none(), row.id == 29, "{}", row.figure);
         assert!(row.published > 0.0 && row.tolerance_percent > 0.0);
         let place = if row.id == 35 {
-            "data/priors.csv"
+            "data/calibration.csv"
         } else {
             "http"
         };

@@ -82,9 +82,9 @@ fn every_source_exists() {
         let (kind, name) = knob.source.split_once(':').unwrap_or((&knob.source, ""));
         let known = match kind {
             "assumption" | "fitted" | "announcement" => name.is_empty(),
+            "prior" => name.is_empty() && priors.contains(&knob.key),
             "fact" => facts.iter().any(|f| f == name),
             "calibration" => rows.iter().any(|r| r == name),
-            "prior" => priors.iter().any(|p| p == name),
             _ => false,
         };
         assert!(known, "`{knob}` cites {}, which is nowhere", knob.source);
