@@ -76,6 +76,10 @@ pub enum Stream {
     Even = 23,
     /// Days since the last chats when a window starts. It took the place of 9, the day of the first chat.
     LastChat = 24,
+    /// Points of a study: where each lies between the ends of an unknown. The stratum is the dimension, the index the point.
+    Points = 25,
+    /// Which points a bootstrap of a study's indices takes.
+    Bootstrap = 26,
 }
 
 /// Where a draw belongs.

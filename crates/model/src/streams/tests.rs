@@ -125,6 +125,8 @@ fn streams_keep_their_numbers() {
         (Pilot, 22),
         (Even, 23),
         (LastChat, 24),
+        (Points, 25),
+        (Bootstrap, 26),
     ];
     for (stream, number) in numbers {
         assert_eq!(stream as u16, number, "{stream:?}");
