@@ -62,6 +62,17 @@ pub struct Inputs {
 }
 
 impl Inputs {
+    /// Inputs of this build; `shards` is how many parts there can be.
+    pub fn new(hash: [u8; 32], [arms, cells, shards]: [u32; 3]) -> Self {
+        Inputs {
+            hash,
+            build: std::array::from_fn(|i| crate::BUILD.as_bytes()[i]),
+            arms,
+            cells,
+            shards,
+        }
+    }
+
     fn header(&self) -> [u8; HEADER] {
         let mut bytes = Vec::with_capacity(HEADER);
         bytes.extend(MAGIC);
@@ -243,7 +254,15 @@ impl Journal {
     /// # Errors
     /// The disk is at fault. What was written before stays valid.
     pub fn append(&mut self, shard: u32, tallies: &[Tally], elapsed: Duration) -> io::Result<()> {
-        let place = self.add(shard, &codec::encode(tallies), elapsed)?;
+        self.keep(shard, &codec::encode(tallies), elapsed)
+    }
+
+    /// Adds a finished shard, or whatever else `inputs.shards` counts, as bytes.
+    ///
+    /// # Errors
+    /// As [`Journal::append`].
+    pub fn keep(&mut self, shard: u32, payload: &[u8], elapsed: Duration) -> io::Result<()> {
+        let place = self.add(shard, payload, elapsed)?;
         self.places[shard as usize] = Some(place);
         Ok(())
     }
@@ -299,9 +318,17 @@ impl Journal {
     /// # Errors
     /// The shard is not in the journal, or its record has changed since it was found valid.
     pub fn read(&mut self, shard: u32) -> io::Result<Vec<Tally>> {
-        let place = self.places[shard as usize].ok_or_else(changed)?;
         let (arms, cells) = (self.inputs.arms as usize, self.inputs.cells as usize);
-        codec::decode(&self.payload(place)?, arms, cells).ok_or_else(changed)
+        codec::decode(&self.kept(shard)?, arms, cells).ok_or_else(changed)
+    }
+
+    /// The bytes of what was kept, checked once more.
+    ///
+    /// # Errors
+    /// As [`Journal::read`].
+    pub fn kept(&mut self, shard: u32) -> io::Result<Vec<u8>> {
+        let place = self.places[shard as usize].ok_or_else(changed)?;
+        self.payload(place)
     }
 
     /// The bytes of the solved market, checked once more; nothing if there is none.

@@ -36,19 +36,19 @@ use sha2::{Digest, Sha256};
 use crate::frame;
 use crate::pilot;
 use crate::settings::{EngineKind, Tune};
+use crate::shard;
 use crate::simulate::Prepared;
 
 pub use failure::RunFailure;
 pub use files::write as write_whole;
-pub use folder::MANIFEST;
-pub use journal::NAME as JOURNAL;
+pub use folder::{MANIFEST, default_folder, hex};
+pub use journal::{Inputs, Journal, NAME as JOURNAL};
 pub use judge::Discrepancy;
 pub use manifest::{Manifest, Weight};
 pub use need::Need;
 pub use request::{Diary, Event, Pages, Report, Request};
-
-use journal::Journal;
-use sitting::Sitting;
+pub use results::peak_memory;
+pub use sitting::{Ask, Sitting};
 
 /// A finished run.
 #[derive(Clone, Debug)]
@@ -72,9 +72,16 @@ pub fn run(
     let inputs_hash = inputs_hash(request.scenario, request.engine);
     let folder = match request.out {
         Some(folder) => folder.to_owned(),
-        None => folder::default_folder(&request.scenario.name, &inputs_hash),
+        None => default_folder(&request.scenario.name, &inputs_hash),
     };
-    let Some(mut sitting) = Sitting::begin(request, &folder, inputs_hash, events)? else {
+    let ask = Ask {
+        scenario: &request.scenario.name,
+        out: request.out,
+        resume: request.resume,
+        inputs: inputs(request, inputs_hash),
+        part: "shard",
+    };
+    let Some(mut sitting) = Sitting::begin(&ask, &folder, events)? else {
         return Ok(RunSummary {
             folder,
             manifest: None,
@@ -86,7 +93,7 @@ pub fn run(
             let sitting = results::Sitting {
                 begun,
                 before: sitting.journal.before(),
-                hashes: [scenario_hash(request.scenario), inputs_hash].map(|h| folder::hex(&h)),
+                hashes: [scenario_hash(request.scenario), inputs_hash].map(|h| hex(&h)),
             };
             results::write(request, &folder, &prepared, &estimates, &sitting, pages)
         });
@@ -187,4 +194,15 @@ fn inputs_hash(scenario: &Scenario, engine: EngineKind) -> [u8; 32] {
     hash.update("\n");
     hash.update(env!("CARGO_PKG_VERSION"));
     hash.finalize().into()
+}
+
+/// What the journal is tied to: the shape of its records, besides the hash of everything that shapes their content.
+fn inputs(request: &Request, hash: [u8; 32]) -> Inputs {
+    let world = frame::run_world(request.scenario);
+    let sizes = [
+        world.arms,
+        world.layout.cells(),
+        shard::shards(&world).len(),
+    ];
+    Inputs::new(hash, sizes.map(|n| n as u32))
 }

@@ -153,7 +153,7 @@ fn into_io(error: OutcomeError) -> io::Error {
 }
 
 /// The largest resident memory of this process so far (bytes).
-fn peak_memory() -> Option<u64> {
+pub fn peak_memory() -> Option<u64> {
     let status = fs_err::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

@@ -4,14 +4,26 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use crate::frame;
-use crate::shard;
-
 use super::failure::RunFailure;
 use super::files;
 use super::folder::{self, State};
 use super::journal::{self, Found, Inputs, Journal};
-use super::request::{Event, Request};
+use super::request::Event;
+
+/// What is to be done in a folder: a run in shards, or something else in parts that can be kept one by one.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// Name of the scenario.
+    pub scenario: &'a str,
+    /// The folder, if it was named.
+    pub out: Option<&'a Path>,
+    /// Go on with what is unfinished.
+    pub resume: bool,
+    /// What the journal is tied to.
+    pub inputs: Inputs,
+    /// What a part is called: `shard`.
+    pub part: &'static str,
+}
 
 /// A folder that is ours to write to, and its journal, locked.
 pub struct Sitting {
@@ -27,9 +39,8 @@ impl Sitting {
     /// # Errors
     /// The folder is somebody else's, or cannot be written to.
     pub fn begin(
-        request: &Request,
+        ask: &Ask,
         folder: &Path,
-        hash: [u8; 32],
         events: &mut dyn FnMut(Event),
     ) -> Result<Option<Self>, RunFailure> {
         let state = folder::state(folder).map_err(disk("look into the run's folder"))?;
@@ -39,7 +50,7 @@ impl Sitting {
                 let folder = folder.to_owned();
                 return Err(RunFailure::Foreign { folder, found });
             }
-            State::Finished(run) if run.inputs_hash != folder::hex(&hash) => {
+            State::Finished(run) if run.inputs_hash != folder::hex(&ask.inputs.hash) => {
                 return Err(RunFailure::OtherRun(folder.to_owned()));
             }
             State::Finished(run) => {
@@ -51,13 +62,12 @@ impl Sitting {
             State::Unfinished => true,
             State::Free => false,
         };
-        let inputs = inputs(request, hash);
         let sitting = if resumed {
-            Self::resume(request, folder, inputs, events)?
+            Self::resume(ask, folder, events)?
         } else {
-            let sitting = Self::anew(folder, inputs)?;
-            if request.resume {
-                events(Event::Note(nothing_to_resume(request, folder)));
+            let sitting = Self::anew(folder, ask.inputs)?;
+            if ask.resume {
+                events(Event::Note(nothing_to_resume(ask, folder)));
             }
             sitting
         };
@@ -82,23 +92,18 @@ impl Sitting {
         })
     }
 
-    fn resume(
-        request: &Request,
-        folder: &Path,
-        inputs: Inputs,
-        events: &mut dyn FnMut(Event),
-    ) -> Result<Self, RunFailure> {
-        let (journal, found) = Journal::open(folder, inputs, request.resume)
+    fn resume(ask: &Ask, folder: &Path, events: &mut dyn FnMut(Event)) -> Result<Self, RunFailure> {
+        let (journal, found) = Journal::open(folder, ask.inputs, ask.resume)
             .map_err(|error| RunFailure::from_journal(error, folder))?;
-        if !request.resume {
+        if !ask.resume {
             return Err(RunFailure::Unfinished(folder.to_owned()));
         }
         folder::sweep(folder).map_err(disk("tidy the run's folder"))?;
         events(Event::Resumed {
             shards: found.shards,
-            of: inputs.shards,
+            of: ask.inputs.shards,
         });
-        for note in notes(found) {
+        for note in notes(found, ask.part) {
             events(Event::Note(note));
         }
         Ok(Sitting {
@@ -120,12 +125,19 @@ impl Sitting {
             .map_err(disk("remove the journal of a finished run"))
     }
 
-    /// Saves what can be saved, and says so in the failure. A run that has done nothing leaves nothing.
-    pub fn leave(mut self, failure: RunFailure) -> RunFailure {
+    /// Saves what can be saved, and says so in the failure.
+    pub fn leave(self, failure: RunFailure) -> RunFailure {
+        let interrupted = matches!(failure, RunFailure::Interrupted { .. });
+        let kept = self.close(interrupted);
+        failure.keeping(kept)
+    }
+
+    /// Saves what can be saved, and says whether there is something to go on with. A run that has done nothing leaves nothing, but
+    /// for an empty journal if that is to stay.
+    pub fn close(mut self, stays: bool) -> bool {
         let saved = self.journal.sync().is_ok();
-        let kept = saved && !self.journal.is_empty();
-        let failure = failure.keeping(kept);
-        if !kept && self.journal.is_empty() && !matches!(failure, RunFailure::Interrupted { .. }) {
+        let empty = self.journal.is_empty();
+        if empty && !stays {
             drop(self.journal);
             let _ = fs::remove_file(self.folder.join(journal::NAME));
             if self.created {
@@ -133,7 +145,7 @@ impl Sitting {
                 let _ = fs::remove_dir(&self.folder);
             }
         }
-        failure
+        saved && !empty
     }
 }
 
@@ -142,13 +154,13 @@ const OTHER_BUILD: &str = "another build of overheard made this run, and its out
                            again, remove the folder or give --out another";
 
 /// Says that a run begins where one was to go on, and which runs could have been meant.
-fn nothing_to_resume(request: &Request, folder: &Path) -> String {
-    let shown = folder.display();
+fn nothing_to_resume(ask: &Ask, folder: &Path) -> String {
+    let (shown, part) = (folder.display(), ask.part);
     let mut text =
-        format!("there is nothing to resume in {shown}: the run begins with its first shard");
-    let others = match request.out {
+        format!("there is nothing to resume in {shown}: the run begins with its first {part}");
+    let others = match ask.out {
         Some(_) => Vec::new(),
-        None => folder::unfinished_beside(folder, &request.scenario.name),
+        None => folder::unfinished_beside(folder, ask.scenario),
     };
     if let [first, rest @ ..] = others.as_slice() {
         text += &format!(
@@ -162,24 +174,12 @@ fn nothing_to_resume(request: &Request, folder: &Path) -> String {
     text
 }
 
-/// What the journal is tied to: the shape of its records, besides the hash of everything that shapes their content.
-fn inputs(request: &Request, hash: [u8; 32]) -> Inputs {
-    let world = frame::run_world(request.scenario);
-    Inputs {
-        hash,
-        build: std::array::from_fn(|i| crate::BUILD.as_bytes()[i]),
-        arms: world.arms as u32,
-        cells: world.layout.cells() as u32,
-        shards: shard::shards(&world).len() as u32,
-    }
-}
-
-fn notes(found: Found) -> Vec<String> {
+fn notes(found: Found, part: &str) -> Vec<String> {
     let mut list = Vec::new();
     if found.other_build {
-        let text =
-            "the journal was written by another build of overheard: its shards are run again";
-        list.push(text.to_owned());
+        list.push(format!(
+            "the journal was written by another build of overheard: its {part}s are run again"
+        ));
     }
     if found.damaged > 0 {
         let places = if found.damaged == 1 {
@@ -188,13 +188,13 @@ fn notes(found: Found) -> Vec<String> {
             "places"
         };
         list.push(format!(
-            "the journal is damaged in {} {places}: the shards concerned are run again",
+            "the journal is damaged in {} {places}: the {part}s concerned are run again",
             found.damaged
         ));
     }
     if found.cut > 0 {
         list.push(format!(
-            "the journal's last {} bytes are no whole record and were cut off: that shard is run again",
+            "the journal's last {} bytes are no whole record and were cut off: that {part} is run again",
             found.cut
         ));
     }
