@@ -61,24 +61,31 @@ pub enum Plot {
     Matrix(Matrix),
 }
 
-/// A value and the half-width of its interval, both in the unit of the plot.
+/// A value and its interval, in the unit of the plot.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// The value.
     pub value: f64,
-    /// The interval is `value ± half_width`; zero draws none.
-    pub half_width: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end; where both ends are the value, no interval is drawn.
+    pub high: f64,
 }
 
 impl Estimate {
-    /// A value with an interval. A half-width that is negative or not a number counts as zero.
+    /// A value with an interval of the same width on either side. A half-width that is negative or not a number counts as zero.
     pub fn new(value: f64, half_width: f64) -> Self {
         let half_width = if half_width.is_finite() {
             half_width.max(0.0)
         } else {
             0.0
         };
-        Self { value, half_width }
+        Self::between(value, value - half_width, value + half_width)
+    }
+
+    /// A value with an interval, which need not hold it.
+    pub fn between(value: f64, low: f64, high: f64) -> Self {
+        Self { value, low, high }
     }
 
     /// A value known exactly.
@@ -86,10 +93,15 @@ impl Estimate {
         Self::new(value, 0.0)
     }
 
+    /// Whether there is no interval.
+    pub(crate) fn is_exact(self) -> bool {
+        self.low == self.high
+    }
+
     /// The ends of the interval. Unless it is of a difference (`signed`), it stops at zero: there are no people below it.
     pub(crate) fn ends(self, signed: bool) -> (f64, f64) {
-        let (low, high) = (self.value - self.half_width, self.value + self.half_width);
-        match self.value {
+        let Self { value, low, high } = self;
+        match value {
             _ if signed => (low, high),
             v if v >= 0.0 => (low.max(0.0), high),
             _ => (low, high.min(0.0)),

@@ -110,7 +110,7 @@ fn draw_beside(page: &mut Page, plot: &Columns, bars: &Bars, category: usize, le
         let centre = x + bars.width / 2.0;
         let (low, high) = e.ends(false);
         let (low, high) = (bars.y(low), bars.y(high));
-        if e.half_width > 0.0 {
+        if !e.is_exact() {
             let cap = (bars.width * 0.2).min(7.0);
             for (from, to) in [
                 ((centre, low), (centre, high)),

@@ -170,7 +170,7 @@ fn draw_band(
     if run.len() < 2
         || run
             .iter()
-            .all(|i| series.at(*i).is_none_or(|e| e.half_width == 0.0))
+            .all(|i| series.at(*i).is_none_or(|e| e.is_exact()))
     {
         return;
     }
@@ -197,7 +197,7 @@ fn draw_run(
         .map(|(i, e)| (places[i], y_of(e.value)))
         .collect();
     if let [alone] = points[..] {
-        if let Some(e) = series.at(run[0]).filter(|e| e.half_width > 0.0) {
+        if let Some(e) = series.at(run[0]).filter(|e| !e.is_exact()) {
             let (low, high) = e.ends(false);
             let ends = vec![(alone.0, y_of(low)), (alone.0, y_of(high))];
             page.scene.line(ends, series.colour, 2.0);

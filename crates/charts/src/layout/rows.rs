@@ -298,7 +298,7 @@ fn draw_value(page: &mut Page, plot: &Rows, series: &Series, e: Estimate, y: f64
             fill(series),
         );
     }
-    if e.half_width > 0.0 {
+    if !e.is_exact() {
         let (colour, width) = if dots {
             (series.colour, 3.0)
         } else {

@@ -44,7 +44,7 @@ pub fn titled(run: &Run, title: &str, subtitle: String) -> Chart {
 pub fn farthest<'a>(series: impl IntoIterator<Item = &'a Series>) -> f64 {
     let values = series.into_iter().flat_map(|s| s.values.iter().flatten());
     values
-        .map(|e| e.value.abs() + e.half_width)
+        .map(|e| e.low.abs().max(e.high.abs()))
         .fold(0.0, f64::max)
 }
 
