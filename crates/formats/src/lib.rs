@@ -5,12 +5,14 @@
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
+mod bands;
 mod data;
 mod key;
 mod number;
 mod rows;
 mod style;
 
+pub use bands::{BAND_NUMBERS, BAND_SHARES, Band, BandRow, read_bands};
 pub use data::{DataError, DataRow, DataTable};
 pub use key::{COLUMNS, Column, Key};
 pub use number::{number, number_or_empty, plain};
