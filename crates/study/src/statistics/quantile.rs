@@ -1,0 +1,36 @@
+//! Quantiles of a sample.
+
+/// Quantiles at increasing shares, by linear interpolation between order statistics (type 7 of R. J. Hyndman and Y. Fan, *The
+/// American Statistician* 50, 1996). None of an empty sample; numbers that are undefined do not count.
+pub fn quantiles<const N: usize>(sample: &[f64], shares: [f64; N]) -> Option<[f64; N]> {
+    let mut sorted: Vec<f64> = sample.iter().copied().filter(|x| x.is_finite()).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let last = sorted.len().checked_sub(1)?;
+    Some(shares.map(|share| {
+        let at = share * last as f64;
+        let below = (at as usize).min(last);
+        let above = (below + 1).min(last);
+        sorted[below] + (at - below as f64) * (sorted[above] - sorted[below])
+    }))
+}
+
+/// The middle of a sample.
+pub fn median(sample: &[f64]) -> Option<f64> {
+    quantiles(sample, [0.5]).map(|[m]| m)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn between_two_values_is_interpolated() {
+        let sample = [4.0, 1.0, f64::NAN, 3.0, 2.0];
+        assert_eq!(
+            quantiles(&sample, [0.0, 0.05, 0.5, 1.0]),
+            Some([1.0, 1.15, 2.5, 4.0])
+        );
+        assert_eq!(median(&[7.0]), Some(7.0));
+        assert_eq!(median(&[f64::NAN]), None);
+    }
+}
