@@ -1,7 +1,22 @@
 //! Studies: many runs that answer one question.
+//!
+//! ```text
+//! priors, --vary, a file ──▶ Plan (points) ──▶ sweep: points run, kept one by one in a journal ──▶ readers of what is kept:
+//!                                                            points, outcomes, bands, sensitivity, one at a time
+//! ```
+
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod calibrate;
+mod plan;
+mod statistics;
+mod sweep;
 
 pub use calibrate::{
     CalibrateError, Calibration, Effort, Fitted, Step, Verdict, calibrate, log_loss, verdict,
+};
+pub use plan::{Block, Design, Plan, Point, PointsError, Unknown, from_priors, read_points, typed};
+pub use sweep::{
+    FailedPoint, HEADLINES, Headline, Of, Progress, Sweep, SweepCharts, SweepError, SweepManifest,
+    Swept, Varied, sweep,
 };

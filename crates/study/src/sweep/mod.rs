@@ -1,0 +1,250 @@
+//! A sweep: one scenario at many points of what nobody knows, the same people at each.
+//!
+//! ```text
+//!  look at the folder ─▶ journal ─▶ points, side by side ─▶ points.csv, outcomes.csv, bands.csv,      ─▶ charts ─▶ manifest
+//!    (never emptied)                 │    ▲                 sensitivity.csv, one-at-a-time.csv                     ─▶ journal goes
+//!                       append, sync ┘    └ those of an earlier sitting are not run again
+//! ```
+//!
+//! Folder and journal are a run's: [`Sitting`]. What a point keeps are the rows that the tables have, so memory does not grow with
+//! points, and every table is made of the journal: the same bytes for any threads and after any interruption. Points that fail
+//! are not kept: a resumed sweep tries them again.
+
+mod alone;
+mod error;
+mod headlines;
+mod kept;
+mod manifest;
+mod record;
+mod rows;
+mod sensitivity;
+mod tables;
+mod work;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use overheard_engine::run::{
+    Ask, Event, Inputs, MANIFEST, RunFailure, Sitting, default_folder, peak_memory, write_whole,
+};
+use overheard_engine::{EngineKind, Tune};
+use overheard_scenario::{Scenario, ScenarioError, ScenarioFile};
+
+use crate::plan::{Block, Plan};
+use error::disk;
+use kept::Kept;
+use tables::Failed;
+
+pub use error::SweepError;
+pub use manifest::{FailedPoint, SweepManifest, Varied};
+pub use rows::{HEADLINES, Headline, Of};
+
+/// What to ask, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Sweep<'a> {
+    /// The scenario as typed.
+    pub file: &'a ScenarioFile,
+    /// What is laid over it at every point, as `--set` takes it.
+    pub settings: &'a [String],
+    /// The points.
+    pub plan: &'a Plan,
+    /// Engine of every point.
+    pub engine: EngineKind,
+    /// Threads, and what else changes no outcome.
+    pub tune: Tune,
+    /// `output/<scenario>-sweep-<short hash of inputs>` if not given.
+    pub out: Option<&'a Path>,
+    /// Go on with an unfinished sweep.
+    pub resume: bool,
+    /// The command line that asked for it, for the manifest.
+    pub command: &'a str,
+}
+
+impl Sweep<'_> {
+    /// The scenario of a point.
+    fn scenario(&self, own: &[String]) -> Result<Scenario, Box<ScenarioError>> {
+        let all: Vec<&String> = self.settings.iter().chain(own).collect();
+        Ok(self.file.scenario(&all)?)
+    }
+}
+
+/// What a sweep tells while it goes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress<'a> {
+    /// The folder is ours.
+    Folder(&'a Path),
+    /// Points of an earlier sitting are there: so many of so many.
+    Resumed { points: u64, of: u64 },
+    /// Something the user should know.
+    Note(String),
+    /// Points done, of all; failed ones included.
+    Points { done: u64, of: u64 },
+    /// A point could not be run.
+    Failed {
+        point: u64,
+        settings: &'a [String],
+        message: &'a str,
+    },
+    /// All points are done; tables and charts are written.
+    Writing,
+}
+
+/// A finished sweep.
+#[derive(Clone, Debug)]
+pub struct Swept {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// Nothing if the same sweep had been finished before: then nothing was done.
+    pub manifest: Option<SweepManifest>,
+}
+
+/// Draws the charts of a sweep from the tables in a folder and the manifest that will be written there.
+pub type SweepCharts<'a> =
+    &'a dyn Fn(&Path, &SweepManifest) -> Result<(), Box<dyn Error + Send + Sync>>;
+
+/// Runs a sweep into a folder.
+///
+/// # Errors
+/// [`SweepError`] says what remains; no file is ever half-written and no folder overwritten or emptied.
+pub fn sweep(
+    request: &Sweep,
+    charts: SweepCharts<'_>,
+    events: &mut dyn FnMut(Progress),
+    cancel: &AtomicBool,
+) -> Result<Swept, SweepError> {
+    let begun = Instant::now();
+    let central = request.scenario(&[])?;
+    let hash = manifest::inputs_hash(request, &central);
+    let folder = match request.out {
+        Some(folder) => folder.to_owned(),
+        None => default_folder(&format!("{}-sweep", central.name), &hash),
+    };
+    let (arms, points) = (central.arms.len(), request.plan.points.len());
+    let sizes = [arms, request.plan.unknowns.len(), points];
+    let ask = Ask {
+        scenario: &format!("{}-sweep", central.name),
+        out: request.out,
+        resume: request.resume,
+        inputs: Inputs::new(hash, sizes.map(|n| n as u32)),
+        part: "point",
+    };
+    // What is there is told once it is known to be of these points.
+    let mut hear = |event: Event| match event {
+        Event::Folder(folder) => events(Progress::Folder(folder)),
+        Event::Note(text) => events(Progress::Note(text)),
+        _ => {}
+    };
+    let Some(mut sitting) = Sitting::begin(&ask, &folder, &mut hear)? else {
+        return Ok(Swept {
+            folder,
+            manifest: None,
+        });
+    };
+    match carry_out(
+        request,
+        &central,
+        &mut sitting,
+        &folder,
+        begun,
+        charts,
+        events,
+        cancel,
+    ) {
+        Ok(manifest) => {
+            sitting.end()?;
+            Ok(Swept {
+                folder,
+                manifest: Some(manifest),
+            })
+        }
+        Err(SweepError::Run(failure)) => Err(sitting.leave(failure).into()),
+        Err(other) => {
+            sitting.close(false);
+            Err(other)
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "all that a sweep has")]
+fn carry_out(
+    request: &Sweep,
+    central: &Scenario,
+    sitting: &mut Sitting,
+    folder: &Path,
+    begun: Instant,
+    charts: SweepCharts<'_>,
+    events: &mut dyn FnMut(Progress),
+    cancel: &AtomicBool,
+) -> Result<SweepManifest, SweepError> {
+    let journal = &mut sitting.journal;
+    let points = request.plan.points.len();
+    let mut todo = Vec::new();
+    let mut kept = Kept {
+        plan: request.plan,
+        journal,
+    };
+    for point in 0..points {
+        let there = kept
+            .has(point)
+            .map_err(|e| disk("read the journal")(e.into()))?;
+        if !there {
+            todo.push(point);
+        }
+    }
+    if todo.len() < points {
+        let (of, left) = (points as u64, todo.len() as u64);
+        let points = of - left;
+        events(Progress::Resumed { points, of });
+    }
+    let failed = work::run(request, kept.journal, &todo, begun, events, cancel)?;
+    events(Progress::Writing);
+    let sync = kept.journal.sync();
+    sync.map_err(|e| disk("keep the journal")(e.into()))?;
+    let mut manifest = SweepManifest::new(request, central, &failed);
+    write(folder, request, central, &mut kept, &failed, &mut manifest)
+        .map_err(disk("write the results"))?;
+    manifest.wall_seconds = (kept.journal.before() + begun.elapsed()).as_secs_f64();
+    manifest.peak_memory_bytes = peak_memory();
+    charts(folder, &manifest).map_err(RunFailure::Report)?;
+    write_whole::<csv::Error>(&folder.join(MANIFEST), |out| {
+        serde_json::to_writer_pretty(&mut *out, &manifest).map_err(io::Error::from)?;
+        Ok(out.write_all(b"\n")?)
+    })
+    .map_err(disk("write the manifest"))?;
+    Ok(manifest)
+}
+
+/// Writes every table.
+fn write(
+    folder: &Path,
+    request: &Sweep,
+    central: &Scenario,
+    kept: &mut Kept,
+    failed: &Failed,
+    manifest: &mut SweepManifest,
+) -> Result<(), csv::Error> {
+    let plan = request.plan;
+    let file = |name: &str, fill: &mut dyn FnMut(&mut dyn Write) -> Result<(), csv::Error>| {
+        write_whole(&folder.join(name), |out| fill(out))
+    };
+    file("scenario.toml", &mut |out| {
+        Ok(out.write_all(central.to_toml().as_bytes())?)
+    })?;
+    file("points.csv", &mut |out| tables::points(out, plan, failed))?;
+    file("outcomes.csv", &mut |out| tables::outcomes(out, kept))?;
+    file("bands.csv", &mut |out| tables::bands(out, kept))?;
+    let outputs = headlines::outputs(kept, &manifest.arms)?;
+    file("sensitivity.csv", &mut |out| {
+        sensitivity::sensitivity(out, plan, &outputs, manifest.seed)
+    })?;
+    if plan.points.iter().any(|p| matches!(p.block, Block::Low(_))) {
+        file("one-at-a-time.csv", &mut |out| {
+            alone::one_at_a_time(out, plan, &outputs)
+        })?;
+        manifest.without_effect = alone::without_effect(kept)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! `points.csv`, `outcomes.csv` and `bands.csv` of a sweep.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use overheard_formats::{
+    BAND_NUMBERS, BAND_SHARES, Band, BandRow, Key, OUTCOME_NUMBERS, header, number, number_or_empty,
+};
+
+use super::kept::Kept;
+use super::record::Row;
+use crate::plan::Plan;
+use crate::statistics::quantiles;
+
+/// Points that could not be run, and why.
+pub type Failed = BTreeMap<u32, String>;
+
+/// Writes `points.csv`: `draw`, `block`, `of`, `state`, `message`, then a column for each unknown, empty where the point has what
+/// the scenario says. Numbers read back as the same doubles: the file can be given to a sweep again.
+pub fn points(out: &mut dyn Write, plan: &Plan, failed: &Failed) -> Result<(), csv::Error> {
+    let mut table = csv::Writer::from_writer(out);
+    let names: Vec<String> = plan.unknowns.iter().map(|u| u.target.to_string()).collect();
+    let head = ["draw", "block", "of", "state", "message"];
+    table.write_record(head.into_iter().chain(names.iter().map(String::as_str)))?;
+    for (draw, point) in plan.points.iter().enumerate() {
+        let of = point.block.of().map_or("", |i| names[i].as_str());
+        let message = failed.get(&(draw as u32)).map_or("", String::as_str);
+        let state = if message.is_empty() { "done" } else { "failed" };
+        let draw = draw.to_string();
+        let values: Vec<String> = point
+            .values
+            .iter()
+            .map(|value| value.map_or_else(String::new, |x| format!("{x}")))
+            .collect();
+        let head = [draw.as_str(), point.block.name(), of, state, message];
+        table.write_record(head.into_iter().chain(values.iter().map(String::as_str)))?;
+    }
+    Ok(table.flush()?)
+}
+
+/// Writes `outcomes.csv`: `draw`, then the columns of a run's.
+pub fn outcomes(out: &mut dyn Write, kept: &mut Kept) -> Result<(), csv::Error> {
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record(std::iter::once("draw").chain(header(&OUTCOME_NUMBERS)))?;
+    kept.each(|draw, rows| {
+        let draw = draw.to_string();
+        for row in rows {
+            let numbers = [number(row.value), number_or_empty(row.std_error)];
+            let head = [draw.as_str(), row.arm.as_str()];
+            let fields = head.into_iter().chain(row.key.fields());
+            table.write_record(fields.chain(numbers.iter().map(String::as_str)))?;
+        }
+        Ok(())
+    })?;
+    Ok(table.flush()?)
+}
+
+/// So many numbers of all draws are in memory at a time.
+const MOST: usize = 4 << 20;
+
+/// Writes `bands.csv`: for each row of the central point its quantiles over the draws.
+pub fn bands(out: &mut dyn Write, kept: &mut Kept) -> Result<(), csv::Error> {
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record(header(&BAND_NUMBERS))?;
+    let central = kept.rows(0)?.unwrap_or_default();
+    let is_draw = |point: usize, plan: &Plan| plan.points[point].block.is_draw();
+    let draws = (0..kept.plan.points.len())
+        .filter(|point| is_draw(*point, kept.plan))
+        .count();
+    for chunk in central.chunks((MOST / (2 * draws.max(1))).max(1)) {
+        let places: BTreeMap<(&str, &Key), usize> = chunk
+            .iter()
+            .enumerate()
+            .map(|(place, row)| ((row.arm.as_str(), &row.key), place))
+            .collect();
+        let mut samples = vec![[const { Vec::new() }; 2]; chunk.len()];
+        let plan = kept.plan;
+        kept.each(|point, rows| {
+            if is_draw(point, plan) {
+                for row in rows {
+                    if let Some(place) = places.get(&(row.arm.as_str(), &row.key)) {
+                        let [values, differences] = &mut samples[*place];
+                        values.push(row.value);
+                        differences.extend(row.difference);
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        for (row, samples) in chunk.iter().zip(&samples) {
+            table.write_record(band_row(row, samples, &central[0].arm).fields())?;
+        }
+    }
+    Ok(table.flush()?)
+}
+
+fn band_row(row: &Row, [values, differences]: &[Vec<f64>; 2], base: &str) -> BandRow {
+    let band = |central: f64, sample: &[f64]| Band {
+        central,
+        quantiles: quantiles(sample, BAND_SHARES),
+        draws: sample.iter().filter(|x| x.is_finite()).count() as u64,
+    };
+    BandRow {
+        arm: row.arm.clone(),
+        key: row.key.clone(),
+        value: band(row.value, values),
+        difference: (row.arm != base)
+            .then(|| band(row.difference.unwrap_or(f64::NAN), differences)),
+    }
+}
