@@ -23,6 +23,7 @@ mod manifest;
 mod names;
 mod page;
 mod run;
+mod sweep;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ pub use findings::{Finding, Kind};
 pub use manifest::{Manifest, MarketDiscrepancy};
 pub use overheard_formats::{Column, Key};
 pub use run::Run;
+pub use sweep::{SweepManifest, write_sweep, write_sweep_with};
 pub use table::{Differences, Outcomes};
 
 /// What [`write()`] has written.
@@ -68,8 +70,6 @@ pub fn write_with(folder: &Path, manifest: Manifest) -> Result<Written, ReportEr
 }
 
 fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
-    let charts = folder.join("charts");
-    fs_err::create_dir_all(&charts)?;
     let mut written = Written {
         report: folder.join("report.html"),
         charts: Vec::new(),
@@ -85,26 +85,38 @@ fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
             }
         }
     }
-    for ((name, _), files) in drawn.iter().zip(draw(run.manifest.threads, &drawn)?) {
-        for (extension, bytes) in files {
-            let path = charts.join(format!("{name}.{extension}"));
-            write::atomically(&path, &bytes)?;
-            written.charts.push(path);
-        }
-    }
+    written.charts = save(folder, run.manifest.threads, &drawn)?;
     let page = page::render(run, &drawn, &written.skipped)?;
     write::atomically(&written.report, page.as_bytes())?;
     Ok(written)
+}
+
+/// Writes the files of charts into a folder of a run; gives their paths.
+fn save<N: AsRef<str> + Sync>(
+    folder: &Path,
+    threads: u64,
+    drawn: &[(N, Chart)],
+) -> Result<Vec<PathBuf>, ReportError> {
+    let charts = folder.join("charts");
+    fs_err::create_dir_all(&charts)?;
+    let mut paths = Vec::new();
+    for ((name, _), files) in drawn.iter().zip(draw(threads, drawn)?) {
+        for (extension, bytes) in files {
+            let path = charts.join(format!("{}.{extension}", name.as_ref()));
+            write::atomically(&path, &bytes)?;
+            paths.push(path);
+        }
+    }
+    Ok(paths)
 }
 
 /// A chart's files: extensions and bytes.
 type Files = [(&'static str, Vec<u8>); 2];
 
 /// The files of each chart, drawn on so many threads.
-fn draw(threads: u64, charts: &[(&str, Chart)]) -> Result<Vec<Files>, ReportError> {
-    let files = |(_, chart): &(&str, Chart)| {
-        Ok([("svg", chart.svg()?.into_bytes()), ("png", chart.png()?)])
-    };
+fn draw<N: Sync>(threads: u64, charts: &[(N, Chart)]) -> Result<Vec<Files>, ReportError> {
+    let files =
+        |(_, chart): &(N, Chart)| Ok([("svg", chart.svg()?.into_bytes()), ("png", chart.png()?)]);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
     pool.build()?
         .install(|| charts.par_iter().map(files).collect())

@@ -236,7 +236,7 @@ pub(crate) fn read_rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Repo
 }
 
 /// Has a table read, and tells where it cannot be.
-fn read(
+pub(crate) fn read(
     path: &Path,
     read: impl FnOnce(fs_err::File) -> Result<(), TableError>,
 ) -> Result<(), ReportError> {

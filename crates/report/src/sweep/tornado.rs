@@ -1,0 +1,114 @@
+//! Tornado charts: how far each unknown pulls a headline.
+
+use overheard_charts::{
+    Category, Chart, Estimate, Panel, Plot, Rows, Series, Shape, Unit, palette,
+};
+use overheard_formats::{Band, Column};
+
+use super::{Headline, Pull, Sweep};
+
+/// So many unknowns, those that pull most.
+const MOST: usize = 12;
+/// More arms than this are not drawn.
+const MOST_ARMS: usize = 3;
+
+/// A panel for each arm in which the headline varies, the last arms first in line.
+pub fn chart(sweep: &Sweep, headline: &Headline) -> Option<Chart> {
+    let panels: Vec<(&String, Rows)> = sweep
+        .manifest
+        .arms
+        .iter()
+        .filter_map(|arm| Some((arm, rows(sweep, headline, arm)?)))
+        .collect();
+    let shown = &panels[panels.len().saturating_sub(MOST_ARMS)..];
+    let heading = shown.len() > 1;
+    let panels: Vec<Panel> = shown
+        .iter()
+        .map(|(arm, rows)| Panel {
+            heading: heading.then(|| format!("Arm {arm}")),
+            plot: Plot::Rows(rows.clone()),
+        })
+        .collect();
+    let against = match headline.difference {
+        true => format!(", against {}", sweep.manifest.arms[0]),
+        false => String::new(),
+    };
+    (!panels.is_empty()).then(|| Chart {
+        title: format!("What moves {}", headline.name),
+        subtitle: format!(
+            "Median of the draws in which an unknown is in its lowest and in its highest fifth, from the median of all \
+             draws{against}; the others vary as they may. Behind each name its partial rank correlation."
+        ),
+        panels,
+        caption: sweep.caption(),
+        ..Chart::default()
+    })
+}
+
+/// How far apart the two ends lie.
+fn width(pull: &Pull, middle: f64) -> Option<f64> {
+    let (low, high) = (pull.at_low? - middle, pull.at_high? - middle);
+    Some((high - low).abs().max(low.abs()).max(high.abs()))
+}
+
+fn rows(sweep: &Sweep, headline: &Headline, arm: &str) -> Option<Rows> {
+    let row = sweep.band(arm, &headline.key)?;
+    let band: Band = match headline.difference {
+        true => row.difference?,
+        false => row.value,
+    };
+    let middle = band.quantiles?[2];
+    let of = match headline.difference {
+        true => "difference",
+        false => "value",
+    };
+    let own = |pull: &&Pull| {
+        pull.arm == arm
+            && pull.measure == headline.key.measure()
+            && pull.source == headline.key.get(Column::Source)
+            && pull.of == of
+    };
+    let mut pulls: Vec<(f64, &Pull)> = sweep
+        .pulls
+        .iter()
+        .filter(own)
+        .filter_map(|pull| Some((width(pull, middle)?, pull)))
+        .collect();
+    pulls.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    pulls.truncate(MOST);
+    if pulls.is_empty() {
+        return None;
+    }
+    let side = |of: fn(&Pull) -> Option<f64>| {
+        let one = |(_, pull): &(f64, &Pull)| of(pull).map(|x| Estimate::exact(x - middle));
+        pulls.iter().map(one).collect()
+    };
+    Some(Rows {
+        categories: pulls.iter().map(|(_, pull)| category(pull)).collect(),
+        x_title: format!("{}, from the median of all draws", headline.name),
+        unit: match headline.key.measure() {
+            "ad_spend_usd" => Unit::Usd,
+            _ => Unit::Count,
+        },
+        shape: Shape::Grouped,
+        signed: true,
+        series: vec![
+            Series::solid("unknown low", palette::BLUE, side(|p| p.at_low)),
+            Series::solid("unknown high", palette::ORANGE, side(|p| p.at_high)),
+        ],
+        ..Rows::default()
+    })
+}
+
+fn category(pull: &Pull) -> Category {
+    let correlation = pull.partial_rank_correlation.or(pull.rank_correlation);
+    let mut note = correlation.map(|r| format!("{r:+.2}").replace('-', "−"));
+    if let (Some(note), Some(total)) = (&mut note, pull.total) {
+        *note += &format!(", total index {total:.2}").replace('-', "−");
+    }
+    Category {
+        label: pull.knob.clone(),
+        note,
+        ..Category::default()
+    }
+}
