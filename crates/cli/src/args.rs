@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use overheard_engine::EngineKind;
+use overheard_study::Design;
 
 use crate::numbers::{people, threads};
 use crate::tune::Tuning;
@@ -23,6 +24,8 @@ pub struct Arguments {
 pub enum Command {
     /// Run a scenario and write its outcomes, charts and report into a folder
     Run(RunArguments),
+    /// Run a scenario at many points of what nobody knows: bands, and which unknown moves what
+    Sweep(SweepArguments),
     /// Run a scenario and compare its outcomes with a golden table (exit code 1 if one left its tolerance)
     Check(CheckArguments),
     /// Print the differences of two finished runs as CSV: the second against the first
@@ -83,6 +86,35 @@ pub struct RunArguments {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Go on with an unfinished run; finished shards are not repeated
+    #[arg(long)]
+    pub resume: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SweepArguments {
+    #[command(flatten)]
+    pub simulation: Simulation,
+    /// Draws of a Latin hypercube, or rows of Saltelli's samples: with k unknowns these are k + 2 points each [default: 64]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub draws: Option<u32>,
+    /// Where unknowns lie: `priors`, `posterior`, or a file of points with a column for each knob [default: priors, or with
+    /// --vary nothing else]
+    #[arg(long, value_name = "posterior|priors|FILE")]
+    pub from: Option<String>,
+    /// Vary a knob between two values, or without values over its prior; KEY as for --set, members of a table joined by + share
+    /// one value; may be repeated
+    #[arg(long = "vary", value_name = "KEY=LOW..HIGH")]
+    pub vary: Vec<String>,
+    /// How points are laid: `lhs`, a Latin hypercube, or `saltelli`, for indices of variance
+    #[arg(long, value_name = "DESIGN", default_value = "lhs", value_parser = design)]
+    pub design: Design,
+    /// Also move each unknown alone, to its 5th and its 95th percentile
+    #[arg(long)]
+    pub one_at_a_time: bool,
+    /// Folder of the sweep [default: output/<scenario>-sweep-<short hash of inputs>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on with an unfinished sweep; finished points are not repeated
     #[arg(long)]
     pub resume: bool,
 }
@@ -171,6 +203,20 @@ pub struct KnobsArguments {
     /// As Markdown tables
     #[arg(long)]
     pub markdown: bool,
+}
+
+impl SweepArguments {
+    /// Simulated assistant users of a point, if nothing is said: what moves answers by factors is seen with few.
+    pub const fn default_people(&self) -> u64 {
+        20_000
+    }
+}
+
+fn design(name: &str) -> Result<Design, String> {
+    [Design::Lhs, Design::Saltelli]
+        .into_iter()
+        .find(|design| design.name() == name)
+        .ok_or_else(|| "possible: lhs, saltelli".to_owned())
 }
 
 fn engine(name: &str) -> Result<EngineKind, String> {

@@ -17,7 +17,7 @@ pub fn watch(screen: Arc<Screen>) -> anyhow::Result<Arc<AtomicBool>> {
         screen.close();
         let _ = writeln!(
             std::io::stderr(),
-            "stopping, finished shards are kept; once more to stop at once"
+            "stopping, what is finished is kept; once more to stop at once"
         );
     })?;
     Ok(flag)

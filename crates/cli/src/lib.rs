@@ -5,10 +5,12 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod args;
+mod command_line;
 mod commands;
 mod fault;
 mod interrupt;
 mod numbers;
+mod points;
 mod runs;
 mod scenarios;
 mod stdout;
@@ -60,6 +62,7 @@ fn start() -> u8 {
 fn dispatch(command: Command) -> anyhow::Result<Code> {
     match command {
         Command::Run(arguments) => commands::run(&arguments),
+        Command::Sweep(arguments) => commands::sweep(&arguments),
         Command::Check(arguments) => commands::check(&arguments),
         Command::Compare(arguments) => commands::compare(&arguments),
         Command::Plot(arguments) => commands::plot(&arguments),

@@ -41,6 +41,13 @@ pub fn finished(given: &Path) -> anyhow::Result<PathBuf> {
     }
 }
 
+/// The manifest of a sweep, if the folder holds a finished one.
+pub fn sweep_of(folder: &Path) -> Option<overheard_report::SweepManifest> {
+    let text = fs_err::read_to_string(folder.join(MANIFEST)).ok()?;
+    let manifest: overheard_report::SweepManifest = serde_json::from_str(&text).ok()?;
+    (manifest.kind == "sweep").then_some(manifest)
+}
+
 /// A finished run, read back for comparisons.
 pub struct Finished {
     pub folder: PathBuf,
@@ -53,6 +60,13 @@ pub struct Finished {
 /// Reads back what `compare` needs of a run.
 pub fn read(given: &Path) -> anyhow::Result<Finished> {
     let folder = finished(given)?;
+    if sweep_of(&folder).is_some() {
+        let message = format!("a sweep is in {}, not a run", folder.display());
+        return Err(hinted(
+            message,
+            "its bands.csv says what differs between arms",
+        ));
+    }
     let shown = |name: &str| folder.join(name).display().to_string();
     let rows = fs_err::File::open(folder.join("outcomes.csv"))?;
     let rows = read_outcomes(rows).with_context(|| shown("outcomes.csv"))?;

@@ -15,24 +15,27 @@ const STDIN: &str = "-";
 
 /// Reads and checks a scenario with the overrides of the command line, each with its option.
 pub fn load(given: &Path, overrides: &[(&str, &str)]) -> Result<Scenario, ScenarioError> {
+    let (name, bytes) = read(given)?;
+    Scenario::read(&name, &bytes, overrides)
+}
+
+/// Reads the bytes of a scenario, and what messages call it.
+pub fn read(given: &Path) -> Result<(String, Vec<u8>), ScenarioError> {
     let (name, bytes) = if given == Path::new(STDIN) {
         ("stdin".to_owned(), limited(io::stdin().lock()))
     } else {
         let path = find(given);
         (path.to_string_lossy().into_owned(), bytes(&path))
     };
-    match bytes {
-        Ok(bytes) => Scenario::read(&name, &bytes, overrides),
-        Err(cause) => {
-            let mut near = known();
-            if let Some(folder) = given.parent() {
-                near.extend(in_folder(folder));
-            }
-            let near: Vec<String> = near.iter().map(|p| p.display().to_string()).collect();
-            let near: Vec<&str> = near.iter().map(String::as_str).collect();
-            Err(ScenarioError::unreadable(&name, &cause, &near))
+    bytes.map(|bytes| (name.clone(), bytes)).map_err(|cause| {
+        let mut near = known();
+        if let Some(folder) = given.parent() {
+            near.extend(in_folder(folder));
         }
-    }
+        let near: Vec<String> = near.iter().map(|p| p.display().to_string()).collect();
+        let near: Vec<&str> = near.iter().map(String::as_str).collect();
+        ScenarioError::unreadable(&name, &cause, &near)
+    })
 }
 
 /// The file that a path or a name stands for: `december-16` is `scenarios/december-16.toml`.

@@ -37,6 +37,18 @@ pub fn list() -> anyhow::Result<Code> {
 
 /// A finished run in a line.
 fn run(folder: &Path) -> String {
+    if let Some(m) = runs::sweep_of(folder) {
+        return format!(
+            "sweep of {} points ({}), {} people each, seed {}, {} to {}, arms {}",
+            count(m.points as f64),
+            m.design,
+            count(m.people as f64),
+            m.seed,
+            m.start,
+            m.end,
+            m.arms.join(", ")
+        );
+    }
     let manifest = fs_err::read_to_string(folder.join(overheard_engine::run::MANIFEST))
         .ok()
         .and_then(|text| serde_json::from_str::<Manifest>(&text).ok());

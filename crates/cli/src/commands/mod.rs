@@ -9,6 +9,7 @@ mod list;
 mod plot;
 mod print;
 mod run;
+mod sweep;
 mod validate;
 
 pub use calibrate::calibrate;
@@ -20,4 +21,5 @@ pub use list::list;
 pub use plot::plot;
 pub use print::{completions, knobs, man, schema};
 pub use run::run;
+pub use sweep::sweep;
 pub use validate::validate;

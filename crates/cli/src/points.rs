@@ -1,0 +1,87 @@
+//! What is said while the points of a sweep are run: a line every twentieth of them, with the time left.
+
+use std::time::Instant;
+
+use overheard_study::Progress;
+
+use crate::numbers::{count, duration};
+use crate::voice::Voice;
+
+/// Percent between two lines.
+const EVERY: u64 = 5;
+
+/// Tells how a sweep goes.
+pub struct Points<'a> {
+    voice: &'a Voice,
+    /// When the points of this sitting began, and how many were done already.
+    begun: Option<(Instant, u64)>,
+    /// Steps of percent told.
+    told: u64,
+}
+
+impl<'a> Points<'a> {
+    /// Nothing is told yet.
+    pub fn new(voice: &'a Voice) -> Self {
+        Points {
+            voice,
+            begun: None,
+            told: 0,
+        }
+    }
+
+    /// Tells what a sweep reports.
+    pub fn hear(&mut self, progress: Progress) {
+        match progress {
+            Progress::Folder(folder) => {
+                self.voice
+                    .say(&format!("sweeping into {}", folder.display()));
+            }
+            Progress::Resumed { points, of } => {
+                let [points, of] = [points, of].map(|n| count(n as f64));
+                self.voice
+                    .say(&format!("resuming: {points} of {of} points are done"));
+            }
+            Progress::Note(text) => self.voice.warn(&text),
+            Progress::Failed {
+                point,
+                settings,
+                message,
+            } => {
+                let settings = settings.join(" ");
+                self.voice
+                    .warn(&format!("point {point} failed: {message} ({settings})"));
+            }
+            Progress::Points { done, of } => {
+                let (begun, before) = *self.begun.get_or_insert_with(|| {
+                    self.told = 100 * done / of.max(1) / EVERY;
+                    (Instant::now(), done)
+                });
+                let step = 100 * done / of.max(1) / EVERY;
+                if step > self.told && done < of {
+                    self.told = step;
+                    let left = left(begun.elapsed().as_secs_f64(), done - before, of - done);
+                    let [done, of] = [done, of].map(|n| count(n as f64));
+                    self.voice
+                        .say(&format!("{done} of {of} points, {} left", duration(left)));
+                }
+            }
+            Progress::Writing => {}
+        }
+    }
+}
+
+/// Seconds that so many points take, as fast as the others did.
+fn left(seconds: f64, done: u64, left: u64) -> f64 {
+    seconds * left as f64 / done.max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::left;
+
+    #[test]
+    fn what_is_left_takes_as_long_as_what_was_done() {
+        assert_eq!(left(10.0, 5, 15), 30.0);
+        assert_eq!(left(10.0, 0, 15), 150.0);
+    }
+}
