@@ -8,12 +8,17 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod calibrate;
+mod decompose;
 mod plan;
 mod statistics;
 mod sweep;
 
 pub use calibrate::{
     CalibrateError, Calibration, Effort, Fitted, Step, Verdict, calibrate, log_loss, verdict,
+};
+pub use decompose::{
+    Contribution, Decompose, DecomposeError, Decomposition, MOST_PROVISIONS, PROVISIONS, Provision,
+    decompose, write_decomposition,
 };
 pub use plan::{Block, Design, Plan, Point, PointsError, Unknown, from_priors, read_points, typed};
 pub use sweep::{
