@@ -85,25 +85,25 @@ fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
             }
         }
     }
-    for ((name, _), files) in drawn.iter().zip(draw(run.manifest.threads, &drawn)?) {
-        for (extension, bytes) in files {
-            let path = charts.join(format!("{name}.{extension}"));
-            write::atomically(&path, &bytes)?;
-            written.charts.push(path);
-        }
+    for files in draw(run.manifest.threads, &charts, &drawn)? {
+        written.charts.extend(files);
     }
     let page = page::render(run, &drawn, &written.skipped)?;
     write::atomically(&written.report, page.as_bytes())?;
     Ok(written)
 }
 
-/// A chart's files: extensions and bytes.
-type Files = [(&'static str, Vec<u8>); 2];
-
-/// The files of each chart, drawn on so many threads.
-fn draw(threads: u64, charts: &[(&str, Chart)]) -> Result<Vec<Files>, ReportError> {
-    let files = |(_, chart): &(&str, Chart)| {
-        Ok([("svg", chart.svg()?.into_bytes()), ("png", chart.png()?)])
+/// Draws and writes each chart's files on so many threads.
+fn draw(
+    threads: u64,
+    folder: &Path,
+    charts: &[(&str, Chart)],
+) -> Result<Vec<[PathBuf; 2]>, ReportError> {
+    let files = |(name, chart): &(&str, Chart)| {
+        let [svg, png] = ["svg", "png"].map(|end| folder.join(format!("{name}.{end}")));
+        write::atomically(&svg, chart.svg()?.as_bytes())?;
+        write::atomically(&png, &chart.png()?)?;
+        Ok([svg, png])
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
     pool.build()?
