@@ -67,7 +67,7 @@ pub struct Simulation {
     /// Set a knob in all arms, or with ARM:KEY=VALUE in one; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// What changes speed and no outcome: isa=scalar|avx2|avx512,block=N,wiring=actors|inline
+    /// What changes speed and no outcome: isa=scalar|avx2|avx512,block=N,wiring=actors|inline,markets=keep|solve
     #[arg(long, value_name = "KEY=VALUE,…", default_value = "")]
     pub tune: Tuning,
     /// Say nothing but warnings and errors
