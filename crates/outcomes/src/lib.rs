@@ -1,7 +1,7 @@
 //! From tallies to published numbers: estimates with errors, differences between arms, and the tables of a run's folder.
 //!
 //! ```text
-//! tallies of 32 groups ──▶ Estimator ──finish──▶ Estimates ──▶ outcomes.csv      write_outcomes, read_outcomes
+//! tallies of groups ──▶ Estimator ──finish──▶ Estimates ──▶ outcomes.csv      write_outcomes, read_outcomes
 //!   per stratum, in order     (weights)            │    ├────▶ differences.csv   differences, write_differences
 //!                                                  │    ├────▶ effects.csv       effects, write_effects
 //!                                                  │    ├────▶ groups.bin        write_groups, Groups::read

@@ -2,7 +2,7 @@
 //!
 //! Two things grow with the question. The pilot's people are all in memory at once, each with a state per arm, and their
 //! blocks with a tally per arm. And the tables: sums and replicates of every row and arm, beside them first the tallies of
-//! the 32 groups of a stratum, then the rows that the report reads back. A run's own people do not count: one block is there at a time.
+//! the groups of a stratum, then the rows that the report reads back. A run's own people do not count: one block is there at a time.
 
 use overheard_model::block::{ArmState, Leaf};
 use overheard_model::columns::{LEAF, ROW};
