@@ -91,9 +91,9 @@ pub struct RunArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     pub simulation: Simulation,
-    /// Golden table: columns of outcomes.csv, and tolerance_percent or tolerance_abs (the larger counts). A row without
-    /// either must be met to the last digit if scenario, seed and people are those of the table; else it may be off by 4
-    /// standard errors, or by 0.5 %
+    /// Golden table: columns of outcomes.csv, and tolerance_percent, tolerance_abs or tolerance_errors (what allows most
+    /// counts); `# tolerance MEASURE: 1 %` at its head is of all rows of a measure. A row without any must be met to the last
+    /// digit if scenario, seed and people are those of the table; else it may be off by 4 standard errors, or by 0.5 %
     #[arg(long, value_name = "GOLDEN.csv")]
     pub against: PathBuf,
     /// Make the golden table of this run's totals instead; there must be none yet
@@ -102,9 +102,21 @@ pub struct CheckArguments {
     /// Make the golden table again: the same rows and tolerances with this run's values
     #[arg(long, conflicts_with = "anyway")]
     pub update: bool,
+    /// With --update: say what would change, and change nothing
+    #[arg(long, requires = "update")]
+    pub dry_run: bool,
     /// Check against a golden table of another scenario, seed, engine or number of people all the same
     #[arg(long)]
     pub anyway: bool,
+    /// Write the verdict on every row as JUnit XML
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["write", "update"])]
+    pub junit: Option<PathBuf>,
+    /// Write what left its tolerance as a Markdown table
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["write", "update"])]
+    pub markdown: Option<PathBuf>,
+    /// Print what left its tolerance as annotations of GitHub Actions, at the lines of the golden table
+    #[arg(long, conflicts_with_all = ["write", "update"])]
+    pub github: bool,
 }
 
 #[derive(Debug, Args)]

@@ -35,6 +35,7 @@ mod groups;
 mod measures;
 mod plan;
 mod tables;
+mod tolerance;
 
 pub use calibration::{
     CalibrationInputs, CalibrationRow, adoption_dates, calibration, write_calibration,
@@ -57,6 +58,7 @@ pub use overheard_formats::{
 };
 pub use plan::rows;
 pub use tables::{differences, write_differences, write_outcomes};
+pub use tolerance::Tolerance;
 
 #[cfg(test)]
 mod fixtures;
