@@ -65,6 +65,13 @@ fn limited(file: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The question that a scenario file asks, if its first line is a remark that is one.
+pub fn question(path: &Path) -> Option<String> {
+    let text = String::from_utf8(bytes(path).ok()?).ok()?;
+    let line = text.lines().next()?.strip_prefix('#')?.trim();
+    line.ends_with('?').then(|| line.to_owned())
+}
+
 /// The scenario files at hand, by name.
 pub fn known() -> Vec<PathBuf> {
     in_folder(Path::new(FOLDER))
