@@ -33,6 +33,7 @@ mod gini;
 mod golden;
 mod groups;
 mod measures;
+mod package;
 mod plan;
 mod tables;
 mod tolerance;
@@ -56,6 +57,7 @@ pub use measures::{Entry, dictionary, measure_names};
 pub use overheard_formats::{
     Column, DifferenceRow, Key, OutcomeRow, read_differences, read_outcomes,
 };
+pub use package::{TableFile, write_package};
 pub use plan::rows;
 pub use tables::{differences, write_differences, write_outcomes};
 pub use tolerance::Tolerance;
