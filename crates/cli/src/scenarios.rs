@@ -22,7 +22,7 @@ pub fn load(given: &Path, overrides: &[(&str, &str)]) -> Result<Scenario, Scenar
         (path.to_string_lossy().into_owned(), bytes(&path))
     };
     match bytes {
-        Ok(bytes) => Scenario::read(&name, &bytes, overrides),
+        Ok(bytes) => Scenario::read_with(&name, &bytes, overrides, &mut base),
         Err(cause) => {
             let mut near = known();
             if let Some(folder) = given.parent() {
@@ -33,6 +33,17 @@ pub fn load(given: &Path, overrides: &[(&str, &str)]) -> Result<Scenario, Scenar
             Err(ScenarioError::unreadable(&name, &cause, &near))
         }
     }
+}
+
+/// The file that another extends, from that one's folder: `december-16` is `december-16.toml` there, or a scenario at hand.
+fn base(of: &str, named: &str) -> io::Result<(String, Vec<u8>)> {
+    let beside = Path::new(of).parent().unwrap_or(Path::new("")).join(named);
+    let ending = beside.with_extension("toml");
+    let there = [beside.clone(), ending]
+        .into_iter()
+        .find(|path| path.is_file());
+    let path = there.unwrap_or_else(|| find(Path::new(named)));
+    Ok((path.to_string_lossy().into_owned(), bytes(&path)?))
 }
 
 /// The file that a path or a name stands for: `december-16` is `scenarios/december-16.toml`.

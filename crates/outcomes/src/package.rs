@@ -158,7 +158,13 @@ pub fn write_package(
 /// A name as packages may have it: small letters, digits, dots, dashes.
 fn slug(name: &str) -> String {
     let lower = name.chars().flat_map(char::to_lowercase);
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || "._-".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
     lower.map(plain).collect()
 }
 
