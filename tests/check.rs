@@ -36,7 +36,8 @@ fn a_changed_number_is_found_and_named() {
     let lines: Vec<&str> = answer.data.lines().collect();
     assert_eq!(lines.len(), 2, "{answer:#?}");
     assert!(
-        lines[0].starts_with("policy: people: +100 %: golden "),
+        lines[0].starts_with("moved.csv:")
+            && lines[0].contains(": policy: people: +100 %: golden "),
         "{answer:#?}"
     );
     assert!(
@@ -44,10 +45,49 @@ fn a_changed_number_is_found_and_named() {
         "{answer:#?}"
     );
     assert!(
-        lines[1].starts_with("policy: ad_clicks: -9.09 %: golden "),
+        lines[1].contains(": policy: ad_clicks: -9.09 %: golden "),
         "{answer:#?}"
     );
     assert!(lines[1].ends_with("(1 %)"), "{answer:#?}");
+
+    // The same for forges and for whatever reads JUnit.
+    let files = ["--junit", "junit.xml", "--markdown", "found.md", "--github"];
+    let check_moved = ["check", "small.toml", "--against", "moved.csv"];
+    let answer = place
+        .overheard(&[&check_moved[..], &files].concat())
+        .expect(1);
+    let annotated: Vec<&str> = answer.data.lines().collect();
+    assert_eq!(annotated.len(), 2);
+    let line = |text: &str| text.split(':').nth(1).unwrap().parse::<usize>().unwrap();
+    let begins = format!(
+        "::error file=moved.csv,line={},title=policy%3A people::policy: people: +100 %25",
+        line(lines[0])
+    );
+    assert!(annotated[0].starts_with(&begins), "{answer:#?}");
+    let moved = String::from_utf8(place.read("moved.csv")).unwrap();
+    let named = moved.lines().nth(line(lines[0]) - 1).unwrap();
+    assert!(named.starts_with("policy,people,"), "{named}");
+    let junit = String::from_utf8(place.read("junit.xml")).unwrap();
+    let junit = roxmltree::Document::parse(&junit).unwrap();
+    let count = |tag: &str| junit.descendants().filter(|n| n.has_tag_name(tag)).count();
+    let rows = moved.lines().filter(|l| !l.starts_with('#')).count() - 1;
+    assert_eq!((count("testcase"), count("failure")), (rows, 2));
+    let suite = junit.root_element();
+    assert_eq!(suite.attribute("failures"), Some("2"));
+    let found = String::from_utf8(place.read("found.md")).unwrap();
+    assert!(found.starts_with(&format!("### overheard check: 2 of {rows} outcomes left")));
+    assert!(found.contains("| policy | people |"), "{found}");
+
+    // What would change is said, and nothing is changed.
+    let answer = place
+        .overheard(&[&check_moved[..], &["--update", "--dry-run"]].concat())
+        .expect(0)
+        .says(&["nothing was written"]);
+    assert!(answer.data.contains(": policy: people: "), "{answer:#?}");
+    assert_eq!(place.read("moved.csv"), moved.as_bytes());
+    place
+        .overheard(&[&check[..], &["--dry-run"]].concat())
+        .expect(2);
 
     // Made again, it keeps its tolerances.
     place
@@ -58,7 +98,14 @@ fn a_changed_number_is_found_and_named() {
         .overheard(&["check", "small.toml", "--against", "moved.csv"])
         .expect(0)
         .says(&["1 as the table states"]);
-    assert_eq!(place.names("."), ["golden.csv", "moved.csv", "small.toml"]);
+    let names = [
+        "found.md",
+        "golden.csv",
+        "junit.xml",
+        "moved.csv",
+        "small.toml",
+    ];
+    assert_eq!(place.names("."), names);
 }
 
 /// Writes a golden table with other values and tolerances of its totals.
@@ -175,4 +222,65 @@ fn the_golden_week_has_not_moved() {
     place
         .overheard(&["check", &at("week.toml"), "--against", &at("week.csv")])
         .expect(0);
+}
+
+/// A tolerance of a measure holds for its rows that state none; a wrong one is named with its line.
+#[test]
+fn a_measure_has_a_tolerance() {
+    let place = Place::new();
+    let check = ["check", "small.toml", "--against", "golden.csv"];
+    place
+        .overheard(&[&check[..], &["--write"]].concat())
+        .expect(0);
+    edit(
+        &place,
+        "golden.csv",
+        "golden2.csv",
+        |row, value| match row {
+            ["policy", "ad_clicks"] => (1.1 * value, ""),
+            _ => (value, ""),
+        },
+    );
+    let table = String::from_utf8(place.read("golden2.csv")).unwrap();
+    for (remark, code, told) in [
+        ("# tolerance ad_clicks: 20 %", 0, "as the table states"),
+        ("# tolerance ad_clicks: 1 % or 0.01 errors", 1, "1 of "),
+        ("# tolerance ad_click: 20 %", 2, "did you mean `ad_clicks`?"),
+        ("# tolerance ad_clicks: a lot", 2, "`a lot` is no tolerance"),
+    ] {
+        place.write("golden3.csv", format!("{remark}\n{table}"));
+        place
+            .overheard(&["check", "small.toml", "--against", "golden3.csv"])
+            .expect(code)
+            .says(&[told]);
+    }
+}
+
+/// The guard itself is guarded: ten small changes of the model, planted by a knob each, all fail our own check.
+#[test]
+fn ten_planted_changes_are_found() {
+    let place = Place::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let file = |name: &str| root.join(name).to_str().unwrap().to_owned();
+    let (week, golden) = (file("week.toml"), file("week.csv"));
+    let check = |set: &[&str]| {
+        let all = ["check", &week, "--against", &golden, "--anyway"];
+        place.overheard(&[&all[..], set].concat())
+    };
+    check(&[]).expect(0);
+    for (planted, seen) in [
+        ("ads.kappa=12.2", "ad_clicks"),
+        ("ads.mu=3.03", "ad_clicks"),
+        ("ads.click_rate=0.00279", "ad_clicks"),
+        ("ads.reserve=0.153", "ad_spend_usd"),
+        ("signals.chat_weight=3.1", "ad_impressions_from_chats"),
+        ("signals.half_life_chat=14.2", "ad_impressions_from_chats"),
+        ("signals.behaviour_rate=0.61", "ad_clicks"),
+        ("extraction.recall=0.81", "signals"),
+        ("sensitive.neighbour_leak=0.16", "sensitive"),
+        ("conversions.lift=0.051", "conversions"),
+    ] {
+        let answer = check(&["--set", planted]).expect(1);
+        assert!(answer.data.contains(seen), "{planted}: {answer:#?}");
+    }
 }

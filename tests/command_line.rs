@@ -171,6 +171,7 @@ fn a_run_prints_its_folder_and_leaves_every_file() {
     let names = UNDISTURBED.names("finished");
     for name in [
         "calibration.csv",
+        "datapackage.json",
         "charts",
         "differences.csv",
         "groups.bin",

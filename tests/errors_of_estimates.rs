@@ -108,6 +108,28 @@ fn intervals_cover_in_most_of_thirty_seeds() {
     );
 }
 
+/// The same of smaller samples, where a few people make up a difference: it is covered less often (the table above), and no
+/// less with groups of whole leaves than it was with 32 groups of whatever size.
+#[test]
+#[ignore = "soak: minutes; cargo test --release --test main -- --ignored soak"]
+fn soak_intervals_of_small_samples_cover_nearly_as_often() {
+    for (people, least) in [(5_000, [0.89, 0.89, 0.85, 0.82]), (20_000, [0.89; 4])] {
+        println!("{people} people");
+        let runs = Runs::of(people, 200);
+        let enough = |covered: [f64; 4]| {
+            covered
+                .iter()
+                .zip(least)
+                .all(|(share, least)| *share >= least)
+        };
+        assert!(enough(runs.coverage(1.0)), "{people}");
+        assert!(
+            !enough(runs.coverage(TOO_SMALL)),
+            "a planted fault went unseen at {people}"
+        );
+    }
+}
+
 /// 200 seeds: a coverage of 94 % (32 groups) stays within 89 to 98.5 %, one of 79 % (errors a third too small) never gets
 /// there. The total of spend may be covered more often: what decides how many ads people see is spread evenly over them, which
 /// the groups do not know. Run by name, see the README.

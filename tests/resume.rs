@@ -90,6 +90,7 @@ fn a_resumed_run_keeps_the_market() {
             engine: EngineKind::Thinned,
             tune: crate::support::tune(),
             out: Some(&folder),
+            markets: None,
             resume: true,
             command: "",
         };

@@ -107,3 +107,31 @@ fn a_valid_scenario_is_printed_resolved_and_can_be_read_again() {
     assert_eq!(again.data, resolved);
     assert!(resolved.contains("half_life_chat = 7"));
 }
+
+/// The scenarios that come with the program say their question in the first line, and `list` shows it.
+#[test]
+fn every_scenario_asks_a_question() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let place = Place::new();
+    std::fs::create_dir(place.path("scenarios")).unwrap();
+    let mut questions = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let first = text.lines().next().unwrap().to_owned();
+        assert!(
+            first.starts_with("# ") && first.ends_with('?'),
+            "{path:?}: {first}"
+        );
+        place.write(
+            &format!("scenarios/{}", path.file_name().unwrap().display()),
+            text,
+        );
+        questions.push(first[2..].to_owned());
+    }
+    assert!(questions.len() >= 15);
+    let list = place.overheard(&["list"]).expect(0).data;
+    for question in questions {
+        assert!(list.contains(&question), "{question}");
+    }
+}

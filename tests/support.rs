@@ -94,6 +94,8 @@ impl Place {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_overheard"));
         command.args(arguments).current_dir(self.0.path());
+        // Markets that others left are none of a test's.
+        command.env("XDG_CACHE_HOME", self.path(".cache"));
         command
     }
 

@@ -1,4 +1,4 @@
-//! PNG: drawn three times too large and averaged, which smooths every edge.
+//! PNG: drawn twice too large and averaged, which smooths every edge.
 
 use ab_glyph::{Font, ScaleFont};
 use plotters::prelude::{BitMapBackend, DrawingBackend};
@@ -13,7 +13,7 @@ use crate::error::ChartError;
 use crate::font::{self, Weight};
 use crate::layout;
 
-const SCALE: u32 = 3;
+const SCALE: u32 = 2;
 
 pub(crate) fn encode(chart: &Chart, width: u32) -> Result<Vec<u8>, ChartError> {
     let mut scene = layout::lay_out(chart, f64::from(width));

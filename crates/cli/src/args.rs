@@ -26,6 +26,8 @@ pub enum Command {
     Run(RunArguments),
     /// Run a scenario at many points of what nobody knows: bands, and which unknown moves what
     Sweep(SweepArguments),
+    /// What each provision of a rule contributes: alone, as the last, and on the average over all orders
+    Decompose(DecomposeArguments),
     /// Run a scenario and compare its outcomes with a golden table (exit code 1 if one left its tolerance)
     Check(CheckArguments),
     /// Print the differences of two finished runs as CSV: the second against the first
@@ -70,7 +72,7 @@ pub struct Simulation {
     /// Set a knob in all arms, or with ARM:KEY=VALUE in one; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// What changes speed and no outcome: isa=scalar|avx2|avx512,block=N,wiring=actors|inline
+    /// What changes speed and no outcome: isa=scalar|avx2|avx512,block=N,wiring=actors|inline,markets=keep|solve
     #[arg(long, value_name = "KEY=VALUE,…", default_value = "")]
     pub tune: Tuning,
     /// Say nothing but warnings and errors
@@ -120,12 +122,31 @@ pub struct SweepArguments {
 }
 
 #[derive(Debug, Args)]
+pub struct DecomposeArguments {
+    #[command(flatten)]
+    pub simulation: Simulation,
+    /// A provision, and what an arm without it sets; may be repeated, five times at most [default: those of the rule: the region
+    /// gate, the exclusion of sensitive chats, joined accounts, content, minors' content]
+    #[arg(long = "by", value_name = "PROVISION=KEY=VALUE[,KEY=VALUE]")]
+    pub by: Vec<String>,
+    /// The arm to take apart [default: the last]
+    #[arg(long, value_name = "ARM")]
+    pub arm: Option<String>,
+    /// A measure, as in outcomes.csv, or MEASURE/SOURCE; may be repeated [default: the headlines]
+    #[arg(long = "measure", value_name = "MEASURE")]
+    pub measures: Vec<String>,
+    /// Write decomposition.csv and its charts into a folder that is not there yet, instead of a table to stdout
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub struct CheckArguments {
     #[command(flatten)]
     pub simulation: Simulation,
-    /// Golden table: columns of outcomes.csv, and tolerance_percent or tolerance_abs (the larger counts). A row without
-    /// either must be met to the last digit if scenario, seed and people are those of the table; else it may be off by 4
-    /// standard errors, or by 0.5 %
+    /// Golden table: columns of outcomes.csv, and tolerance_percent, tolerance_abs or tolerance_errors (what allows most
+    /// counts); `# tolerance MEASURE: 1 %` at its head is of all rows of a measure. A row without any must be met to the last
+    /// digit if scenario, seed and people are those of the table; else it may be off by 4 standard errors, or by 0.5 %
     #[arg(long, value_name = "GOLDEN.csv")]
     pub against: PathBuf,
     /// Make the golden table of this run's totals instead; there must be none yet
@@ -134,9 +155,21 @@ pub struct CheckArguments {
     /// Make the golden table again: the same rows and tolerances with this run's values
     #[arg(long, conflicts_with = "anyway")]
     pub update: bool,
+    /// With --update: say what would change, and change nothing
+    #[arg(long, requires = "update")]
+    pub dry_run: bool,
     /// Check against a golden table of another scenario, seed, engine or number of people all the same
     #[arg(long)]
     pub anyway: bool,
+    /// Write the verdict on every row as JUnit XML
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["write", "update"])]
+    pub junit: Option<PathBuf>,
+    /// Write what left its tolerance as a Markdown table
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["write", "update"])]
+    pub markdown: Option<PathBuf>,
+    /// Print what left its tolerance as annotations of GitHub Actions, at the lines of the golden table
+    #[arg(long, conflicts_with_all = ["write", "update"])]
+    pub github: bool,
 }
 
 #[derive(Debug, Args)]

@@ -63,6 +63,7 @@ fn dispatch(command: Command) -> anyhow::Result<Code> {
     match command {
         Command::Run(arguments) => commands::run(&arguments),
         Command::Sweep(arguments) => commands::sweep(&arguments),
+        Command::Decompose(arguments) => commands::decompose(&arguments),
         Command::Check(arguments) => commands::check(&arguments),
         Command::Compare(arguments) => commands::compare(&arguments),
         Command::Plot(arguments) => commands::plot(&arguments),

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use overheard_scenario::{MAX_BYTES, Scenario, ScenarioError};
+use overheard_scenario::{MAX_BYTES, Scenario, ScenarioError, ScenarioFile};
 
 use crate::args::Simulation;
 
@@ -15,19 +15,37 @@ const STDIN: &str = "-";
 
 /// Reads and checks a scenario with the overrides of the command line, each with its option.
 pub fn load(given: &Path, overrides: &[(&str, &str)]) -> Result<Scenario, ScenarioError> {
-    let (name, bytes) = read(given)?;
-    Scenario::read(&name, &bytes, overrides)
+    read(given)?.scenario(overrides)
 }
 
-/// Reads the bytes of a scenario, and what messages call it.
-pub fn read(given: &Path) -> Result<(String, Vec<u8>), ScenarioError> {
+/// A scenario file: it may be asked for more than one scenario.
+pub struct Typed {
+    /// What messages call it.
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl Typed {
+    /// The scenario under overrides, each with its option.
+    pub fn scenario(&self, overrides: &[(&str, &str)]) -> Result<Scenario, ScenarioError> {
+        Scenario::read_with(&self.name, &self.bytes, overrides, &mut base)
+    }
+
+    /// The file as typed.
+    pub fn file(&self) -> Result<ScenarioFile, ScenarioError> {
+        ScenarioFile::parse_with(&self.name, &self.bytes, &mut base)
+    }
+}
+
+/// Reads a scenario file.
+pub fn read(given: &Path) -> Result<Typed, ScenarioError> {
     let (name, bytes) = if given == Path::new(STDIN) {
         ("stdin".to_owned(), limited(io::stdin().lock()))
     } else {
         let path = find(given);
         (path.to_string_lossy().into_owned(), bytes(&path))
     };
-    bytes.map(|bytes| (name.clone(), bytes)).map_err(|cause| {
+    let read = bytes.map_err(|cause| {
         let mut near = known();
         if let Some(folder) = given.parent() {
             near.extend(in_folder(folder));
@@ -35,7 +53,19 @@ pub fn read(given: &Path) -> Result<(String, Vec<u8>), ScenarioError> {
         let near: Vec<String> = near.iter().map(|p| p.display().to_string()).collect();
         let near: Vec<&str> = near.iter().map(String::as_str).collect();
         ScenarioError::unreadable(&name, &cause, &near)
-    })
+    });
+    read.map(|bytes| Typed { name, bytes })
+}
+
+/// The file that another extends, from that one's folder: `december-16` is `december-16.toml` there, or a scenario at hand.
+fn base(of: &str, named: &str) -> io::Result<(String, Vec<u8>)> {
+    let beside = Path::new(of).parent().unwrap_or(Path::new("")).join(named);
+    let ending = beside.with_extension("toml");
+    let there = [beside.clone(), ending]
+        .into_iter()
+        .find(|path| path.is_file());
+    let path = there.unwrap_or_else(|| find(Path::new(named)));
+    Ok((path.to_string_lossy().into_owned(), bytes(&path)?))
 }
 
 /// The file that a path or a name stands for: `december-16` is `scenarios/december-16.toml`.
@@ -66,6 +96,13 @@ fn limited(file: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// The question that a scenario file asks, if its first line is a remark that is one.
+pub fn question(path: &Path) -> Option<String> {
+    let text = String::from_utf8(bytes(path).ok()?).ok()?;
+    let line = text.lines().next()?.strip_prefix('#')?.trim();
+    line.ends_with('?').then(|| line.to_owned())
 }
 
 /// The scenario files at hand, by name.

@@ -1,8 +1,10 @@
 //! `--tune`: what changes speed and no outcome.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::str::FromStr;
 
+use etcetera::{BaseStrategy, choose_base_strategy};
 use overheard_engine::{Isa, Tune, Wiring};
 
 /// People of a block come in leaves of so many.
@@ -16,6 +18,7 @@ pub struct Tuning {
     isa: Option<Isa>,
     block: Option<u32>,
     wiring: Option<Wiring>,
+    keep: Option<bool>,
 }
 
 impl Tuning {
@@ -35,6 +38,16 @@ impl Tuning {
     }
 }
 
+impl Tuning {
+    /// Where solved markets are kept for other runs: with whatever else this user's programs can do without. Nowhere if
+    /// `--tune` or the system says so.
+    pub fn markets(&self) -> Option<PathBuf> {
+        let keep = self.keep.unwrap_or(true);
+        let system = keep.then(choose_base_strategy)?.ok()?;
+        Some(system.cache_dir().join("overheard").join("markets"))
+    }
+}
+
 impl FromStr for Tuning {
     type Err = String;
 
@@ -46,6 +59,7 @@ impl FromStr for Tuning {
                 "isa" => set(&mut tuning.isa, Isa::named(value.trim())),
                 "block" => set(&mut tuning.block, block(value.trim())),
                 "wiring" => set(&mut tuning.wiring, value.trim().parse().ok()),
+                "markets" => set(&mut tuning.keep, keep(value.trim())),
                 _ => false,
             };
             if !fine {
@@ -64,6 +78,14 @@ fn set<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     place.is_some()
 }
 
+fn keep(text: &str) -> Option<bool> {
+    match text {
+        "keep" => Some(true),
+        "solve" => Some(false),
+        _ => None,
+    }
+}
+
 fn block(text: &str) -> Option<u32> {
     let people: u32 = text.parse().ok()?;
     (people > 0 && people <= MOST && people.is_multiple_of(LEAF)).then_some(people)
@@ -76,7 +98,7 @@ fn possible() -> String {
         .filter(|name| Isa::named(name).is_some())
         .collect();
     format!(
-        "isa={}, block=N (a multiple of {LEAF} up to {MOST}), wiring=actors|inline",
+        "isa={}, block=N (a multiple of {LEAF} up to {MOST}), wiring=actors|inline, markets=keep|solve",
         isas.join("|")
     )
 }
@@ -97,6 +119,13 @@ mod tests {
             Tuning::default().tune(NonZeroUsize::MIN),
             Tune::new(NonZeroUsize::MIN),
         );
+        assert!(
+            "markets=solve"
+                .parse::<Tuning>()
+                .unwrap()
+                .markets()
+                .is_none()
+        );
         assert_eq!(
             (chosen.isa.name(), chosen.block),
             (default.isa.name(), default.block)
@@ -114,6 +143,7 @@ mod tests {
             "wiring=tcp",
             "speed=9",
             "isa",
+            "markets=no",
         ] {
             let message = bad.parse::<Tuning>().unwrap_err();
             assert!(

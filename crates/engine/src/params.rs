@@ -29,29 +29,22 @@ pub struct Start {
 
 /// Resolved parameters of a run under a path.
 pub fn params(scenario: &Scenario, world: Arc<World>, start: &Start, pacing: &[Pacing]) -> Params {
-    let (signals, feeds) = platform(scenario, &world, start, pacing);
+    let curve = frame::demand_curve(scenario, world.window);
     Params {
         users: Arc::new(overheard_users::Params::new(scenario, &world)),
         assistant: Arc::new(overheard_assistant::Params::new(scenario, &world)),
-        signals,
-        feeds,
+        signals: Arc::new(overheard_signals::Params::new(
+            scenario,
+            &world,
+            start.feedback,
+        )),
+        feeds: Arc::new(overheard_feeds::Params::new(
+            scenario,
+            &world,
+            &curve,
+            pacing,
+            start.estimate,
+        )),
         world,
     }
-}
-
-/// The parameters that a path shows in.
-pub fn platform(
-    scenario: &Scenario,
-    world: &World,
-    start: &Start,
-    pacing: &[Pacing],
-) -> (Arc<overheard_signals::Params>, Arc<overheard_feeds::Params>) {
-    let curve = frame::demand_curve(scenario, world.window);
-    let (feedback, estimate) = (start.feedback, start.estimate);
-    (
-        Arc::new(overheard_signals::Params::new(scenario, world, feedback)),
-        Arc::new(overheard_feeds::Params::new(
-            scenario, world, &curve, pacing, estimate,
-        )),
-    )
 }

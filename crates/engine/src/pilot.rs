@@ -35,8 +35,6 @@ use lent::Lent;
 use places::{Place, load, places};
 use workers::Workers;
 
-pub(crate) use places::BLOCK;
-
 /// The market path of a scenario: what the full run is simulated under.
 #[derive(Clone, Debug)]
 pub struct Path {

@@ -12,7 +12,7 @@ use crate::estimate::InterestEstimate;
 use crate::prices::{DayDemand, Pacing};
 
 /// The advertiser's side, the organic side, and what people do about ads.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Params {
     pub law: RaceLaw,
     pub race: RaceTable,
@@ -140,6 +140,13 @@ pub struct ArmParams {
     pub from: [Day; Market::COUNT],
 }
 
+/// `(1 + y)^α` up to the largest lift that there is at these action rates of lists and of optimised ads.
+fn lift(law: RaceLaw, [mu, mu_optimised]: [f64; 2], estimate: &InterestEstimate) -> Poly<9> {
+    let highest = mu * f64::from(estimate.highest());
+    let highest = highest.max(mu_optimised).max(0.1);
+    Poly::fit(0.0, highest, |y| libm::pow(1.0 + y, law.alpha()))
+}
+
 impl Params {
     /// `demand_curve` gives the factor on values of each simulated day; `pacing` one path per arm.
     pub fn new(
@@ -159,9 +166,6 @@ impl Params {
             .expect("alpha above 1")
             .with_quality(v.number("ads.slot_quality"));
         let (mu, mu_optimised) = (v.number("ads.mu"), v.number("ads.mu_optimised"));
-        let highest = (mu * f64::from(estimate.highest()))
-            .max(mu_optimised)
-            .max(0.1);
         let value = v.per_market("ads.value_per_mille").map(|v| v / 1000.0);
         let load = v.per_app("apps.ad_load");
         let items = v.per_app("apps.items_per_session");
@@ -202,7 +206,11 @@ impl Params {
         Params {
             law,
             race: RaceTable::new(law),
-            lift: Poly::fit(0.0, highest, |y| libm::pow(1.0 + y, alpha)),
+            lift: lift(
+                law,
+                [mu, mu_optimised].map(|x| f64::from(x as f32)),
+                &estimate,
+            ),
             square: alpha == 2.0,
             kappa: v.number("ads.kappa") as f32,
             mu: mu as f32,
@@ -255,6 +263,13 @@ impl Params {
             ),
             first_day: window.first(),
         }
+    }
+
+    /// The same platform with another estimate of true interest.
+    pub fn estimate_by(&mut self, estimate: InterestEstimate) {
+        let rates = [self.mu, self.mu_optimised].map(f64::from);
+        self.lift = lift(self.law, rates, &estimate);
+        self.estimate = estimate;
     }
 
     /// Demand under an arm, in a market, on a day.

@@ -128,7 +128,10 @@ impl Key {
 
     /// From fields in the order of [`COLUMNS`]; missing ones are empty.
     pub fn from_fields<'a>(mut fields: impl Iterator<Item = &'a str>) -> Self {
-        let mut next = || Text::from(fields.next().unwrap_or_default().to_owned());
+        let mut next = || match fields.next() {
+            None | Some("") => Text::Borrowed(""),
+            Some(field) => Text::from(field.to_owned()),
+        };
         let measure = next();
         Key {
             measure,

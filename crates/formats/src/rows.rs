@@ -166,11 +166,17 @@ impl<'a> TableText<'a> {
                 return Err(self.fault(None, format!("the column `{column}` is there twice")));
             }
         }
-        for fields in reader.records() {
+        let key = COLUMNS.map(|column| header.iter().position(|h| h == column));
+        let mut fields = csv::StringRecord::new();
+        while reader
+            .read_record(&mut fields)
+            .map_err(|e| self.unreadable(e))?
+        {
             row(Record {
                 text: self,
                 header: &header,
-                fields: &fields.map_err(|e| self.unreadable(e))?,
+                key: &key,
+                fields: &fields,
             })?;
         }
         Ok(())
@@ -182,6 +188,8 @@ impl<'a> TableText<'a> {
 pub struct Record<'a> {
     text: &'a TableText<'a>,
     header: &'a csv::StringRecord,
+    /// Where the columns of the key are.
+    key: &'a [Option<usize>; COLUMNS.len()],
     fields: &'a csv::StringRecord,
 }
 
@@ -194,7 +202,12 @@ impl Record<'_> {
 
     /// What it is about.
     pub fn key(&self) -> Key {
-        Key::from_fields(COLUMNS.into_iter().map(|c| self.text(c)))
+        let field = |place: &Option<usize>| place.and_then(|i| self.fields.get(i));
+        Key::from_fields(
+            self.key
+                .iter()
+                .map(|place| field(place).unwrap_or_default()),
+        )
     }
 
     /// `None` where the field is empty.

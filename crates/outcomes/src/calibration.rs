@@ -83,6 +83,19 @@ pub fn calibration(inputs: CalibrationInputs) -> Result<Vec<CalibrationRow>, Out
     Ok(figures.into_iter().map(row).collect())
 }
 
+/// The columns of `calibration.csv`.
+pub(crate) const COLUMNS: [&str; 9] = [
+    "id",
+    "figure",
+    "published",
+    "simulated",
+    "tolerance_percent",
+    "source",
+    "deviation_percent",
+    "within",
+    "note",
+];
+
 /// Writes `calibration.csv`: `id`, `figure`, `published`, `simulated`, `tolerance_percent`, `source`,
 /// `deviation_percent`, `within` (`yes`, `no` or empty), `note`.
 ///
@@ -90,17 +103,7 @@ pub fn calibration(inputs: CalibrationInputs) -> Result<Vec<CalibrationRow>, Out
 /// Whatever the writer says.
 pub fn write_calibration(out: impl Write, rows: &[CalibrationRow]) -> Result<(), OutcomeError> {
     let mut table = csv::Writer::from_writer(out);
-    table.write_record([
-        "id",
-        "figure",
-        "published",
-        "simulated",
-        "tolerance_percent",
-        "source",
-        "deviation_percent",
-        "within",
-        "note",
-    ])?;
+    table.write_record(COLUMNS)?;
     for row in rows {
         let within = row.within().map_or("", |w| if w { "yes" } else { "no" });
         table.write_record([

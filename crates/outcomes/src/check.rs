@@ -8,11 +8,14 @@ use overheard_formats::{Key, OutcomeRow, TERMINAL, number, plain};
 
 use crate::compare::independent;
 use crate::golden::{Golden, GoldenRow};
+use crate::tolerance::Tolerance;
 
-/// Combined standard errors that are allowed where other people were simulated: 1 in 16,000 rows by chance.
-const ERRORS: f64 = 4.0;
-/// And at least this percentage.
-const PERCENT: f64 = 0.5;
+/// What is allowed where other people were simulated and nothing is stated: 1 in 16,000 rows leave it by chance.
+const OTHERS: Tolerance = Tolerance {
+    percent: Some(0.5),
+    abs: None,
+    errors: Some(4.0),
+};
 
 /// Whose outcomes a golden table is held against, where a row states no tolerance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,32 +26,46 @@ pub enum Against {
     Others,
 }
 
-impl GoldenRow {
-    /// How far `got` may be from the golden value: the larger of the stated tolerances, or what `against` allows.
-    pub fn tolerance(&self, got: &OutcomeRow, against: Against) -> f64 {
-        let percent = |p: f64| p / 100.0 * self.outcome.value.abs();
-        match (self.tolerance_percent, self.tolerance_abs, against) {
-            (None, None, Against::Same) => 0.0,
-            (None, None, Against::Others) => {
-                // A golden table that leaves errors out has none of its own.
-                let golden = self.outcome.std_error.or(Some(0.0));
-                let errors = independent(golden, got.std_error).unwrap_or(0.0);
-                percent(PERCENT).max(ERRORS * errors)
-            }
-            (p, a, _) => percent(p.unwrap_or(0.0)).max(a.unwrap_or(0.0)),
+/// Where a row's tolerance comes from.
+enum Rule<'a> {
+    Row(&'a Tolerance),
+    Measure(&'a Tolerance),
+    /// None is stated.
+    None(Against),
+}
+
+impl Rule<'_> {
+    fn of<'a>(golden: &'a Golden, row: &'a GoldenRow, against: Against) -> Rule<'a> {
+        let of_measure = golden.tolerances.get(row.outcome.key.measure());
+        match of_measure {
+            _ if row.tolerance.is_stated() => Rule::Row(&row.tolerance),
+            Some(tolerance) => Rule::Measure(tolerance),
+            None => Rule::None(against),
         }
     }
 
-    /// The same in words.
-    fn rule(&self, against: Against) -> String {
-        match (self.tolerance_percent, self.tolerance_abs, against) {
-            (None, None, Against::Same) => "none is stated, and the people are the same".to_owned(),
-            (None, None, Against::Others) => {
-                format!("none is stated: {ERRORS} standard errors, at least {PERCENT} %")
+    /// How far `got` may be from the golden value.
+    fn distance(&self, golden: &OutcomeRow, got: &OutcomeRow) -> f64 {
+        // A golden table that leaves errors out has none of its own.
+        let own = golden.std_error.or(Some(0.0));
+        let error = independent(own, got.std_error).unwrap_or(0.0);
+        match self {
+            Rule::Row(tolerance) | Rule::Measure(tolerance) => {
+                tolerance.distance(golden.value, error)
             }
-            (Some(p), None, _) => format!("{} %", plain(p)),
-            (None, Some(_), _) => "absolute".to_owned(),
-            (Some(p), Some(a), _) => format!("the larger of {} % and {}", plain(p), plain(a)),
+            Rule::None(Against::Same) => 0.0,
+            Rule::None(Against::Others) => OTHERS.distance(golden.value, error),
+        }
+    }
+}
+
+impl fmt::Display for Rule<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rule::Row(tolerance) => write!(f, "{tolerance}"),
+            Rule::Measure(tolerance) => write!(f, "{tolerance}, of the measure"),
+            Rule::None(Against::Same) => f.write_str("none is stated, and the people are the same"),
+            Rule::None(Against::Others) => write!(f, "none is stated: {OTHERS}"),
         }
     }
 }
@@ -56,6 +73,8 @@ impl GoldenRow {
 /// An outcome that left its tolerance, or is missing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
+    /// Where the golden table says otherwise.
+    pub line: u64,
     pub arm: String,
     pub key: Key,
     /// NaN: undefined.
@@ -111,7 +130,8 @@ pub fn check(outcomes: &[OutcomeRow], golden: &Golden, against: Against) -> Vec<
     let judge = |row: &GoldenRow| {
         let want = &row.outcome;
         let got = by_key.get(&(&*want.arm, &want.key)).copied();
-        let tolerance = got.map_or(0.0, |got| row.tolerance(got, against));
+        let rule = Rule::of(golden, row, against);
+        let tolerance = got.map_or(0.0, |got| rule.distance(want, got));
         let fine = got.is_some_and(|got| {
             let distance = (got.value - want.value).abs();
             distance <= tolerance
@@ -120,12 +140,13 @@ pub fn check(outcomes: &[OutcomeRow], golden: &Golden, against: Against) -> Vec<
                 || (tolerance == 0.0 && number(got.value) == number(want.value))
         });
         (!fine).then(|| Finding {
+            line: row.line,
             arm: want.arm.clone(),
             key: want.key.clone(),
             golden: want.value,
             got: got.map(|g| g.value),
             tolerance,
-            rule: row.rule(against),
+            rule: rule.to_string(),
         })
     };
     let mut findings: Vec<Finding> = golden.rows.iter().filter_map(judge).collect();
@@ -243,6 +264,39 @@ mod tests {
     }
 
     #[test]
+    fn a_measure_s_tolerance_is_that_of_its_rows_that_state_none() {
+        let mut outcomes = outcomes();
+        let mut golden = golden(&outcomes);
+        let rows = outcomes
+            .iter_mut()
+            .filter(|r| r.key.measure() == "ad_clicks");
+        rows.for_each(|row| row.value *= 1.02);
+        let one = Tolerance {
+            percent: Some(1.0),
+            ..Tolerance::default()
+        };
+        let three = Tolerance {
+            percent: Some(3.0),
+            ..one
+        };
+        golden.tolerances.insert("ad_clicks".to_owned(), three);
+        assert_eq!(check(&outcomes, &golden, Against::Same), []);
+        let row = golden
+            .rows
+            .iter_mut()
+            .find(|r| r.outcome.key == Key::of("ad_clicks"));
+        let line = row.map(|row| {
+            row.tolerance = one;
+            row.line
+        });
+        let findings = check(&outcomes, &golden, Against::Same);
+        assert_eq!((findings.len(), Some(findings[0].line)), (1, line));
+        golden.tolerances.insert("ad_clicks".to_owned(), one);
+        let told = check(&outcomes, &golden, Against::Same)[1].to_string();
+        assert!(told.ends_with("(1 %, of the measure)"), "{told}");
+    }
+
+    #[test]
     fn tolerances_are_the_larger_of_what_is_stated() {
         let row = |value: f64, error: f64| OutcomeRow {
             arm: "base".to_owned(),
@@ -251,29 +305,34 @@ mod tests {
             std_error: Some(error),
         };
         let cases = [
-            // golden, its error, percent, absolute, got, its error, passes
-            (100.0, 0.0, None, None, 100.5, 0.0, true),
-            (100.0, 0.0, None, None, 100.6, 0.0, false),
-            (100.0, 0.3, None, None, 101.9, 0.4, true),
-            (100.0, 0.3, None, None, 102.1, 0.4, false),
-            (100.0, 9.0, Some(1.0), None, 102.0, 9.0, false),
-            (100.0, 9.0, Some(1.0), Some(3.0), 102.0, 9.0, true),
-            (0.0, 0.0, None, None, 0.0, 0.0, true),
-            (0.0, 0.0, None, Some(0.1), 0.2, 0.0, false),
-            (f64::NAN, 0.0, None, None, f64::NAN, 0.0, true),
-            (f64::NAN, 0.0, None, None, 1.0, 0.0, false),
+            // golden, its error, percent, absolute, in errors, got, its error, passes
+            (100.0, 0.0, None, None, None, 100.5, 0.0, true),
+            (100.0, 0.0, None, None, None, 100.6, 0.0, false),
+            (100.0, 0.3, None, None, None, 101.9, 0.4, true),
+            (100.0, 0.3, None, None, None, 102.1, 0.4, false),
+            (100.0, 9.0, Some(1.0), None, None, 102.0, 9.0, false),
+            (100.0, 9.0, Some(1.0), Some(3.0), None, 102.0, 9.0, true),
+            (100.0, 0.3, None, None, Some(2.0), 100.9, 0.4, true),
+            (100.0, 0.3, None, None, Some(2.0), 101.1, 0.4, false),
+            (0.0, 0.0, None, None, None, 0.0, 0.0, true),
+            (0.0, 0.0, None, Some(0.1), None, 0.2, 0.0, false),
+            (f64::NAN, 0.0, None, None, None, f64::NAN, 0.0, true),
+            (f64::NAN, 0.0, None, None, None, 1.0, 0.0, false),
         ];
         for case in cases {
-            let (value, error, tolerance_percent, tolerance_abs, got, got_error, passes) = case;
+            let (value, error, percent, abs, errors, got, got_error, passes) = case;
             let golden = GoldenRow {
                 line: 0,
                 outcome: row(value, error),
-                tolerance_percent,
-                tolerance_abs,
+                tolerance: Tolerance {
+                    percent,
+                    abs,
+                    errors,
+                },
             };
             let golden = Golden {
-                origin: None,
                 rows: vec![golden],
+                ..Golden::default()
             };
             assert_eq!(
                 check(&[row(got, got_error)], &golden, Against::Others).is_empty(),

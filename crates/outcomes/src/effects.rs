@@ -161,6 +161,23 @@ fn split<'e>(
     })
 }
 
+/// The columns of `effects.csv`.
+pub(crate) const COLUMNS: [&str; 13] = [
+    "target",
+    "set",
+    "kind",
+    "what",
+    "arm",
+    "published",
+    "published_low",
+    "published_high",
+    "simulated",
+    "std_error",
+    "inside",
+    "fitted",
+    "source",
+];
+
 /// Writes `effects.csv`: `target`, `set`, `kind`, `what`, `arm`, `published`, `published_low`, `published_high`, `simulated`,
 /// `std_error` (all in percent), `inside` (`yes`, `no`, or empty without an interval), `fitted` (`yes` or `no`), `source`.
 ///
@@ -172,21 +189,7 @@ pub fn write_effects(
     rows: &[EffectRow],
 ) -> Result<(), OutcomeError> {
     let mut table = csv::Writer::from_writer(out);
-    table.write_record([
-        "target",
-        "set",
-        "kind",
-        "what",
-        "arm",
-        "published",
-        "published_low",
-        "published_high",
-        "simulated",
-        "std_error",
-        "inside",
-        "fitted",
-        "source",
-    ])?;
+    table.write_record(COLUMNS)?;
     let answer = |yes| if yes { "yes" } else { "no" };
     for row in rows {
         let imitation = &row.imitation;

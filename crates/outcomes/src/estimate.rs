@@ -2,7 +2,7 @@
 
 use overheard_model::strata::REPLICATES;
 
-/// An estimate from everybody, and the same estimate with each of the 32 groups left out in turn.
+/// An estimate from everybody, and the same estimate in 32 replicates that leave a group of people out each.
 ///
 /// Any smooth function of estimates is estimated by applying it to the value and to each replicate, which is how ratios
 /// and differences get their errors, correlations between arms included.

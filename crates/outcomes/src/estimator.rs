@@ -24,7 +24,7 @@ pub struct Estimator {
     frame: Frame,
     plan: Plan,
     /// Arm by arm, one per row of the plan.
-    sums: Vec<Vec<Estimate>>,
+    sums: Vec<Vec<Sum>>,
     /// The stratum being added, its cells by group and arm; those of a group that nothing was added to are another's.
     open: Option<usize>,
     wide: Vec<i128>,
@@ -47,7 +47,7 @@ impl Estimator {
             }
         }
         let plan = Plan::new(&frame);
-        let sums = vec![vec![Estimate::ZERO; plan.keys.len()]; frame.arms.len()];
+        let sums = vec![vec![Sum::ZERO; plan.keys.len()]; frame.arms.len()];
         let wide = vec![0; REPLICATES * frame.arms.len() * frame.layout.cells()];
         Ok(Estimator {
             frame,
@@ -150,7 +150,7 @@ impl Estimator {
         if let Some(factors) = Factors::new(place, stratum) {
             let layout = &self.frame.layout;
             let arms = self.frame.arms.len();
-            let (mut totals, mut estimates) = (Vec::new(), Vec::new());
+            let (mut totals, mut brought) = (Vec::new(), Vec::new());
             for part in &self.plan.parts {
                 let (offset, len) = (layout.offset(part.table), layout.len(part.table));
                 let units = TABLES[part.table as usize].scale.units();
@@ -165,17 +165,17 @@ impl Estimator {
                     // Group by group, so that the rows being added to stay in the first cache.
                     totals.clear();
                     (0..count).for_each(|g| part.add_up(cells(g), &mut totals));
-                    estimates.clear();
-                    estimates.extend((0..part.rows).map(|row| {
+                    brought.clear();
+                    brought.extend((0..part.rows).map(|row| {
                         let mut groups = [0; REPLICATES];
                         for (g, total) in groups[..count].iter_mut().enumerate() {
                             *total = totals[g * part.rows + row];
                         }
-                        factors.estimate(&groups[..count], units)
+                        factors.brought(&groups[..count], units)
                     }));
                     for home in part.homes(stratum) {
-                        for (sum, estimate) in sums[home..].iter_mut().zip(&estimates) {
-                            sum.add(estimate);
+                        for (sum, part) in sums[home..].iter_mut().zip(&brought) {
+                            sum.add(part, &factors);
                         }
                     }
                 }
@@ -220,6 +220,7 @@ impl Estimator {
         }
         // Arm by arm, so that never more than one arm is there twice.
         for (a, sums) in sums.into_iter().enumerate() {
+            let sums: Vec<Estimate> = sums.iter().map(Sum::estimate).collect();
             all.expect(a, sums.len());
             for ((key, only), estimate) in plan.keys.iter().zip(&plan.only).zip(&sums) {
                 if shown(*only, &frame.arms[a]) {
@@ -317,32 +318,73 @@ impl Factors {
         })
     }
 
-    fn estimate(&self, groups: &[i128], units: f64) -> Estimate {
+    /// Of a row, given its total in each group.
+    fn brought(&self, groups: &[i128], units: f64) -> Brought {
+        let mut part = Brought::ZERO;
         let total: i128 = groups.iter().sum();
         if total == 0 && groups.iter().all(|t| *t == 0) {
-            return Estimate::ZERO;
+            return part;
         }
         // Units are powers of two: scaling by them rounds nothing.
         let unit = 1.0 / units;
-        let weigh = |total: f64, rest: &dyn Fn(usize) -> f64| {
-            let value = total * (unit * self.weight);
-            let mut estimate = Estimate {
-                value,
-                replicates: [value; REPLICATES],
-            };
-            for (g, w) in self.without.iter().enumerate() {
+        let mut weigh = |total: f64, rest: &dyn Fn(usize) -> f64| {
+            part.value = total * (unit * self.weight);
+            for (off, (g, w)) in part.off.iter_mut().zip(self.without.iter().enumerate()) {
                 let all = total * (unit * w.all);
-                estimate.replicates[w.replicate] = all + rest(g) * (unit * w.rest);
+                *off = all + rest(g) * (unit * w.rest) - part.value;
             }
-            estimate
         };
         // Nearly all sums fit the conversion that processors have; both round to the nearest double.
         let fits = |x: &i128| x.unsigned_abs() >> 62 == 0;
         if fits(&total) && groups.iter().all(fits) {
             let all = total as i64;
-            weigh(all as f64, &|g| (all - groups[g] as i64) as f64)
+            weigh(all as f64, &|g| (all - groups[g] as i64) as f64);
         } else {
-            weigh(total as f64, &|g| (total - groups[g]) as f64)
+            weigh(total as f64, &|g| (total - groups[g]) as f64);
+        }
+        part
+    }
+}
+
+/// What a stratum brings to a row: its estimate, and by how much the replicate that leaves out a group is off it.
+#[derive(Clone, Copy)]
+struct Brought {
+    value: f64,
+    off: [f64; REPLICATES],
+}
+
+impl Brought {
+    const ZERO: Brought = Brought {
+        value: 0.0,
+        off: [0.0; REPLICATES],
+    };
+}
+
+/// A row's sum over strata: its estimate, and by how much each replicate is off it. Strata of few groups have replicates that
+/// leave nobody of theirs out, and say nothing to these.
+#[derive(Clone, Debug)]
+struct Sum {
+    value: f64,
+    off: [f64; REPLICATES],
+}
+
+impl Sum {
+    const ZERO: Sum = Sum {
+        value: 0.0,
+        off: [0.0; REPLICATES],
+    };
+
+    fn add(&mut self, part: &Brought, factors: &Factors) {
+        self.value += part.value;
+        for (off, without) in part.off.iter().zip(&factors.without) {
+            self.off[without.replicate] += off;
+        }
+    }
+
+    fn estimate(&self) -> Estimate {
+        Estimate {
+            value: self.value,
+            replicates: self.off.map(|off| self.value + off),
         }
     }
 }

@@ -7,8 +7,9 @@
 //! # seed: 1
 //! # people: 20000
 //! # engine: thinned
-//! arm,measure,…,value,std_error,tolerance_percent,tolerance_abs
-//! policy,ad_clicks,…,5202206016.0,113748519.4,,
+//! # tolerance ad_clicks: 1 %                of all rows of a measure that state none: also `0.5`, `3 errors`
+//! arm,measure,…,value,std_error,tolerance_percent,tolerance_abs,tolerance_errors
+//! policy,ad_clicks,…,5202206016.0,113748519.4,,,
 //! ```
 //!
 //! A table without remarks, of an earlier version or made by hand, is read too; nobody knows then what it is of.
@@ -23,11 +24,20 @@ use sha2::{Digest, Sha256};
 
 use crate::error::OutcomeError;
 use crate::measures::measure_names;
+use crate::tolerance::Tolerance;
 
 /// What messages call it; the file is named by whoever opened it.
 const TABLE: &str = "golden table";
 /// The columns of numbers, in their order.
-const NUMBERS: [&str; 4] = ["value", "std_error", "tolerance_percent", "tolerance_abs"];
+const NUMBERS: [&str; 5] = [
+    "value",
+    "std_error",
+    "tolerance_percent",
+    "tolerance_abs",
+    "tolerance_errors",
+];
+/// How remarks begin that state the tolerance of a measure.
+const TOLERANCE: &str = "tolerance ";
 
 /// What a golden table's numbers were made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,8 +91,8 @@ impl Origin {
     }
 
     /// From `# key: value` lines; nothing unless all of them are there.
-    fn read(remarks: &BTreeMap<String, String>) -> Option<Self> {
-        let text = |key: &str| remarks.get(key).cloned();
+    fn read(remarks: &Remarks) -> Option<Self> {
+        let text = |key: &str| remarks.get(key).map(|(_, text)| text.clone());
         Some(Origin {
             scenario: text("scenario")?,
             settings: text("settings")?,
@@ -99,10 +109,8 @@ pub struct GoldenRow {
     /// Where it stands in the file.
     pub line: u64,
     pub outcome: OutcomeRow,
-    /// Allowed distance as a percentage of the golden value (`tolerance_percent`).
-    pub tolerance_percent: Option<f64>,
-    /// Allowed distance in the measure's unit (`tolerance_abs`).
-    pub tolerance_abs: Option<f64>,
+    /// Its own.
+    pub tolerance: Tolerance,
 }
 
 /// A golden table.
@@ -110,6 +118,8 @@ pub struct GoldenRow {
 pub struct Golden {
     /// Nothing where the table does not say.
     pub origin: Option<Origin>,
+    /// Of rows that state none, by measure.
+    pub tolerances: BTreeMap<String, Tolerance>,
     /// Each arm and key once.
     pub rows: Vec<GoldenRow>,
 }
@@ -124,6 +134,7 @@ impl Golden {
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes)?;
         let (remarks, header) = remarks(&bytes);
+        let tolerances = tolerances(&remarks)?;
         let text = TableText::new(TABLE, &bytes, header);
         let mut rows = Vec::new();
         text.each(&["arm", "measure", "value"], known, |record| {
@@ -134,8 +145,11 @@ impl Golden {
             let outcome = record.outcome()?;
             rows.push(GoldenRow {
                 line: record.line(),
-                tolerance_percent: tolerance("tolerance_percent")?,
-                tolerance_abs: tolerance("tolerance_abs")?,
+                tolerance: Tolerance {
+                    percent: tolerance("tolerance_percent")?,
+                    abs: tolerance("tolerance_abs")?,
+                    errors: tolerance("tolerance_errors")?,
+                },
                 outcome: OutcomeRow {
                     key: outcome.key.in_words(),
                     ..outcome
@@ -145,6 +159,7 @@ impl Golden {
         })?;
         Ok(Golden {
             origin: Origin::read(&remarks),
+            tolerances,
             rows: each_once(rows)?,
         })
     }
@@ -173,6 +188,21 @@ impl Golden {
         Ok(())
     }
 
+    /// What holding `outcomes` against the table would change in it, row by row: where it stands, its name, value before
+    /// and after; nothing after where the row is gone.
+    pub fn moved<'a>(
+        &'a self,
+        outcomes: &'a [OutcomeRow],
+    ) -> impl Iterator<Item = (&'a GoldenRow, Option<&'a OutcomeRow>)> {
+        let by_key: BTreeMap<(&str, &Key), &OutcomeRow> =
+            outcomes.iter().map(|r| ((&*r.arm, &r.key), r)).collect();
+        self.rows.iter().filter_map(move |row| {
+            let now = by_key.get(&(&*row.outcome.arm, &row.outcome.key)).copied();
+            let same = now.is_some_and(|now| number(now.value) == number(row.outcome.value));
+            (!same).then_some((row, now))
+        })
+    }
+
     /// The same rows and tolerances with the values of these outcomes; rows that are no longer there are dropped.
     pub fn updated(&self, outcomes: &[OutcomeRow], origin: Origin) -> Golden {
         let by_key: BTreeMap<(&str, &Key), &OutcomeRow> =
@@ -186,6 +216,7 @@ impl Golden {
         });
         Golden {
             origin: Some(origin),
+            tolerances: self.tolerances.clone(),
             rows: rows.collect(),
         }
     }
@@ -195,11 +226,11 @@ impl Golden {
         let rows = outcomes.into_iter().map(|outcome| GoldenRow {
             line: 0,
             outcome,
-            tolerance_percent: None,
-            tolerance_abs: None,
+            tolerance: Tolerance::default(),
         });
         Golden {
             origin: Some(origin),
+            tolerances: BTreeMap::new(),
             rows: rows.collect(),
         }
     }
@@ -220,6 +251,9 @@ impl Golden {
             writeln!(out, "# people: {}", origin.people)?;
             writeln!(out, "# engine: {}", origin.engine)?;
         }
+        for (measure, tolerance) in &self.tolerances {
+            writeln!(out, "# {TOLERANCE}{measure}: {tolerance}")?;
+        }
         let mut table = csv::Writer::from_writer(out);
         table.write_record(header(&NUMBERS))?;
         for row in &self.rows {
@@ -227,8 +261,9 @@ impl Golden {
             let numbers = [
                 number(outcome.value),
                 number_or_empty(outcome.std_error),
-                number_or_empty(row.tolerance_percent),
-                number_or_empty(row.tolerance_abs),
+                number_or_empty(row.tolerance.percent),
+                number_or_empty(row.tolerance.abs),
+                number_or_empty(row.tolerance.errors),
             ];
             table.write_record(
                 std::iter::once(&*outcome.arm)
@@ -250,9 +285,32 @@ fn fault(line: u64, message: String) -> OutcomeError {
     malformed.into()
 }
 
+/// `# key: value` lines: by key, where each stands and what it says.
+type Remarks = BTreeMap<String, (u64, String)>;
+
+/// The tolerances that remarks state, by measure.
+fn tolerances(remarks: &Remarks) -> Result<BTreeMap<String, Tolerance>, OutcomeError> {
+    let measures: Vec<&str> = measure_names().collect();
+    let stated = remarks.iter().filter_map(|(key, (line, text))| {
+        let measure = key.strip_prefix(TOLERANCE)?.trim();
+        Some((measure, line, text))
+    });
+    stated
+        .map(|(measure, line, text)| {
+            if !measures.contains(&measure) {
+                let hint = meant(measure, &measures).unwrap_or_default();
+                let message = format!("there is no measure `{measure}`; {hint}");
+                return Err(fault(*line, message));
+            }
+            let tolerance = text.parse().map_err(|message| fault(*line, message))?;
+            Ok((measure.to_owned(), tolerance))
+        })
+        .collect()
+}
+
 /// The `# key: value` lines at the head, and where the header begins. A spreadsheet that saved the table may have put a
 /// remark in quotes and commas behind it.
-fn remarks(bytes: &[u8]) -> (BTreeMap<String, String>, usize) {
+fn remarks(bytes: &[u8]) -> (Remarks, usize) {
     const MARK: &[u8] = b"\xEF\xBB\xBF";
     let mut at = if bytes.starts_with(MARK) {
         MARK.len()
@@ -274,7 +332,8 @@ fn remarks(bytes: &[u8]) -> (BTreeMap<String, String>, usize) {
         let text = String::from_utf8_lossy(line);
         let text = text.trim_matches(|c: char| ",\"#".contains(c) || c.is_whitespace());
         if let Some((key, value)) = text.split_once(':') {
-            found.insert(key.trim().to_owned(), value.trim().to_owned());
+            let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count() as u64;
+            found.insert(key.trim().to_owned(), (line, value.trim().to_owned()));
         }
         at = (at + line.len() + 1).min(bytes.len());
     }
@@ -321,8 +380,9 @@ fn each_once(rows: Vec<GoldenRow>) -> Result<Vec<GoldenRow>, OutcomeError> {
             [
                 value,
                 r.outcome.std_error,
-                r.tolerance_percent,
-                r.tolerance_abs,
+                r.tolerance.percent,
+                r.tolerance.abs,
+                r.tolerance.errors,
             ]
         };
         if numbers(before) != numbers(&row) {
@@ -358,7 +418,7 @@ mod tests {
             [outcome("base", 12.0), outcome("policy", f64::NAN)],
             origin(),
         );
-        golden.rows[0].tolerance_percent = Some(0.1);
+        golden.rows[0].tolerance.percent = Some(0.1);
         let mut bytes = Vec::new();
         golden.write(&mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
@@ -386,7 +446,7 @@ mod tests {
         let updated = back.updated(&[outcome("base", 13.0)], origin());
         assert_eq!(updated.rows.len(), 1);
         assert_eq!(updated.rows[0].outcome.value, 13.0);
-        assert_eq!(updated.rows[0].tolerance_percent, Some(0.1));
+        assert_eq!(updated.rows[0].tolerance.percent, Some(0.1));
     }
 
     #[test]
@@ -406,7 +466,7 @@ mod tests {
             keys,
             ["chats (market eu)", "days_to_first_ad (bucket 3 to 6)"]
         );
-        assert_eq!(golden.rows[0].tolerance_percent, Some(3.0));
+        assert_eq!(golden.rows[0].tolerance.percent, Some(3.0));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From tallies to published numbers: estimates with errors, differences between arms, and the tables of a run's folder.
 //!
 //! ```text
-//! tallies of 32 groups ──▶ Estimator ──finish──▶ Estimates ──▶ outcomes.csv      write_outcomes, read_outcomes
+//! tallies of groups ──▶ Estimator ──finish──▶ Estimates ──▶ outcomes.csv      write_outcomes, read_outcomes
 //!   per stratum, in order     (weights)            │    ├────▶ differences.csv   differences, write_differences
 //!                                                  │    ├────▶ effects.csv       effects, write_effects
 //!                                                  │    ├────▶ groups.bin        write_groups, Groups::read
@@ -33,8 +33,10 @@ mod gini;
 mod golden;
 mod groups;
 mod measures;
+mod package;
 mod plan;
 mod tables;
+mod tolerance;
 
 pub use calibration::{
     CalibrationInputs, CalibrationRow, adoption_dates, calibration, write_calibration,
@@ -55,8 +57,10 @@ pub use measures::{Entry, dictionary, measure_names};
 pub use overheard_formats::{
     Column, DifferenceRow, Key, OutcomeRow, read_differences, read_outcomes,
 };
+pub use package::{TableFile, write_package};
 pub use plan::rows;
 pub use tables::{differences, write_differences, write_outcomes};
+pub use tolerance::Tolerance;
 
 #[cfg(test)]
 mod fixtures;

@@ -12,6 +12,7 @@ use overheard_charts::Chart;
 use rayon::prelude::*;
 
 mod calibration;
+mod decomposition;
 mod effects;
 mod error;
 mod estimate;
@@ -30,6 +31,7 @@ mod tests;
 mod write;
 
 pub use calibration::CalibrationRow;
+pub use decomposition::write_decomposition_charts;
 pub use effects::EffectRow;
 pub use error::ReportError;
 pub use estimate::{Estimate, Z95};
@@ -91,7 +93,7 @@ fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
     Ok(written)
 }
 
-/// Writes the files of charts into a folder of a run; gives their paths.
+/// Draws and writes the files of charts into a folder of a run, on so many threads; gives their paths.
 fn save<N: AsRef<str> + Sync>(
     folder: &Path,
     threads: u64,
@@ -99,25 +101,14 @@ fn save<N: AsRef<str> + Sync>(
 ) -> Result<Vec<PathBuf>, ReportError> {
     let charts = folder.join("charts");
     fs_err::create_dir_all(&charts)?;
-    let mut paths = Vec::new();
-    for ((name, _), files) in drawn.iter().zip(draw(threads, drawn)?) {
-        for (extension, bytes) in files {
-            let path = charts.join(format!("{}.{extension}", name.as_ref()));
-            write::atomically(&path, &bytes)?;
-            paths.push(path);
-        }
-    }
-    Ok(paths)
-}
-
-/// A chart's files: extensions and bytes.
-type Files = [(&'static str, Vec<u8>); 2];
-
-/// The files of each chart, drawn on so many threads.
-fn draw<N: Sync>(threads: u64, charts: &[(N, Chart)]) -> Result<Vec<Files>, ReportError> {
-    let files =
-        |(_, chart): &(N, Chart)| Ok([("svg", chart.svg()?.into_bytes()), ("png", chart.png()?)]);
+    let files = |(name, chart): &(N, Chart)| {
+        let [svg, png] = ["svg", "png"].map(|end| charts.join(format!("{}.{end}", name.as_ref())));
+        write::atomically(&svg, chart.svg()?.as_bytes())?;
+        write::atomically(&png, &chart.png()?)?;
+        Ok([svg, png])
+    };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
     pool.build()?
-        .install(|| charts.par_iter().map(files).collect())
+        .install(|| drawn.par_iter().map(files).collect::<Result<Vec<_>, _>>())
+        .map(|files: Vec<[PathBuf; 2]>| files.into_iter().flatten().collect())
 }

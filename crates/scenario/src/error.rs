@@ -140,11 +140,20 @@ impl ScenarioError {
     /// Complaints in the order in which they are read: the file's by position, then the command line's as typed. `None`
     /// for an empty list.
     pub(crate) fn from_all(mut all: Vec<Complaint>) -> Option<Self> {
+        // Of several files in the order in which they are laid over each other.
+        let mut files: Vec<*const Source> = Vec::new();
+        for complaint in &all {
+            let file = Arc::as_ptr(&complaint.source);
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
         all.sort_by_key(|c| {
             let start = c.span.as_ref().map_or(0, |s| s.start);
+            let file = files.iter().position(|f| *f == Arc::as_ptr(&c.source));
             match c.source.is_option() {
-                true => (true, 0),
-                false => (false, start),
+                true => (true, None, 0),
+                false => (false, file, start),
             }
         });
         // What is wrong in every arm is wrong once.

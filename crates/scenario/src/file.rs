@@ -8,6 +8,7 @@ use toml::de::DeValue;
 
 use crate::error::{Faults, ScenarioError, Source, visible};
 use crate::evidence::{PublishedEffect, published_effects};
+use crate::extends::{Load, nothing};
 use crate::knob::Scope;
 use crate::names;
 use crate::nearest::{nearest_of, suggestion};
@@ -33,6 +34,8 @@ pub(crate) struct Setting {
 /// One `[[arm]]` as typed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ArmFile {
+    /// Where it says what it imitates.
+    pub source: Arc<Source>,
     pub name: String,
     pub description: String,
     pub settings: Vec<Setting>,
@@ -46,6 +49,8 @@ pub(crate) struct ArmFile {
 pub(crate) struct Reading {
     pub file: ScenarioFile,
     pub faults: Faults,
+    /// The file that it names as its base, until it is laid over that, and where it does.
+    pub extends: Option<(String, Range<usize>)>,
 }
 
 /// A scenario file as typed: every key known, every single value of the right kind and within its range. Whether they
@@ -68,15 +73,45 @@ impl ScenarioFile {
     /// arm without a name or with a world's knob. [`Scenario::read`](crate::Scenario::read) also says what does not go
     /// together.
     pub fn parse(file_name: &str, bytes: &[u8]) -> Result<Self, ScenarioError> {
-        let Reading { file, faults } = Self::read(file_name, bytes)?;
+        Self::parse_with(file_name, bytes, &mut nothing)
+    }
+
+    /// The same of a file that may extend others, which `load` reads.
+    ///
+    /// # Errors
+    /// As [`ScenarioFile::parse`], of all of them.
+    pub fn parse_with(
+        file_name: &str,
+        bytes: &[u8],
+        load: &mut Load<'_>,
+    ) -> Result<Self, ScenarioError> {
+        let Reading { file, faults, .. } = Self::read(file_name, bytes, load)?;
         match ScenarioError::from_all(faults.complaints) {
             Some(error) => Err(error),
             None => Ok(file),
         }
     }
 
-    /// Reads what can be read, whatever else is wrong with it.
-    pub(crate) fn read(file_name: &str, bytes: &[u8]) -> Result<Reading, ScenarioError> {
+    /// Reads what can be read, whatever else is wrong with it, and what the file extends by `load`.
+    pub(crate) fn read(
+        file_name: &str,
+        bytes: &[u8],
+        load: &mut Load<'_>,
+    ) -> Result<Reading, ScenarioError> {
+        Self::read_over(file_name, bytes, load, &[])
+    }
+
+    /// The same of a file that those `above` extend.
+    pub(crate) fn read_over(
+        file_name: &str,
+        bytes: &[u8],
+        load: &mut Load<'_>,
+        above: &[&str],
+    ) -> Result<Reading, ScenarioError> {
+        Self::read_alone(file_name, bytes)?.over_its_base(load, above)
+    }
+
+    fn read_alone(file_name: &str, bytes: &[u8]) -> Result<Reading, ScenarioError> {
         let source = decode(file_name, bytes)?;
         let (tree, syntax) = syntax::parse(&source);
         let mut file = ScenarioFile {
@@ -88,11 +123,16 @@ impl ScenarioFile {
         };
         let mut reader = Reader::new(&source);
         reader.faults.whole = syntax.whole;
+        let mut extends = None;
         for (key, value) in tree.get_ref() {
             match key.get_ref().as_ref() {
                 "name" => file.name = reader.label("name", value),
                 "description" => file.description = reader.text("description", value),
                 "arm" => file.arms = reader.arms(value),
+                "extends" => {
+                    let base = reader.text("extends", value);
+                    extends = (!base.is_empty()).then(|| (base, value.span()));
+                }
                 "imitates" => reader.complain(
                     key.span(),
                     "`imitates` is said of an arm",
@@ -108,7 +148,11 @@ impl ScenarioFile {
         // A line that is no TOML was read as something else than what was meant.
         faults.complaints.retain(|c| !syntax.is_on_line_of(c));
         faults.complaints.extend(syntax.complaints);
-        Ok(Reading { file, faults })
+        Ok(Reading {
+            file,
+            faults,
+            extends,
+        })
     }
 }
 
@@ -351,6 +395,7 @@ impl Reader {
         }
         let span = named.map_or_else(|| item.span(), |(_, named)| named.span());
         let mut arm = ArmFile {
+            source: Arc::clone(&self.source),
             // Without a name it still has settings, and they may be wrong, too.
             name: name.unwrap_or_default(),
             description: String::new(),

@@ -16,7 +16,7 @@ use crate::value::Value;
 use crate::vocabulary::Vocabulary;
 
 /// Keys of a scenario file that are no knobs.
-pub const PLAIN_KEYS: [&str; 4] = ["name", "description", "arm", "imitates"];
+pub const PLAIN_KEYS: [&str; 5] = ["name", "description", "extends", "arm", "imitates"];
 
 /// All knobs, sorted by key.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use crate::consistency::{self, Conflict};
 use crate::error::{Complaint, Faults, ScenarioError};
 use crate::evidence::PublishedEffect;
+use crate::extends::{Load, nothing};
 use crate::file::{ArmFile, Reading, ScenarioFile, Setting};
 use crate::idle::idle_settings;
 use crate::names::label_like;
@@ -63,7 +64,20 @@ impl Scenario {
         bytes: &[u8],
         overrides: &[(&str, &str)],
     ) -> Result<Self, ScenarioError> {
-        let Reading { file, faults } = ScenarioFile::read(file_name, bytes)?;
+        Self::read_with(file_name, bytes, overrides, &mut nothing)
+    }
+
+    /// The same of a file that may extend others, which `load` reads.
+    ///
+    /// # Errors
+    /// Everything that is wrong, base by base.
+    pub fn read_with(
+        file_name: &str,
+        bytes: &[u8],
+        overrides: &[(&str, &str)],
+        load: &mut Load<'_>,
+    ) -> Result<Self, ScenarioError> {
+        let Reading { file, faults, .. } = ScenarioFile::read(file_name, bytes, load)?;
         file.check(overrides, faults)
     }
 
@@ -187,7 +201,7 @@ impl ScenarioFile {
             )
         };
         Some(Complaint {
-            source: self.source.clone(),
+            source: arm.source.clone(),
             span: Some(arm.imitates_at.clone()),
             message,
             label: String::new(),

@@ -32,6 +32,10 @@ pub fn schema() -> Json {
     });
     let mut file = section("", &all);
     plain_keys(&mut file, "Names the folder of the run");
+    file["properties"]["extends"] = json!({
+        "description": "Another scenario file that this one is laid over, from this file's folder",
+        "type": "string",
+    });
     file["properties"]["arm"] = json!({
         "description": "The policies to compare; the first is the base of all differences",
         "items": arm,

@@ -43,13 +43,19 @@ impl Scenario {
     /// every arm, sorted by key, and the tables of data that are no knobs. Names of arms are in it, as they are in the
     /// numbers' tables; the scenario's name and all descriptions are not. Its form is stable; hash it.
     pub fn canonical(&self) -> String {
+        self.canonical_but(&[])
+    }
+
+    /// The same without the knobs of some sections.
+    pub fn canonical_but(&self, sections: &[&str]) -> String {
         let mut out = String::from("overheard scenario 1\n");
         for arm in &self.arms {
             line(&mut out, format_args!("arm {}", arm.name));
             for target in imitated(arm) {
                 line(&mut out, format_args!("imitates {target}"));
             }
-            for (knob, value) in arm.values.iter() {
+            let asked = |knob: &Knob| !sections.contains(&knob.section());
+            for (knob, value) in arm.values.iter().filter(|(knob, _)| asked(knob)) {
                 let cells: Vec<String> = value.scalars().iter().map(Scalar::to_toml).collect();
                 line(&mut out, format_args!("{knob} = {}", cells.join(" ")));
             }

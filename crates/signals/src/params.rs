@@ -10,7 +10,7 @@ use overheard_scenario::{Scenario, Values};
 use crate::gamma_table::GammaTable;
 
 /// What every arm shares, and each arm's own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Params {
     pub rates: InterestRates,
     /// Mean clicks that come back as behaviour, as a share of the behaviours of that app, market and kind of slot

@@ -2,11 +2,14 @@
 
 use anyhow::Context;
 use overheard_engine::run::{RunFailure, run_in_memory, write_whole};
+use overheard_formats::{TERMINAL, plain};
 use overheard_outcomes::{
     Against, Estimates, Golden, Origin, OutcomeError, OutcomeRow, check as compare_with,
     read_outcomes, write_outcomes,
 };
 use overheard_scenario::Scenario;
+
+mod verdict;
 
 use crate::args::{CheckArguments, Simulation};
 use crate::commands::Code;
@@ -14,6 +17,8 @@ use crate::fault::{Interrupted, hinted};
 use crate::interrupt;
 use crate::stdout::data;
 use crate::voice::Voice;
+
+use verdict::Verdict;
 
 /// Runs the scenario and holds it against the golden table, or makes that again.
 pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
@@ -42,6 +47,9 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
         let totals = outcomes.into_iter().filter(|row| row.key.is_total());
         return write(arguments, &Golden::of(totals, origin), &voice);
     }
+    if arguments.dry_run {
+        return preview(arguments, &golden, &outcomes, &voice);
+    }
     if arguments.update {
         let updated = golden.updated(&outcomes, origin);
         let gone = golden.rows.len() - updated.rows.len();
@@ -54,11 +62,20 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     let (wrong, all) = (findings.len(), golden.rows.len());
     // The verdict stands, whoever stops reading.
     let code = if wrong > 0 { Code::Finding } else { Code::Done };
-    data(|out| {
-        for finding in &findings {
-            writeln!(out, "{finding}")?;
-        }
-        Ok(())
+    let verdict = Verdict {
+        golden: &golden,
+        path: &arguments.against,
+        findings: &findings,
+    };
+    if let Some(file) = &arguments.junit {
+        verdict.junit(file)?;
+    }
+    if let Some(file) = &arguments.markdown {
+        verdict.markdown(file)?;
+    }
+    data(|out| match arguments.github {
+        true => verdict.annotations(out),
+        false => verdict.lines(out),
     })?;
     if wrong > 0 {
         voice.warn(&format!("{wrong} of {all} outcomes left their tolerance"));
@@ -118,9 +135,9 @@ fn against(
 
 /// What outcomes were allowed, in words.
 fn within(golden: &Golden, against: Against) -> String {
-    let stated = |row: &&_| {
-        let row: &overheard_outcomes::GoldenRow = row;
-        row.tolerance_percent.is_some() || row.tolerance_abs.is_some()
+    let stated = |row: &&overheard_outcomes::GoldenRow| {
+        let measure = row.outcome.key.measure();
+        row.tolerance.is_stated() || golden.tolerances.contains_key(measure)
     };
     let stated = golden.rows.iter().filter(stated).count();
     let rest = golden.rows.len() - stated;
@@ -168,6 +185,44 @@ fn golden(arguments: &CheckArguments, scenario: &Scenario) -> anyhow::Result<Gol
         ));
     }
     Ok(golden)
+}
+
+/// Says what `--update` would change.
+fn preview(
+    arguments: &CheckArguments,
+    golden: &Golden,
+    outcomes: &[OutcomeRow],
+    voice: &Voice,
+) -> anyhow::Result<Code> {
+    let mut moved = 0;
+    data(|out| {
+        for (row, now) in golden.moved(outcomes) {
+            moved += 1;
+            let (path, was) = (arguments.against.display(), row.outcome.value);
+            write!(
+                out,
+                "{path}:{}: {}: {}: ",
+                row.line, row.outcome.arm, row.outcome.key
+            )?;
+            match now {
+                None => writeln!(out, "{} would be dropped: there is no such row", plain(was))?,
+                Some(now) => {
+                    let change = 100.0 * (now.value - was) / was.abs();
+                    let change = match change.is_finite() {
+                        true => format!(", {}", TERMINAL.change(change)),
+                        false => String::new(),
+                    };
+                    writeln!(out, "{} would be {}{change}", plain(was), plain(now.value))?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    voice.say(&format!(
+        "{moved} of {} rows would change; nothing was written",
+        golden.rows.len()
+    ));
+    Ok(Code::Done)
 }
 
 fn write(arguments: &CheckArguments, golden: &Golden, voice: &Voice) -> anyhow::Result<Code> {

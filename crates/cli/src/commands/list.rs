@@ -15,7 +15,7 @@ pub fn list() -> anyhow::Result<Code> {
     let mut rows = Vec::new();
     for path in scenarios::known() {
         let what = match scenarios::load(&path, &[]) {
-            Ok(scenario) => scenario.description,
+            Ok(scenario) => scenarios::question(&path).unwrap_or(scenario.description),
             Err(error) => format!("cannot be used: {}", error.message()),
         };
         rows.push((path.display().to_string(), what));

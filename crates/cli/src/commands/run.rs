@@ -25,11 +25,13 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let mut voice = Voice::new(simulation.quiet);
     let cancel = interrupt::watch(voice.screen())?;
     let command = command_line(std::env::args_os().skip(1));
+    let markets = simulation.tune.markets();
     let request = Request {
         scenario: &scenario,
         engine: simulation.engine,
         tune: simulation.tune(),
         out: arguments.out.as_deref(),
+        markets: markets.as_deref(),
         resume: arguments.resume,
         command: &command,
     };

@@ -8,7 +8,7 @@ use overheard_report::SweepManifest as Reported;
 use overheard_scenario::{Scenario, ScenarioFile};
 use overheard_study::{
     Design, Plan, Sweep, SweepError, SweepManifest, Swept, Unknown, from_priors, read_points,
-    sweep as run_sweep, typed,
+    sweep as run_sweep, typed as unknown,
 };
 
 use crate::args::SweepArguments;
@@ -30,7 +30,7 @@ const MOST_POINTS: usize = 10_000_000;
 /// Runs a scenario at many points into a folder and prints the folder's path.
 pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
-    let (name, bytes) = scenarios::read(&simulation.scenario)?;
+    let typed = scenarios::read(&simulation.scenario)?;
     let people = format!(
         "run.people={}",
         simulation.people.unwrap_or(arguments.default_people())
@@ -40,8 +40,8 @@ pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
     overrides.push(("--people", &people));
     overrides.extend(seed.iter().map(|text| ("--seed", text.as_str())));
     // Read once as it was typed, so that faults are shown where they are.
-    let central = Scenario::read(&name, &bytes, &overrides)?;
-    let file = ScenarioFile::parse(&name, &bytes)?;
+    let central = typed.scenario(&overrides)?;
+    let file = typed.file()?;
     let settings: Vec<String> = overrides
         .iter()
         .map(|(_, text)| (*text).to_owned())
@@ -146,7 +146,7 @@ fn unknowns(
     let arms = file.arm_names();
     let mut own: Vec<Unknown> = Vec::new();
     for text in &arguments.vary {
-        let unknown = typed(text, &arms)
+        let unknown = unknown(text, &arms)
             .map_err(|fault| hinted(format!("--vary {text}: {}", fault.message), fault.hint))?;
         if let Some(other) = own.iter().find(|o| o.target.overlaps(&unknown.target)) {
             return Err(hinted(

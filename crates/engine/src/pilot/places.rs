@@ -6,7 +6,7 @@ use overheard_model::world::World;
 use crate::shard;
 
 /// People of the pilot in a block: few, since its sampling error is read off how blocks differ.
-pub(crate) const BLOCK: u64 = 64;
+const BLOCK: u64 = 64;
 
 /// Where the pilot's blocks begin, stratum by stratum: stratum, first person, people.
 pub type Place = (u16, u64, u64);

@@ -21,7 +21,7 @@ use super::lent::Lent;
 use super::places::{load, places};
 use super::workers::Workers;
 use crate::frame;
-use crate::params::{Params, Start, params, platform};
+use crate::params::{Params, Start, params};
 use crate::settings::EngineKind;
 use crate::shard;
 
@@ -75,7 +75,8 @@ pub fn find(
     })?;
     let mut total = Measured::default();
     for _ in 0..ROUNDS {
-        (p.signals, p.feeds) = platform(&base, &world, &start, &pacing);
+        Arc::make_mut(&mut p.signals).click_feedback = start.feedback;
+        Arc::make_mut(&mut p.feeds).estimate_by(start.estimate);
         let sums = workers.each(born.iter(), || {
             let mut extractor = Signals::new(p.signals.clone(), world.clone(), isa);
             let mut feeds = Feeds::new(p.feeds.clone(), world.clone(), isa);

@@ -17,6 +17,7 @@ mod folder;
 mod journal;
 mod judge;
 mod manifest;
+mod markets;
 mod memory;
 mod need;
 mod path;
@@ -49,6 +50,8 @@ pub use need::Need;
 pub use request::{Diary, Event, Pages, Report, Request};
 pub use results::peak_memory;
 pub use sitting::{Ask, Sitting};
+
+use markets::Kept;
 
 /// A finished run.
 #[derive(Clone, Debug)]
@@ -139,7 +142,7 @@ fn live(
     let prepared = match kept {
         Some(path) => Prepared::new(scenario.clone(), path, request.engine),
         None => {
-            let prepared = prepare(scenario, request.engine, request.tune, events, cancel)?;
+            let prepared = of_market(request, events, cancel)?;
             let bytes = path::encode(&prepared.path, prepared.world());
             let added = journal.keep_market(&bytes, begun.elapsed());
             added.map_err(shards::disk)?;
@@ -155,6 +158,27 @@ fn live(
         cancel,
     )?;
     Ok((prepared, estimates))
+}
+
+/// Under the market that another run has left, or else that is solved now and left to others.
+fn of_market(
+    request: &Request,
+    events: &mut dyn FnMut(Event),
+    cancel: &AtomicBool,
+) -> Result<Prepared, RunFailure> {
+    let scenario = request.scenario;
+    let kept = request.markets.map(|folder| Kept::of(scenario, folder));
+    if let Some(path) = kept.as_ref().and_then(|kept| kept.read(scenario)) {
+        events(Event::Note(
+            "the market is that of an earlier run of this scenario".to_owned(),
+        ));
+        return Ok(Prepared::new(scenario.clone(), path, request.engine));
+    }
+    let prepared = prepare(scenario, request.engine, request.tune, events, cancel)?;
+    if let Some(kept) = kept {
+        kept.write(&path::encode(&prepared.path, prepared.world()));
+    }
+    Ok(prepared)
 }
 
 /// The market as an earlier sitting solved it.

@@ -1,8 +1,7 @@
 //! What a run needs of memory, told before it begins: a run that cannot end must not be simulated first.
 //!
-//! Two things grow with the question. The pilot's people are all in memory at once, each with a state per arm, and their
-//! blocks with a tally per arm. And the tables: sums and replicates of every row and arm, beside them first the tallies of
-//! the 32 groups of a stratum, then the rows that the report reads back. A run's own people do not count: one block is there at a time.
+//! Two things grow with the question. The pilot's people are all in memory at once, each with a state per arm. And the tables: sums and replicates of every row and arm, beside them first the tallies of
+//! the groups of a stratum, then the rows that the report reads back. A run's own people do not count: one block is there at a time.
 
 use overheard_model::block::{ArmState, Leaf};
 use overheard_model::columns::{LEAF, ROW};
@@ -11,7 +10,6 @@ use overheard_outcomes::{Frame, rows};
 use overheard_scenario::Scenario;
 
 use crate::frame;
-use crate::pilot;
 use crate::settings::Tune;
 use crate::simulate;
 
@@ -47,15 +45,14 @@ impl Need {
         let (arms, simulated) = (scenario.arms.len() as u64, simulated.arms.len() as u64);
         let tally = 8 * world.layout.cells() as u64;
         let leaf = size_of::<Leaf>() as u64 + simulated * state();
-        let people = world.strata.iter().map(|s| s.people);
-        let [blocks, leaves] = [pilot::BLOCK, LEAF as u64].map(|size| {
-            let of = |people: u64| people.div_ceil(size);
-            people.clone().map(of).sum::<u64>()
-        });
+        let leaves: u64 = world.strata.iter().map(|s| s.people / LEAF as u64).sum();
+        let threads = tune.threads.get() as u64;
         let frame = simulate::frame_of(scenario, &frame::run_world(scenario));
         Need {
-            pilot: blocks * simulated * tally + leaves * leaf,
-            tables: tables(&frame, arms, tally) + tune.threads.get() as u64 * 8 * arms * tally,
+            // What is looked for on the first day is looked for on a second copy.
+            pilot: threads * simulated * tally
+                + leaves * (leaf + size_of::<Leaf>() as u64 + state()),
+            tables: tables(&frame, arms, tally) + threads * 8 * arms * tally,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The solved market as bytes: what a journal keeps of it, so that a resumed run need not solve it again.
+//! The solved market as bytes: what is kept of it, so that neither a resumed run nor the next one need solve it again.
 //!
 //! Numbers as they are, bit by bit, in one fixed order and compressed. How many there are follows from the scenario; bytes
 //! that are not exactly so many are of no use.
@@ -66,7 +66,7 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
 }
 
 /// A path of the right shape.
-fn blank(world: &World) -> Path {
+pub fn blank(world: &World) -> Path {
     let days = world.window.days as usize;
     let pacing = Pacing::new(world.window, world.taxonomy.categories.len(), 0.0);
     Path {

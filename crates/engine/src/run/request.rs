@@ -20,6 +20,8 @@ pub struct Request<'a> {
     pub tune: Tune,
     /// `output/<scenario>-<short hash of inputs>` if not given.
     pub out: Option<&'a Path>,
+    /// Where solved markets are kept for other runs, if they are.
+    pub markets: Option<&'a Path>,
     /// Go on with an unfinished run.
     pub resume: bool,
     /// The command line that asked for it, for the manifest.

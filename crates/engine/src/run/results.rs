@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use overheard_model::adoption;
 use overheard_outcomes::{
-    CalibrationInputs, Estimates, OutcomeError, adoption_dates, calibration, differences,
-    write_calibration, write_dictionary, write_differences, write_effects, write_groups,
-    write_outcomes,
+    CalibrationInputs, Estimates, OutcomeError, TableFile, adoption_dates, calibration,
+    differences, write_calibration, write_dictionary, write_differences, write_effects,
+    write_groups, write_outcomes, write_package,
 };
 
 use crate::error::EngineError;
@@ -124,11 +124,21 @@ fn tables(
         EngineError::Outcomes(e) => e,
         other => OutcomeError::Io(io::Error::other(other)),
     })?;
+    let mut named = vec![
+        TableFile::Outcomes,
+        TableFile::Differences,
+        TableFile::Measures,
+        TableFile::Calibration,
+    ];
     if !imitated.is_empty() {
+        named.push(TableFile::Effects);
         file("effects.csv", &|out| {
             write_effects(out, estimates, &imitated)
         })?;
     }
+    file("datapackage.json", &|out| {
+        write_package(out, [&scenario.name, &scenario.description], &named)
+    })?;
     file("groups.bin", &|out| {
         let (seed, people) = (v.integer("run.seed") as u64, v.integer("run.people") as u64);
         write_groups(out, estimates, seed, people)

@@ -46,17 +46,64 @@ impl PaidPrices {
         if sold <= 0.0 {
             return None;
         }
-        let above = |price: f64| sum(&|lambda| self.law.paid_above(lambda, price)) / sold;
-        // Bisection on the logarithm of the price.
-        let (mut low, mut high) = (0.0, 40.0);
-        for _ in 0..40 {
-            let middle = 0.5 * (low + high);
-            if above(pow(2.0, middle)) > 1.0 - share {
-                low = middle;
-            } else {
-                high = middle;
-            }
+        // How many more than that cost more, by the logarithm of the price.
+        let beyond = |x: f64| {
+            let price = pow(2.0, x);
+            sum(&|lambda| self.law.paid_above(lambda, price)) / sold - (1.0 - share)
+        };
+        Some(pow(2.0, root(beyond, 0.0, 40.0)))
+    }
+}
+
+/// Where a falling function crosses 0 between two places, to 1e-11; the end that is nearer where it does not. Halving, until
+/// the function is nearly straight in between, then by the Illinois method (M. Dowell and P. Jarratt, *BIT* 11, 1971).
+fn root(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
+    let (mut a, mut b) = ((low, f(low)), (high, f(high)));
+    if a.1 <= 0.0 {
+        return low;
+    }
+    let (mut last, mut rose) = (high, None);
+    for step in 0..60 {
+        let x = if step < 5 {
+            0.5 * (a.0 + b.0)
+        } else {
+            (a.0 * b.1 - b.0 * a.1) / (b.1 - a.1)
+        };
+        let y = f(x);
+        if y == 0.0 || (x - last).abs() < 1e-11 {
+            return x;
         }
-        Some(pow(2.0, low))
+        last = x;
+        // An end that stays twice counts half, so that the other comes nearer.
+        let (moved, stayed) = if y > 0.0 {
+            (&mut a, &mut b)
+        } else {
+            (&mut b, &mut a)
+        };
+        if rose.replace(y > 0.0) == Some(y > 0.0) {
+            stayed.1 *= 0.5;
+        }
+        *moved = (x, y);
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::root;
+
+    #[test]
+    fn roots_are_found_with_few_evaluations() {
+        for (at, steepness) in [(0.001, 0.3), (1.7, 4.0), (20.0, 0.05), (39.9, 2.0)] {
+            let evaluated = std::cell::Cell::new(0);
+            let f = |x: f64| {
+                evaluated.set(evaluated.get() + 1);
+                -libm::tanh(steepness * (x - at))
+            };
+            let found = root(f, 0.0, 40.0);
+            assert!((found - at).abs() < 1e-9, "{found} for {at}");
+            assert!(evaluated.get() < 25, "{} for {at}", evaluated.get());
+        }
+        assert_eq!(root(|_| -1.0, 0.0, 40.0), 0.0);
     }
 }

@@ -356,7 +356,9 @@ fn errors_are_right_on_average() {
                     range.map(of).sum()
                 })
                 .collect();
-            let estimate = factors.estimate(&parts, Scale::Count.units());
+            let mut sum = Sum::ZERO;
+            sum.add(&factors.brought(&parts, Scale::Count.units()), &factors);
+            let estimate = sum.estimate();
             let error = estimate.std_error().unwrap();
             squares += error * error;
         }
