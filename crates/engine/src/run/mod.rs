@@ -86,6 +86,7 @@ pub fn run(
             let sitting = results::Sitting {
                 begun,
                 before: sitting.journal.before(),
+                shards: sitting.journal.done(),
                 hashes: [scenario_hash(request.scenario), inputs_hash].map(|h| folder::hex(&h)),
             };
             results::write(request, &folder, &prepared, &estimates, &sitting, pages)

@@ -181,6 +181,10 @@ fn notes(found: Found) -> Vec<String> {
             "the journal was written by another build of overheard: its shards are run again";
         list.push(text.to_owned());
     }
+    if found.no_header {
+        let text = "the journal's first bytes are damaged, so nothing in it can be trusted: the run begins again";
+        list.push(text.to_owned());
+    }
     if found.damaged > 0 {
         let places = if found.damaged == 1 {
             "place"
