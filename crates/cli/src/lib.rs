@@ -9,6 +9,7 @@ mod commands;
 mod fault;
 mod interrupt;
 mod numbers;
+mod progress;
 mod runs;
 mod scenarios;
 mod stdout;
