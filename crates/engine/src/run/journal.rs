@@ -44,7 +44,8 @@ const MARKET: u32 = u32::MAX;
 const SUM: usize = 8;
 /// Bytes of the name of a build.
 const BUILD: usize = 16;
-const HEADER: usize = 8 + 32 + BUILD + 4 + 4 + 4 + SUM;
+/// Bytes before the first record.
+pub const HEADER: usize = 8 + 32 + BUILD + 4 + 4 + 4 + SUM;
 /// Bytes of a record before its payload.
 const HEAD: usize = 4 + 4 + 4 + 8;
 /// Finished shards may be lost to a power cut for so long.
@@ -129,6 +130,23 @@ pub struct Found {
     pub other_build: bool,
     /// Its header is cut or damaged: nothing in it is taken over.
     pub no_header: bool,
+}
+
+/// Removes the journal of a folder, if there is one that nobody is at work with.
+///
+/// # Errors
+/// The disk is at fault.
+pub fn discard(folder: &Path) -> io::Result<()> {
+    let path = folder.join(NAME);
+    let file = match File::open(&path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
+        file => file?,
+    };
+    if let Err(std::fs::TryLockError::WouldBlock) = file.file().try_lock() {
+        return Ok(());
+    }
+    fs_err::remove_file(&path)?;
+    files::sync_folder(&path)
 }
 
 /// An open journal, locked against other processes.

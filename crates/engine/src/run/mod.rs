@@ -24,6 +24,8 @@ mod request;
 mod results;
 mod shards;
 mod sitting;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;

@@ -8,7 +8,6 @@ use crate::frame;
 use crate::shard;
 
 use super::failure::RunFailure;
-use super::files;
 use super::folder::{self, State};
 use super::journal::{self, Found, Inputs, Journal};
 use super::request::{Event, Request};
@@ -46,6 +45,8 @@ impl Sitting {
                 if run.build != crate::BUILD {
                     events(Event::Note(OTHER_BUILD.to_owned()));
                 }
+                // Left by a run that was killed after its last file.
+                journal::discard(folder).map_err(disk(REMOVING))?;
                 return Ok(None);
             }
             State::Unfinished => true,
@@ -113,11 +114,8 @@ impl Sitting {
     /// # Errors
     /// The disk is at fault; the run is finished all the same.
     pub fn end(self) -> Result<(), RunFailure> {
-        let path = self.folder.join(journal::NAME);
         drop(self.journal);
-        fs::remove_file(&path)
-            .and_then(|()| files::sync_folder(&path))
-            .map_err(disk("remove the journal of a finished run"))
+        journal::discard(&self.folder).map_err(disk(REMOVING))
     }
 
     /// Saves what can be saved, and says so in the failure. A run that has done nothing leaves nothing.
@@ -136,6 +134,9 @@ impl Sitting {
         failure
     }
 }
+
+/// What is being done when a journal has served.
+const REMOVING: &str = "remove the journal of a finished run";
 
 /// What is said of a finished run that this program did not make.
 const OTHER_BUILD: &str = "another build of overheard made this run, and its outcomes may differ from this one's: to run it \
