@@ -5,6 +5,7 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod args;
+mod child;
 mod commands;
 mod fault;
 mod interrupt;
@@ -66,6 +67,7 @@ fn dispatch(command: Command) -> anyhow::Result<Code> {
         Command::Plot(arguments) => commands::plot(&arguments),
         Command::Explain(arguments) => commands::explain(&arguments),
         Command::Validate(arguments) => commands::validate(&arguments),
+        Command::Bench(arguments) => commands::bench(&arguments),
         Command::Calibrate(arguments) => commands::calibrate(&arguments),
         Command::Schema => commands::schema(),
         Command::Knobs(arguments) => commands::knobs(&arguments),

@@ -12,6 +12,7 @@ use overheard_charts::Chart;
 use rayon::prelude::*;
 
 mod calibration;
+mod cost;
 mod effects;
 mod error;
 mod estimate;
@@ -29,6 +30,7 @@ mod tests;
 mod write;
 
 pub use calibration::CalibrationRow;
+pub use cost::{cost_files, draw_costs};
 pub use effects::EffectRow;
 pub use error::ReportError;
 pub use estimate::{Estimate, Z95};
