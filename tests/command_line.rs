@@ -569,7 +569,7 @@ fn a_bench_measures_runs_and_leaves_a_table_and_a_chart() {
             "--people",
             "3k,2k",
             "--threads",
-            "1,2",
+            "2",
         ];
         let rest = ["--isa", "scalar", "--rounds", "1", "--out", "bench.csv"];
         let mut command = place.command(&[&sizes[..], &rest, more].concat());
