@@ -563,14 +563,7 @@ fn unlike_runs_are_told_apart_before_their_numbers() {
 fn a_bench_measures_runs_and_leaves_a_table_and_a_chart() {
     let place = Place::new();
     let bench = |more: &[&str]| {
-        let sizes = [
-            "bench",
-            "small.toml",
-            "--people",
-            "3k,2k",
-            "--threads",
-            "2",
-        ];
+        let sizes = ["bench", "small.toml", "--people", "3k,2k", "--threads", "2"];
         let rest = ["--isa", "scalar", "--rounds", "1", "--out", "bench.csv"];
         let mut command = place.command(&[&sizes[..], &rest, more].concat());
         std::fs::create_dir_all(place.path("temporary")).unwrap();

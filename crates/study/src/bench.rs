@@ -13,13 +13,13 @@ pub struct Case {
 /// What one run took.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
-    /// From its start to its end [s].
+    /// From its start to its end (s).
     pub wall_seconds: f64,
-    /// Of all cores together [s]; nothing where the system does not tell.
+    /// Of all cores together (s); nothing where the system does not tell.
     pub cpu_seconds: Option<f64>,
     /// Simulated people times simulated days.
     pub person_days: u64,
-    /// Largest resident memory [bytes]; nothing where the system does not tell.
+    /// Largest resident memory (bytes); nothing where the system does not tell.
     pub peak_memory_bytes: Option<u64>,
 }
 
@@ -33,7 +33,7 @@ pub struct Cost {
     pub cpu_seconds: Option<f64>,
     /// See [`Sample::person_days`].
     pub person_days: u64,
-    /// Core time of a person-day beyond the case with the next fewer people, all else equal [ns]: what a run costs however
+    /// Core time of a person-day beyond the case with the next fewer people, all else equal (ns): what a run costs however
     /// few its people are cancels. Nothing for the fewest people.
     pub marginal_ns: Option<f64>,
     /// See [`Sample::peak_memory_bytes`].
