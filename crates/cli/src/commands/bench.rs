@@ -28,7 +28,7 @@ pub fn bench(arguments: &BenchArguments) -> anyhow::Result<Code> {
         is_free(out, arguments.update)?;
     }
     let voice = Voice::new(arguments.quiet);
-    let cancel = interrupt::watch(voice.screen())?;
+    let cancel = interrupt::watch(voice.screen(), interrupt::NOTHING_STAYS)?;
     let place = tempfile::Builder::new()
         .prefix("overheard-bench-")
         .tempdir()?;
