@@ -7,36 +7,36 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Answer, Place, same_files};
 
-/// Twenty kills of half a million people. Ten minutes of two cores: `cargo test --release --test main -- --ignored soak`.
+/// Twenty kills of half a million people. Some minutes: `cargo test --release --test main -- --ignored soak`.
 #[test]
 #[ignore = "takes minutes: soak"]
 fn soak_twenty_kills_of_a_large_run_change_nothing() {
     let place = Place::new();
     // Seven days, so that a sitting is long against what comes before and after the people.
     let window = ["--set", "time.end=2025-12-21", "--people", "500k"];
-    kill(&place, &window, 20, 1);
+    kill(&place, &window, 20, 0.2);
 }
 
 #[test]
 fn a_run_that_is_killed_at_random_moments_changes_nothing() {
-    kill(&Place::new(), &[], 5, 2);
+    kill(&Place::new(), &[], 5, 0.5);
 }
 
-/// Runs `small.toml` with these settings, kills it so often, each time after any part of half of what a whole run takes, and
-/// resumes it each time. What comes to its end meanwhile is compared, and begun anew in another folder.
-fn kill(place: &Place, settings: &[&str], kills: usize, seed: u64) {
+/// Runs `small.toml` with these settings, kills it so often, each time at any moment of the first `part` of what a whole run
+/// takes, and resumes it each time. What comes to its end meanwhile is compared, and begun anew in another folder.
+fn kill(place: &Place, settings: &[&str], kills: usize, part: f64) {
     let begun = Instant::now();
     let whole = Run::new(place, settings, "undisturbed");
     let answer: Answer = whole.command().output().unwrap().into();
     answer.expect(0);
     let (takes, [taken_over, all]) = (begun.elapsed(), whole.counts());
     assert_eq!(taken_over, 0);
-    let mut dice = Dice(seed);
+    let mut dice = Dice(kills as u64);
     let (mut killed, mut ended) = (0, 0);
     while killed < kills {
         let mut run = Run::new(place, settings, &format!("killed-{ended}"));
         let mut sittings = 0;
-        while !run.sit(takes.mul_f64(0.5 * dice.share()), all) {
+        while !run.sit(takes.mul_f64(part * dice.share()), all) {
             killed += 1;
             sittings += 1;
             if killed == kills {
