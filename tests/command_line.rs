@@ -8,7 +8,7 @@ use crate::support::{Place, SMALL, UNDISTURBED, same_outcomes};
 fn without_arguments_there_is_help() {
     let answer = Place::new().overheard(&[]).expect(0);
     for command in [
-        "run", "check", "compare", "plot", "validate", "schema", "knobs", "list",
+        "run", "check", "compare", "plot", "validate", "schema", "knobs", "list", "bench",
     ] {
         assert!(answer.data.contains(command), "{command}");
     }
@@ -63,6 +63,11 @@ fn what_cannot_be_typed_is_an_error() {
             &["run", "small.toml", "--tune", "wiring=tcp"],
             "wiring=actors|inline",
         ),
+        (&["bench", "small.toml", "--isa", "neon"], "scalar"),
+        (&["bench", "small.toml", "--people", "1k,many"], "many"),
+        (&["bench", "small.toml", "--rounds", "0"], "--rounds"),
+        (&["bench", "-"], "write it into a file"),
+        (&["bench", "smal.toml"], "did you mean"),
         (&["check", "small.toml"], "--against"),
         (&["compare"], "RUN"),
         (&["compare", "one", "two", "--base", "arm"], "--base"),
@@ -213,6 +218,24 @@ fn a_run_prints_its_folder_and_leaves_every_file() {
     let all = number("represented_assistant_users") + number("represented_others");
     assert!((represented / all - 1.0).abs() < 1e-9);
     assert_eq!(manifest["market_discrepancy"].as_array().unwrap().len(), 22);
+}
+
+/// Where there is no terminal: each five percent once, with the people that are done.
+#[test]
+fn a_run_tells_how_far_it_is() {
+    let place = Place::new();
+    let answer = place.overheard(&["run", "small.toml"]).expect(0);
+    let lines = answer.talk.lines();
+    let told: Vec<&str> = lines
+        .filter_map(|l| l.strip_prefix("simulating: "))
+        .collect();
+    let percents = told.iter().map(|l| l.split_once(" %, ").unwrap().0);
+    let percents: Vec<u32> = percents.map(|p| p.parse().unwrap()).collect();
+    assert!(percents.iter().all(|p| p.is_multiple_of(5)), "{answer:#?}");
+    assert!(percents.windows(2).all(|w| w[0] < w[1]), "{answer:#?}");
+    assert!(percents.len() >= 15, "{answer:#?}");
+    let last = told[told.len() - 1];
+    assert!(last.starts_with("100 %, 4,964 people"), "{answer:#?}");
 }
 
 #[test]
@@ -534,4 +557,61 @@ fn unlike_runs_are_told_apart_before_their_numbers() {
             .skip(1)
             .all(|line| line.starts_with("no-policy,"))
     );
+}
+
+/// A table and a chart of what runs cost, in folders that do not stay, and never over files of others.
+#[test]
+fn a_bench_measures_runs_and_leaves_a_table_and_a_chart() {
+    let place = Place::new();
+    let bench = |more: &[&str]| {
+        let sizes = ["bench", "small.toml", "--people", "3k,2k", "--threads", "2"];
+        let rest = ["--isa", "scalar", "--rounds", "1", "--out", "bench.csv"];
+        let mut command = place.command(&[&sizes[..], &rest, more].concat());
+        std::fs::create_dir_all(place.path("temporary")).unwrap();
+        let output = command.env("TMPDIR", place.path("temporary")).output();
+        crate::support::Answer::from(output.unwrap())
+    };
+    let answer = bench(&[]).expect(0);
+    assert_eq!(answer.data.lines().count(), 3, "{answer:#?}");
+    assert!(
+        answer.data.lines().all(|line| line.len() <= 80),
+        "{answer:#?}"
+    );
+    let answer = answer.says(&["round 1 of 1: 2,000 people, threads 2, scalar", "bench.csv"]);
+    let mut table = csv::Reader::from_path(place.path("bench.csv")).unwrap();
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 2, "{answer:#?}");
+    let header = table.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|h| h == name).unwrap();
+    for row in &rows {
+        let number = |name: &str| row[column(name)].parse::<f64>().unwrap();
+        for name in [
+            "wall_seconds",
+            "cpu_seconds",
+            "person_days_per_second",
+            "peak_memory_bytes",
+        ] {
+            assert!(number(name) > 0.0, "{name}: {row:?}");
+        }
+        let smaller = &row[column("people")] == "2000";
+        assert_eq!(
+            row[column("marginal_ns_per_person_day")].is_empty(),
+            smaller,
+            "{row:?}"
+        );
+    }
+    assert_eq!(
+        place.names("."),
+        [
+            "bench.csv",
+            "bench.png",
+            "bench.svg",
+            "small.toml",
+            "temporary"
+        ]
+    );
+    assert_eq!(place.names("temporary"), [""; 0]);
+    let before = place.read("bench.csv");
+    bench(&[]).expect(2).says(&["a file already", "--update"]);
+    assert!(place.read("bench.csv") == before);
 }

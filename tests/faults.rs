@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Answer, Place, same_outcomes};
+use crate::support::{Answer, Place, UNDISTURBED, same_outcomes};
 
 #[test]
 fn folders_of_others_are_left_alone() {
@@ -55,7 +55,10 @@ fn results_that_cannot_be_written_cost_no_shard() {
     assert!(names.iter().all(|n| !n.starts_with('.')), "{names:?}");
     std::fs::remove_dir(place.path("run/groups.bin")).unwrap();
     place.write("run/charts", "in the way");
-    let all = "4,928 of 4,928 shards are done";
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&UNDISTURBED.read("finished/manifest.json")).unwrap();
+    let shards = &manifest["shards_run"];
+    let all = &*format!("{shards} of {shards} shards are done");
     place
         .overheard(&run)
         .expect(2)
@@ -99,6 +102,27 @@ fn a_disk_that_fills_up_keeps_what_is_done() {
         "--resume",
     ]);
     assert_eq!(place.names("run"), ["journal.bin"]);
+    place
+        .overheard(&["run", "small.toml", "--out", "run", "--resume"])
+        .expect(0)
+        .says(&["resuming"]);
+    same_outcomes(&place, "run");
+}
+
+/// The journal has room, `groups.bin` does not: no half of it stays, and no shard is run again.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_fills_up_with_tables_keeps_what_is_done() {
+    let place = Place::new();
+    run_with_room_for(&place, 8000).expect(2).says(&[
+        "cannot write the results",
+        "make room",
+        "--resume",
+    ]);
+    let names = place.names("run");
+    assert!(names.contains(&"journal.bin".to_owned()), "{names:?}");
+    assert!(!names.contains(&"groups.bin".to_owned()), "{names:?}");
+    assert!(names.iter().all(|n| !n.starts_with('.')), "{names:?}");
     place
         .overheard(&["run", "small.toml", "--out", "run", "--resume"])
         .expect(0)

@@ -22,3 +22,4 @@ mod rules;
 mod scenarios;
 mod support;
 mod tables;
+mod unkillable;

@@ -155,12 +155,7 @@ impl Place {
 
     /// Names in a folder, sorted.
     pub fn names(&self, folder: &str) -> Vec<String> {
-        let entries = std::fs::read_dir(self.path(folder)).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
+        names_in(&self.path(folder))
     }
 }
 
@@ -210,23 +205,36 @@ pub static UNDISTURBED: LazyLock<Place> = LazyLock::new(|| {
     place
 });
 
-/// The tables that may not depend on what happened on the way.
+/// A run that came to its end like the undisturbed one, whatever happened on the way.
 #[track_caller]
 pub fn same_outcomes(place: &Place, folder: &str) {
-    for table in [
-        "outcomes.csv",
-        "differences.csv",
-        "groups.bin",
-        "calibration.csv",
-        "scenario.toml",
-    ] {
-        let (got, want) = (
-            place.read(&format!("{folder}/{table}")),
-            UNDISTURBED.read(&format!("finished/{table}")),
-        );
-        assert!(got == want, "{table} differs");
+    same_files(&place.path(folder), &UNDISTURBED.path("finished"));
+}
+
+/// Two folders with the same files, the tables and the diary byte by byte, and nothing left over.
+#[track_caller]
+pub fn same_files(got: &Path, want: &Path) {
+    let [names, wanted] = [got, want].map(names_in);
+    assert_eq!(names, wanted);
+    assert!(!names.iter().any(|name| name == "journal.bin"), "{names:?}");
+    let table = |name: &&String| {
+        let endings = [".csv", ".bin", ".jsonl", "scenario.toml"];
+        endings.iter().any(|ending| name.ends_with(ending))
+    };
+    let tables: Vec<_> = names.iter().filter(table).collect();
+    assert!(tables.len() >= 7, "{tables:?}");
+    for table in tables {
+        let [a, b] = [got, want].map(|folder| std::fs::read(folder.join(table)).unwrap());
+        assert!(a == b, "{table} differs");
     }
-    let (got, want) = (place.names(folder), UNDISTURBED.names("finished"));
-    assert_eq!(got, want);
-    assert!(!Path::new(&place.path(folder).join("journal.bin")).exists());
+}
+
+/// Names in a folder, sorted.
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }

@@ -4,11 +4,11 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use overheard_engine::EngineKind;
+use overheard_engine::{EngineKind, Isa};
 use overheard_study::Design;
 
 use crate::numbers::{people, threads};
-use crate::tune::Tuning;
+use crate::tune::{Tuning, isa};
 
 /// Simulates what a month looks like for everyone when what people say to Meta AI helps choose their ads, posts and
 /// Reels: with the rule and without it.
@@ -40,6 +40,8 @@ pub enum Command {
     Validate(ValidateArguments),
     /// Fit the defaults again: settings on stdout, published against simulated effects on stderr
     Calibrate(CalibrateArguments),
+    /// Measure what runs cost on this machine: people × threads × instruction set, in turns, each in a process of its own
+    Bench(BenchArguments),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Print every knob with its default, range, unit and source
@@ -217,6 +219,37 @@ pub struct CalibrateArguments {
     /// Threads
     #[arg(long, value_name = "T", value_parser = threads, allow_negative_numbers = true)]
     pub threads: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchArguments {
+    /// Scenario file (TOML), or its name in ./scenarios
+    #[arg(default_value = "december-16")]
+    pub scenario: PathBuf,
+    /// Simulated assistant users of the runs
+    #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "100k,1M", value_parser = people, allow_hyphen_values = true)]
+    pub people: Vec<u64>,
+    /// Worker threads of the runs [default: one per core]
+    #[arg(long, value_name = "T,…", value_delimiter = ',', value_parser = threads, allow_negative_numbers = true)]
+    pub threads: Vec<NonZeroUsize>,
+    /// Instruction sets of the runs: scalar, avx2, avx512 [default: the best of this machine]
+    #[arg(long, value_name = "ISA,…", value_delimiter = ',', value_parser = isa)]
+    pub isa: Vec<Isa>,
+    /// So often is every run measured; medians are told
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub rounds: u32,
+    /// Set a knob, as for `run`
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Write the costs into this file, too, and a chart of them beside it (SVG, PNG); there must be none yet
+    #[arg(long, value_name = "BENCH.csv")]
+    pub out: Option<PathBuf>,
+    /// Make table and chart again
+    #[arg(long, requires = "out")]
+    pub update: bool,
+    /// Say nothing but warnings and errors
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 #[derive(Debug, clap::Args)]

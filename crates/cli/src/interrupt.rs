@@ -6,8 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::voice::Screen;
 
-/// A flag that goes up when the user, or the system, asks the program to stop. The progress line then goes.
-pub fn watch(screen: Arc<Screen>) -> anyhow::Result<Arc<AtomicBool>> {
+/// What is left of what is stopped.
+pub const SHARDS_STAY: &str = ", finished shards are kept";
+
+/// See [`SHARDS_STAY`].
+pub const POINTS_STAY: &str = ", finished points are kept";
+
+/// See [`SHARDS_STAY`].
+pub const NOTHING_STAYS: &str = "";
+
+/// A flag that goes up when the user, or the system, asks the program to stop. The progress line then goes, and what is
+/// left is told.
+pub fn watch(screen: Arc<Screen>, left: &'static str) -> anyhow::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let raised = flag.clone();
     ctrlc::set_handler(move || {
@@ -17,7 +27,7 @@ pub fn watch(screen: Arc<Screen>) -> anyhow::Result<Arc<AtomicBool>> {
         screen.close();
         let _ = writeln!(
             std::io::stderr(),
-            "stopping, what is finished is kept; once more to stop at once"
+            "stopping{left}; once more to stop at once"
         );
     })?;
     Ok(flag)

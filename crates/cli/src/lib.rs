@@ -5,12 +5,14 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod args;
+mod child;
 mod command_line;
 mod commands;
 mod fault;
 mod interrupt;
 mod numbers;
 mod points;
+mod progress;
 mod runs;
 mod scenarios;
 mod stdout;
@@ -69,6 +71,7 @@ fn dispatch(command: Command) -> anyhow::Result<Code> {
         Command::Plot(arguments) => commands::plot(&arguments),
         Command::Explain(arguments) => commands::explain(&arguments),
         Command::Validate(arguments) => commands::validate(&arguments),
+        Command::Bench(arguments) => commands::bench(&arguments),
         Command::Calibrate(arguments) => commands::calibrate(&arguments),
         Command::Schema => commands::schema(),
         Command::Knobs(arguments) => commands::knobs(&arguments),

@@ -97,6 +97,17 @@ pub fn count(x: f64) -> String {
     }
 }
 
+/// A count where there is little room, as it may be typed: `950`, `12.3k`, `531M`, `1.06B`.
+pub fn short(x: f64) -> String {
+    let (scale, letter) = match x.abs() {
+        size if size >= 999.5e6 => (1e9, "B"),
+        size if size >= 999.5e3 => (1e6, "M"),
+        size if size >= 9_999.5 => (1e3, "k"),
+        _ => return TERMINAL.whole(x),
+    };
+    format!("{}{letter}", TERMINAL.figure(x / scale, 3))
+}
+
 /// A number of any size: `0.0123`, `12.3`, `1,234`, `31.4 million`.
 pub fn figure(x: f64) -> String {
     if x.is_nan() {
@@ -196,6 +207,24 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn short_counts_can_be_typed() {
+        for (number, text) in [
+            (950, "950"),
+            (12_340, "12.3k"),
+            (999_499, "999k"),
+            (999_500, "1M"),
+            (2_500_000, "2.5M"),
+            (531_000_000, "531M"),
+            (1_062_500_000, "1.06B"),
+        ] {
+            assert_eq!(short(number as f64), text);
+            let typed = people(text).unwrap() as f64;
+            assert!((typed / number as f64 - 1.0).abs() < 0.005, "{text}");
+        }
+        assert_eq!(short(4_900.0), "4,900");
     }
 
     #[test]

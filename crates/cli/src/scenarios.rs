@@ -11,7 +11,7 @@ use crate::args::Simulation;
 pub const FOLDER: &str = "scenarios";
 
 /// Stands for standard input.
-const STDIN: &str = "-";
+pub const STDIN: &str = "-";
 
 /// Reads and checks a scenario with the overrides of the command line, each with its option.
 pub fn load(given: &Path, overrides: &[(&str, &str)]) -> Result<Scenario, ScenarioError> {

@@ -91,15 +91,27 @@ fn block(text: &str) -> Option<u32> {
     (people > 0 && people <= MOST && people.is_multiple_of(LEAF)).then_some(people)
 }
 
-/// What this machine can do.
-fn possible() -> String {
-    let isas: Vec<&str> = ["scalar", "avx2", "avx512"]
+/// Reads the name of an instruction set.
+///
+/// # Errors
+/// This machine has none of that name.
+pub fn isa(name: &str) -> Result<Isa, String> {
+    Isa::named(name.trim()).ok_or_else(|| format!("possible here: {}", isas().join(", ")))
+}
+
+/// The instruction sets that this machine has.
+fn isas() -> Vec<&'static str> {
+    ["scalar", "avx2", "avx512"]
         .into_iter()
         .filter(|name| Isa::named(name).is_some())
-        .collect();
+        .collect()
+}
+
+/// What this machine can do.
+fn possible() -> String {
     format!(
         "isa={}, block=N (a multiple of {LEAF} up to {MOST}), wiring=actors|inline, markets=keep|solve",
-        isas.join("|")
+        isas().join("|")
     )
 }
 

@@ -7,16 +7,14 @@ use std::time::{Duration, Instant};
 use console::Term;
 use overheard_engine::run::Event;
 
-use crate::numbers::{bytes, count, duration};
+use crate::numbers::{bytes, count, duration, short};
+use crate::progress::{Told, line};
 
-/// Off a terminal a line of progress comes so often.
-const EVERY: Duration = Duration::from_secs(5);
+/// Off a terminal a line of progress comes so often [%]: of the market, which seconds solve, and of the people.
+const EVERY: [u64; 2] = [25, 5];
 
 /// On a terminal the line is drawn anew so often.
 const REDRAW: Duration = Duration::from_millis(125);
-
-/// Columns left free at the end of the progress line: what the terminal echoes of a Ctrl-C must not open a new line.
-const ECHO: usize = 3;
 
 /// The progress line, shared with whoever may take it off the screen.
 #[derive(Default)]
@@ -71,8 +69,8 @@ pub struct Voice {
     screen: Arc<Screen>,
     /// Whether progress is drawn or told.
     terminal: bool,
-    told: Instant,
-    /// When the shards of this sitting began, and how many person-days were there already.
+    told: Told,
+    /// When the shards of this sitting began, and how many people were done already.
     shards: Option<(Instant, u64)>,
 }
 
@@ -83,7 +81,7 @@ impl Voice {
             quiet,
             screen: Arc::default(),
             terminal: io::stderr().is_terminal(),
-            told: Instant::now(),
+            told: Told::default(),
             shards: None,
         }
     }
@@ -134,66 +132,55 @@ impl Voice {
                 self.say(&format!("this takes about {} of memory", bytes(needed)));
             }
             Event::Pilot { day, days } => {
-                self.progress(
-                    "solving the market",
-                    u64::from(day),
-                    u64::from(days),
-                    |done, of| format!("day {} of {of}", done + 1),
-                );
+                let text = format!("day {} of {days}", day + 1);
+                let (day, days) = (u64::from(day), u64::from(days));
+                self.progress("solving the market", EVERY[0], day, days, &text);
             }
-            Event::Shards { done, of } => {
-                let (begun, before) = *self.shards.get_or_insert_with(|| (Instant::now(), done));
-                let seconds = begun.elapsed().as_secs_f64();
-                let rate = (done - before) as f64 / seconds.max(1e-3);
-                self.progress("simulating", done, of, |done, of| {
-                    let left = (of - done) as f64 / rate.max(1.0);
-                    match done > before && seconds > 1.0 {
-                        true => format!("{} person-days/s, {} left", count(rate), duration(left)),
-                        false => format!("{} person-days", count(of as f64)),
-                    }
-                });
+            Event::Shards { people, of, days } => {
+                let (begun, before) = *self.shards.get_or_insert_with(|| (Instant::now(), people));
+                let speed = Speed {
+                    people: people - before,
+                    seconds: begun.elapsed().as_secs_f64(),
+                };
+                let text = speed.tell(people, of - people, days);
+                self.progress("simulating", EVERY[1], people, of, &text);
             }
             Event::Writing => self.end(),
         }
     }
 
-    fn progress(
-        &mut self,
-        what: &'static str,
-        done: u64,
-        of: u64,
-        tell: impl Fn(u64, u64) -> String,
-    ) {
+    fn progress(&mut self, what: &'static str, every: u64, done: u64, of: u64, text: &str) {
         if self.quiet {
             return;
         }
-        if !self.terminal {
-            if self.told.elapsed() >= EVERY {
-                self.told = Instant::now();
-                let percent = 100.0 * done as f64 / of.max(1) as f64;
-                self.line(&format!("{what}: {percent:.0} %, {}", tell(done, of)));
-            }
-            return;
+        if self.terminal {
+            let width = usize::from(Term::stderr().size().1);
+            let text = line(width, what, done, of, text);
+            self.screen.with(|line| line.show(&text));
+        } else if let Some(percent) = self.told.news(what, every, done, of) {
+            self.line(&format!("{what}: {percent} %, {text}"));
         }
-        let width = usize::from(Term::stderr().size().1);
-        let text = progress_line(width, what, done, of, &tell(done, of));
-        self.screen.with(|line| line.show(&text));
     }
 }
 
-/// A line of progress that leaves room at the end of a line of so many columns.
-fn progress_line(width: usize, what: &str, done: u64, of: u64, told: &str) -> String {
-    /// Marks of a full bar, which goes where there is no room for it.
-    const BAR: usize = 20;
-    let share = done as f64 / of.max(1) as f64;
-    let full = (share * BAR as f64) as usize;
-    let bar: String = (0..BAR).map(|i| if i < full { '#' } else { '-' }).collect();
-    let percent = format!("{:.0} %", 100.0 * share);
-    let room = width.saturating_sub(ECHO);
-    let plain = format!("{what}: {percent}, {told}");
-    match format!("{what} {bar} {percent}, {told}") {
-        long if long.chars().count() <= room => long,
-        _ => plain.chars().take(room).collect(),
+/// How fast people are simulated in this sitting.
+struct Speed {
+    people: u64,
+    seconds: f64,
+}
+
+impl Speed {
+    /// People done; once there is something to go by, also how fast, and how long it takes to the end.
+    fn tell(&self, done: u64, left: u64, days: u64) -> String {
+        /// So long is too short to go by [s].
+        const SOON: f64 = 1.0;
+        let done = format!("{} people", short(done as f64));
+        if self.people == 0 || self.seconds < SOON {
+            return done;
+        }
+        let rate = self.people as f64 / self.seconds;
+        let (rate, left) = (short(rate * days as f64), duration(left as f64 / rate));
+        format!("{done}, {rate} person-days/s, {left} left")
     }
 }
 
@@ -202,29 +189,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_keeps_to_its_line() {
-        let told = "12.3 million person-days/s, 3 min 20 s left";
-        for width in 0..200 {
-            for (done, of) in [(0, 0), (1, 3), (7, 7)] {
-                let line = progress_line(width, "solving the market", done, of, told);
-                assert!(
-                    line.chars().count() <= width.saturating_sub(ECHO),
-                    "{width}: {line}"
-                );
-            }
+    fn a_speed_is_told_with_what_it_leads_to() {
+        let speed = Speed {
+            people: 3_000_000,
+            seconds: 10.0,
+        };
+        assert_eq!(
+            speed.tell(5_000_000, 60_000_000, 33),
+            "5M people, 9.9M person-days/s, 3 min 20 s left"
+        );
+        let (nobody, at_once) = (
+            Speed { people: 0, ..speed },
+            Speed {
+                seconds: 0.5,
+                ..speed
+            },
+        );
+        for early in [nobody, at_once] {
+            assert_eq!(early.tell(5_000, 1, 33), "5,000 people");
         }
-        assert_eq!(
-            progress_line(80, "simulating", 1, 2, told),
-            "simulating: 50 %, 12.3 million person-days/s, 3 min 20 s left"
-        );
-        assert_eq!(
-            progress_line(80, "solving the market", 1, 2, "day 17 of 31"),
-            "solving the market ##########---------- 50 %, day 17 of 31"
-        );
-        assert_eq!(
-            progress_line(20, "simulating", 1, 2, told),
-            "simulating: 50 %,"
-        );
     }
 
     #[test]

@@ -8,29 +8,14 @@
     reason = "a bench may panic: its scenario is part of it"
 )]
 
-use std::num::NonZeroUsize;
+mod december;
+
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use overheard_engine::{EngineKind, Prepared, Tune, Wiring, solve_path};
-use overheard_scenario::ScenarioFile;
-
-const SCENARIO: &str = r#"
-name = "bench"
-description = "December with and without the rule"
-time.start = 2025-12-01
-time.end = 2025-12-31
-pilot.people = 200
-[[arm]]
-name = "no-policy"
-description = "Chats are never used"
-policy.enabled = false
-[[arm]]
-name = "policy"
-description = "Chats from 16 December on are used"
-"#;
+use overheard_engine::EngineKind;
 
 fn main() {
     divan::main();
@@ -40,23 +25,11 @@ fn main() {
 fn month(bencher: Bencher, engine: &str) {
     let engine = EngineKind::named(engine).unwrap();
     let people = match engine {
-        EngineKind::Thinned => "run.people=100000",
-        EngineKind::Events => "run.people=5000",
+        EngineKind::Thinned => 100_000,
+        EngineKind::Events => 5_000,
     };
-    let cancel = AtomicBool::new(false);
-    let scenario = ScenarioFile::parse("bench", SCENARIO.as_bytes())
-        .unwrap()
-        .scenario(&[people.to_owned()])
-        .unwrap();
-    let tune = Tune {
-        wiring: Wiring::Inline,
-        ..Tune::new(NonZeroUsize::MIN)
-    };
-    let path = solve_path(&scenario, tune.isa, tune.threads, &cancel, |_, _| ())
-        .unwrap()
-        .unwrap();
-    let prepared = Prepared::new(scenario, path, engine);
-    let all = prepared.all();
+    let prepared = december::prepared(people, 2, engine);
+    let (all, tune, cancel) = (prepared.all(), december::tune(), AtomicBool::new(false));
     bencher
         .counter(ItemsCount::new(prepared.person_days(&all) as usize))
         .bench_local(|| {

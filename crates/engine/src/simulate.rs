@@ -52,13 +52,15 @@ impl Prepared {
         (0..self.shards.len() as u32).collect()
     }
 
+    /// People of the given shards.
+    pub fn people(&self, shards: &[u32]) -> u64 {
+        let one = |n: &u32| self.shards[*n as usize].people();
+        shards.iter().map(one).sum()
+    }
+
     /// Person-days that the given shards take, warm-up included.
     pub fn person_days(&self, shards: &[u32]) -> u64 {
-        let days = self.world().window.simulated() as u64;
-        shards
-            .iter()
-            .map(|n| self.shards[*n as usize].people() * days)
-            .sum()
+        self.people(shards) * self.world().window.simulated() as u64
     }
 
     /// Runs shards; hands each result to `done` with the shard's number, in any order. Says whether all were run.

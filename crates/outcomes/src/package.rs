@@ -149,7 +149,7 @@ pub fn write_package(
         "title": title,
         "keys": COLUMNS,
         "resources": tables.iter().map(resource).collect::<Vec<_>>(),
-        "measures": dictionary().map(|entry| measure(&entry)).collect::<Vec<_>>(),
+        "measures": dictionary().map(measure).collect::<Vec<_>>(),
     });
     serde_json::to_writer_pretty(&mut out, &package).map_err(std::io::Error::from)?;
     Ok(out.write_all(b"\n")?)

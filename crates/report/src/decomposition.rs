@@ -48,7 +48,7 @@ pub fn write_decomposition_charts(
                 .map(String::as_str)
                 .filter(|p| !p.is_empty())
                 .collect();
-            let file = parts.join("-").replace('_', "-").replace(' ', "-");
+            let file = parts.join("-").replace(['_', ' '], "-");
             (
                 file,
                 chart(of_one, &parts.join(", ").replace('_', " "), caption),

@@ -12,6 +12,7 @@ use overheard_charts::Chart;
 use rayon::prelude::*;
 
 mod calibration;
+mod cost;
 mod decomposition;
 mod effects;
 mod error;
@@ -31,6 +32,7 @@ mod tests;
 mod write;
 
 pub use calibration::CalibrationRow;
+pub use cost::{cost_files, draw_costs};
 pub use decomposition::write_decomposition_charts;
 pub use effects::EffectRow;
 pub use error::ReportError;

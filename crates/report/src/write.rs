@@ -5,7 +5,10 @@ use std::path::Path;
 
 /// Writes `bytes` beside `path`, syncs, and renames; readable by everyone (temporary files are private by default).
 pub(crate) fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
     // The name by which a run finds, and removes, what was not finished.
     let mut file = tempfile::Builder::new()
         .prefix(".overheard-")

@@ -1,5 +1,7 @@
 //! A scenario laid over another.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::io;
 
 use overheard_scenario::{Scenario, ScenarioError};

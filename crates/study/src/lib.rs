@@ -7,12 +7,14 @@
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
+mod bench;
 mod calibrate;
 mod decompose;
 mod plan;
 mod statistics;
 mod sweep;
 
+pub use bench::{Case, Cost, Sample, bench, cases};
 pub use calibrate::{
     CalibrateError, Calibration, Effort, Fitted, Step, Verdict, calibrate, log_loss, verdict,
 };

@@ -28,7 +28,7 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     let golden = golden(arguments, &scenario)?;
     let mut voice = Voice::new(simulation.quiet);
     let against = against(arguments, &golden, &origin, &voice)?;
-    let cancel = interrupt::watch(voice.screen())?;
+    let cancel = interrupt::watch(voice.screen(), interrupt::NOTHING_STAYS)?;
     let result = run_in_memory(
         &scenario,
         simulation.engine,

@@ -50,7 +50,7 @@ pub fn decompose(arguments: &DecomposeArguments) -> anyhow::Result<Code> {
         provisions.len(),
         scenario.base().name
     ));
-    let cancel = interrupt::watch(voice.screen())?;
+    let cancel = interrupt::watch(voice.screen(), interrupt::NOTHING_STAYS)?;
     let with = |more: &[String]| {
         let more = more.iter().map(|text| ("--by", text.as_str()));
         let all: Vec<(&str, &str)> = overrides.iter().copied().chain(more).collect();

@@ -1,5 +1,6 @@
 //! The commands, one file each; those of a few lines share one.
 
+mod bench;
 mod calibrate;
 mod check;
 mod code;
@@ -13,6 +14,7 @@ mod run;
 mod sweep;
 mod validate;
 
+pub use bench::bench;
 pub use calibrate::calibrate;
 pub use check::check;
 pub use code::Code;

@@ -23,7 +23,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let scenario = simulation.load()?;
     let mut voice = Voice::new(simulation.quiet);
-    let cancel = interrupt::watch(voice.screen())?;
+    let cancel = interrupt::watch(voice.screen(), interrupt::SHARDS_STAY)?;
     let command = command_line(std::env::args_os().skip(1));
     let markets = simulation.tune.markets();
     let request = Request {

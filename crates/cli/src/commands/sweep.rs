@@ -48,7 +48,7 @@ pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
         .collect();
     let plan = plan(arguments, &central, &file)?;
     let voice = Voice::new(simulation.quiet);
-    let cancel = interrupt::watch(voice.screen())?;
+    let cancel = interrupt::watch(voice.screen(), interrupt::POINTS_STAY)?;
     let command = command_line(std::env::args_os().skip(1));
     let request = Sweep {
         file: &file,

@@ -25,7 +25,7 @@ pub enum RunFailure {
     Unfinished(PathBuf),
     #[error("another process is at work in {path}", path = .0.display())]
     Busy(PathBuf),
-    #[error("the journal's first bytes are damaged, so no shard in it can be trusted: {path}", path = .0.display())]
+    #[error("the journal is none of this version of overheard, or damaged from its first byte on, in {path}", path = .0.display())]
     Journal(PathBuf),
     /// It would not fit, and was not begun.
     #[error("the run needs about {} GiB of memory, and {} GiB are free", gib(need.whole()), gib(*free))]

@@ -15,12 +15,13 @@
 //! 4      length of the payload
 //! 8      milliseconds that the run has taken so far, over all its sittings
 //! n      payload: see `codec`, and `path` for the market
-//! 8      SHA-256 of the record so far, its first bytes
+//! 8      SHA-256 of the header's checksum and the record so far, its first bytes
 //! ```
 //!
 //! Records are only appended. A record that does not match its checksum is not trusted: where another record follows, the
-//! reader goes on at the next mark; a tail without any is cut off. The shards concerned are run again, and the market is
-//! solved again. So is everything in a journal that another build of the program wrote.
+//! reader goes on at the next mark; a tail without any is cut off. A record of another run does not match either, as the
+//! header is part of what is summed. The shards concerned are run again, and the market is solved again. So is everything in
+//! a journal that another build of the program wrote, or whose header is damaged.
 
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -43,7 +44,8 @@ const MARKET: u32 = u32::MAX;
 const SUM: usize = 8;
 /// Bytes of the name of a build.
 const BUILD: usize = 16;
-const HEADER: usize = 8 + 32 + BUILD + 4 + 4 + 4 + SUM;
+/// Bytes before the first record.
+pub const HEADER: usize = 8 + 32 + BUILD + 4 + 4 + 4 + SUM;
 /// Bytes of a record before its payload.
 const HEAD: usize = 4 + 4 + 4 + 8;
 /// Finished shards may be lost to a power cut for so long.
@@ -86,6 +88,13 @@ impl Inputs {
         header.copy_from_slice(&bytes);
         header
     }
+
+    /// The header's checksum: what ties records to their run.
+    fn tie(&self) -> [u8; SUM] {
+        let mut tie = [0; SUM];
+        tie.copy_from_slice(&self.header()[HEADER - SUM..]);
+        tie
+    }
 }
 
 /// Why a journal cannot be used. Nothing in the folder has been changed.
@@ -95,17 +104,21 @@ pub enum JournalError {
     Busy,
     #[error("the journal is of a run with other inputs")]
     OtherInputs,
-    #[error("the journal's header is damaged: nothing in it can be trusted")]
+    #[error("the header is none that this program wrote")]
     Header,
     #[error("{0}")]
     Io(#[from] io::Error),
 }
 
-/// Which program a journal is of.
+/// What the header of a journal says of its records.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Writer {
-    ThisBuild,
+enum Header {
+    /// They are of this run and this build.
+    Sound,
+    /// Another build of the program wrote them.
     OtherBuild,
+    /// Nothing: it is cut or damaged.
+    Damaged,
 }
 
 /// Where a record stands.
@@ -126,6 +139,25 @@ pub struct Found {
     pub cut: u64,
     /// Another build wrote it: nothing in it is taken over.
     pub other_build: bool,
+    /// Its header is cut or damaged: nothing in it is taken over.
+    pub no_header: bool,
+}
+
+/// Removes the journal of a folder, if there is one that nobody is at work with.
+///
+/// # Errors
+/// The disk is at fault.
+pub fn discard(folder: &Path) -> io::Result<()> {
+    let path = folder.join(NAME);
+    let file = match File::open(&path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
+        file => file?,
+    };
+    if let Err(std::fs::TryLockError::WouldBlock) = file.file().try_lock() {
+        return Ok(());
+    }
+    fs_err::remove_file(&path)?;
+    files::sync_folder(&path)
 }
 
 /// An open journal, locked against other processes.
@@ -138,6 +170,10 @@ pub struct Journal {
     synced: Instant,
     /// Time of earlier sittings.
     before: Duration,
+    /// Shards of earlier sittings.
+    taken_over: u32,
+    /// Shards that were appended in this one.
+    appended: u32,
 }
 
 impl Journal {
@@ -155,7 +191,7 @@ impl Journal {
     /// Opens a journal and finds its valid records; what is not valid at its end is cut off if `mend` says so.
     ///
     /// # Errors
-    /// It is in use, of other inputs, or its header is damaged.
+    /// It is in use, of other inputs, or nothing that this program knows.
     pub fn open(folder: &Path, inputs: Inputs, mend: bool) -> Result<(Self, Found), JournalError> {
         let path = folder.join(NAME);
         let file = OpenOptions::new().read(true).write(true).open(path)?;
@@ -166,29 +202,34 @@ impl Journal {
         Self::scan(file, inputs, mend)
     }
 
-    fn check_header(file: &mut File, inputs: &Inputs) -> Result<Writer, JournalError> {
-        let mut header = [0; HEADER];
-        let whole = file.read_exact(&mut header).is_ok() && header.starts_with(MAGIC);
-        let (body, sum) = header.split_at(HEADER - SUM);
-        if !whole || checksum(&[body]) != *sum {
-            Err(JournalError::Header)
-        } else if header[MAGIC.len()..][..32] != inputs.hash {
-            Err(JournalError::OtherInputs)
-        } else if header[MAGIC.len() + 32..][..BUILD] != inputs.build {
-            Ok(Writer::OtherBuild)
-        } else if header != inputs.header() {
-            Err(JournalError::OtherInputs)
-        } else {
-            Ok(Writer::ThisBuild)
+    fn check_header(file: &mut File, inputs: &Inputs) -> Result<Header, JournalError> {
+        let mut header = Vec::with_capacity(HEADER);
+        file.take(HEADER as u64).read_to_end(&mut header)?;
+        if header == inputs.header() {
+            return Ok(Header::Sound);
+        }
+        let (magic, rest) = header.split_at(MAGIC.len().min(header.len()));
+        let begins = MAGIC.starts_with(magic);
+        let whole = || {
+            let (body, sum) = header.split_at_checked(HEADER - SUM)?;
+            (begins && checksum(&[body]) == *sum).then_some(())
+        };
+        let of_these = rest.get(..32) == Some(&inputs.hash);
+        match whole() {
+            Some(()) if !of_these => Err(JournalError::OtherInputs),
+            Some(()) if rest[32..][..BUILD] != inputs.build => Ok(Header::OtherBuild),
+            Some(()) => Err(JournalError::OtherInputs),
+            // Whoever's it was, nobody will trust it again; and half of what says so is still there.
+            None if begins || of_these => Ok(Header::Damaged),
+            None => Err(JournalError::Header),
         }
     }
 
     fn scan(mut file: File, inputs: Inputs, mend: bool) -> Result<(Self, Found), JournalError> {
-        let writer = Self::check_header(&mut file, &inputs)?;
-        let other_build = writer == Writer::OtherBuild;
-        if other_build && mend {
-            // Records first: with the old header they would count again, with the new one for what they are not.
-            file.set_len(HEADER as u64)?;
+        let header = Self::check_header(&mut file, &inputs)?;
+        if header != Header::Sound && mend {
+            // Records first: what follows a sound header counts.
+            file.set_len((HEADER as u64).min(file.metadata()?.len()))?;
             file.seek(SeekFrom::Start(0))?;
             file.write_all(&inputs.header())?;
             file.sync_data()?;
@@ -200,14 +241,17 @@ impl Journal {
             end: HEADER as u64,
             synced: Instant::now(),
             before: Duration::ZERO,
+            taken_over: 0,
+            appended: 0,
             inputs,
             file: file.try_clone()?,
         };
         let mut found = Found {
-            other_build,
+            other_build: header == Header::OtherBuild,
+            no_header: header == Header::Damaged,
             ..Found::default()
         };
-        if other_build {
+        if header != Header::Sound {
             return Ok((journal, found));
         }
         let mut at = HEADER as u64;
@@ -224,6 +268,7 @@ impl Journal {
                 *slot = Some(place);
             }
             journal.before = journal.before.max(elapsed);
+            journal.taken_over = found.shards;
             at = offset + record_length(place.payload);
             journal.end = at;
         }
@@ -249,6 +294,11 @@ impl Journal {
         self.before
     }
 
+    /// Shards that earlier sittings did, and shards that this one has.
+    pub const fn done(&self) -> [u32; 2] {
+        [self.taken_over, self.appended]
+    }
+
     /// Adds a finished shard; synced to the disk every few seconds.
     ///
     /// # Errors
@@ -264,6 +314,7 @@ impl Journal {
     pub fn keep(&mut self, shard: u32, payload: &[u8], elapsed: Duration) -> io::Result<()> {
         let place = self.add(shard, payload, elapsed)?;
         self.places[shard as usize] = Some(place);
+        self.appended += 1;
         Ok(())
     }
 
@@ -283,7 +334,7 @@ impl Journal {
         record.extend((payload.len() as u32).to_le_bytes());
         record.extend(((self.before + elapsed).as_millis() as u64).to_le_bytes());
         record.extend(payload);
-        record.extend(checksum(&[&record]));
+        record.extend(checksum(&[&self.inputs.tie(), &record]));
         let written = (|| {
             self.file.seek(SeekFrom::Start(self.end))?;
             self.file.write_all(&record)
@@ -344,7 +395,7 @@ impl Journal {
         self.file.seek(SeekFrom::Start(place.offset))?;
         self.file.read_exact(&mut record)?;
         let (body, sum) = record.split_at(record.len() - SUM);
-        if checksum(&[body]) != *sum {
+        if checksum(&[&self.inputs.tie(), body]) != *sum {
             return Err(changed());
         }
         Ok(body[HEAD..].to_vec())
@@ -431,7 +482,7 @@ fn record_at(
     file.read_exact(buffer)?;
     let (body, sum) = buffer.split_at(payload as usize);
     let place = Place { offset, payload };
-    let valid = checksum(&[&head, body]) == *sum;
+    let valid = checksum(&[&inputs.tie(), &head, body]) == *sum;
     Ok(valid.then(|| (place, shard, Duration::from_millis(elapsed))))
 }
 

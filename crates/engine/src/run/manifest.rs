@@ -42,6 +42,10 @@ pub struct Manifest {
     pub policy_date: Option<String>,
     pub market_response: String,
     pub threads: usize,
+    /// Shards that the last sitting found done, and shards that it ran itself: all of the run together.
+    pub shards_taken_over: u32,
+    /// See `shards_taken_over`.
+    pub shards_run: u32,
     /// Duration of the whole run, over all its sittings (s).
     pub wall_seconds: f64,
     /// Simulated people times simulated days, warm-up included; arms share them.
@@ -111,6 +115,8 @@ impl Manifest {
             policy_date: policy_date(scenario),
             market_response: scenario.world.choice("market.response").to_owned(),
             threads,
+            shards_taken_over: 0,
+            shards_run: 0,
             wall_seconds: 0.0,
             person_days: prepared.person_days(&prepared.all()),
             person_days_per_second: 0.0,

@@ -25,6 +25,8 @@ mod request;
 mod results;
 mod shards;
 mod sitting;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -96,6 +98,7 @@ pub fn run(
             let sitting = results::Sitting {
                 begun,
                 before: sitting.journal.before(),
+                shards: sitting.journal.done(),
                 hashes: [scenario_hash(request.scenario), inputs_hash].map(|h| hex(&h)),
             };
             results::write(request, &folder, &prepared, &estimates, &sitting, pages)

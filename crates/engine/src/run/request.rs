@@ -41,8 +41,8 @@ pub enum Event<'a> {
     Memory { needed: u64 },
     /// The pilot lives its days.
     Pilot { day: u32, days: u32 },
-    /// Person-days done, of all.
-    Shards { done: u64, of: u64 },
+    /// People whose window is simulated, of all; each takes so many person-days.
+    Shards { people: u64, of: u64, days: u64 },
     /// All shards are done; tables and report are written.
     Writing,
 }

@@ -28,6 +28,8 @@ pub struct Sitting {
     pub begun: Instant,
     /// Time of earlier sittings.
     pub before: Duration,
+    /// Shards of earlier sittings, and of this one.
+    pub shards: [u32; 2],
     /// Of the scenario, and of all inputs.
     pub hashes: [String; 2],
 }
@@ -85,6 +87,7 @@ fn tables_and_report(
     manifest.market_discrepancy = judge::discrepancies(prepared, estimates);
     manifest.warnings = judge::warnings(prepared, estimates, &manifest.market_discrepancy);
     manifest.implausible_arms = judge::implausible(prepared, estimates);
+    [manifest.shards_taken_over, manifest.shards_run] = sitting.shards;
     let wall = (sitting.before + sitting.begun.elapsed()).as_secs_f64();
     manifest.wall_seconds = wall;
     manifest.person_days_per_second = manifest.person_days as f64 / wall.max(1e-9);

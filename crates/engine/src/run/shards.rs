@@ -41,22 +41,14 @@ pub fn run(
         journal,
         begun,
     };
-    let (mut days, all) = (
-        prepared.person_days(&have),
-        prepared.person_days(&prepared.all()),
-    );
-    events(Event::Shards {
-        done: days,
-        of: all,
-    });
+    let days = prepared.world().window.simulated() as u64;
+    let (mut people, of) = (prepared.people(&have), prepared.people(&prepared.all()));
+    events(Event::Shards { people, of, days });
     fold.catch_up()?;
     let mut fault = None;
     let complete = prepared.run(&todo, tune, cancel, |shard, tallies| {
-        days += prepared.person_days(&[shard]);
-        events(Event::Shards {
-            done: days,
-            of: all,
-        });
+        people += prepared.people(&[shard]);
+        events(Event::Shards { people, of, days });
         match fold.take(shard, tallies) {
             Ok(()) => ControlFlow::Continue(()),
             Err(failure) => {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::failure::RunFailure;
-use super::files;
 use super::folder::{self, State};
 use super::journal::{self, Found, Inputs, Journal};
 use super::request::Event;
@@ -57,6 +56,8 @@ impl Sitting {
                 if run.build != crate::BUILD {
                     events(Event::Note(OTHER_BUILD.to_owned()));
                 }
+                // Left by a run that was killed after its last file.
+                journal::discard(folder).map_err(disk(REMOVING))?;
                 return Ok(None);
             }
             State::Unfinished => true,
@@ -118,11 +119,8 @@ impl Sitting {
     /// # Errors
     /// The disk is at fault; the run is finished all the same.
     pub fn end(self) -> Result<(), RunFailure> {
-        let path = self.folder.join(journal::NAME);
         drop(self.journal);
-        fs::remove_file(&path)
-            .and_then(|()| files::sync_folder(&path))
-            .map_err(disk("remove the journal of a finished run"))
+        journal::discard(&self.folder).map_err(disk(REMOVING))
     }
 
     /// Saves what can be saved, and says so in the failure.
@@ -148,6 +146,9 @@ impl Sitting {
         saved && !empty
     }
 }
+
+/// What is being done when a journal has served.
+const REMOVING: &str = "remove the journal of a finished run";
 
 /// What is said of a finished run that this program did not make.
 const OTHER_BUILD: &str = "another build of overheard made this run, and its outcomes may differ from this one's: to run it \
@@ -180,6 +181,10 @@ fn notes(found: Found, part: &str) -> Vec<String> {
         list.push(format!(
             "the journal was written by another build of overheard: its {part}s are run again"
         ));
+    }
+    if found.no_header {
+        let text = "the journal's first bytes are damaged, so nothing in it can be trusted: the run begins again";
+        list.push(text.to_owned());
     }
     if found.damaged > 0 {
         let places = if found.damaged == 1 {

@@ -57,6 +57,7 @@ fn what_was_journalled_is_read() {
     journal
         .append(5, &tallies(5), Duration::from_secs(1))
         .unwrap();
+    assert_eq!(journal.done(), [5, 1]);
     for shard in (0..6).rev() {
         assert_eq!(journal.read(shard).unwrap(), tallies(shard));
     }
@@ -66,6 +67,7 @@ fn what_was_journalled_is_read() {
         (found.shards, journal.before()),
         (6, Duration::from_secs(6))
     );
+    assert_eq!(journal.done(), [6, 0]);
 }
 
 #[test]
@@ -101,21 +103,60 @@ fn whatever_byte_is_damaged_no_wrong_shard_is_read() {
             bytes.clone_from(&good);
             bytes[at] ^= 0x41;
         });
-        match Journal::open(dir.path(), INPUTS, true) {
-            Err(error) => {
-                assert!(at < HEADER, "byte {at}: {error}");
-                assert!(matches!(error, JournalError::Header), "{error}");
-            }
-            Ok((mut journal, found)) => {
-                assert!(at >= HEADER, "byte {at} of the header went unnoticed");
-                assert_eq!(found.shards, 4, "byte {at}");
-                assert!(found.damaged == 1 || found.cut > 0, "byte {at}");
-                for shard in has(&journal) {
-                    assert_eq!(journal.read(shard).unwrap(), tallies(shard));
-                }
-            }
+        let (mut journal, found) = Journal::open(dir.path(), INPUTS, true).unwrap();
+        if at < HEADER {
+            assert!(found.no_header && journal.is_empty(), "byte {at}");
+        } else {
+            assert_eq!(found.shards, 4, "byte {at}");
+            assert!(found.damaged == 1 || found.cut > 0, "byte {at}");
+        }
+        for shard in has(&journal) {
+            assert_eq!(journal.read(shard).unwrap(), tallies(shard));
         }
     }
+}
+
+/// What is left of a header is put right, so that the journal can be written on at once and read again.
+#[test]
+fn a_journal_without_its_header_is_begun_again() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    let good = fs_err::read(dir.path().join(NAME)).unwrap();
+    for end in 0..HEADER {
+        damage(dir.path(), |bytes| *bytes = good[..end].to_vec());
+        let (_, found) = Journal::open(dir.path(), INPUTS, false).unwrap();
+        assert!(found.no_header, "{end}");
+        let left = fs_err::read(dir.path().join(NAME)).unwrap();
+        assert_eq!(left, good[..end], "only looked at");
+        let (mut journal, found) = Journal::open(dir.path(), INPUTS, true).unwrap();
+        assert!(found.no_header && journal.is_empty(), "{end}");
+        journal.append(5, &tallies(5), Duration::ZERO).unwrap();
+        drop(journal);
+        let (journal, found) = Journal::open(dir.path(), INPUTS, true).unwrap();
+        assert!(!found.no_header && found.damaged == 0);
+        assert_eq!(has(&journal), [5]);
+    }
+    damage(dir.path(), |bytes| *bytes = vec![b'x'; 2 * HEADER]);
+    let error = Journal::open(dir.path(), INPUTS, true).err();
+    assert!(matches!(error, Some(JournalError::Header)));
+}
+
+/// Whole records of a run with another seed, after the header of this one.
+#[test]
+fn records_of_another_run_do_not_count() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    let good = fs_err::read(dir.path().join(NAME)).unwrap();
+    let other = Inputs {
+        hash: [8; 32],
+        ..INPUTS
+    };
+    damage(dir.path(), |bytes| {
+        bytes[..HEADER].copy_from_slice(&other.header());
+    });
+    let (journal, found) = Journal::open(dir.path(), other, true).unwrap();
+    assert!(journal.is_empty());
+    assert_eq!(found.cut, (good.len() - HEADER) as u64);
 }
 
 #[test]
