@@ -25,14 +25,15 @@ pub fn run_world(scenario: &Scenario) -> World {
     world(scenario, people, seed)
 }
 
-/// The frame of the pilot. It has two others to an assistant user, not one to sixteen: three quarters of the ad market are
-/// people who do not use the assistant, and its path is only as good as their sample. Every market has as many people, but for
-/// strata being made of whole leaves: part of one takes as long to simulate.
+/// The frame of the pilot. It has an other to an assistant user, not one to sixteen: three quarters of the ad market are people
+/// who do not use the assistant, and its path is only as good as their sample; how prices answer a policy is only as well
+/// known as the users' chats. Every market has as many people, but for strata being made of whole leaves: part of one takes
+/// as long to simulate.
 pub fn pilot_world(scenario: &Scenario) -> World {
     let v = &scenario.world;
     let people = v.integer("pilot.people") as u64;
-    let [users, others] = [people, 2 * people].map(|people| (people, Share::Markets));
-    let mut world = frame(scenario, users, others, v.integer("pilot.seed") as u64);
+    let each = (people, Share::Markets);
+    let mut world = frame(scenario, each, each, v.integer("pilot.seed") as u64);
     let leaf = LEAF as u64;
     for stratum in world.strata.iter_mut().filter(|s| s.people > 0) {
         stratum.people = leaf * ((stratum.people + leaf / 2) / leaf).max(1);
