@@ -21,4 +21,5 @@ mod resume;
 mod rules;
 mod scenarios;
 mod support;
+mod sweep;
 mod tables;
