@@ -21,5 +21,6 @@ mod resume;
 mod rules;
 mod scenarios;
 mod support;
+mod sweep;
 mod tables;
 mod unkillable;

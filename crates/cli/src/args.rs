@@ -24,7 +24,8 @@ pub struct Arguments {
 pub enum Command {
     /// Run a scenario and write its outcomes, charts and report into a folder
     Run(RunArguments),
-    /// Run a scenario at many points of what nobody knows: bands, and which unknown moves what
+    /// Run a scenario at many points of what nobody knows: bands, and which unknown moves what. A point has 20,000 assistant
+    /// users unless --people says otherwise
     Sweep(SweepArguments),
     /// What each provision of a rule contributes: alone, as the last, and on the average over all orders
     Decompose(DecomposeArguments),
@@ -269,13 +270,6 @@ pub struct KnobsArguments {
     /// As Markdown tables
     #[arg(long)]
     pub markdown: bool,
-}
-
-impl SweepArguments {
-    /// Simulated assistant users of a point, if nothing is said: what moves answers by factors is seen with few.
-    pub const fn default_people(&self) -> u64 {
-        20_000
-    }
 }
 
 fn design(name: &str) -> Result<Design, String> {

@@ -22,6 +22,8 @@ use crate::scenarios;
 use crate::stdout::print_line;
 use crate::voice::Voice;
 
+/// Simulated assistant users of a point, if nothing is said: what moves answers by factors is seen with few.
+const PEOPLE: u64 = 20_000;
 /// Most unknowns: each has dimensions of its own among the draws, two of them in Saltelli's scheme.
 const MOST_UNKNOWNS: usize = 10_000;
 /// Most points.
@@ -31,13 +33,12 @@ const MOST_POINTS: usize = 10_000_000;
 pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let typed = scenarios::read(&simulation.scenario)?;
-    let people = format!(
-        "run.people={}",
-        simulation.people.unwrap_or(arguments.default_people())
-    );
+    let few = format!("run.people={PEOPLE}");
+    let people = simulation.people.map(|n| format!("run.people={n}"));
     let seed = simulation.seed.map(|n| format!("run.seed={n}"));
-    let mut overrides = scenarios::typed(&simulation.set);
-    overrides.push(("--people", &people));
+    let mut overrides = vec![("--people", few.as_str())];
+    overrides.extend(scenarios::typed(&simulation.set));
+    overrides.extend(people.iter().map(|text| ("--people", text.as_str())));
     overrides.extend(seed.iter().map(|text| ("--seed", text.as_str())));
     // Read once as it was typed, so that faults are shown where they are.
     let central = typed.scenario(&overrides)?;
@@ -196,6 +197,14 @@ fn tell(voice: &Voice, swept: &Swept) {
         voice.say(&format!(
             "without any effect on their own: {}",
             manifest.without_effect.join(", ")
+        ));
+    }
+    let (draws, unknowns) = (manifest.draws, manifest.unknowns.len());
+    if draws < unknowns + 3 {
+        voice.say(&format!(
+            "no partial rank correlations: {} unknowns take more than {} draws",
+            count(unknowns as f64),
+            count(draws as f64)
         ));
     }
     let memory = manifest

@@ -3,7 +3,7 @@
 use overheard_charts::{Chart, Estimate, Lines, Panel, Plot, Rows, Series, Shape, Unit, palette};
 use overheard_formats::{Band, BandRow, Column, Key};
 
-use super::{Headline, Sweep, headlines};
+use super::folder::{Headline, Sweep, headlines};
 use crate::names::axis_dates;
 
 /// More arms than this are not drawn.
@@ -66,12 +66,8 @@ pub fn by_day(sweep: &Sweep) -> Option<Chart> {
             y_title: "ad impressions a day that go back to chats".into(),
             unit: Unit::Count,
             series: vec![
-                Series::solid(
-                    "median, and 5 % to 95 % of draws",
-                    palette::BLUE,
-                    series(0, 4),
-                ),
-                Series::solid("25 % to 75 % of draws", palette::BLUE, series(1, 3)),
+                Series::solid("median of the draws", palette::BLUE, series(0, 4)),
+                Series::solid("median of the draws", palette::BLUE, series(1, 3)),
                 Series::dashed("the scenario as it is", palette::ORANGE, central.collect()),
             ],
             ..Lines::default()
@@ -80,7 +76,8 @@ pub fn by_day(sweep: &Sweep) -> Option<Chart> {
     }
     (!panels.is_empty()).then(|| Chart {
         title: "How far the assumptions leave open what goes back to chats".into(),
-        subtitle: "Each draw is the whole window under other plausible values of what nobody knows. Sampling errors are not in the bands."
+        subtitle: "Each draw is the whole window under other plausible values of what nobody knows. Pale: 5 % to 95 % of the draws; \
+                   darker: 25 % to 75 %. Sampling errors are not in the bands."
             .into(),
         panels,
         caption: sweep.caption(),

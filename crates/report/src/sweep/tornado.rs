@@ -5,7 +5,7 @@ use overheard_charts::{
 };
 use overheard_formats::{Band, Column};
 
-use super::{Headline, Pull, Sweep};
+use super::folder::{Headline, Pull, Sweep};
 
 /// So many unknowns, those that pull most.
 const MOST: usize = 12;
@@ -37,7 +37,8 @@ pub fn chart(sweep: &Sweep, headline: &Headline) -> Option<Chart> {
         title: format!("What moves {}", headline.name),
         subtitle: format!(
             "Median of the draws in which an unknown is in its lowest and in its highest fifth, from the median of all \
-             draws{against}; the others vary as they may. Behind each name its partial rank correlation."
+             draws{against}; the others vary as they may. Below each name its rank correlation; unknowns whose correlation may be chance are left \
+             out."
         ),
         panels,
         caption: sweep.caption(),
@@ -49,6 +50,19 @@ pub fn chart(sweep: &Sweep, headline: &Headline) -> Option<Chart> {
 fn width(pull: &Pull, middle: f64) -> Option<f64> {
     let (low, high) = (pull.at_low? - middle, pull.at_high? - middle);
     Some((high - low).abs().max(low.abs()).max(high.abs()))
+}
+
+/// Correlations of so many standard errors are more than chance gives: to one unknown in 400, if none of them mattered.
+const TELLING: f64 = 3.0;
+
+/// Whether an unknown among so many correlates more than chance alone would have it. Of ranks that have nothing to do with each
+/// other the correlation has the variance `1/(n - 1)`, a partial one loses a draw to each of the other unknowns.
+fn is_telling(pull: &Pull, unknowns: usize) -> bool {
+    let beyond = |r: Option<f64>, freedom: f64| {
+        freedom > 0.0 && r.is_some_and(|r| r.abs() >= TELLING / freedom.sqrt())
+    };
+    beyond(pull.rank_correlation, pull.draws - 1.0)
+        || beyond(pull.partial_rank_correlation, pull.draws - unknowns as f64)
 }
 
 fn rows(sweep: &Sweep, headline: &Headline, arm: &str) -> Option<Rows> {
@@ -68,11 +82,10 @@ fn rows(sweep: &Sweep, headline: &Headline, arm: &str) -> Option<Rows> {
             && pull.source == headline.key.get(Column::Source)
             && pull.of == of
     };
-    let mut pulls: Vec<(f64, &Pull)> = sweep
-        .pulls
-        .iter()
-        .filter(own)
-        .filter_map(|pull| Some((width(pull, middle)?, pull)))
+    let all: Vec<&Pull> = sweep.pulls.iter().filter(own).collect();
+    let telling = all.iter().filter(|pull| is_telling(pull, all.len()));
+    let mut pulls: Vec<(f64, &Pull)> = telling
+        .filter_map(|pull| Some((width(pull, middle)?, *pull)))
         .collect();
     pulls.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     pulls.truncate(MOST);
@@ -101,11 +114,18 @@ fn rows(sweep: &Sweep, headline: &Headline, arm: &str) -> Option<Rows> {
 }
 
 fn category(pull: &Pull) -> Category {
-    let correlation = pull.partial_rank_correlation.or(pull.rank_correlation);
-    let mut note = correlation.map(|r| format!("{r:+.2}").replace('-', "−"));
-    if let (Some(note), Some(total)) = (&mut note, pull.total) {
-        *note += &format!(", total index {total:.2}").replace('-', "−");
-    }
+    let signed = |r: f64| format!("{r:+.2}").replace('-', "−");
+    let mut parts = Vec::new();
+    parts.extend(pull.rank_correlation.map(signed));
+    parts.extend(
+        pull.partial_rank_correlation
+            .map(|r| format!("partial {}", signed(r))),
+    );
+    parts.extend(
+        pull.total
+            .map(|t| format!("total index {t:.2}").replace('-', "−")),
+    );
+    let note = (!parts.is_empty()).then(|| parts.join(", "));
     Category {
         label: pull.knob.clone(),
         note,

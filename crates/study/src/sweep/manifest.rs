@@ -6,7 +6,7 @@ use overheard_scenario::Scenario;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::Sweep;
+use super::request::Sweep;
 use super::tables::Failed;
 
 /// What was asked, by what, and how it went. Its presence in a folder says that the sweep is finished.

@@ -16,6 +16,7 @@ mod headlines;
 mod kept;
 mod manifest;
 mod record;
+mod request;
 mod rows;
 mod sensitivity;
 mod tables;
@@ -30,67 +31,17 @@ use std::time::Instant;
 use overheard_engine::run::{
     Ask, Event, Inputs, MANIFEST, RunFailure, Sitting, default_folder, peak_memory, write_whole,
 };
-use overheard_engine::{EngineKind, Tune};
-use overheard_scenario::{Scenario, ScenarioError, ScenarioFile};
+use overheard_scenario::Scenario;
 
-use crate::plan::{Block, Plan};
+use crate::plan::Block;
 use error::disk;
 use kept::Kept;
 use tables::Failed;
 
 pub use error::SweepError;
 pub use manifest::{FailedPoint, SweepManifest, Varied};
+pub use request::{Progress, Sweep};
 pub use rows::{HEADLINES, Headline, Of};
-
-/// What to ask, and where.
-#[derive(Clone, Copy, Debug)]
-pub struct Sweep<'a> {
-    /// The scenario as typed.
-    pub file: &'a ScenarioFile,
-    /// What is laid over it at every point, as `--set` takes it.
-    pub settings: &'a [String],
-    /// The points.
-    pub plan: &'a Plan,
-    /// Engine of every point.
-    pub engine: EngineKind,
-    /// Threads, and what else changes no outcome.
-    pub tune: Tune,
-    /// `output/<scenario>-sweep-<short hash of inputs>` if not given.
-    pub out: Option<&'a Path>,
-    /// Go on with an unfinished sweep.
-    pub resume: bool,
-    /// The command line that asked for it, for the manifest.
-    pub command: &'a str,
-}
-
-impl Sweep<'_> {
-    /// The scenario of a point.
-    fn scenario(&self, own: &[String]) -> Result<Scenario, Box<ScenarioError>> {
-        let all: Vec<&String> = self.settings.iter().chain(own).collect();
-        Ok(self.file.scenario(&all)?)
-    }
-}
-
-/// What a sweep tells while it goes.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Progress<'a> {
-    /// The folder is ours.
-    Folder(&'a Path),
-    /// Points of an earlier sitting are there: so many of so many.
-    Resumed { points: u64, of: u64 },
-    /// Something the user should know.
-    Note(String),
-    /// Points done, of all; failed ones included.
-    Points { done: u64, of: u64 },
-    /// A point could not be run.
-    Failed {
-        point: u64,
-        settings: &'a [String],
-        message: &'a str,
-    },
-    /// All points are done; tables and charts are written.
-    Writing,
-}
 
 /// A finished sweep.
 #[derive(Clone, Debug)]

@@ -11,8 +11,9 @@ use overheard_engine::Tune;
 use overheard_engine::run::{Journal, RunFailure, run_in_memory};
 
 use super::error::{SweepError, disk};
+use super::record;
+use super::request::{Progress, Sweep};
 use super::tables::Failed;
-use super::{Progress, Sweep, record};
 
 /// Points at work at the same time, at most: each has a pilot of some hundred megabytes. Further threads share them.
 const MOST: usize = 4;
