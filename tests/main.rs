@@ -4,6 +4,7 @@
 
 mod check;
 mod command_line;
+mod decompose;
 mod e_rows;
 mod effects;
 mod engines;

@@ -129,7 +129,7 @@ pub struct DecomposeArguments {
     #[command(flatten)]
     pub simulation: Simulation,
     /// A provision, and what an arm without it sets; may be repeated, five times at most [default: those of the rule: the region
-    /// gate, the exclusion of sensitive chats, joined accounts, content, minors' content]
+    /// gate, the exclusion of sensitive chats, joined accounts, voice, minors' content]
     #[arg(long = "by", value_name = "PROVISION=KEY=VALUE[,KEY=VALUE]")]
     pub by: Vec<String>,
     /// The arm to take apart [default: the last]

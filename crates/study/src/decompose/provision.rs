@@ -17,7 +17,7 @@ pub const PROVISIONS: [&str; MOST_PROVISIONS] = [
     "region-gate=policy.excluded_markets=[]",
     "sensitive-exclusion=sensitive.exclude_promised_ads=false",
     "joined-accounts=apps.unlink=true",
-    "content=policy.use_for_content=false",
+    "voice=extraction.voice_quality=0",
     "minors-content=policy.minors_content=false",
 ];
 
