@@ -18,6 +18,54 @@ pub(crate) fn nothing(_: &str, _: &str) -> io::Result<(String, Vec<u8>)> {
     Err(io::Error::other("there is no folder to look for it in"))
 }
 
+impl ScenarioFile {
+    /// Parses the bytes of a scenario file; `file_name` is used in messages and names the scenario if it does not
+    /// name itself. Any bytes are safe to pass.
+    ///
+    /// # Errors
+    /// Every fault that can be seen in it: no text, not TOML, an unknown key, a wrong kind, a value out of its range, an
+    /// arm without a name or with a world's knob. [`Scenario::read`](crate::Scenario::read) also says what does not go
+    /// together.
+    pub fn parse(file_name: &str, bytes: &[u8]) -> Result<Self, ScenarioError> {
+        Self::parse_with(file_name, bytes, &mut nothing)
+    }
+
+    /// The same of a file that may extend others, which `load` reads.
+    ///
+    /// # Errors
+    /// As [`ScenarioFile::parse`], of all of them.
+    pub fn parse_with(
+        file_name: &str,
+        bytes: &[u8],
+        load: &mut Load<'_>,
+    ) -> Result<Self, ScenarioError> {
+        let Reading { file, faults, .. } = Self::read(file_name, bytes, load)?;
+        match ScenarioError::from_all(faults.complaints) {
+            Some(error) => Err(error),
+            None => Ok(file),
+        }
+    }
+
+    /// Reads what can be read, whatever else is wrong with it, and what the file extends by `load`.
+    pub(crate) fn read(
+        file_name: &str,
+        bytes: &[u8],
+        load: &mut Load<'_>,
+    ) -> Result<Reading, ScenarioError> {
+        Self::read_over(file_name, bytes, load, &[])
+    }
+
+    /// The same of a file that those `above` extend.
+    pub(crate) fn read_over(
+        file_name: &str,
+        bytes: &[u8],
+        load: &mut Load<'_>,
+        above: &[&str],
+    ) -> Result<Reading, ScenarioError> {
+        Self::read_alone(file_name, bytes)?.over_its_base(load, above)
+    }
+}
+
 impl Reading {
     /// Lays this file over the one it names, and that over the one which it names.
     pub(crate) fn over_its_base(

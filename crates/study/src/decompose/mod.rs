@@ -16,6 +16,7 @@ use overheard_outcomes::Estimate;
 use overheard_scenario::{Arm, Scenario, ScenarioError};
 
 pub use provision::{MOST_PROVISIONS, PROVISIONS, Provision};
+pub use shares::{Contribution, Decomposition};
 pub use table::write_decomposition;
 
 /// What is to be taken apart.
@@ -32,32 +33,6 @@ pub struct Decompose<'a> {
     pub keys: &'a [Key],
     pub engine: EngineKind,
     pub tune: Tune,
-}
-
-/// A number taken apart.
-#[derive(Clone, Debug)]
-pub struct Decomposition {
-    /// The number.
-    pub key: Key,
-    /// Without any of the provisions, and with all of them.
-    pub none: Estimate,
-    pub all: Estimate,
-    /// By provision.
-    pub contributions: Vec<Contribution>,
-}
-
-/// What one provision contributes.
-#[derive(Clone, Debug)]
-pub struct Contribution {
-    /// Its name.
-    pub provision: String,
-    /// Where no other is in force.
-    pub alone: Estimate,
-    /// Where all others are.
-    pub last: Estimate,
-    /// On the average over all orders in which they could have been made (L. S. Shapley, *A value for n-person games*, 1953):
-    /// these add up to what all of them do together.
-    pub shapley: Estimate,
 }
 
 /// Why it could not be done.

@@ -3,7 +3,33 @@
 use overheard_formats::Key;
 use overheard_outcomes::Estimate;
 
-use super::{Contribution, Decomposition, Provision};
+use super::provision::Provision;
+
+/// A number taken apart.
+#[derive(Clone, Debug)]
+pub struct Decomposition {
+    /// The number.
+    pub key: Key,
+    /// Without any of the provisions, and with all of them.
+    pub none: Estimate,
+    pub all: Estimate,
+    /// By provision.
+    pub contributions: Vec<Contribution>,
+}
+
+/// What one provision contributes.
+#[derive(Clone, Debug)]
+pub struct Contribution {
+    /// Its name.
+    pub provision: String,
+    /// Where no other is in force.
+    pub alone: Estimate,
+    /// Where all others are.
+    pub last: Estimate,
+    /// On the average over all orders in which they could have been made (L. S. Shapley, *A value for n-person games*, 1953):
+    /// these add up to what all of them do together.
+    pub shapley: Estimate,
+}
 
 /// `values[set]`: bit `i` of the set says whether provision `i` is in force.
 pub fn decomposition(key: &Key, provisions: &[Provision], values: &[Estimate]) -> Decomposition {

@@ -5,7 +5,7 @@ use std::io::Write;
 use overheard_formats::{number, number_or_empty};
 use overheard_outcomes::Estimate;
 
-use super::Decomposition;
+use super::shares::Decomposition;
 
 /// Its columns.
 const COLUMNS: [&str; 10] = [
