@@ -14,7 +14,7 @@ pub const STRATA: usize = Market::COUNT * Age::COUNT * 2;
 /// Replicates of the jackknife, and the most groups of consecutive people into which a stratum is split for it.
 pub const REPLICATES: usize = 32;
 /// The fewest groups of a stratum.
-pub const FEWEST_GROUPS: usize = 4;
+pub const FEWEST_GROUPS: usize = 8;
 /// Fewest people simulated in a stratum that represents anybody.
 pub const MINIMUM: u64 = 32;
 /// Assistant users simulated per simulated person who does not use the assistant.

@@ -107,7 +107,7 @@ fn run(arguments: &BenchArguments, case: &Case, folder: &Path) -> Vec<OsString> 
     let mut option = |name: &str, value: OsString| words.extend([name.into(), value]);
     option("--people", case.people.to_string().into());
     option("--threads", case.threads.to_string().into());
-    option("--tune", format!("isa={}", case.isa).into());
+    option("--tune", format!("isa={},markets=solve", case.isa).into());
     option("--out", folder.into());
     for set in &arguments.set {
         option("--set", set.into());
