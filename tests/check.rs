@@ -275,7 +275,7 @@ fn ten_planted_changes_are_found() {
         ("ads.sigma2=1.75", "ad_clicks"),
         ("signals.chat_weight=3.1", "ad_impressions_from_chats"),
         ("signals.half_life_chat=20", "ad_impressions_from_chats"),
-        ("signals.behaviour_rate=0.61", "ad_clicks"),
+        ("signals.behaviour_rate=0.61", "chat_ad_frequency"),
         ("extraction.recall=0.81", "signals"),
         ("sensitive.neighbour_leak=0.16", "sensitive"),
         ("conversions.lift=0.051", "conversions"),
