@@ -47,8 +47,9 @@ fn recorded() -> Vec<(&'static str, &'static str, f64, f64)> {
 }
 
 /// Combined standard errors that an effect on one day with few people may be from the recorded one: among twenty effects one is
-/// farther by chance in less than one seed of a hundred (t with 31 degrees of freedom).
-const ERRORS: f64 = 4.0;
+/// farther by chance in less than one seed of a hundred (t with the 10 degrees of freedom or so that small strata, in groups of
+/// whole leaves, leave to their sum).
+const ERRORS: f64 = 5.5;
 /// The record has two decimals.
 const ROUNDED: f64 = 0.005;
 
