@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 const SOURCES: [&str; 3] = ["crates", "data", "Cargo.lock"];
 
 fn main() -> io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // Asked when it runs: two checkouts that share a folder of builds share this program, too.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?;
+    let root = Path::new(&here).join("../..");
     let mut files = Vec::new();
     for source in SOURCES {
         let path = root.join(source);
