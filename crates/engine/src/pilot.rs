@@ -121,8 +121,8 @@ struct Pilot {
     workers: Workers,
     blocks: Vec<PilotBlock>,
     bound: Vec<bool>,
-    /// Pacing of the status quo.
-    before: Vec<f32>,
+    /// Pacing of the status quo, as the feeds have it.
+    before: Vec<f64>,
     /// The last day's solutions, by market and arm: where the next begin. At first the status quo's.
     solved: Vec<Vec<Vec<f64>>>,
     slack: f64,
@@ -150,7 +150,7 @@ impl Pilot {
         let params = params(scenario, world.clone(), &found.start, &pacing);
         let share = v.number("market.budget_bound_share");
         let bound = bound_places(&world.draws, categories, share);
-        let before = paced(&bound, v.number("market.pacing_base") as f32);
+        let before = paced(&bound, f64::from(v.number("market.pacing_base") as f32));
         let empty = vec![vec![(1.0, 0.0); world.window.days as usize]; Market::COUNT];
         let block = |place| PilotBlock {
             place,
@@ -161,7 +161,7 @@ impl Pilot {
         };
         Pilot {
             blocks: places(&world).into_iter().map(block).collect(),
-            solved: vec![vec![exact(&before); world.arms]; Market::COUNT],
+            solved: vec![vec![before.clone(); world.arms]; Market::COUNT],
             before,
             bound,
             slack: v.number("market.slack"),
@@ -280,18 +280,15 @@ impl Pilot {
     /// which nobody's auctions are other than under the status quo has its pacing, bit for bit.
     fn equilibria(&self, m: usize, returns: Option<&[[f64; Market::COUNT]]>) -> Vec<Solution> {
         let market = self.market();
-        let at = |auctions: &[&Auctions], pacing: &[f32]| {
-            let pacing = exact(pacing);
-            Solution {
-                spend: market.spend(auctions, &pacing),
-                pacing,
-                iterations: 0,
-                residual: 0.0,
-            }
-        };
         let before = &self.before;
+        let as_before = |auctions: &[&Auctions]| Solution {
+            spend: market.spend(auctions, before),
+            pacing: before.clone(),
+            iterations: 0,
+            residual: 0.0,
+        };
         let usual = self.auctions(m, self.status_quo);
-        let status_quo = at(&usual, before);
+        let status_quo = as_before(&usual);
         let budgets = Budgets::of_base(&self.bound, self.slack, &status_quo.spend);
         let solution = |arm: usize| {
             let own = self.auctions(m, arm);
@@ -301,7 +298,7 @@ impl Pilot {
                 return status_quo.clone();
             }
             if self.response == Response::FixedPacing {
-                return at(&own, before);
+                return as_before(&own);
             }
             let relative = returns.map_or(1.0, |r| r[arm][m] / r[self.status_quo][m]);
             let elasticity = if relative.is_finite() {
@@ -319,7 +316,7 @@ impl Pilot {
     /// What single slots of a market are sold for today under the status quo: median and ninetieth percentile (USD).
     fn paid(&self, m: usize) -> Option<[f64; 2]> {
         let usual = self.auctions(m, self.status_quo);
-        let prices = self.market().paid_prices(&usual, &exact(&self.before));
+        let prices = self.market().paid_prices(&usual, &self.before);
         let feeds = &self.params.feeds;
         let reserve = feeds.reserve * feeds.base_level[m];
         Some([
@@ -333,7 +330,7 @@ impl Pilot {
         let of = self.workers.each(0..self.blocks.len(), || {
             |k: usize| {
                 let auctions = self.blocks[k].auctions(self.status_quo);
-                Ok(self.market().revenue(auctions, &exact(&self.before)))
+                Ok(self.market().revenue(auctions, &self.before))
             }
         })?;
         for (own, revenue) in self.blocks.iter_mut().zip(of) {
@@ -385,13 +382,14 @@ impl Pilot {
                 let world = &params.world;
                 let mut feeds = Feeds::new(params.feeds.clone(), world.clone(), isa);
                 let mut tallies = Lent::new(world);
+                let mut before = tallies.returns(world);
                 move |own: &mut PilotBlock| {
-                    let before = tallies.returns(world);
                     tallies.to(&mut own.block, |block| feeds.step(block))?;
                     let now = tallies.returns(world);
-                    for ((sum, now), before) in own.returns.iter_mut().zip(now).zip(before) {
+                    for ((sum, now), before) in own.returns.iter_mut().zip(&now).zip(&before) {
                         *sum = std::array::from_fn(|k| sum[k] + now[k] - before[k]);
                     }
+                    before = now;
                     Ok(())
                 }
             })
@@ -436,11 +434,6 @@ impl Pilot {
             iterations: self.iterations,
         }
     }
-}
-
-/// Pacing as the solver takes it.
-fn exact(pacing: &[f32]) -> Vec<f64> {
-    pacing.iter().copied().map(f64::from).collect()
 }
 
 /// Spend-weighted mean pacing, and the share of budgets that bind, of those that spend anything.

@@ -33,7 +33,7 @@ pub struct Budgets {
 }
 
 /// The base arm's pacing: budgets that bind are paced, the others bid in full.
-pub fn paced(bound: &[bool], pacing: f32) -> Vec<f32> {
+pub fn paced(bound: &[bool], pacing: f64) -> Vec<f64> {
     let of = |bound: &bool| if *bound { pacing } else { 1.0 };
     bound.iter().map(of).collect()
 }

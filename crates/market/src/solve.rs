@@ -185,7 +185,7 @@ impl Market<'_> {
         &self,
         auctions: &[&Auctions],
         budgets: &Budgets,
-        before: &[f32],
+        before: &[f64],
         start: &[f64],
         mut watch: impl FnMut(&[f64]),
     ) -> Solution {
@@ -196,7 +196,7 @@ impl Market<'_> {
             .zip(before.iter().zip(start))
             .map(|(budget, (before, start))| match budget {
                 Some(_) => *start,
-                None => f64::from(*before),
+                None => *before,
             })
             .collect();
         let mut residual = f64::INFINITY;

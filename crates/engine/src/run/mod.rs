@@ -50,7 +50,7 @@ pub use judge::Discrepancy;
 pub use manifest::{Manifest, Weight};
 pub use need::Need;
 pub use request::{Diary, Event, Pages, Report, Request};
-pub use results::peak_memory;
+pub use results::{peak_memory, write_manifest};
 pub use sitting::{Ask, Sitting};
 
 use markets::Kept;
@@ -145,8 +145,11 @@ fn live(
     let prepared = match kept {
         Some(path) => Prepared::new(scenario.clone(), path, request.engine),
         None => {
-            let prepared = of_market(request, events, cancel)?;
+            let (prepared, place) = of_market(request, events, cancel)?;
             let bytes = path::encode(&prepared.path, prepared.world());
+            if let Some(place) = place {
+                place.write(&bytes);
+            }
             let added = journal.keep_market(&bytes, begun.elapsed());
             added.map_err(shards::disk)?;
             prepared
@@ -163,25 +166,23 @@ fn live(
     Ok((prepared, estimates))
 }
 
-/// Under the market that another run has left, or else that is solved now and left to others.
+/// Under the market that another run has left, or else that is solved now; then also where it is to be left to others.
 fn of_market(
     request: &Request,
     events: &mut dyn FnMut(Event),
     cancel: &AtomicBool,
-) -> Result<Prepared, RunFailure> {
+) -> Result<(Prepared, Option<Kept>), RunFailure> {
     let scenario = request.scenario;
-    let kept = request.markets.map(|folder| Kept::of(scenario, folder));
-    if let Some(path) = kept.as_ref().and_then(|kept| kept.read(scenario)) {
+    let place = request.markets.map(|folder| Kept::of(scenario, folder));
+    if let Some(path) = place.as_ref().and_then(|place| place.read(scenario)) {
         events(Event::Note(
             "the market is that of an earlier run of this scenario".to_owned(),
         ));
-        return Ok(Prepared::new(scenario.clone(), path, request.engine));
+        let prepared = Prepared::new(scenario.clone(), path, request.engine);
+        return Ok((prepared, None));
     }
     let prepared = prepare(scenario, request.engine, request.tune, events, cancel)?;
-    if let Some(kept) = kept {
-        kept.write(&path::encode(&prepared.path, prepared.world()));
-    }
-    Ok(prepared)
+    Ok((prepared, place))
 }
 
 /// The market as an earlier sitting solved it.
@@ -209,7 +210,8 @@ fn prepare(
     Ok(Prepared::new(scenario.clone(), path, engine))
 }
 
-fn scenario_hash(scenario: &Scenario) -> [u8; 32] {
+/// SHA-256 of a resolved scenario, seed and people included.
+pub fn scenario_hash(scenario: &Scenario) -> [u8; 32] {
     Sha256::digest(scenario.canonical()).into()
 }
 

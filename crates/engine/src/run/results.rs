@@ -11,6 +11,7 @@ use overheard_outcomes::{
     differences, write_calibration, write_dictionary, write_differences, write_effects,
     write_groups, write_outcomes, write_package,
 };
+use serde::Serialize;
 
 use crate::error::EngineError;
 use crate::settings::Tune;
@@ -57,16 +58,23 @@ pub fn write(
         }
         Ok::<_, RunFailure>(manifest)
     })?;
-    files::write::<io::Error>(&folder.join(folder::MANIFEST), |out| {
-        serde_json::to_writer_pretty(&mut *out, &manifest)?;
-        out.write_all(b"\n")
-    })
-    .map_err(|source| RunFailure::Disk {
+    write_manifest(folder, &manifest).map_err(|source| RunFailure::Disk {
         doing: "write the manifest",
         source,
         kept: false,
     })?;
     Ok(manifest)
+}
+
+/// Writes the file that says of a folder that what was asked is finished: the last one.
+///
+/// # Errors
+/// The disk.
+pub fn write_manifest(folder: &Path, manifest: &impl Serialize) -> io::Result<()> {
+    files::write::<io::Error>(&folder.join(folder::MANIFEST), |out| {
+        serde_json::to_writer_pretty(&mut *out, manifest)?;
+        out.write_all(b"\n")
+    })
 }
 
 fn tables_and_report(
@@ -96,6 +104,9 @@ fn tables_and_report(
     Ok(manifest)
 }
 
+/// What writes the content of a file.
+type Fill<'a> = &'a dyn Fn(&mut dyn Write) -> Result<(), OutcomeError>;
+
 /// Everything but the manifest and what the report draws.
 fn tables(
     folder: &Path,
@@ -103,44 +114,42 @@ fn tables(
     estimates: &Estimates,
     tune: Tune,
 ) -> Result<(), OutcomeError> {
-    let file = |name: &str, fill: &dyn Fn(&mut dyn Write) -> Result<(), OutcomeError>| {
-        files::write(&folder.join(name), fill)
-    };
+    let file = |name: &str, fill: Fill<'_>| files::write(&folder.join(name), fill);
     let (scenario, world) = (&prepared.scenario, prepared.world());
     let v = &scenario.world;
     file("scenario.toml", &|out| {
         Ok(out.write_all(scenario.to_toml().as_bytes())?)
     })?;
-    file("outcomes.csv", &|out| write_outcomes(out, estimates))?;
-    file("measures.csv", &|out| write_dictionary(out))?;
-    file("differences.csv", &|out| {
+    let mut described = Vec::new();
+    let mut table = |table: TableFile, fill: Fill<'_>| {
+        described.push(table);
+        file(table.name(), fill)
+    };
+    table(TableFile::Outcomes, &|out| write_outcomes(out, estimates))?;
+    table(TableFile::Differences, &|out| {
         write_differences(out, differences(estimates))
     })?;
+    table(TableFile::Measures, &|out| write_dictionary(out))?;
     let figures = calibration(CalibrationInputs {
         estimates,
         strata: &world.strata,
         undeclared_minors: &world.minors,
         adoption: &adoption_curve()?,
     })?;
-    file("calibration.csv", &|out| write_calibration(out, &figures))?;
+    table(TableFile::Calibration, &|out| {
+        write_calibration(out, &figures)
+    })?;
     let imitated = crate::effects::evidence(scenario, estimates, tune).map_err(|e| match e {
         EngineError::Outcomes(e) => e,
         other => OutcomeError::Io(io::Error::other(other)),
     })?;
-    let mut named = vec![
-        TableFile::Outcomes,
-        TableFile::Differences,
-        TableFile::Measures,
-        TableFile::Calibration,
-    ];
     if !imitated.is_empty() {
-        named.push(TableFile::Effects);
-        file("effects.csv", &|out| {
+        table(TableFile::Effects, &|out| {
             write_effects(out, estimates, &imitated)
         })?;
     }
     file("datapackage.json", &|out| {
-        write_package(out, [&scenario.name, &scenario.description], &named)
+        write_package(out, [&scenario.name, &scenario.description], &described)
     })?;
     file("groups.bin", &|out| {
         let (seed, people) = (v.integer("run.seed") as u64, v.integer("run.people") as u64);

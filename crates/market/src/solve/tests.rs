@@ -65,7 +65,7 @@ fn solved(pacing: f32, start: f64) -> (Budgets, Solution, Vec<Vec<f64>>) {
         Budgets::of_base(&bound, 1.25, &spend)
     };
     let mut path = Vec::new();
-    let (before, start) = (vec![1.0f32; market.places()], vec![start; market.places()]);
+    let (before, start) = (vec![1.0; market.places()], vec![start; market.places()]);
     let solution = market.solve(&[&people], &budgets, &before, &start, |at| {
         path.push(at.to_vec())
     });
@@ -108,7 +108,7 @@ fn a_budget_that_nobody_exceeds_does_not_pace() {
     let mut amounts: Vec<Option<f64>> = free.iter().map(|s| Some(2.0 * s)).collect();
     amounts[1] = Some(0.5 * free[1]);
     let budgets = Budgets { amounts };
-    let before = vec![1.0f32; market.places()];
+    let before = vec![1.0; market.places()];
     let solution = market.solve(
         &[&people],
         &budgets,
@@ -160,10 +160,9 @@ fn a_place_where_nothing_was_spent_bids_as_before() {
             part.weight = 0.0;
         }
     }
-    let before = vec![0.8f32; market.places()];
+    let before = vec![0.8; market.places()];
     let bound = vec![true; market.places()];
-    let usual: Vec<f64> = before.iter().copied().map(f64::from).collect();
-    let budgets = Budgets::of_base(&bound, 1.25, &market.spend(&[&without], &usual));
+    let budgets = Budgets::of_base(&bound, 1.25, &market.spend(&[&without], &before));
     let solution = market.solve(
         &[&people],
         &budgets,
@@ -171,7 +170,7 @@ fn a_place_where_nothing_was_spent_bids_as_before() {
         &vec![1.0; market.places()],
         |_| (),
     );
-    assert_eq!(solution.pacing[unknown], usual[unknown]);
+    assert_eq!(solution.pacing[unknown], before[unknown]);
     assert!(solution.spend[unknown] > 0.0);
     // It takes from the others, who are free to bid up to where their budgets are met again.
     for (place, pacing) in solution.pacing.iter().enumerate() {
