@@ -5,6 +5,7 @@ use std::time::Instant;
 use overheard_study::Progress;
 
 use crate::numbers::{count, duration};
+use crate::progress::Told;
 use crate::voice::Voice;
 
 /// Percent between two lines.
@@ -15,8 +16,7 @@ pub struct Points<'a> {
     voice: &'a Voice,
     /// When the points of this sitting began, and how many were done already.
     begun: Option<(Instant, u64)>,
-    /// Steps of percent told.
-    told: u64,
+    told: Told,
 }
 
 impl<'a> Points<'a> {
@@ -25,7 +25,7 @@ impl<'a> Points<'a> {
         Points {
             voice,
             begun: None,
-            told: 0,
+            told: Told::default(),
         }
     }
 
@@ -52,13 +52,8 @@ impl<'a> Points<'a> {
                     .warn(&format!("point {point} failed: {message} ({settings})"));
             }
             Progress::Points { done, of } => {
-                let (begun, before) = *self.begun.get_or_insert_with(|| {
-                    self.told = 100 * done / of.max(1) / EVERY;
-                    (Instant::now(), done)
-                });
-                let step = 100 * done / of.max(1) / EVERY;
-                if step > self.told && done < of {
-                    self.told = step;
+                let (begun, before) = *self.begun.get_or_insert_with(|| (Instant::now(), done));
+                if self.told.news("points", EVERY, done, of).is_some() && done < of {
                     let left = left(begun.elapsed().as_secs_f64(), done - before, of - done);
                     let [done, of] = [done, of].map(|n| count(n as f64));
                     self.voice

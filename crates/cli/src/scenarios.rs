@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use overheard_scenario::{MAX_BYTES, Scenario, ScenarioError, ScenarioFile};
 
 use crate::args::Simulation;
+use crate::fault::Interrupted;
 
 /// Where scenarios are looked for when they are listed.
 pub const FOLDER: &str = "scenarios";
@@ -13,10 +14,13 @@ pub const FOLDER: &str = "scenarios";
 /// Stands for standard input.
 pub const STDIN: &str = "-";
 
-/// Reads and checks a scenario with the overrides of the command line, each with its option.
-pub fn load(given: &Path, overrides: &[(&str, &str)]) -> Result<Scenario, ScenarioError> {
+/// Reads and checks a scenario with the overrides of the command line.
+pub fn load(given: &Path, overrides: &[Override]) -> Result<Scenario, ScenarioError> {
     read(given)?.scenario(overrides)
 }
+
+/// What was typed to be laid over a scenario: the option, and `KEY=VALUE`.
+pub type Override = (&'static str, String);
 
 /// A scenario file: it may be asked for more than one scenario.
 pub struct Typed {
@@ -26,9 +30,11 @@ pub struct Typed {
 }
 
 impl Typed {
-    /// The scenario under overrides, each with its option.
-    pub fn scenario(&self, overrides: &[(&str, &str)]) -> Result<Scenario, ScenarioError> {
-        Scenario::read_with(&self.name, &self.bytes, overrides, &mut base)
+    /// The scenario under overrides.
+    pub fn scenario(&self, overrides: &[Override]) -> Result<Scenario, ScenarioError> {
+        let overrides: Vec<(&str, &str)> =
+            overrides.iter().map(|(o, text)| (*o, &**text)).collect();
+        Scenario::read_with(&self.name, &self.bytes, &overrides, &mut base)
     }
 
     /// The file as typed.
@@ -126,23 +132,40 @@ fn in_folder(folder: &Path) -> Vec<PathBuf> {
 }
 
 impl Simulation {
-    /// The scenario with `--set`, then `--people` and `--seed`, laid over it.
+    /// The scenario as it was asked for.
     pub fn load(&self) -> Result<Scenario, ScenarioError> {
-        let people = self.people.map(|n| format!("run.people={n}"));
-        let seed = self.seed.map(|n| format!("run.seed={n}"));
-        let mut overrides = typed(&self.set);
-        overrides.extend(people.iter().map(|text| ("--people", text.as_str())));
-        overrides.extend(seed.iter().map(|text| ("--seed", text.as_str())));
-        load(&self.scenario, &overrides)
+        load(&self.scenario, &self.overrides())
+    }
+
+    /// What is laid over the file: `--set`, then `--people` and `--seed`.
+    pub fn overrides(&self) -> Vec<Override> {
+        let people = self.people.map(|n| ("--people", format!("run.people={n}")));
+        let seed = self.seed.map(|n| ("--seed", format!("run.seed={n}")));
+        typed(&self.set)
+            .into_iter()
+            .chain(people)
+            .chain(seed)
+            .collect()
+    }
+
+    /// What an interruption is told as: how to go on with what this command line began.
+    pub fn interrupted(&self, command: &str) -> Interrupted {
+        let mut resume = format!("{command} --resume");
+        if self.is_from_stdin() {
+            resume += ", with the same scenario on standard input";
+        }
+        Interrupted {
+            resume: Some(resume),
+        }
     }
 
     /// Whether the scenario came from standard input, where it is gone now.
-    pub fn is_from_stdin(&self) -> bool {
+    fn is_from_stdin(&self) -> bool {
         self.scenario == Path::new(STDIN)
     }
 }
 
 /// What was typed with `--set`.
-pub fn typed(set: &[String]) -> Vec<(&str, &str)> {
-    set.iter().map(|text| ("--set", text.as_str())).collect()
+pub fn typed(set: &[String]) -> Vec<Override> {
+    set.iter().map(|text| ("--set", text.clone())).collect()
 }

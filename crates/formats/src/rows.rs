@@ -65,9 +65,14 @@ pub struct DifferenceRow {
 impl DifferenceRow {
     /// The difference in percent of the base value; none where that is 0 or undefined.
     pub fn change_percent(&self) -> Option<f64> {
-        let change = 100.0 * self.difference / self.base_value.abs();
-        change.is_finite().then_some(change)
+        change_percent(self.base_value, self.difference)
     }
+}
+
+/// A difference in percent of what it is from; none where that is 0 or undefined.
+pub fn change_percent(base: f64, difference: f64) -> Option<f64> {
+    let change = 100.0 * difference / base.abs();
+    change.is_finite().then_some(change)
 }
 
 /// Header of a table with these columns of numbers behind `arm` and the key.

@@ -1,10 +1,9 @@
 //! Outcomes against a golden table: what CI asks.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::fmt;
 
-use overheard_formats::{Key, OutcomeRow, TERMINAL, number, plain};
+use overheard_formats::{Key, OutcomeRow, TERMINAL, change_percent, number, plain};
 
 use crate::compare::independent;
 use crate::golden::{Golden, GoldenRow};
@@ -89,8 +88,7 @@ pub struct Finding {
 impl Finding {
     /// Change of the golden value (%); none where either is undefined or missing, or the golden value is 0.
     pub fn change_percent(&self) -> Option<f64> {
-        let change = 100.0 * (self.got? - self.golden) / self.golden.abs();
-        change.is_finite().then_some(change)
+        change_percent(self.golden, self.got? - self.golden)
     }
 
     /// What a person must see first: what is gone, what has no number, what was nothing, then the largest change.
@@ -125,11 +123,8 @@ impl fmt::Display for Finding {
 /// Every golden row whose outcome is missing or out of tolerance, the largest relative change first. Rows that are not
 /// golden may be anything.
 pub fn check(outcomes: &[OutcomeRow], golden: &Golden, against: Against) -> Vec<Finding> {
-    let by_key: BTreeMap<(&str, &Key), &OutcomeRow> =
-        outcomes.iter().map(|r| ((&*r.arm, &r.key), r)).collect();
-    let judge = |row: &GoldenRow| {
+    let judge = |(row, got): (&GoldenRow, Option<&OutcomeRow>)| {
         let want = &row.outcome;
-        let got = by_key.get(&(&*want.arm, &want.key)).copied();
         let rule = Rule::of(golden, row, against);
         let tolerance = got.map_or(0.0, |got| rule.distance(want, got));
         let fine = got.is_some_and(|got| {
@@ -149,7 +144,7 @@ pub fn check(outcomes: &[OutcomeRow], golden: &Golden, against: Against) -> Vec<
             rule: rule.to_string(),
         })
     };
-    let mut findings: Vec<Finding> = golden.rows.iter().filter_map(judge).collect();
+    let mut findings: Vec<Finding> = golden.beside(outcomes).filter_map(judge).collect();
     findings.sort_by(|a, b| b.rank().partial_cmp(&a.rank()).unwrap_or(Ordering::Equal));
     findings
 }

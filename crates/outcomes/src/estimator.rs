@@ -318,9 +318,9 @@ impl Factors {
         })
     }
 
-    /// Of a row, given its total in each group.
-    fn brought(&self, groups: &[i128], units: f64) -> Brought {
-        let mut part = Brought::ZERO;
+    /// What the stratum brings to a row, given its total in each group.
+    fn brought(&self, groups: &[i128], units: f64) -> Sum {
+        let mut part = Sum::ZERO;
         let total: i128 = groups.iter().sum();
         if total == 0 && groups.iter().all(|t| *t == 0) {
             return part;
@@ -346,23 +346,9 @@ impl Factors {
     }
 }
 
-/// What a stratum brings to a row: its estimate, and by how much the replicate that leaves out a group is off it.
-#[derive(Clone, Copy)]
-struct Brought {
-    value: f64,
-    off: [f64; REPLICATES],
-}
-
-impl Brought {
-    const ZERO: Brought = Brought {
-        value: 0.0,
-        off: [0.0; REPLICATES],
-    };
-}
-
-/// A row's sum over strata: its estimate, and by how much each replicate is off it. Strata of few groups have replicates that
-/// leave nobody of theirs out, and say nothing to these.
-#[derive(Clone, Debug)]
+/// A number, and by how much others are off it: of a row the replicates, of what a stratum brings to it the estimates without
+/// each of its groups. Strata of few groups have replicates that leave nobody of theirs out, and say nothing to these.
+#[derive(Clone, Copy, Debug)]
 struct Sum {
     value: f64,
     off: [f64; REPLICATES],
@@ -374,7 +360,8 @@ impl Sum {
         off: [0.0; REPLICATES],
     };
 
-    fn add(&mut self, part: &Brought, factors: &Factors) {
+    /// Adds what a stratum brings.
+    fn add(&mut self, part: &Sum, factors: &Factors) {
         self.value += part.value;
         for (off, without) in part.off.iter().zip(&factors.without) {
             self.off[without.replicate] += off;

@@ -194,23 +194,29 @@ impl Golden {
         &'a self,
         outcomes: &'a [OutcomeRow],
     ) -> impl Iterator<Item = (&'a GoldenRow, Option<&'a OutcomeRow>)> {
+        self.beside(outcomes).filter(|(row, now)| {
+            !now.is_some_and(|now| number(now.value) == number(row.outcome.value))
+        })
+    }
+
+    /// Every row, and the outcome of the same arm and key, if there is one.
+    pub(crate) fn beside<'a>(
+        &'a self,
+        outcomes: &'a [OutcomeRow],
+    ) -> impl Iterator<Item = (&'a GoldenRow, Option<&'a OutcomeRow>)> {
         let by_key: BTreeMap<(&str, &Key), &OutcomeRow> =
             outcomes.iter().map(|r| ((&*r.arm, &r.key), r)).collect();
-        self.rows.iter().filter_map(move |row| {
-            let now = by_key.get(&(&*row.outcome.arm, &row.outcome.key)).copied();
-            let same = now.is_some_and(|now| number(now.value) == number(row.outcome.value));
-            (!same).then_some((row, now))
+        self.rows.iter().map(move |row| {
+            let own = (&*row.outcome.arm, &row.outcome.key);
+            (row, by_key.get(&own).copied())
         })
     }
 
     /// The same rows and tolerances with the values of these outcomes; rows that are no longer there are dropped.
     pub fn updated(&self, outcomes: &[OutcomeRow], origin: Origin) -> Golden {
-        let by_key: BTreeMap<(&str, &Key), &OutcomeRow> =
-            outcomes.iter().map(|r| ((&*r.arm, &r.key), r)).collect();
-        let rows = self.rows.iter().filter_map(|row| {
-            let outcome = *by_key.get(&(&*row.outcome.arm, &row.outcome.key))?;
+        let rows = self.beside(outcomes).filter_map(|(row, outcome)| {
             Some(GoldenRow {
-                outcome: outcome.clone(),
+                outcome: outcome?.clone(),
                 ..row.clone()
             })
         });

@@ -6,6 +6,7 @@ use overheard_charts::{Chart, Estimate, Lines, Panel, Plot, Series, Unit};
 use serde::Deserialize;
 
 use crate::error::ReportError;
+use crate::table::all_rows;
 use crate::write::atomically;
 
 /// A row of the table. Empty is what the system did not tell.
@@ -29,20 +30,11 @@ pub fn cost_files(table: &Path) -> [PathBuf; 2] {
 /// # Errors
 /// [`ReportError`]; no file is ever left half-written.
 pub fn draw_costs(table: &Path, caption: &str) -> Result<(), ReportError> {
-    let rows = read(table)?;
+    let rows: Vec<Row> = all_rows(table)?;
     let chart = chart(&rows, caption);
     let [svg, png] = cost_files(table);
     atomically(&svg, chart.svg()?.as_bytes())?;
     Ok(atomically(&png, &chart.png()?)?)
-}
-
-fn read(path: &Path) -> Result<Vec<Row>, ReportError> {
-    let mut table = csv::Reader::from_reader(fs_err::File::open(path)?);
-    let rows: Result<Vec<Row>, csv::Error> = table.deserialize().collect();
-    rows.map_err(|cause| ReportError::Table {
-        path: path.to_owned(),
-        cause: cause.to_string(),
-    })
 }
 
 fn chart(rows: &[Row], caption: &str) -> Chart {
@@ -129,7 +121,7 @@ people,threads,isa,rounds,wall_seconds,cpu_seconds,person_days,person_days_per_s
                 .unwrap()
                 .starts_with(b"\x89PNG")
         );
-        let texts = chart(&read(&path).unwrap(), "december-16")
+        let texts = chart(&all_rows::<Row>(&path).unwrap(), "december-16")
             .layout(1200)
             .texts;
         (svg, texts.into_iter().map(|t| t.text).collect())

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::error::ReportError;
 use crate::estimate::Z95;
 use crate::save;
-use crate::table::read_rows;
+use crate::table::all_rows;
 
 /// A row of `decomposition.csv`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -36,7 +36,7 @@ pub fn write_decomposition_charts(
     caption: &str,
     threads: u64,
 ) -> Result<Vec<PathBuf>, ReportError> {
-    let rows: Vec<Row> = read_rows(&folder.join("decomposition.csv"))?;
+    let rows: Vec<Row> = all_rows(&folder.join("decomposition.csv"))?;
     let same =
         |a: &Row, b: &Row| a.measure == b.measure && a.source == b.source && a.bucket == b.bucket;
     let drawn: Vec<(String, Chart)> = rows

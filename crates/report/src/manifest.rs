@@ -1,6 +1,21 @@
 //! `manifest.json`: what was run, by what, and how it went.
 
+use std::path::Path;
+
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::ReportError;
+
+/// Reads the manifest of a folder, of whatever kind.
+///
+/// # Errors
+/// It cannot be read, or is none.
+pub(crate) fn read<T: DeserializeOwned>(folder: &Path) -> Result<T, ReportError> {
+    let path = folder.join("manifest.json");
+    let text = fs_err::read_to_string(&path)?;
+    serde_json::from_str(&text).map_err(|source| ReportError::Manifest { path, source })
+}
 
 /// The manifest of a run. What is absent is empty, zero or `None`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

@@ -7,7 +7,7 @@ use overheard_formats::{Column, Key};
 use crate::calibration::CalibrationRow;
 use crate::effects::EffectRow;
 use crate::error::ReportError;
-use crate::manifest::Manifest;
+use crate::manifest::{self, Manifest};
 use crate::table::{Differences, Outcomes, read_rows};
 
 /// Everything a report is made from.
@@ -31,11 +31,7 @@ impl Run {
     /// # Errors
     /// [`ReportError`] that names the file and, in a table, the line.
     pub fn read(folder: &Path) -> Result<Self, ReportError> {
-        let path = folder.join("manifest.json");
-        let text = fs_err::read_to_string(&path)?;
-        let manifest =
-            serde_json::from_str(&text).map_err(|source| ReportError::Manifest { path, source })?;
-        Self::read_with(folder, manifest)
+        Self::read_with(folder, manifest::read(folder)?)
     }
 
     /// The same under a manifest that is not written yet.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use overheard_charts::Chart;
 
 use crate::error::ReportError;
+use crate::manifest;
 use folder::{Sweep, headlines};
 
 pub use folder::SweepManifest;
@@ -40,9 +41,5 @@ pub fn write_sweep_with(
 /// # Errors
 /// As [`write_sweep_with`].
 pub fn write_sweep(folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
-    let path = folder.join("manifest.json");
-    let text = fs_err::read_to_string(&path)?;
-    let manifest =
-        serde_json::from_str(&text).map_err(|source| ReportError::Manifest { path, source })?;
-    write_sweep_with(folder, manifest)
+    write_sweep_with(folder, manifest::read(folder)?)
 }

@@ -226,6 +226,11 @@ pub(crate) fn read_rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Repo
     if !path.exists() {
         return Ok(Vec::new());
     }
+    all_rows(path)
+}
+
+/// The same of a table that must be there.
+pub(crate) fn all_rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ReportError> {
     csv::Reader::from_reader(fs_err::File::open(path)?)
         .deserialize()
         .collect::<Result<_, _>>()

@@ -20,6 +20,15 @@ pub struct Law {
 const DECADE: f64 = 10.0;
 
 impl Law {
+    /// Over a range of which no value is more plausible than another.
+    pub const fn over(low: f64, high: f64) -> Self {
+        Law {
+            low,
+            mode: None,
+            high,
+        }
+    }
+
     /// Whether values are spread over their logarithm.
     pub fn is_logarithmic(&self) -> bool {
         self.low > 0.0 && self.high >= DECADE * self.low

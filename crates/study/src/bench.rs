@@ -1,5 +1,7 @@
 //! What a run costs by its people, threads and instruction set: medians over rounds, and what one more person-day costs.
 
+use crate::statistics::median;
+
 /// What is run: so many people, on so many threads, with an instruction set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
@@ -92,7 +94,7 @@ pub fn bench<E>(
 fn cost(case: &Case, samples: &[Sample]) -> Cost {
     let all = |get: fn(&Sample) -> Option<f64>| {
         let values = samples.iter().map(get).collect::<Option<Vec<f64>>>();
-        values.and_then(median)
+        values.and_then(|values| median(&values))
     };
     Cost {
         case: case.clone(),
@@ -110,17 +112,6 @@ fn marginal(less: &Cost, more: &Cost) -> Option<f64> {
     let days = more.person_days.checked_sub(less.person_days)?;
     let seconds = more.cpu_seconds? - less.cpu_seconds?;
     (alike && days > 0).then(|| 1e9 * seconds / days as f64)
-}
-
-/// The middle one, or the mean of the two in the middle.
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_unstable_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    let upper = *values.get(middle)?;
-    Some(match values.len() % 2 {
-        0 => f64::midpoint(values[middle - 1], upper),
-        _ => upper,
-    })
 }
 
 #[cfg(test)]
@@ -202,12 +193,5 @@ mod tests {
         }
         let failed = bench(&two_sizes(), 3, |_, case| Err(case.people));
         assert_eq!(failed, Err(100));
-    }
-
-    #[test]
-    fn a_median_is_in_the_middle() {
-        assert_eq!(median(vec![3.0, 1.0, 2.0]), Some(2.0));
-        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), Some(2.5));
-        assert_eq!(median(vec![]), None);
     }
 }

@@ -25,5 +25,5 @@ pub use decompose::{
 pub use plan::{Block, Design, Plan, Point, PointsError, Unknown, from_priors, read_points, typed};
 pub use sweep::{
     FailedPoint, HEADLINES, Headline, Of, Progress, Sweep, SweepCharts, SweepError, SweepManifest,
-    Swept, Varied, sweep,
+    Swept, Varied, headline_key, sweep,
 };

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use overheard_engine::run::{RunFailure, run_in_memory, write_whole};
-use overheard_formats::{TERMINAL, plain};
+use overheard_formats::{TERMINAL, change_percent, plain};
 use overheard_outcomes::{
     Against, Estimates, Golden, Origin, OutcomeError, OutcomeRow, check as compare_with,
     read_outcomes, write_outcomes,
@@ -207,11 +207,8 @@ fn preview(
             match now {
                 None => writeln!(out, "{} would be dropped: there is no such row", plain(was))?,
                 Some(now) => {
-                    let change = 100.0 * (now.value - was) / was.abs();
-                    let change = match change.is_finite() {
-                        true => format!(", {}", TERMINAL.change(change)),
-                        false => String::new(),
-                    };
+                    let change = change_percent(was, now.value - was)
+                        .map_or_else(String::new, |p| format!(", {}", TERMINAL.change(p)));
                     writeln!(out, "{} would be {}{change}", plain(was), plain(now.value))?;
                 }
             }

@@ -9,7 +9,7 @@ use overheard_outcomes::{Estimate, measure_names};
 use overheard_scenario::Scenario;
 use overheard_study::{
     Decompose, DecomposeError, Decomposition, HEADLINES, MOST_PROVISIONS, PROVISIONS, Provision,
-    decompose as take_apart, write_decomposition,
+    decompose as take_apart, headline_key, write_decomposition,
 };
 
 use crate::args::DecomposeArguments;
@@ -25,11 +25,7 @@ use crate::voice::Voice;
 pub fn decompose(arguments: &DecomposeArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let typed = scenarios::read(&simulation.scenario)?;
-    let people = simulation.people.map(|n| format!("run.people={n}"));
-    let seed = simulation.seed.map(|n| format!("run.seed={n}"));
-    let mut overrides = scenarios::typed(&simulation.set);
-    overrides.extend(people.iter().map(|text| ("--people", text.as_str())));
-    overrides.extend(seed.iter().map(|text| ("--seed", text.as_str())));
+    let overrides = simulation.overrides();
     let scenario = typed.scenario(&overrides)?;
     let arm = arm(arguments, &scenario)?;
     let provisions = provisions(arguments)?;
@@ -52,8 +48,8 @@ pub fn decompose(arguments: &DecomposeArguments) -> anyhow::Result<Code> {
     ));
     let cancel = interrupt::watch(voice.screen(), interrupt::NOTHING_STAYS)?;
     let with = |more: &[String]| {
-        let more = more.iter().map(|text| ("--by", text.as_str()));
-        let all: Vec<(&str, &str)> = overrides.iter().copied().chain(more).collect();
+        let more = more.iter().map(|text| ("--by", text.clone()));
+        let all: Vec<_> = overrides.iter().cloned().chain(more).collect();
         typed.scenario(&all)
     };
     let asked = Decompose {
@@ -145,14 +141,14 @@ fn provisions(arguments: &DecomposeArguments) -> anyhow::Result<Vec<Provision>> 
 /// The numbers that are taken apart.
 fn keys(arguments: &DecomposeArguments) -> anyhow::Result<Vec<Key>> {
     if arguments.measures.is_empty() {
-        let key = |(measure, source, _): (&'static str, &'static str, _)| of(measure, source);
-        return Ok(HEADLINES.into_iter().map(key).collect());
+        return Ok(HEADLINES.into_iter().map(headline_key).collect());
     }
     let known: Vec<&str> = measure_names().collect();
     let key = |text: &String| {
         let (measure, source) = text.split_once('/').unwrap_or((text, ""));
         match known.contains(&measure) {
-            true => Ok(of(measure, source)),
+            true if source.is_empty() => Ok(Key::of(measure.to_owned())),
+            true => Ok(Key::of(measure.to_owned()).with(Column::Source, source.to_owned())),
             false => Err(hinted(
                 format!("--measure {text}: there is no measure `{measure}`"),
                 "docs/model.md and measures.csv list them",
@@ -160,14 +156,6 @@ fn keys(arguments: &DecomposeArguments) -> anyhow::Result<Vec<Key>> {
         }
     };
     arguments.measures.iter().map(key).collect()
-}
-
-fn of(measure: &str, source: &str) -> Key {
-    let key = Key::of(measure.to_owned());
-    match source {
-        "" => key,
-        source => key.with(Column::Source, source.to_owned()),
-    }
 }
 
 fn caption(scenario: &Scenario, arm: &str) -> String {

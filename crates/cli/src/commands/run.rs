@@ -12,7 +12,6 @@ use overheard_engine::run::{
 use crate::args::{RunArguments, Simulation};
 use crate::command_line::command_line;
 use crate::commands::Code;
-use crate::fault::Interrupted;
 use crate::interrupt;
 use crate::numbers::{bytes, count, duration};
 use crate::stdout::print_line;
@@ -44,12 +43,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let summary = match result {
         Ok(summary) => summary,
         Err(RunFailure::Interrupted { .. }) => {
-            let mut resume = format!("{command} --resume");
-            if simulation.is_from_stdin() {
-                resume += ", with the same scenario on standard input";
-            }
-            let resume = Some(resume);
-            return Err(Interrupted { resume }.into());
+            return Err(simulation.interrupted(&command).into());
         }
         Err(failure) => return Err(failure.into()),
     };

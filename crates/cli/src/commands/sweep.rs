@@ -14,7 +14,7 @@ use overheard_study::{
 use crate::args::SweepArguments;
 use crate::command_line::command_line;
 use crate::commands::Code;
-use crate::fault::{Interrupted, hinted};
+use crate::fault::hinted;
 use crate::interrupt;
 use crate::numbers::{bytes, count, duration};
 use crate::points::Points;
@@ -33,20 +33,12 @@ const MOST_POINTS: usize = 10_000_000;
 pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let typed = scenarios::read(&simulation.scenario)?;
-    let few = format!("run.people={PEOPLE}");
-    let people = simulation.people.map(|n| format!("run.people={n}"));
-    let seed = simulation.seed.map(|n| format!("run.seed={n}"));
-    let mut overrides = vec![("--people", few.as_str())];
-    overrides.extend(scenarios::typed(&simulation.set));
-    overrides.extend(people.iter().map(|text| ("--people", text.as_str())));
-    overrides.extend(seed.iter().map(|text| ("--seed", text.as_str())));
+    let mut overrides = vec![("--people", format!("run.people={PEOPLE}"))];
+    overrides.extend(simulation.overrides());
     // Read once as it was typed, so that faults are shown where they are.
     let central = typed.scenario(&overrides)?;
     let file = typed.file()?;
-    let settings: Vec<String> = overrides
-        .iter()
-        .map(|(_, text)| (*text).to_owned())
-        .collect();
+    let settings: Vec<String> = overrides.into_iter().map(|(_, text)| text).collect();
     let plan = plan(arguments, &central, &file)?;
     let voice = Voice::new(simulation.quiet);
     let cancel = interrupt::watch(voice.screen(), interrupt::POINTS_STAY)?;
@@ -72,12 +64,7 @@ pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
     let swept = match result {
         Ok(swept) => swept,
         Err(SweepError::Run(RunFailure::Interrupted { .. })) => {
-            let mut resume = format!("{command} --resume");
-            if simulation.is_from_stdin() {
-                resume += ", with the same scenario on standard input";
-            }
-            let resume = Some(resume);
-            return Err(Interrupted { resume }.into());
+            return Err(simulation.interrupted(&command).into());
         }
         Err(SweepError::Run(failure)) => return Err(failure.into()),
         Err(SweepError::Scenario(error)) => return Err((*error).into()),

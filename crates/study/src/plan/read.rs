@@ -41,20 +41,19 @@ pub fn read_points(bytes: &[u8], arms: &[String]) -> Result<Plan, PointsError> {
             .map(|_| ())
             .map_err(|fault| format!("column `{column}`: {}; {}", fault.message, fault.hint)),
     };
+    // A column that is no knob is said with its line, below.
+    let targets = columns.iter().map(|c| Target::parse(c, arms).ok());
+    let targets: Vec<Option<Target>> = targets.collect();
     let mut rows: Vec<Vec<Option<f64>>> = Vec::new();
     text.each(&[], known, |record| {
         let mut values = Vec::with_capacity(columns.len());
-        for column in &columns {
+        for (column, target) in columns.iter().zip(&targets) {
             let value = record.number(column)?;
-            if let Some(x) = value {
-                let knob = Target::parse(column, arms).map(|target| target.knob());
-                let outside = knob.ok().filter(|knob| {
-                    let (low, high) = knob.limits();
-                    !(low..=high).contains(&x)
-                });
-                if let Some(knob) = outside {
-                    let message = format!("{column}: {x} is not {}", knob.expected());
-                    return Err(record.fault(message));
+            if let (Some(x), Some(target)) = (value, target) {
+                let (low, high) = target.knob().limits();
+                if !(low..=high).contains(&x) {
+                    let expected = target.knob().expected();
+                    return Err(record.fault(format!("{column}: {x} is not {expected}")));
                 }
             }
             values.push(value);
@@ -70,7 +69,7 @@ pub fn read_points(bytes: &[u8], arms: &[String]) -> Result<Plan, PointsError> {
     if rows.is_empty() {
         return Err(PointsError::Empty("no row has a value"));
     }
-    let unknowns = unknowns(&columns, arms, &rows);
+    let unknowns = unknowns(targets, &rows);
     for (i, one) in unknowns.iter().enumerate() {
         let mut before = unknowns[..i].iter();
         if let Some(other) = before.find(|other| other.target.overlaps(&one.target)) {
@@ -90,21 +89,16 @@ fn header(bytes: &[u8]) -> Result<Vec<String>, TableError> {
 }
 
 /// What the columns are about; their ranges are those of the rows.
-fn unknowns(columns: &[&String], arms: &[String], rows: &[Vec<Option<f64>>]) -> Vec<Unknown> {
-    let targets = columns.iter().filter_map(|c| Target::parse(c, arms).ok());
+fn unknowns(targets: Vec<Option<Target>>, rows: &[Vec<Option<f64>>]) -> Vec<Unknown> {
     let one = |(i, target): (usize, Target)| {
         let values = rows.iter().filter_map(|row| row[i]);
         let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
             (low.min(x), high.max(x))
         });
-        let law = Law {
-            low,
-            mode: None,
-            high,
-        };
+        let law = Law::over(low, high);
         Unknown { target, law }
     };
-    targets.enumerate().map(one).collect()
+    targets.into_iter().flatten().enumerate().map(one).collect()
 }
 
 #[cfg(test)]

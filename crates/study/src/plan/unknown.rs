@@ -70,11 +70,7 @@ pub fn typed(text: &str, arms: &[String]) -> Result<Unknown, NoTarget> {
         let message = format!("`{target}` cannot be {range}");
         return fault(message, format!("it is {expected}"));
     }
-    let law = Law {
-        low,
-        mode: None,
-        high,
-    };
+    let law = Law::over(low, high);
     Ok(Unknown { target, law })
 }
 

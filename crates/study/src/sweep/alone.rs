@@ -2,11 +2,16 @@
 
 use std::io::Write;
 
-use overheard_formats::{COLUMNS, number};
+use overheard_formats::{header, number};
 
 use super::headlines::Output;
 use super::kept::Kept;
 use crate::plan::{Block, Plan};
+
+/// The columns behind those of a row's key.
+const OWN: [&str; 8] = [
+    "of", "knob", "low", "high", "at_low", "central", "at_high", "effect",
+];
 
 /// The places of an unknown's two points, if the plan has them.
 fn ends(plan: &Plan, unknown: usize) -> Option<[usize; 2]> {
@@ -45,9 +50,7 @@ pub fn one_at_a_time(
     outputs: &[Output],
 ) -> Result<(), csv::Error> {
     let mut table = csv::Writer::from_writer(out);
-    let numbers = ["low", "high", "at_low", "central", "at_high", "effect"];
-    let head = std::iter::once("arm").chain(COLUMNS).chain(["of", "knob"]);
-    table.write_record(head.chain(numbers))?;
+    table.write_record(header(&OWN))?;
     for output in outputs {
         for (i, unknown) in plan.unknowns.iter().enumerate() {
             let Some([low, high]) = ends(plan, i) else {

@@ -1,5 +1,7 @@
 //! Why a sweep did not come to its end.
 
+use std::io;
+
 use overheard_engine::run::RunFailure;
 use overheard_scenario::ScenarioError;
 
@@ -18,7 +20,7 @@ pub enum SweepError {
 }
 
 /// The tables of a sweep cannot be written or its journal not read.
-pub fn disk(doing: &'static str) -> impl FnOnce(csv::Error) -> RunFailure {
+pub fn disk<E: Into<io::Error>>(doing: &'static str) -> impl FnOnce(E) -> RunFailure {
     move |error| RunFailure::Disk {
         doing,
         source: error.into(),

@@ -3,7 +3,7 @@
 use overheard_formats::Key;
 
 use super::kept::Kept;
-use super::rows::{HEADLINES, Of, key};
+use super::rows::{HEADLINES, Of, headline_key};
 
 /// A headline of one arm at every point.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ pub fn outputs(kept: &mut Kept, arms: &[String]) -> Result<Vec<Output>, csv::Err
             if place > 0 || headline.2 == Of::Value {
                 all.push(Output {
                     arm: arm.clone(),
-                    key: key(headline),
+                    key: headline_key(headline),
                     of: headline.2,
                     values: vec![f64::NAN; points],
                 });

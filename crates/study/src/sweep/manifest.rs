@@ -1,6 +1,6 @@
 //! `manifest.json` of a sweep.
 
-use overheard_engine::run::hex;
+use overheard_engine::run::{hex, scenario_hash};
 use overheard_engine::{BUILD, Tune};
 use overheard_scenario::Scenario;
 use serde::Serialize;
@@ -82,10 +82,6 @@ pub struct FailedPoint {
     pub draw: u32,
     /// Why.
     pub message: String,
-}
-
-fn scenario_hash(central: &Scenario) -> [u8; 32] {
-    Sha256::digest(central.canonical()).into()
 }
 
 /// Sweeps of one build with equal inputs have equal tables.

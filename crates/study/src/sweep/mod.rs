@@ -23,13 +23,14 @@ mod tables;
 mod work;
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use overheard_engine::run::{
-    Ask, Event, Inputs, MANIFEST, RunFailure, Sitting, default_folder, peak_memory, write_whole,
+    Ask, Event, Inputs, RunFailure, Sitting, default_folder, peak_memory, write_manifest,
+    write_whole,
 };
 use overheard_scenario::Scenario;
 
@@ -41,7 +42,7 @@ use tables::Failed;
 pub use error::SweepError;
 pub use manifest::{FailedPoint, SweepManifest, Varied};
 pub use request::{Progress, Sweep};
-pub use rows::{HEADLINES, Headline, Of};
+pub use rows::{HEADLINES, Headline, Of, headline_key};
 
 /// A finished sweep.
 #[derive(Clone, Debug)]
@@ -138,9 +139,7 @@ fn carry_out(
         journal,
     };
     for point in 0..points {
-        let there = kept
-            .has(point)
-            .map_err(|e| disk("read the journal")(e.into()))?;
+        let there = kept.has(point).map_err(disk("read the journal"))?;
         if !there {
             todo.push(point);
         }
@@ -153,18 +152,14 @@ fn carry_out(
     let failed = work::run(request, kept.journal, &todo, begun, events, cancel)?;
     events(Progress::Writing);
     let sync = kept.journal.sync();
-    sync.map_err(|e| disk("keep the journal")(e.into()))?;
+    sync.map_err(disk("keep the journal"))?;
     let mut manifest = SweepManifest::new(request, central, &failed);
     write(folder, request, central, &mut kept, &failed, &mut manifest)
         .map_err(disk("write the results"))?;
     manifest.wall_seconds = (kept.journal.before() + begun.elapsed()).as_secs_f64();
     manifest.peak_memory_bytes = peak_memory();
     charts(folder, &manifest).map_err(RunFailure::Report)?;
-    write_whole::<csv::Error>(&folder.join(MANIFEST), |out| {
-        serde_json::to_writer_pretty(&mut *out, &manifest).map_err(io::Error::from)?;
-        Ok(out.write_all(b"\n")?)
-    })
-    .map_err(disk("write the manifest"))?;
+    write_manifest(folder, &manifest).map_err(disk("write the manifest"))?;
     Ok(manifest)
 }
 

@@ -39,7 +39,7 @@ pub const HEADLINES: [Headline; 10] = [
 ];
 
 /// The key of a headline's total.
-pub fn key((measure, source, _): Headline) -> Key {
+pub fn headline_key((measure, source, _): Headline) -> Key {
     let key = Key::of(measure);
     match source {
         "" => key,
@@ -81,7 +81,7 @@ mod tests {
         assert!(
             HEADLINES
                 .into_iter()
-                .all(|headline| is_kept(&key(headline)))
+                .all(|headline| is_kept(&headline_key(headline)))
         );
     }
 }

@@ -2,14 +2,16 @@
 
 use std::io::Write;
 
-use overheard_formats::{COLUMNS, number_or_empty};
+use overheard_formats::{header, number_or_empty};
 
 use super::headlines::Output;
 use crate::plan::{Block, Design, Plan};
 use crate::statistics::{Index, Saltelli, correlations, median, partial_correlations};
 
-/// The columns of numbers.
-const NUMBERS: [&str; 11] = [
+/// The columns behind those of a row's key.
+const OWN: [&str; 13] = [
+    "of",
+    "knob",
     "draws",
     "rank_correlation",
     "partial_rank_correlation",
@@ -35,8 +37,7 @@ pub fn sensitivity(
     seed: u64,
 ) -> Result<(), csv::Error> {
     let mut table = csv::Writer::from_writer(out);
-    let head = std::iter::once("arm").chain(COLUMNS).chain(["of", "knob"]);
-    table.write_record(head.chain(NUMBERS))?;
+    table.write_record(header(&OWN))?;
     for output in outputs {
         let drawn = Drawn::of(plan, output);
         let plain = correlations(&drawn.x, &drawn.y);

@@ -74,7 +74,7 @@ pub fn run(
                 Answer::Done(bytes) => {
                     if let Err(cause) = journal.keep(point as u32, &bytes, begun.elapsed()) {
                         stop.store(true, Ordering::Relaxed);
-                        fault.get_or_insert(disk("keep the journal")(cause.into()).into());
+                        fault.get_or_insert(disk("keep the journal")(cause).into());
                     }
                 }
                 Answer::Failed(message) if point == 0 => {
