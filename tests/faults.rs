@@ -1,7 +1,5 @@
 //! What the world does to a run: full disks, folders in the way. One message, and nothing half-written.
 
-use std::process::Command;
-
 use crate::support::{Answer, Place, UNDISTURBED, same_outcomes};
 
 #[test]
@@ -78,14 +76,7 @@ fn results_that_cannot_be_written_cost_no_shard() {
 /// one that does not look out for the signal that comes with it, the end.
 #[cfg(target_os = "linux")]
 fn run_with_room_for(place: &Place, blocks: u32) -> Answer {
-    let script = format!("ulimit -f {blocks}; exec \"$0\" run small.toml --out run --resume");
-    let program = env!("CARGO_BIN_EXE_overheard");
-    let mut shell = Command::new("/bin/sh");
-    shell
-        .args(["-c", &script, program])
-        .env("XDG_CACHE_HOME", place.path(".cache"))
-        .current_dir(place.path("."));
-    shell.output().unwrap().into()
+    place.limited(&format!("-f {blocks}"), "run small.toml --out run --resume")
 }
 
 #[cfg(target_os = "linux")]
@@ -140,14 +131,9 @@ fn a_disk_that_fills_up_with_tables_keeps_what_is_done() {
 #[test]
 fn what_does_not_fit_into_memory_is_not_begun() {
     let place = Place::new();
-    let within = |kibibytes: u32, more: &str| -> Answer {
-        let script = format!(
-            "ulimit -v {kibibytes}; exec \"$0\" run small.toml --out run --threads 2 {more}"
-        );
-        let program = env!("CARGO_BIN_EXE_overheard");
-        let mut shell = Command::new("/bin/sh");
-        let shell = shell.args(["-c", &script, program]);
-        shell.current_dir(place.path(".")).output().unwrap().into()
+    let within = |kibibytes: u32, more: &str| {
+        let run = format!("run small.toml --out run --threads 2 {more}");
+        place.limited(&format!("-v {kibibytes}"), &run)
     };
     within(
         2_000_000,

@@ -93,10 +93,23 @@ impl Place {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_overheard"));
-        command.args(arguments).current_dir(self.0.path());
+        self.at_home(command.args(arguments));
+        command
+    }
+
+    /// What the program says under a limit of the shell's (`ulimit`).
+    pub fn limited(&self, limit: &str, arguments: &str) -> Answer {
+        let script = format!("ulimit {limit}; exec \"$0\" {arguments}");
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_overheard")]);
+        self.at_home(&mut shell);
+        shell.output().unwrap().into()
+    }
+
+    fn at_home(&self, command: &mut Command) {
+        command.current_dir(self.0.path());
         // Markets that others left are none of a test's.
         command.env("XDG_CACHE_HOME", self.path(".cache"));
-        command
     }
 
     pub fn overheard(&self, arguments: &[&str]) -> Answer {
