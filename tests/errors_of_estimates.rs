@@ -144,3 +144,26 @@ fn soak_intervals_cover_95_percent_of_200_seeds() {
     let seen = !rest.into_iter().any(right);
     assert!(seen, "a planted fault went unseen");
 }
+
+/// A run without sampling errors has the values of one with them, to the last bit, and no errors.
+#[test]
+fn values_do_not_depend_on_whether_errors_are_asked_for() {
+    let with = asked(3000, 5);
+    let settings = ["run.people=3000", "run.seed=5", "run.sampling_errors=false"];
+    let without = scenario(SCENARIO, &settings.map(str::to_owned));
+    let [(_, with), (_, without)] =
+        [with, without].map(|s| simulate_on(&s, path_of(&s), EngineKind::Thinned, tune()).unwrap());
+    let keys: Vec<&Key> = with.keys().collect();
+    assert_eq!(keys, without.keys().collect::<Vec<_>>());
+    for arm in 0..2 {
+        for key in &keys {
+            let [a, b] = [&with, &without].map(|e| e.get(arm, key));
+            assert_eq!(
+                a.map(|e| e.value.to_bits()),
+                b.map(|e| e.value.to_bits()),
+                "{key:?}"
+            );
+            assert!(b.is_none_or(|e| e.std_error().is_none()), "{key:?}");
+        }
+    }
+}

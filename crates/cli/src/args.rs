@@ -214,6 +214,22 @@ pub struct CalibrateArguments {
     /// Simulated assistant users of each evaluation
     #[arg(long, value_name = "N", default_value = "2500", value_parser = people, allow_hyphen_values = true)]
     pub people: u64,
+    /// Find parameter sets that agree with the evidence instead, by history matching, and what each weighs: posterior.csv, what
+    /// the evidence narrows, and how well it is foretold. Minutes to an hour
+    #[arg(long)]
+    pub posterior: bool,
+    /// Points of the posterior's waves together
+    #[arg(long, value_name = "N", default_value_t = 1000, requires = "posterior", value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    pub points: u32,
+    /// Seed of the posterior's points
+    #[arg(long, value_name = "S", default_value_t = 1, requires = "posterior", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64), allow_negative_numbers = true)]
+    pub seed: u64,
+    /// Folder of the posterior [default: output/posterior-<set>-<short hash of inputs>]
+    #[arg(long, value_name = "DIR", requires = "posterior")]
+    pub out: Option<PathBuf>,
+    /// Go on with an unfinished posterior
+    #[arg(long, requires = "posterior")]
+    pub resume: bool,
     /// Rounds of proportional correction of the levels
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub rounds: usize,

@@ -14,8 +14,8 @@ const EVERY: u64 = 5;
 /// Tells how a sweep goes.
 pub struct Points<'a> {
     voice: &'a Voice,
-    /// When the points of this sitting began, and how many were done already.
-    begun: Option<(Instant, u64)>,
+    /// Which points are at work, when those of this sitting began, and how many were done already.
+    begun: Option<(String, Instant, u64)>,
     told: Told,
 }
 
@@ -51,16 +51,31 @@ impl<'a> Points<'a> {
                 self.voice
                     .warn(&format!("point {point} failed: {message} ({settings})"));
             }
-            Progress::Points { done, of } => {
-                let (begun, before) = *self.begun.get_or_insert_with(|| (Instant::now(), done));
-                if self.told.news("points", EVERY, done, of).is_some() && done < of {
-                    let left = left(begun.elapsed().as_secs_f64(), done - before, of - done);
-                    let [done, of] = [done, of].map(|n| count(n as f64));
-                    self.voice
-                        .say(&format!("{done} of {of} points, {} left", duration(left)));
-                }
-            }
+            Progress::Points { done, of } => self.count("points", done, of),
             Progress::Writing => {}
+        }
+    }
+
+    /// Tells how many of some points are done.
+    pub fn count(&mut self, what: &str, done: u64, of: u64) {
+        let fresh = || (what.to_owned(), Instant::now(), done);
+        let (_, begun, before) = match &mut self.begun {
+            Some(begun) if begun.0 == what => begun,
+            begun => {
+                self.told = Told::default();
+                begun.insert(fresh())
+            }
+        };
+        if self.told.news("points", EVERY, done, of).is_some() && done < of {
+            let left = left(begun.elapsed().as_secs_f64(), done - *before, of - done);
+            let [done, of] = [done, of].map(|n| count(n as f64));
+            let of_what = match what {
+                "points" => String::new(),
+                wave => format!("{wave}: "),
+            };
+            let left = duration(left);
+            self.voice
+                .say(&format!("{of_what}{done} of {of} points, {left} left"));
         }
     }
 }

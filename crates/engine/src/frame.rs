@@ -22,7 +22,12 @@ pub fn world(scenario: &Scenario, people: u64, seed: u64) -> World {
 pub fn run_world(scenario: &Scenario) -> World {
     let v = &scenario.world;
     let [people, seed] = ["run.people", "run.seed"].map(|key| v.integer(key) as u64);
-    world(scenario, people, seed)
+    let mut world = world(scenario, people, seed);
+    let whole = !v.flag("run.sampling_errors");
+    for stratum in &mut world.strata {
+        stratum.whole = whole;
+    }
+    world
 }
 
 /// The frame of the pilot. It has an other to an assistant user, not one to sixteen: three quarters of the ad market are people

@@ -4,6 +4,7 @@
 
 mod effects;
 mod error;
+mod figures;
 mod frame;
 mod params;
 mod pilot;
@@ -17,6 +18,7 @@ pub const BUILD: &str = env!("OVERHEARD_BUILD");
 
 pub use effects::{effects, evidence};
 pub use error::EngineError;
+pub use figures::figures;
 pub use frame::{date, day_labels, run_world, world};
 pub use overheard_actors::Wiring;
 pub use overheard_model::isa::Isa;

@@ -8,7 +8,6 @@ use overheard_model::columns::LEAF;
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, Stages};
-use overheard_model::strata::{group_range, groups};
 use overheard_model::tally::Tally;
 use overheard_model::world::World;
 use overheard_signals::Signals;
@@ -80,8 +79,8 @@ const MOST_PEOPLE: u64 = 65_536;
 pub fn shards(world: &World) -> Vec<ShardRange> {
     let mut list = Vec::new();
     for (stratum, s) in world.strata.iter().enumerate() {
-        for group in 0..groups(s.people) {
-            let range = group_range(s.people, group);
+        for group in 0..s.groups() {
+            let range = s.group(group);
             let mut first = range.start;
             while first < range.end {
                 let end = range.end.min(first + MOST_PEOPLE);

@@ -31,6 +31,8 @@ pub struct Stratum {
     pub people: u64,
     /// Represented people; a whole number.
     pub represented: f64,
+    /// Whether it is one group: what is wanted is its sums, not their sampling errors.
+    pub whole: bool,
 }
 
 impl Stratum {
@@ -46,6 +48,41 @@ impl Stratum {
     /// Position in the full list.
     pub fn index(&self) -> u16 {
         stratum_index(self.market, self.age, self.assistant)
+    }
+
+    /// Its jackknife groups: as many as it has leaves, but not fewer than [`FEWEST_GROUPS`] and not more than there are
+    /// [`REPLICATES`].
+    pub fn groups(&self) -> usize {
+        if self.whole {
+            return 1;
+        }
+        let most = REPLICATES as u64;
+        let leaves = self.people.div_ceil(LEAF as u64);
+        (leaves.min(most) as usize).max(FEWEST_GROUPS)
+    }
+
+    /// The people of group `g`: consecutive. Groups are whole leaves, as many as each other or one more, since a leaf takes
+    /// as long when it is half empty; only a stratum of fewer leaves than groups is split inside them.
+    pub fn group(&self, g: usize) -> Range<u64> {
+        let (people, leaf, groups) = (self.people, LEAF as u64, self.groups());
+        let leaves = people.div_ceil(leaf);
+        let begin = |g: usize| {
+            let part = |all: u64| ((u128::from(all) * g as u128) / groups as u128) as u64;
+            if leaves < groups as u64 {
+                part(people)
+            } else {
+                people.min(leaf * part(leaves))
+            }
+        };
+        begin(g)..begin(g + 1)
+    }
+
+    /// The replicate of the jackknife that leaves out group `g`: one for each group. Strata of few groups take turns, so
+    /// that every replicate leaves out about as many people.
+    pub fn replicate(&self, g: usize) -> usize {
+        /// Coprime to the replicates, far from their divisors.
+        const TURN: usize = 11;
+        (g * REPLICATES / self.groups() + usize::from(self.index()) * TURN) % REPLICATES
     }
 }
 
@@ -266,43 +303,12 @@ pub fn strata_of(
                     assistant,
                     people: people[index / 2],
                     represented: represented[index],
+                    whole: false,
                 });
             }
         }
     }
     list
-}
-
-/// Jackknife groups of a stratum of `people`: as many as it has leaves, but not fewer than [`FEWEST_GROUPS`] and not more
-/// than there are [`REPLICATES`].
-pub fn groups(people: u64) -> usize {
-    let most = REPLICATES as u64;
-    (people.div_ceil(LEAF as u64).min(most) as usize).max(FEWEST_GROUPS)
-}
-
-/// People of jackknife group `g` of a stratum of `people`: consecutive. Groups are whole leaves, as many as each other or
-/// one more, since a leaf takes as long when it is half empty; only a stratum of fewer leaves than groups is split inside
-/// them.
-pub fn group_range(people: u64, g: usize) -> Range<u64> {
-    let (leaf, groups) = (LEAF as u64, groups(people));
-    let leaves = people.div_ceil(leaf);
-    let begin = |g: usize| {
-        let part = |all: u64| ((u128::from(all) * g as u128) / groups as u128) as u64;
-        if leaves < groups as u64 {
-            part(people)
-        } else {
-            people.min(leaf * part(leaves))
-        }
-    };
-    begin(g)..begin(g + 1)
-}
-
-/// The replicate of the jackknife that leaves out group `g` of a stratum: one for each group. Strata of few groups take
-/// turns, so that every replicate leaves out about as many people.
-pub fn replicate(stratum: usize, people: u64, g: usize) -> usize {
-    /// Coprime to the replicates, far from their divisors.
-    const TURN: usize = 11;
-    (g * REPLICATES / groups(people) + stratum * TURN) % REPLICATES
 }
 
 #[cfg(test)]

@@ -48,39 +48,47 @@ pub fn adoption_dates() -> Result<Vec<String>, OutcomeError> {
         .collect())
 }
 
+/// Every figure of `data/calibration.csv` as published, simulated by nobody.
+///
+/// # Errors
+/// A malformed data file.
+pub fn published_figures() -> Result<Vec<CalibrationRow>, OutcomeError> {
+    let row = |figure: published::Figure| CalibrationRow {
+        id: figure.id,
+        figure: format!("{} [{}]", figure.figure, figure.unit),
+        published: figure.value,
+        simulated: None,
+        tolerance_percent: figure.tolerance_percent,
+        source: figure.source,
+        deviation_percent: None,
+        note: figure.note,
+    };
+    Ok(published::figures()?.into_iter().map(row).collect())
+}
+
 /// Every row of `data/calibration.csv`, computed from the base arm.
 ///
 /// # Errors
 /// A malformed data file.
 pub fn calibration(inputs: CalibrationInputs) -> Result<Vec<CalibrationRow>, OutcomeError> {
     let adoption = published::adoption()?;
-    let figures = published::figures()?;
-    let row = |figure: published::Figure| {
-        let mut note = figure.note;
-        let (published, simulated) = match figure.id {
-            4 => (1.0, figures::worst_adoption(&adoption, inputs.adoption)),
-            id => (figure.value, figures::simulated(id, &inputs)),
+    let simulated = |mut row: CalibrationRow| {
+        row.simulated = match row.id {
+            4 => figures::worst_adoption(&adoption, inputs.adoption),
+            id => figures::simulated(id, &inputs),
         };
-        let computed = match figures::remark(figure.id) {
-            _ if simulated.is_none() => "this run's window or arms do not show it",
+        row.deviation_percent = row.simulated.map(|s| 100.0 * (s / row.published - 1.0));
+        let computed = match figures::remark(row.id) {
+            _ if row.simulated.is_none() => "this run's window or arms do not show it",
             remark => remark,
         };
         if !computed.is_empty() {
-            let separator = if note.is_empty() { "" } else { "; " };
-            note = format!("{note}{separator}{computed}");
+            let separator = if row.note.is_empty() { "" } else { "; " };
+            row.note = format!("{}{separator}{computed}", row.note);
         }
-        CalibrationRow {
-            id: figure.id,
-            figure: format!("{} [{}]", figure.figure, figure.unit),
-            published,
-            simulated,
-            tolerance_percent: figure.tolerance_percent,
-            source: figure.source,
-            deviation_percent: simulated.map(|s| 100.0 * (s / published - 1.0)),
-            note,
-        }
+        row
     };
-    Ok(figures.into_iter().map(row).collect())
+    Ok(published_figures()?.into_iter().map(simulated).collect())
 }
 
 /// The columns of `calibration.csv`.

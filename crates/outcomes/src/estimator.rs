@@ -1,6 +1,6 @@
 //! Folds the tallies of strata into estimates.
 
-use overheard_model::strata::{REPLICATES, Stratum, group_range, groups, replicate};
+use overheard_model::strata::{REPLICATES, Stratum};
 use overheard_model::tally::{TABLES, Tally};
 
 use crate::derived;
@@ -147,7 +147,7 @@ impl Estimator {
                 cells.fill(0);
             }
         }
-        if let Some(factors) = Factors::new(place, stratum) {
+        if let Some(factors) = Factors::new(stratum) {
             let layout = &self.frame.layout;
             let arms = self.frame.arms.len();
             let (mut totals, mut brought) = (Vec::new(), Vec::new());
@@ -218,9 +218,14 @@ impl Estimator {
                 all.place(key);
             }
         }
+        let whole = frame.strata.iter().all(|s| s.whole);
         // Arm by arm, so that never more than one arm is there twice.
         for (a, sums) in sums.into_iter().enumerate() {
-            let sums: Vec<Estimate> = sums.iter().map(Sum::estimate).collect();
+            let estimate = |sum: &Sum| match whole {
+                true => Estimate::without_error(sum.value),
+                false => sum.estimate(),
+            };
+            let sums: Vec<Estimate> = sums.iter().map(estimate).collect();
             all.expect(a, sums.len());
             for ((key, only), estimate) in plan.keys.iter().zip(&plan.only).zip(&sums) {
                 if shown(*only, &frame.arms[a]) {
@@ -242,7 +247,7 @@ impl Estimator {
     /// Groups of a stratum; of one that is not there, any number.
     fn groups(&self, stratum: usize) -> usize {
         let known = self.frame.strata.get(stratum);
-        known.map_or(REPLICATES, |s| groups(s.people))
+        known.map_or(REPLICATES, Stratum::groups)
     }
 
     fn check(&self, stratum: usize, group: usize, tallies: &[Tally]) -> Result<(), OutcomeError> {
@@ -288,17 +293,17 @@ struct Without {
 impl Factors {
     /// `None` for a stratum without people. Where one group is the whole stratum, leaving it out is not possible and the
     /// replicate is the estimate.
-    fn new(place: usize, stratum: &Stratum) -> Option<Self> {
+    fn new(stratum: &Stratum) -> Option<Self> {
         let people = stratum.people;
         if people == 0 {
             return None;
         }
-        let (weight, count) = (stratum.weight(), groups(people));
+        let (weight, count) = (stratum.weight(), stratum.groups());
         let part = |n: usize| 1.0 - 1.0 / n as f64;
         // Exactly 1 where there are as many groups as replicates.
         let z = (part(count) / part(REPLICATES)).sqrt();
         let without = (0..count).map(|g| {
-            let range = group_range(people, g);
+            let range = stratum.group(g);
             let rest = people - (range.end - range.start);
             let (all, rest) = if rest == 0 {
                 (weight, 0.0)
@@ -307,7 +312,7 @@ impl Factors {
                 (weight * (1.0 - z), grown * z)
             };
             Without {
-                replicate: replicate(place, people, g),
+                replicate: stratum.replicate(g),
                 all,
                 rest,
             }

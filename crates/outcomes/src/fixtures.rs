@@ -1,6 +1,6 @@
 //! A small world for tests: tallies that depend on stratum, group and arm in a known way.
 
-use overheard_model::strata::{self, Population, REPLICATES, Stratum, group_range, strata};
+use overheard_model::strata::{Population, REPLICATES, Stratum, strata};
 use overheard_model::tally::{Count, Layout, TABLES, TableId, Tally};
 
 use crate::estimates::Estimates;
@@ -50,7 +50,7 @@ pub(crate) fn noise(n: u64) -> f64 {
 /// Each person of a group adds, to every cell of every table, about 1 times `scale` in arms that are not `twin` of the
 /// first; `people` counts them.
 pub(crate) fn tally(frame: &Frame, s: usize, g: usize, scale: f64) -> Tally {
-    let range = group_range(frame.strata[s].people, g);
+    let range = frame.strata[s].group(g);
     let people = (range.end - range.start) as i64;
     let mut tally = Tally::new(&frame.layout);
     for table in TableId::ALL {
@@ -75,7 +75,7 @@ pub(crate) fn groups(frame: &Frame, s: usize, scale: f64) -> Vec<Vec<Tally>> {
             1.1
         }
     };
-    (0..strata::groups(frame.strata[s].people))
+    (0..frame.strata[s].groups())
         .map(|g| {
             frame
                 .arms
@@ -102,7 +102,7 @@ pub(crate) fn split_estimates(factor: f64) -> Estimates {
     let spend = frame.layout.offset(TableId::SplitSpend);
     let mut estimator = Estimator::new(frame.clone()).unwrap();
     for s in 0..frame.strata.len() {
-        for g in 0..strata::groups(frame.strata[s].people) {
+        for g in 0..frame.strata[s].groups() {
             let base = tally(&frame, s, g, 1.0);
             let mut treated = base.clone();
             treated.cells[spend] = (treated.cells[spend] as f64 * factor) as i64;

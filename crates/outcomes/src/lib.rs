@@ -39,7 +39,8 @@ mod tables;
 mod tolerance;
 
 pub use calibration::{
-    CalibrationInputs, CalibrationRow, adoption_dates, calibration, write_calibration,
+    CalibrationInputs, CalibrationRow, adoption_dates, calibration, published_figures,
+    write_calibration,
 };
 pub use check::{Against, Finding, check};
 pub use compare::{Comparison, Run, Sample, compare, compare_arms, telling};

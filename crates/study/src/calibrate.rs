@@ -14,10 +14,9 @@ use overheard_engine::Tune;
 use overheard_outcomes::EffectRow;
 use overheard_scenario::Set;
 
-use fit::{round, settings};
-
-pub use effects::{Verdict, log_loss, verdict};
-pub use fit::{CalibrateError, Effort, Fitted, Step};
+pub use effects::{Verdict, deviation, experiments, log, log_loss, verdict};
+pub use fit::{CalibrateError, Effort, Fitted, Step, round, scenario, settings};
+pub use levels::Levels;
 
 /// What calibration found.
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@ use overheard_study::{Effort, Step, verdict};
 
 use crate::args::CalibrateArguments;
 use crate::commands::Code;
+use crate::commands::posterior::posterior;
 use crate::stdout::print;
 use crate::voice::Voice;
 
@@ -16,14 +17,17 @@ pub fn calibrate(arguments: &CalibrateArguments) -> anyhow::Result<Code> {
         Some(threads) => threads,
         None => std::thread::available_parallelism()?,
     };
+    let set = match arguments.set_of.as_str() {
+        "display" => Set::Display,
+        _ => Set::Meta,
+    };
+    if arguments.posterior {
+        return posterior(arguments, set, Tune::new(threads));
+    }
     let effort = Effort {
         evaluations: arguments.evaluations,
         people: arguments.people,
         rounds: arguments.rounds,
-    };
-    let set = match arguments.set_of.as_str() {
-        "display" => Set::Display,
-        _ => Set::Meta,
     };
     let found = overheard_study::calibrate(set, effort, Tune::new(threads), |step| match step {
         Step::Habit => voice.say("fitting the habit to daily and weekly users"),

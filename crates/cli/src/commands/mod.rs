@@ -9,6 +9,7 @@ mod decompose;
 mod explain;
 mod list;
 mod plot;
+mod posterior;
 mod print;
 mod run;
 mod sweep;

@@ -5,11 +5,9 @@ use std::panic::resume_unwind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use overheard_model::adoption;
 use overheard_outcomes::{
-    CalibrationInputs, Estimates, OutcomeError, TableFile, adoption_dates, calibration,
-    differences, write_calibration, write_dictionary, write_differences, write_effects,
-    write_groups, write_outcomes, write_package,
+    Estimates, OutcomeError, TableFile, differences, write_calibration, write_dictionary,
+    write_differences, write_effects, write_groups, write_outcomes, write_package,
 };
 use serde::Serialize;
 
@@ -115,7 +113,7 @@ fn tables(
     tune: Tune,
 ) -> Result<(), OutcomeError> {
     let file = |name: &str, fill: Fill<'_>| files::write(&folder.join(name), fill);
-    let (scenario, world) = (&prepared.scenario, prepared.world());
+    let scenario = &prepared.scenario;
     let v = &scenario.world;
     file("scenario.toml", &|out| {
         Ok(out.write_all(scenario.to_toml().as_bytes())?)
@@ -130,12 +128,7 @@ fn tables(
         write_differences(out, differences(estimates))
     })?;
     table(TableFile::Measures, &|out| write_dictionary(out))?;
-    let figures = calibration(CalibrationInputs {
-        estimates,
-        strata: &world.strata,
-        undeclared_minors: &world.minors,
-        adoption: &adoption_curve()?,
-    })?;
+    let figures = crate::figures(prepared, estimates)?;
     table(TableFile::Calibration, &|out| {
         write_calibration(out, &figures)
     })?;
@@ -155,15 +148,6 @@ fn tables(
         let (seed, people) = (v.integer("run.seed") as u64, v.integer("run.people") as u64);
         write_groups(out, estimates, seed, people)
     })
-}
-
-/// The model's users at the dates at which counts were published (million).
-fn adoption_curve() -> Result<Vec<f64>, OutcomeError> {
-    let users = |text: String| {
-        let date = text.parse().unwrap_or(jiff::civil::Date::ZERO);
-        adoption::users(overheard_scenario::days_since_launch(date))
-    };
-    Ok(adoption_dates()?.into_iter().map(users).collect())
 }
 
 fn into_io(error: OutcomeError) -> io::Error {

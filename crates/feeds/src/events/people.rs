@@ -81,6 +81,7 @@ impl Setup {
                 assistant: true,
                 people: 1 << 20,
                 represented: 1e6,
+                whole: false,
             }],
             minors: vec![0.0],
             taxonomy,

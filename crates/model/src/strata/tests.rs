@@ -105,11 +105,15 @@ fn ages_with_no_pull_stay_empty() {
 #[test]
 fn groups_are_contiguous_and_of_whole_leaves() {
     for people in [32, 33, 63, 64, 65, 255, 256, 257, 1000, 4096, 999_999_937] {
-        let (mut next, count) = (0, groups(people));
+        let stratum = Stratum {
+            people,
+            ..strata(&world(), 1000)[0]
+        };
+        let (mut next, count) = (0, stratum.groups());
         let leaves = people.div_ceil(64);
         assert!((FEWEST_GROUPS..=REPLICATES).contains(&count));
         for g in 0..count {
-            let range = group_range(people, g);
+            let range = stratum.group(g);
             assert_eq!(range.start, next);
             next = range.end;
             assert!(!range.is_empty());
@@ -121,19 +125,25 @@ fn groups_are_contiguous_and_of_whole_leaves() {
             }
         }
         assert_eq!(next, people);
+        let whole = Stratum {
+            whole: true,
+            ..stratum
+        };
+        assert_eq!((whole.groups(), whole.group(0)), (1, 0..people));
     }
 }
 
 #[test]
 fn every_group_has_a_replicate_of_its_own() {
     let mut left_out = [0.0; REPLICATES];
-    for stratum in 0..STRATA {
+    for own in strata(&world(), 1000) {
         for people in [32, 300, 1000, 100_000] {
+            let stratum = Stratum { people, ..own };
             let mut taken = [false; REPLICATES];
-            for g in 0..groups(people) {
-                let r = replicate(stratum, people, g);
+            for g in 0..stratum.groups() {
+                let r = stratum.replicate(g);
                 assert!(!std::mem::replace(&mut taken[r], true));
-                let range = group_range(people, g);
+                let range = stratum.group(g);
                 left_out[r] += (range.end - range.start) as f64 / people as f64;
             }
         }

@@ -3,8 +3,6 @@ use overheard_model::ids::App;
 use overheard_model::tally::{Count, Scale, TABLES, TableId, Tally};
 
 use super::*;
-use overheard_model::strata::groups as groups_of;
-
 use crate::fixtures::{estimates, frame, groups, noise};
 
 /// The definition, read off the tallies cell by cell: value and replicates of one cell of one table.
@@ -28,9 +26,9 @@ fn by_definition(
         sum.value += stratum.weight() * total;
         let z = ((1.0 - 1.0 / groups.len() as f64) / (1.0 - 1.0 / 32.0)).sqrt();
         for r in 0..REPLICATES {
-            let left_out = |g: &usize| replicate(stratum.index().into(), stratum.people, *g) == r;
+            let left_out = |g: &usize| stratum.replicate(*g) == r;
             let without = (0..groups.len()).find(left_out).map_or(total, |g| {
-                let range = group_range(stratum.people, g);
+                let range = stratum.group(g);
                 let n_g = (range.end - range.start) as f64;
                 total + z * (n / (n - n_g) * (total - per_group[g]) - total)
             });
@@ -253,7 +251,7 @@ fn topics_per_person_counts_assistant_users_only() {
     for (s, stratum) in frame.strata.iter().enumerate() {
         let tallies: Vec<Vec<Tally>> = (0..estimator.groups(s))
             .map(|g| {
-                let range = group_range(stratum.people, g);
+                let range = stratum.group(g);
                 let people = (range.end - range.start) as i64;
                 let mut tally = Tally::new(&frame.layout);
                 let mut count = |table, n: i64| tally.add(frame.layout.cell(table, []), n as f64);
@@ -346,12 +344,12 @@ fn errors_are_right_on_average() {
             people,
             ..frame(&["base"]).strata[0]
         };
-        let factors = Factors::new(5, &stratum).unwrap();
+        let factors = Factors::new(&stratum).unwrap();
         let mut squares = 0.0;
         for round in 0..rounds {
-            let parts: Vec<i128> = (0..groups_of(people))
+            let parts: Vec<i128> = (0..stratum.groups())
                 .map(|g| {
-                    let range = group_range(people, g);
+                    let range = stratum.group(g);
                     let of = |i| Scale::Count.fix(noise(round * 1_000_003 + i)) as i128;
                     range.map(of).sum()
                 })

@@ -28,6 +28,7 @@ impl Setup {
             assistant: true,
             people: 1,
             represented: 1.0,
+            whole: false,
         });
         let mut leaf = overheard_model::block::Leaf::default();
         leaf.renew(0, 1, 1);

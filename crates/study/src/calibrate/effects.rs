@@ -2,7 +2,7 @@
 
 use overheard_engine::Tune;
 use overheard_outcomes::EffectRow;
-use overheard_scenario::Set;
+use overheard_scenario::{Scenario, Set};
 
 use super::fit::{CalibrateError, Effort, Fitted, Step, outcomes, round, settings};
 use super::simplex::minimise;
@@ -62,6 +62,17 @@ fn unknowns(set: Set) -> &'static [Free] {
     }
 }
 
+/// The experiments of one day under the parameters of a set and further settings.
+///
+/// # Errors
+/// The settings do not go together.
+pub fn experiments(set: Set, more: &[String], people: u64) -> Result<Scenario, CalibrateError> {
+    let mut all = WINDOW.map(str::to_owned).to_vec();
+    all.push(format!("run.people={people}"));
+    all.push(format!("pilot.people={}", people.clamp(1000, 4000)));
+    super::fit::scenario(SCENARIO, set, &all, more)
+}
+
 /// The published effects of a set as simulated under its parameters and further settings.
 ///
 /// # Errors
@@ -72,10 +83,7 @@ pub fn simulate(
     people: u64,
     tune: Tune,
 ) -> Result<Vec<EffectRow<'static>>, CalibrateError> {
-    let mut all = WINDOW.map(str::to_owned).to_vec();
-    all.push(format!("run.people={people}"));
-    all.push(format!("pilot.people={}", people.clamp(1000, 4000)));
-    let scenario = super::fit::scenario(SCENARIO, set, &all, more)?;
+    let scenario = experiments(set, more, people)?;
     let (prepared, estimates) = outcomes(&scenario, tune)?;
     Ok(overheard_engine::effects(
         &prepared.scenario,
@@ -93,18 +101,27 @@ pub struct Verdict {
     pub factor: f64,
 }
 
-/// Holds an effect against its publication.
-pub fn verdict(effect: &EffectRow) -> Verdict {
-    let log = |percent: f64| libm::log(f64::max(1.0 + percent / 100.0, 1e-6));
-    let (simulated, published) = (log(effect.simulated.value), log(effect.imitation.published));
-    let error = match effect.imitation.interval {
+/// The logarithm of `1 + effect` of a change in percent.
+pub fn log(percent: f64) -> f64 {
+    libm::log(f64::max(1.0 + percent / 100.0, 1e-6))
+}
+
+/// Standard deviation of a published effect's logarithm: the publication's, from its 95 % interval, and the model's together.
+pub fn deviation(published: f64, interval: Option<[f64; 2]>) -> f64 {
+    let error = match interval {
         Some([low, high]) => (log(high) - log(low)) / (2.0 * INTERVAL),
         None => 0.0,
     };
+    error.hypot(f64::max(DISCREPANCY * log(published).abs(), LEAST))
+}
+
+/// Holds an effect against its publication.
+pub fn verdict(effect: &EffectRow) -> Verdict {
+    let own = effect.imitation;
+    let (simulated, published) = (log(effect.simulated.value), log(own.published));
     let ratio = simulated / published;
     Verdict {
-        deviations: (simulated - published)
-            / error.hypot(f64::max(DISCREPANCY * published.abs(), LEAST)),
+        deviations: (simulated - published) / deviation(own.published, own.interval),
         factor: if ratio > 0.0 {
             ratio.max(1.0 / ratio)
         } else {

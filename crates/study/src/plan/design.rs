@@ -19,6 +19,8 @@ pub enum Design {
     Saltelli,
     /// Points that somebody else laid.
     File,
+    /// Points that agree with the evidence, as often as they weigh.
+    Posterior,
 }
 
 impl Design {
@@ -28,6 +30,7 @@ impl Design {
             Design::Lhs => "lhs",
             Design::Saltelli => "saltelli",
             Design::File => "file",
+            Design::Posterior => "posterior",
         }
     }
 }
@@ -150,7 +153,7 @@ impl Plan {
         for (i, unknown) in self.unknowns.iter().enumerate() {
             for (block, u) in [Block::Low(i), Block::High(i)].into_iter().zip(ENDS) {
                 let mut values = vec![None; self.unknowns.len()];
-                values[i] = Some(unknown.target.rounded(unknown.law.quantile(u)));
+                values[i] = Some(unknown.value(u));
                 self.points.push(Point { block, values });
             }
         }
@@ -170,8 +173,7 @@ impl Plan {
     }
 
     fn push(&mut self, block: Block, row: &[f64]) {
-        let value =
-            |(unknown, u): (&Unknown, &f64)| Some(unknown.target.rounded(unknown.law.quantile(*u)));
+        let value = |(unknown, u): (&Unknown, &f64)| Some(unknown.value(*u));
         let values = self.unknowns.iter().zip(row).map(value).collect();
         self.points.push(Point { block, values });
     }
@@ -186,7 +188,7 @@ impl Plan {
 }
 
 /// `n` points in `k` dimensions, each in another `n`-th of every dimension, at a place of its own in it.
-pub(crate) fn hypercube(n: u32, k: usize, seed: u64) -> Vec<Vec<f64>> {
+pub fn hypercube(n: u32, k: usize, seed: u64) -> Vec<Vec<f64>> {
     let draws = Draws::new(seed);
     let mut rows = vec![vec![0.0; k]; n as usize];
     for dimension in 0..k {

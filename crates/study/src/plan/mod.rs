@@ -4,8 +4,6 @@ mod design;
 mod read;
 mod unknown;
 
-#[cfg(test)]
-pub(crate) use design::hypercube;
-pub use design::{Block, Design, Plan, Point};
+pub use design::{Block, Design, Plan, Point, hypercube};
 pub use read::{PointsError, read_points};
 pub use unknown::{Unknown, from_priors, typed};

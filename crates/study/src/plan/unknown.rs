@@ -11,6 +11,13 @@ pub struct Unknown {
     pub law: Law,
 }
 
+impl Unknown {
+    /// The value below which a share `u` of the law lies, as the knob takes it.
+    pub fn value(&self, u: f64) -> f64 {
+        self.target.rounded(self.law.quantile(u))
+    }
+}
+
 /// Every prior that a scenario leaves open: what it sets otherwise than the defaults, in any arm, is its question.
 pub fn from_priors(scenario: &Scenario) -> Vec<Unknown> {
     let open = priors().iter().filter(|prior| prior.is_open_in(scenario));

@@ -14,6 +14,26 @@ pub fn quantiles<const N: usize>(sample: &[f64], shares: [f64; N]) -> Option<[f6
     }))
 }
 
+/// Quantiles of a weighted sample at increasing shares: the smallest value at and below which there is that share of all weight.
+/// None of an empty sample.
+pub fn weighted_quantiles<const N: usize>(
+    sample: impl Iterator<Item = (f64, f64)>,
+    shares: [f64; N],
+) -> Option<[f64; N]> {
+    let mut sorted: Vec<(f64, f64)> = sample.filter(|(x, w)| x.is_finite() && *w > 0.0).collect();
+    sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let all: f64 = sorted.iter().map(|(_, w)| w).sum();
+    let last = sorted.last()?.0;
+    Some(shares.map(|share| {
+        let mut sum = 0.0;
+        let at = sorted.iter().find(|(_, w)| {
+            sum += w;
+            sum >= share * all
+        });
+        at.map_or(last, |(x, _)| *x)
+    }))
+}
+
 /// The middle of a sample.
 pub fn median(sample: &[f64]) -> Option<f64> {
     quantiles(sample, [0.5]).map(|[m]| m)
@@ -32,6 +52,14 @@ mod tests {
         );
         assert_eq!(median(&[7.0]), Some(7.0));
         assert_eq!(median(&[f64::NAN]), None);
+    }
+
+    #[test]
+    fn a_weight_is_as_many_equal_values() {
+        let sample = [(3.0, 1.0), (1.0, 2.0), (2.0, 7.0), (9.0, 0.0)];
+        let found = weighted_quantiles(sample.into_iter(), [0.05, 0.25, 0.5, 0.95]);
+        assert_eq!(found, Some([1.0, 2.0, 2.0, 3.0]));
+        assert_eq!(weighted_quantiles([].into_iter(), [0.5]), None);
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Why a sweep did not come to its end.
 
-use std::io;
-
 use overheard_engine::run::RunFailure;
 use overheard_scenario::ScenarioError;
 
@@ -17,13 +15,4 @@ pub enum SweepError {
     /// The scenario as it is could not be run: no point has anything to be compared with.
     #[error("the scenario itself could not be run: {0}")]
     Central(String),
-}
-
-/// The tables of a sweep cannot be written or its journal not read.
-pub fn disk<E: Into<io::Error>>(doing: &'static str) -> impl FnOnce(E) -> RunFailure {
-    move |error| RunFailure::Disk {
-        doing,
-        source: error.into(),
-        kept: true,
-    }
 }

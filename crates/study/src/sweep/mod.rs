@@ -35,7 +35,7 @@ use overheard_engine::run::{
 use overheard_scenario::Scenario;
 
 use crate::plan::Block;
-use error::disk;
+use crate::work::disk;
 use kept::Kept;
 use tables::Failed;
 

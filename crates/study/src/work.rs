@@ -1,0 +1,114 @@
+//! Questions answered side by side, in one process.
+
+use std::any::Any;
+use std::io;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use overheard_engine::run::{RunFailure, run_in_memory};
+use overheard_engine::{EngineKind, Prepared, Tune};
+use overheard_outcomes::Estimates;
+use overheard_scenario::Scenario;
+
+/// Runs at work at the same time, at most: each has a pilot of some hundred megabytes. Further threads share them.
+const MOST: usize = 4;
+
+/// What became of a question.
+pub enum Answer<T> {
+    /// It was answered.
+    Done(T),
+    /// It could not be, and why.
+    Failed(String),
+    /// Somebody wished to stop.
+    Interrupted,
+}
+
+impl<T> Answer<T> {
+    /// Goes on with what was found.
+    pub fn then<U>(self, next: impl FnOnce(T) -> Answer<U>) -> Answer<U> {
+        match self {
+            Answer::Done(found) => next(found),
+            Answer::Failed(message) => Answer::Failed(message),
+            Answer::Interrupted => Answer::Interrupted,
+        }
+    }
+}
+
+/// Answers the questions `todo`, each in a thread of its own or in several, and hands every answer over as it comes, until `take`
+/// breaks off or `cancel` goes up.
+pub fn side_by_side<T: Send>(
+    todo: &[usize],
+    tune: Tune,
+    cancel: &AtomicBool,
+    answer: &(dyn Fn(usize, Tune) -> Answer<T> + Sync),
+    take: &mut dyn FnMut(usize, Answer<T>) -> ControlFlow<()>,
+) {
+    let threads = tune.threads.get();
+    let workers = threads.min(MOST).min(todo.len().max(1));
+    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let (send, receive) = mpsc::channel();
+        for worker in 0..workers {
+            let (send, next, stop) = (send.clone(), &next, &stop);
+            // The first take what does not divide evenly.
+            let own = threads / workers + usize::from(worker < threads % workers);
+            let tune = Tune {
+                threads: NonZeroUsize::new(own).unwrap_or(NonZeroUsize::MIN),
+                ..tune
+            };
+            scope.spawn(move || {
+                while !stop.load(Ordering::Relaxed) && !cancel.load(Ordering::Relaxed) {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(question) = todo.get(place) else {
+                        break;
+                    };
+                    let answer = answer(*question, tune);
+                    if send.send((*question, answer)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send);
+        for (question, answer) in receive {
+            if take(question, answer).is_break() {
+                stop.store(true, Ordering::Relaxed);
+            }
+        }
+    });
+}
+
+/// Runs a scenario in memory. One that the model cannot bear is no reason to lose the others.
+pub fn ask(
+    scenario: &Scenario,
+    engine: EngineKind,
+    tune: Tune,
+    cancel: &AtomicBool,
+) -> Answer<(Prepared, Estimates)> {
+    let run = AssertUnwindSafe(|| run_in_memory(scenario, engine, tune, &mut |_| (), cancel));
+    match catch_unwind(run) {
+        Ok(Ok(done)) => Answer::Done(done),
+        Ok(Err(RunFailure::Interrupted { .. })) => Answer::Interrupted,
+        Ok(Err(failure)) => Answer::Failed(failure.to_string()),
+        Err(panic) => Answer::Failed(format!("a bug: {}", words(&*panic))),
+    }
+}
+
+/// What a panic said.
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a panic without words")
+}
+
+/// Results cannot be written, or a journal not read: what is done stays.
+pub fn disk<E: Into<io::Error>>(doing: &'static str) -> impl FnOnce(E) -> RunFailure {
+    move |error| RunFailure::Disk {
+        doing,
+        source: error.into(),
+        kept: true,
+    }
+}
