@@ -90,7 +90,11 @@ pub struct RunArguments {
     /// Folder of the run [default: output/<scenario>-<short hash of inputs>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Go on with an unfinished run; finished shards are not repeated
+    /// Draws of what nobody knows that follow the run, from parameter sets that agree with the evidence, and give its numbers
+    /// their bands; 0 leaves them out [default: ensemble.draws, 64]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub draws: Option<u32>,
+    /// Go on with an unfinished run; finished shards and draws are not repeated
     #[arg(long)]
     pub resume: bool,
 }

@@ -1,11 +1,10 @@
-//! What is said while the points of a sweep are run: a line every twentieth of them, with the time left.
+//! What is said while the points of a sweep are run, with the time left.
 
 use std::time::Instant;
 
 use overheard_study::Progress;
 
 use crate::numbers::{count, duration};
-use crate::progress::Told;
 use crate::voice::Voice;
 
 /// Percent between two lines.
@@ -16,17 +15,12 @@ pub struct Points<'a> {
     voice: &'a Voice,
     /// Which points are at work, when those of this sitting began, and how many were done already.
     begun: Option<(String, Instant, u64)>,
-    told: Told,
 }
 
 impl<'a> Points<'a> {
     /// Nothing is told yet.
     pub fn new(voice: &'a Voice) -> Self {
-        Points {
-            voice,
-            begun: None,
-            told: Told::default(),
-        }
+        Points { voice, begun: None }
     }
 
     /// Tells what a sweep reports.
@@ -58,24 +52,19 @@ impl<'a> Points<'a> {
 
     /// Tells how many of some points are done.
     pub fn count(&mut self, what: &str, done: u64, of: u64) {
-        let fresh = || (what.to_owned(), Instant::now(), done);
         let (_, begun, before) = match &mut self.begun {
             Some(begun) if begun.0 == what => begun,
-            begun => {
-                self.told = Told::default();
-                begun.insert(fresh())
-            }
+            begun => begun.insert((what.to_owned(), Instant::now(), done)),
         };
-        if self.told.news("points", EVERY, done, of).is_some() && done < of {
-            let left = left(begun.elapsed().as_secs_f64(), done - *before, of - done);
-            let [done, of] = [done, of].map(|n| count(n as f64));
-            let of_what = match what {
-                "points" => String::new(),
-                wave => format!("{wave}: "),
-            };
-            let left = duration(left);
-            self.voice
-                .say(&format!("{of_what}{done} of {of} points, {left} left"));
+        let left = left(begun.elapsed().as_secs_f64(), done - *before, of - done);
+        let [shown, all] = [done, of].map(|n| count(n as f64));
+        let text = match done > *before && done < of {
+            true => format!("{shown} of {all}, {} left", duration(left)),
+            false => format!("{shown} of {all}"),
+        };
+        self.voice.progress(what, EVERY, done, of, &text);
+        if done == of {
+            self.voice.end();
         }
     }
 }

@@ -27,20 +27,23 @@ pub fn line(width: usize, what: &str, done: u64, of: u64, text: &str) -> String 
 /// How much of what is going on has been told of.
 #[derive(Default)]
 pub struct Told {
-    what: &'static str,
+    what: String,
     percent: u64,
 }
 
 impl Told {
     /// The percentage to tell of, a multiple of `every`: each once, and nothing of what was there from the start.
-    pub fn news(&mut self, what: &'static str, every: u64, done: u64, of: u64) -> Option<u64> {
+    pub fn news(&mut self, what: &str, every: u64, done: u64, of: u64) -> Option<u64> {
         let share = u128::from(done) * 100 / u128::from(of.max(1));
         let percent = share as u64 / every * every;
         let begins = self.what != what;
         if !begins && percent <= self.percent {
             return None;
         }
-        *self = Told { what, percent };
+        *self = Told {
+            what: what.to_owned(),
+            percent,
+        };
         (!begins).then_some(percent)
     }
 }

@@ -1,5 +1,6 @@
 //! One voice at the terminal: short lower-case sentences on stderr, numbers with their units, paths last.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -69,7 +70,7 @@ pub struct Voice {
     screen: Arc<Screen>,
     /// Whether progress is drawn or told.
     terminal: bool,
-    told: Told,
+    told: RefCell<Told>,
     /// When the shards of this sitting began, and how many people were done already.
     shards: Option<(Instant, u64)>,
 }
@@ -81,8 +82,16 @@ impl Voice {
             quiet,
             screen: Arc::default(),
             terminal: io::stderr().is_terminal(),
-            told: Told::default(),
+            told: RefCell::default(),
             shards: None,
+        }
+    }
+
+    /// The same voice for what runs inside of what this one tells of.
+    pub fn within(&self) -> Self {
+        Voice {
+            screen: self.screen.clone(),
+            ..Voice::new(self.quiet)
         }
     }
 
@@ -112,7 +121,7 @@ impl Voice {
     }
 
     /// Takes the progress line off the screen.
-    pub fn end(&mut self) {
+    pub fn end(&self) {
         self.screen.with(Line::clear);
     }
 
@@ -149,7 +158,8 @@ impl Voice {
         }
     }
 
-    fn progress(&mut self, what: &'static str, every: u64, done: u64, of: u64, text: &str) {
+    /// Tells how far something is, and what else there is to say of it.
+    pub fn progress(&self, what: &str, every: u64, done: u64, of: u64, text: &str) {
         if self.quiet {
             return;
         }
@@ -157,7 +167,7 @@ impl Voice {
             let width = usize::from(Term::stderr().size().1);
             let text = line(width, what, done, of, text);
             self.screen.with(|line| line.show(&text));
-        } else if let Some(percent) = self.told.news(what, every, done, of) {
+        } else if let Some(percent) = self.told.borrow_mut().news(what, every, done, of) {
             self.line(&format!("{what}: {percent} %, {text}"));
         }
     }

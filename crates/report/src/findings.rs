@@ -4,6 +4,7 @@
 
 use overheard_formats::{Column, Key, PAGE, is_tiny};
 
+use crate::ensemble::{Open, central, span};
 use crate::estimate::Estimate;
 use crate::names::readable;
 use crate::run::Run;
@@ -116,6 +117,24 @@ fn interval(e: Estimate) -> String {
     )
 }
 
+/// Differences below one of what is counted are none.
+const LEAST_COUNT: f64 = 0.5;
+
+fn direction(difference: f64) -> &'static str {
+    if difference < 0.0 { "fewer" } else { "more" }
+}
+
+/// `0.2 million fewer to 26.7 million more`, or `1.2 to 3.4 million more`.
+pub(crate) fn between(open: Open) -> String {
+    let (low, high) = (open.low, open.high);
+    if open.has_both_signs() {
+        let [fewer, more] = [-low, high].map(|x| PAGE.prose(x));
+        return format!("{fewer} fewer to {more} more");
+    }
+    let (small, large) = (low.abs().min(high.abs()), low.abs().max(high.abs()));
+    format!("{} {}", span(small, large), direction(low + high))
+}
+
 struct Teller<'a> {
     run: &'a Run,
     arm: &'a str,
@@ -126,15 +145,30 @@ impl Teller<'_> {
         self.run.outcomes.total(self.arm, &Key::of(measure))
     }
 
-    fn outcome(&self, kind: Kind, key: Key, say: impl Fn(Estimate) -> String) -> Option<Finding> {
+    fn outcome(
+        &self,
+        kind: Kind,
+        key: Key,
+        say: impl Fn(Estimate, &str) -> String,
+    ) -> Option<Finding> {
         let estimate = self.run.outcomes.total(self.arm, &key)?;
+        let number = self.number(&key, estimate);
         Some(Finding {
             kind,
-            statement: say(estimate) + too_few(estimate),
+            statement: say(estimate, &number) + too_few(estimate),
             estimate,
             file: "outcomes.csv",
             key,
         })
+    }
+
+    /// A number, its band first if it has one.
+    fn number(&self, key: &Key, e: Estimate) -> String {
+        let ensemble = self.run.ensemble.as_ref();
+        match ensemble.and_then(|ensemble| ensemble.value(self.arm, key)) {
+            Some(open) => format!("{} ({})", span(open.low, open.high), central(e)),
+            None => with_interval(e),
+        }
     }
 
     fn share(&self, part: Estimate, whole: &'static str) -> String {
@@ -146,20 +180,18 @@ impl Teller<'_> {
 
     fn attributed(&self, measure: &'static str, words: &str) -> Option<Finding> {
         let key = Key::of(measure).with(Column::Source, "chat");
-        self.outcome(Kind::Attributed, key, |e| {
+        self.outcome(Kind::Attributed, key, |e, number| {
             format!(
-                "{} {words} are attributed to chats, {} of all {words} in this arm.",
-                with_interval(e),
+                "{number} {words} are attributed to chats, {} of all {words} in this arm.",
                 self.share(e, measure)
             )
         })
     }
 
     fn displaced(&self) -> Option<Finding> {
-        self.outcome(Kind::Displaced, Key::of("displaced_impressions"), |e| {
+        self.outcome(Kind::Displaced, Key::of("displaced_impressions"), |e, number| {
             format!(
-                "{} ad impressions, {} of all, show another ad, by kind or topic, than in arm “{}”.",
-                with_interval(e),
+                "{number} ad impressions, {} of all, show another ad, by kind or topic, than in arm “{}”.",
                 self.share(e, "ad_impressions"),
                 self.run.base()
             )
@@ -167,12 +199,11 @@ impl Teller<'_> {
     }
 
     fn displaced_people(&self) -> Option<Finding> {
-        self.outcome(Kind::Displaced, Key::of("people_with_displaced_ads"), |e| {
-            format!(
-                "{} people have at least one such impression.",
-                with_interval(e)
-            )
-        })
+        self.outcome(
+            Kind::Displaced,
+            Key::of("people_with_displaced_ads"),
+            |_, number| format!("{number} people have at least one such impression."),
+        )
     }
 
     fn net(&self, measure: &'static str, words: &str) -> Option<Finding> {
@@ -181,25 +212,39 @@ impl Teller<'_> {
         let e = row.difference;
         let (low, high) = e.interval();
         let base = self.run.base();
-        let response = &self.run.manifest.market_response;
-        let direction = if e.value < 0.0 { "fewer" } else { "more" };
+        let under = format!(
+            "under market.response = {}",
+            self.run.manifest.market_response
+        );
+        let direction = direction(e.value);
         let size = Estimate::new(e.value.abs(), e.std_error);
         let percent = row
             .percent()
             .map_or_else(String::new, |p| self.relative(p.value, e.value.abs()));
-        let mut statement = if e.value == 0.0 && e.std_error == 0.0 {
+        let open = self.run.ensemble.as_ref();
+        let open = open.and_then(|ensemble| ensemble.difference(self.arm, &key));
+        let ends = open.map_or([low, high], |open| [open.low, open.high]);
+        let mut statement = if e.value == 0.0 && e.std_error == 0.0 && open.is_none() {
+            format!("No difference: exactly as many {words} as in arm “{base}”, {under}.")
+        } else if ends.iter().all(|x| x.abs() < LEAST_COUNT) {
+            format!("No difference: as many {words} as in arm “{base}”, to one of them, {under}.")
+        } else if let Some(open) = open {
+            let central = central(size).replacen(';', &format!(" {direction}{percent};"), 1);
             format!(
-                "Exactly as many {words} as in arm “{base}”, under market.response = {response}."
+                "{} {words} than in arm “{base}” ({central}), {under}.",
+                between(open)
             )
         } else {
             format!(
-                "{} {direction} {words} than in arm “{base}”{percent}; difference with {}; under market.response = {response}.",
+                "{} {direction} {words} than in arm “{base}”{percent}; difference with {}; {under}.",
                 PAGE.prose(size.value),
                 interval(e)
             )
         };
-        if low < 0.0 && high > 0.0 {
-            statement.push_str(" The interval holds zero: no difference can be told.");
+        if open.is_some_and(Open::has_both_signs) {
+            statement.push_str(" Whether more or fewer is unknown: the draws disagree.");
+        } else if low < 0.0 && high > 0.0 && ends.iter().any(|x| x.abs() >= LEAST_COUNT) {
+            statement.push_str(" The interval of sampling holds zero: no difference can be told.");
         }
         if measure == "ad_spend_usd" {
             statement
@@ -260,22 +305,22 @@ impl Teller<'_> {
 
     fn reached(&self) -> Option<Finding> {
         let represented = Estimate::new(self.run.assistant_users(self.arm), 0.0);
-        self.outcome(Kind::People, Key::of("people_reached_by_chat_ads"), |e| {
-            let share = e.share_of(represented).map_or_else(String::new, |s| {
-                format!(", {} of assistant users,", PAGE.percent(100.0 * s.value))
-            });
-            format!(
-                "{} people{share} see at least one ad attributed to their chats.",
-                with_interval(e)
-            )
-        })
+        self.outcome(
+            Kind::People,
+            Key::of("people_reached_by_chat_ads"),
+            |e, number| {
+                let share = e.share_of(represented).map_or_else(String::new, |s| {
+                    format!(", {} of assistant users,", PAGE.percent(100.0 * s.value))
+                });
+                format!("{number} people{share} see at least one ad attributed to their chats.")
+            },
+        )
     }
 
     fn minors(&self) -> Option<Finding> {
-        self.outcome(Kind::People, Key::of("minors_reached"), |e| {
+        self.outcome(Kind::People, Key::of("minors_reached"), |_, number| {
             format!(
-                "{} minors who declare an adult’s age see at least one ad attributed to their chats. How many declare a false age is an assumption.",
-                with_interval(e)
+                "{number} minors who declare an adult’s age see at least one ad attributed to their chats. How many declare a false age is an assumption."
             )
         })
     }
@@ -293,10 +338,9 @@ impl Teller<'_> {
         } else {
             String::new()
         };
-        self.outcome(Kind::Sensitive, Key::of("sensitive_missed"), |e| {
+        self.outcome(Kind::Sensitive, Key::of("sensitive_missed"), |_, number| {
             format!(
-                "The detector misses {} sensitive chats{share}. Its quality is an assumption.",
-                with_interval(e)
+                "The detector misses {number} sensitive chats{share}. Its quality is an assumption."
             )
         })
     }
@@ -312,18 +356,15 @@ impl Teller<'_> {
     }
 
     fn shown_from_sensitive(&self, measure: &'static str, words: &str) -> Option<Finding> {
-        self.outcome(Kind::Sensitive, Key::of(measure), |e| {
-            format!("{} {words} go back to a sensitive chat.", with_interval(e))
+        self.outcome(Kind::Sensitive, Key::of(measure), |_, number| {
+            format!("{number} {words} go back to a sensitive chat.")
         })
     }
 
     fn reached_from_sensitive(&self) -> Option<Finding> {
         let key = Key::of("people_reached_from_sensitive_chats");
-        self.outcome(Kind::Sensitive, key, |e| {
-            format!(
-                "{} people see at least one ad that goes back to a sensitive chat.",
-                with_interval(e)
-            )
+        self.outcome(Kind::Sensitive, key, |_, number| {
+            format!("{number} people see at least one ad that goes back to a sensitive chat.")
         })
     }
 

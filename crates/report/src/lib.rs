@@ -11,10 +11,12 @@ use std::path::{Path, PathBuf};
 use overheard_charts::Chart;
 use rayon::prelude::*;
 
+mod answer;
 mod calibration;
 mod cost;
 mod decomposition;
 mod effects;
+mod ensemble;
 mod error;
 mod estimate;
 mod figures;
@@ -80,6 +82,9 @@ fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
         skipped: Vec::new(),
     };
     let mut drawn = Vec::new();
+    if let Some(ensemble) = &run.ensemble {
+        drawn = sweep::of_ensemble(&ensemble.draws);
+    }
     for (name, figure) in figures::all() {
         match figure(run) {
             Ok(chart) => drawn.push((name, chart)),

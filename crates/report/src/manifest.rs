@@ -25,6 +25,8 @@ pub struct Manifest {
     pub version: String,
     /// Name of the scenario.
     pub scenario: String,
+    /// What the scenario asks, in words.
+    pub description: String,
     /// SHA-256 of the resolved scenario.
     pub scenario_hash: String,
     /// The seed.

@@ -4,6 +4,7 @@ use askama::Template;
 use overheard_charts::{Chart, palette};
 use overheard_formats::PAGE;
 
+use crate::answer::{self, Answer};
 use crate::calibration::CalibrationRow;
 use crate::effects::EffectRow;
 use crate::error::ReportError;
@@ -23,10 +24,12 @@ struct Page<'a> {
     start: String,
     end: String,
     policy_date: Option<String>,
+    draws: Option<Draws>,
     people: String,
     others: String,
     weight: String,
     weight_others: String,
+    answers: Vec<Answer>,
     figures: Vec<Figure<'a>>,
     skipped: &'a [(&'static str, String)],
     arms: Vec<Arm<'a>>,
@@ -38,6 +41,12 @@ struct Page<'a> {
     discrepancy: Vec<Discrepancy<'a>>,
     facts: Vec<(&'static str, String)>,
     style: String,
+}
+
+/// How many draws bands come from, of how many people each.
+struct Draws {
+    number: String,
+    people: String,
 }
 
 struct Figure<'a> {
@@ -104,10 +113,15 @@ pub(crate) fn render(
         start: long_date(&m.start),
         end: long_date(&m.end),
         policy_date: m.policy_date.as_deref().map(long_date),
+        draws: run.ensemble.as_ref().map(|ensemble| Draws {
+            number: PAGE.exact(ensemble.draws.manifest.draws),
+            people: PAGE.exact(ensemble.draws.manifest.people),
+        }),
         people: PAGE.exact(m.people),
         others: PAGE.exact(m.others),
         weight: weight(m.represented_assistant_users, m.people),
         weight_others: weight(m.represented_others, m.others),
+        answers: answer::answers(run),
         figures,
         skipped,
         arms: run.policy_arms().iter().map(|arm| tell(run, arm)).collect(),

@@ -6,6 +6,7 @@ use overheard_formats::{Column, Key};
 
 use crate::calibration::CalibrationRow;
 use crate::effects::EffectRow;
+use crate::ensemble::Ensemble;
 use crate::error::ReportError;
 use crate::manifest::{self, Manifest};
 use crate::table::{Differences, Outcomes, read_rows};
@@ -23,6 +24,8 @@ pub struct Run {
     pub calibration: Vec<CalibrationRow>,
     /// Published experiments against the arms that imitate them.
     pub effects: Vec<EffectRow>,
+    /// What the unknowns leave open, if that was asked.
+    pub ensemble: Option<Ensemble>,
 }
 
 impl Run {
@@ -57,6 +60,7 @@ impl Run {
             differences,
             calibration,
             effects,
+            ensemble: Ensemble::read(folder)?,
         })
     }
 

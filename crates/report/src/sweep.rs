@@ -12,9 +12,27 @@ use overheard_charts::Chart;
 
 use crate::error::ReportError;
 use crate::manifest;
-use folder::{Sweep, headlines};
+pub use folder::{Headline, Sweep, headlines};
 
 pub use folder::SweepManifest;
+pub use tornado::strongest;
+
+/// The charts of what a run's draws leave open: its headlines, by day, and what moves the first of them and the net clicks.
+pub fn of_ensemble(draws: &Sweep) -> Vec<(&'static str, Chart)> {
+    let mut drawn = Vec::new();
+    drawn.extend(bands::of_headlines(draws).map(|chart| ("bands", chart)));
+    drawn.extend(bands::by_day(draws).map(|chart| ("bands-by-day", chart)));
+    let tornados = [
+        ("chat-ads", "tornado-chat-ads"),
+        ("net-clicks", "tornado-net-clicks"),
+    ];
+    for (file, name) in tornados {
+        let headline = headlines().into_iter().find(|h| h.file == file);
+        let chart = headline.and_then(|headline| tornado::chart(draws, &headline));
+        drawn.extend(chart.map(|chart| (name, chart)));
+    }
+    drawn
+}
 
 /// Draws the charts of a sweep whose manifest is yet to be written; gives their files.
 ///

@@ -56,11 +56,7 @@ pub fn priors_of(knob: &Knob) -> impl Iterator<Item = &'static Prior> {
 impl Prior {
     /// Whether a scenario leaves the unknown open: in every arm it is at its default. What a scenario sets is its question.
     pub fn is_open_in(&self, scenario: &Scenario) -> bool {
-        let key = &self.target.knob().key;
-        let default = self.target.pick(self.target.knob().default.scalars());
-        let same =
-            |values: &crate::Values| self.target.pick(values.value(key).scalars()) == default;
-        scenario.arms.iter().all(|arm| same(&arm.values))
+        self.target.is_same(scenario, &Scenario::defaults())
     }
 }
 

@@ -6,7 +6,9 @@ use crate::error::visible;
 use crate::knob::{Kind, Knob};
 use crate::nearest::{nearest_of, suggestion};
 use crate::registry::Registry;
+use crate::scenario::Scenario;
 use crate::value::{Scalar, toml_key};
+use crate::values::Values;
 
 /// A knob of numbers, or members of one, in all arms or in one. Written `KEY`, `KEY.MEMBER`, `KEY.MEMBER+MEMBER`, each also
 /// behind `ARM:`.
@@ -127,6 +129,17 @@ impl Target {
             true => values.iter().collect(),
             false => self.members.iter().map(|m| &values[*m]).collect(),
         }
+    }
+
+    /// Whether it has in every arm of a scenario the value that it has in another one.
+    pub fn is_same(&self, scenario: &Scenario, other: &Scenario) -> bool {
+        let key = &self.knob().key;
+        let own = |values: &Values| -> Vec<Scalar> {
+            let picked = self.pick(values.value(key).scalars());
+            picked.into_iter().cloned().collect()
+        };
+        let wanted = own(&other.world);
+        scenario.arms.iter().all(|arm| own(&arm.values) == wanted)
     }
 
     /// The number as the knob takes it: a knob of whole numbers takes the nearest.

@@ -10,6 +10,7 @@
 mod bench;
 mod calibrate;
 mod decompose;
+mod ensemble;
 mod plan;
 mod posterior;
 mod statistics;
@@ -24,7 +25,11 @@ pub use decompose::{
     Contribution, Decompose, DecomposeError, Decomposition, MOST_PROVISIONS, PROVISIONS, Provision,
     decompose, write_decomposition,
 };
-pub use plan::{Block, Design, Plan, Point, PointsError, Unknown, from_priors, read_points, typed};
+pub use ensemble::{ENSEMBLE, Ensemble, EnsembleError};
+pub use plan::{
+    Block, Design, Plan, Point, PointsError, Unknown, from_posterior, from_priors, read_points,
+    typed,
+};
 pub use posterior::{
     Asked, Narrowed, Posterior, PosteriorError, PosteriorProgress, Predicted, Sizes, posterior,
 };

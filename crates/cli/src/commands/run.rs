@@ -3,25 +3,39 @@
 use std::error::Error;
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use overheard_engine::Tune;
 use overheard_engine::run::{
     MANIFEST, Manifest, Pages, Request, RunFailure, RunSummary, run as run_into_folder,
 };
 
+use overheard_outcomes::Estimates;
+use overheard_study::{Ensemble, EnsembleError, Progress, SweepError};
+
 use crate::args::{RunArguments, Simulation};
 use crate::command_line::command_line;
 use crate::commands::Code;
+use crate::commands::sweep::charts;
 use crate::interrupt;
 use crate::numbers::{bytes, count, duration};
+use crate::points::Points;
+use crate::scenarios;
 use crate::stdout::print_line;
 use crate::voice::Voice;
 
 /// Runs a scenario into a folder and prints the folder's path.
 pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
-    let scenario = simulation.load()?;
+    let typed = scenarios::read(&simulation.scenario)?;
+    let mut overrides = simulation.overrides();
+    let draws = arguments.draws.map(|n| format!("ensemble.draws={n}"));
+    overrides.extend(draws.map(|text| ("--draws", text)));
+    let scenario = typed.scenario(&overrides)?;
+    let file = typed.file()?;
+    let settings: Vec<String> = overrides.into_iter().map(|(_, text)| text).collect();
     let mut voice = Voice::new(simulation.quiet);
+    let aside = voice.within();
     let cancel = interrupt::watch(voice.screen(), interrupt::SHARDS_STAY)?;
     let command = command_line(std::env::args_os().skip(1));
     let markets = simulation.tune.markets();
@@ -34,9 +48,22 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
         resume: arguments.resume,
         command: &command,
     };
+    let ensemble = Ensemble {
+        file: &file,
+        settings: &settings,
+        scenario: &scenario,
+        engine: simulation.engine,
+        tune: simulation.tune(),
+        command: &command,
+    };
     let pages = Pages {
         diary: &overheard_diary::write_into,
-        report: &report,
+        report: &|folder, manifest, estimates| {
+            if ensemble.draws() > 0 {
+                surround(&ensemble, folder, estimates, &aside, &cancel)?;
+            }
+            report(folder, manifest).map_err(RunFailure::Report)
+        },
     };
     let result = run_into_folder(&request, pages, &mut |event| voice.hear(event), &cancel);
     voice.end();
@@ -76,6 +103,34 @@ impl Simulation {
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         self.tune.tune(self.threads.unwrap_or_else(cores))
     }
+}
+
+/// Runs the draws of an ensemble and writes the bands.
+fn surround(
+    ensemble: &Ensemble,
+    folder: &Path,
+    estimates: &Estimates,
+    voice: &Voice,
+    cancel: &AtomicBool,
+) -> Result<(), RunFailure> {
+    voice.end();
+    voice.say(&format!(
+        "the same window at {} draws of what nobody knows, {} assistant users each",
+        count(f64::from(ensemble.draws())),
+        count(ensemble.people() as f64)
+    ));
+    let mut points = Points::new(voice);
+    let mut hear = |progress: Progress| match progress {
+        Progress::Points { done, of } => points.count("drawing", done, of),
+        Progress::Failed { .. } => points.hear(progress),
+        _ => {}
+    };
+    let written = ensemble.write(folder, estimates, &charts, &mut hear, cancel);
+    voice.end();
+    written.map_err(|error| match error {
+        EnsembleError::Sweep(SweepError::Run(failure)) => failure,
+        other => RunFailure::Report(other.into()),
+    })
 }
 
 /// Draws the charts and the report under a manifest that is yet to be written.

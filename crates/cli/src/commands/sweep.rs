@@ -7,8 +7,8 @@ use overheard_engine::run::RunFailure;
 use overheard_report::SweepManifest as Reported;
 use overheard_scenario::{Scenario, ScenarioFile};
 use overheard_study::{
-    Design, Plan, Sweep, SweepError, SweepManifest, Swept, Unknown, from_priors, read_points,
-    sweep as run_sweep, typed as unknown,
+    Design, Plan, Sweep, SweepError, SweepManifest, Swept, Unknown, from_posterior, from_priors,
+    read_points, sweep as run_sweep, typed as unknown,
 };
 
 use crate::args::SweepArguments;
@@ -83,11 +83,13 @@ fn plan(
 ) -> anyhow::Result<Plan> {
     let plan = match arguments.from.as_deref() {
         Some("posterior") => {
-            let hint = "draw from what is plausible before any evidence: --from priors";
-            return Err(hinted(
-                "there is no posterior: data/posterior.csv is not a part of this program yet",
-                hint,
-            ));
+            if !arguments.vary.is_empty() || arguments.design != Design::Lhs {
+                return Err(hinted(
+                    "the posterior says what is varied, and how",
+                    "leave --vary and --design out, or take --from priors",
+                ));
+            }
+            from_posterior(central, arguments.draws.unwrap_or(DRAWS))?
         }
         None | Some("priors") => {
             let unknowns = unknowns(arguments, central, file)?;
@@ -162,7 +164,7 @@ fn from_file(path: &str, file: &ScenarioFile) -> anyhow::Result<Plan> {
 }
 
 /// Draws the charts under a manifest that is yet to be written.
-fn charts(folder: &Path, manifest: &SweepManifest) -> Result<(), Box<dyn Error + Send + Sync>> {
+pub fn charts(folder: &Path, manifest: &SweepManifest) -> Result<(), Box<dyn Error + Send + Sync>> {
     let fields: Reported = serde_json::from_value(serde_json::to_value(manifest)?)?;
     overheard_report::write_sweep_with(folder, fields)?;
     Ok(())

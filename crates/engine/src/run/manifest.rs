@@ -19,6 +19,8 @@ pub struct Manifest {
     pub build: &'static str,
     /// Name of the scenario.
     pub scenario: String,
+    /// What it asks, in words.
+    pub description: String,
     /// SHA-256 of the resolved scenario, seed and people included.
     pub scenario_hash: String,
     /// SHA-256 of the resolved scenario, the engine and the version.
@@ -89,6 +91,7 @@ impl Manifest {
             version: env!("CARGO_PKG_VERSION"),
             build: crate::BUILD,
             scenario: scenario.name.clone(),
+            description: scenario.description.clone(),
             scenario_hash,
             inputs_hash,
             seed: scenario.world.integer("run.seed") as u64,

@@ -1,9 +1,9 @@
 //! What is asked of a run, and what it tells while it goes.
 
-use std::error::Error;
 use std::path::Path;
 
 use overheard_model::isa::Isa;
+use overheard_outcomes::Estimates;
 use overheard_scenario::Scenario;
 
 use crate::settings::{EngineKind, Tune};
@@ -50,8 +50,9 @@ pub enum Event<'a> {
 /// Writes the diary of a few people into a folder. It needs nothing of the results, so it may be called while they are written.
 pub type Diary<'a> = &'a (dyn Fn(&Path, &Prepared, Isa) -> Result<(), RunFailure> + Sync);
 
-/// Makes `report.html` and the charts from the tables in a folder and the manifest that will be written there.
-pub type Report<'a> = &'a dyn Fn(&Path, &Manifest) -> Result<(), Box<dyn Error + Send + Sync>>;
+/// Makes what is made of the tables in a folder, the manifest that will be written there and the estimates: bands, `report.html`
+/// and the charts.
+pub type Report<'a> = &'a dyn Fn(&Path, &Manifest, &Estimates) -> Result<(), RunFailure>;
 
 /// What those who stand above the engine add to a run's folder.
 #[derive(Clone, Copy)]

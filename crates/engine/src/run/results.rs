@@ -98,7 +98,7 @@ fn tables_and_report(
     manifest.wall_seconds = wall;
     manifest.person_days_per_second = manifest.person_days as f64 / wall.max(1e-9);
     manifest.peak_memory_bytes = peak_memory();
-    (pages.report)(folder, &manifest).map_err(RunFailure::Report)?;
+    (pages.report)(folder, &manifest, estimates)?;
     Ok(manifest)
 }
 

@@ -13,6 +13,7 @@ mod price;
 mod sensitive;
 #[cfg(test)]
 mod tests;
+mod waterfall;
 
 use overheard_charts::Chart;
 
@@ -22,10 +23,11 @@ use parts::Skipped;
 pub(crate) type Figure = fn(&Run) -> Result<Chart, Skipped>;
 
 /// File names and makers, in the order of the report.
-pub(crate) fn all() -> [(&'static str, Figure); 10] {
+pub(crate) fn all() -> [(&'static str, Figure); 11] {
     [
         ("exposure-by-day", exposure::by_day),
         ("exposure-by-market", exposure::by_market),
+        ("waterfall", waterfall::chart),
         ("of-a-thousand-ads", groups::chart),
         ("own-topic", chats_own_topic::chart),
         ("cross-app", cross_app::chart),

@@ -57,6 +57,7 @@ pub struct Pull {
 }
 
 /// A sweep's folder, read.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sweep {
     pub manifest: SweepManifest,
     pub bands: Vec<BandRow>,

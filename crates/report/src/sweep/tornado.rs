@@ -65,7 +65,12 @@ fn is_telling(pull: &Pull, unknowns: usize) -> bool {
         || beyond(pull.partial_rank_correlation, pull.draws - unknowns as f64)
 }
 
-fn rows(sweep: &Sweep, headline: &Headline, arm: &str) -> Option<Rows> {
+/// The unknowns that pull a headline most, each with how far, and what they pull it from: the median of the draws.
+pub fn strongest<'a>(
+    sweep: &'a Sweep,
+    headline: &Headline,
+    arm: &str,
+) -> Option<(f64, Vec<(f64, &'a Pull)>)> {
     let row = sweep.band(arm, &headline.key)?;
     let band: Band = match headline.difference {
         true => row.difference?,
@@ -89,6 +94,11 @@ fn rows(sweep: &Sweep, headline: &Headline, arm: &str) -> Option<Rows> {
         .collect();
     pulls.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     pulls.truncate(MOST);
+    Some((middle, pulls))
+}
+
+fn rows(sweep: &Sweep, headline: &Headline, arm: &str) -> Option<Rows> {
+    let (middle, pulls) = strongest(sweep, headline, arm)?;
     if pulls.is_empty() {
         return None;
     }

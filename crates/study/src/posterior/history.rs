@@ -84,35 +84,9 @@ pub fn effective(weights: &[f64]) -> f64 {
     1.0 / weights.iter().map(|w| w * w).sum::<f64>()
 }
 
-/// How often each is drawn in `n` draws, in proportion to its weight (systematic resampling: J. Carpenter, P. Clifford and
-/// P. Fearnhead, *IEE Proceedings* 146, 1999).
-pub fn drawn(weights: &[f64], n: usize) -> Vec<usize> {
-    let (mut sum, mut taken) = (0.0, 0usize);
-    let mut often = Vec::with_capacity(weights.len());
-    for weight in weights {
-        sum += weight * n as f64;
-        // Draws lie at 0.5, 1.5, … of n.
-        let until = (sum + 0.5).floor().clamp(taken as f64, n as f64) as usize;
-        often.push(until - taken);
-        taken = until;
-    }
-    often
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn draws_follow_weights() {
-        assert_eq!(drawn(&[0.5, 0.1, 0.4], 10), [5, 1, 4]);
-        let weights = weights(&[0.0, -1.0, -2.0, -700.0]);
-        let often = drawn(&weights, 1000);
-        assert_eq!(often.iter().sum::<usize>(), 1000);
-        for (n, w) in often.iter().zip(&weights) {
-            assert!((*n as f64 - 1000.0 * w).abs() <= 1.0);
-        }
-    }
 
     #[test]
     fn equal_weights_are_worth_all() {

@@ -33,7 +33,7 @@ use overheard_scenario::priors;
 use sha2::{Digest, Sha256};
 
 use crate::calibrate::Levels;
-use crate::plan::{Block, Plan, Point, Unknown, hypercube};
+use crate::plan::{Block, Plan, Point, Unknown, drawn, hypercube};
 use crate::work::disk;
 use crate::work::{Answer, side_by_side};
 use data::{Datum, Simulated};
@@ -176,7 +176,7 @@ impl<'a> Study<'a> {
         let pool = hypercube(POOL, unknowns, asked.seed.wrapping_add(WAVES + 1));
         let log = |u: &Vec<f64>| emulated.log_likelihood(&seen, u, None);
         let logs: Vec<f64> = pool.iter().map(log).collect();
-        let often = history::drawn(&history::weights(&logs), asked.sizes.last as usize);
+        let often = drawn(&history::weights(&logs), asked.sizes.last as usize);
         let chosen: Vec<usize> = (0..pool.len()).filter(|i| often[*i] > 0).collect();
         let before = self.places.len();
         let points: Vec<Vec<f64>> = chosen.iter().map(|i| pool[*i].clone()).collect();

@@ -1,0 +1,195 @@
+//! The answer to the scenario's question, in three sentences, and how sure it is.
+
+use overheard_formats::{Column, Key, PAGE};
+
+use crate::ensemble::{Ensemble, Open, central, span};
+use crate::estimate::Estimate;
+use crate::findings::between;
+use crate::run::Run;
+use crate::sweep::{Headline, headlines, strongest};
+
+/// More arms than this are not answered for: the findings are of all.
+const MOST_ARMS: usize = 3;
+/// Unknowns that are named.
+const NAMED: usize = 3;
+
+/// What a scenario's question comes to in one arm.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Name of the arm.
+    pub arm: String,
+    /// What goes back to chats; what it changes; what would change these numbers most.
+    pub sentences: Vec<String>,
+    /// How sure each headline is.
+    pub headlines: Vec<Sure>,
+}
+
+/// How sure a headline is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sure {
+    /// What it is.
+    pub name: &'static str,
+    /// Under the scenario as it is.
+    pub central: String,
+    /// Half the 95 % interval of sampling.
+    pub sampling: String,
+    /// What the unknowns leave open.
+    pub band: String,
+    /// In words.
+    pub verdict: String,
+}
+
+/// The answers of the first arms.
+pub fn answers(run: &Run) -> Vec<Answer> {
+    let arms = run.policy_arms().iter().take(MOST_ARMS);
+    arms.filter_map(|arm| answer(run, arm)).collect()
+}
+
+fn answer(run: &Run, arm: &str) -> Option<Answer> {
+    let chat = Key::of("ad_impressions").with(Column::Source, "chat");
+    let ads = run.outcomes.total(arm, &chat)?;
+    if ads.value == 0.0 {
+        let base = run.base();
+        let sentence = format!(
+            "In arm “{arm}” no ad goes back to a chat: it is told apart from “{base}” below."
+        );
+        return Some(Answer {
+            arm: arm.to_owned(),
+            sentences: vec![sentence],
+            headlines: Vec::new(),
+        });
+    }
+    let sentences = [
+        attributed(run, arm, &chat, ads),
+        changed(run, arm),
+        Some(open(run, arm, &chat, ads)),
+    ];
+    let sure = |headline: &Headline| sure(run, arm, headline);
+    Some(Answer {
+        arm: arm.to_owned(),
+        sentences: sentences.into_iter().flatten().collect(),
+        headlines: headlines().iter().filter_map(sure).collect(),
+    })
+}
+
+fn value(run: &Run, arm: &str, key: &Key) -> Option<Open> {
+    run.ensemble.as_ref()?.value(arm, key)
+}
+
+/// `31 to 730 million` and in brackets the central run, or without bands the number alone.
+fn told(open: Option<Open>, e: Estimate) -> String {
+    match open {
+        Some(open) => format!("{} ({})", span(open.low, open.high), central(e)),
+        None => format!(
+            "{} (sampling ± {})",
+            PAGE.prose(e.value),
+            PAGE.prose(e.half_width())
+        ),
+    }
+}
+
+fn attributed(run: &Run, arm: &str, chat: &Key, ads: Estimate) -> Option<String> {
+    let all = run.outcomes.total(arm, &Key::of("ad_impressions"))?;
+    let open = value(run, arm, chat);
+    let share = |x: f64| PAGE.percent(100.0 * x / all.value);
+    let shares = match open {
+        Some(open) => format!("{} to {}", share(open.low), share(open.high)),
+        None => share(ads.value),
+    };
+    let reached = Key::of("people_reached_by_chat_ads");
+    let people = run.outcomes.total(arm, &reached)?;
+    let people = told(value(run, arm, &reached), people);
+    Some(format!(
+        "In arm “{arm}” {} ad impressions go back to what people said to the assistant, {shares} of all that were shown; {people} \
+         people see at least one.",
+        told(open, ads)
+    ))
+}
+
+fn changed(run: &Run, arm: &str) -> Option<String> {
+    let key = Key::of("displaced_impressions");
+    let displaced = run.outcomes.total(arm, &key)?;
+    let displaced = told(value(run, arm, &key), displaced);
+    let clicks = Key::of("ad_clicks");
+    let net = run.differences.total(arm, &clicks)?.difference;
+    let open = run
+        .ensemble
+        .as_ref()
+        .and_then(|e| e.difference(arm, &clicks));
+    let (low, high) = net.interval();
+    let open = open.unwrap_or(Open { low, high });
+    let sign = match open.has_both_signs() {
+        true => "whether people click more or less is unknown",
+        false => "all but a few draws agree on the sign",
+    };
+    let sign = match run.ensemble {
+        Some(_) => sign,
+        None if open.has_both_signs() => "no difference can be told",
+        None => "more than chance",
+    };
+    Some(format!(
+        "{displaced} impressions show another ad than in arm “{}”, and clicks on ads come to {}: {sign}.",
+        run.base(),
+        between(open)
+    ))
+}
+
+/// What the numbers depend on most.
+fn open(run: &Run, arm: &str, chat: &Key, ads: Estimate) -> String {
+    let Some(ensemble) = &run.ensemble else {
+        return "What nobody knows is not in these numbers: they are of the parameters as they are (ensemble.draws, or --draws, asks \
+                what that leaves open)."
+            .to_owned();
+    };
+    let times = ensemble.value(arm, chat).and_then(|open| open.times(ads));
+    let times = times.map_or_else(String::new, |times| {
+        format!(
+            "; what is open is {} times as wide as what sampling leaves open",
+            PAGE.prose(times)
+        )
+    });
+    match names(ensemble, arm) {
+        Some(names) => format!("It depends most on what nobody knows of {names}{times}."),
+        None => format!("No single unknown stands out among the draws{times}."),
+    }
+}
+
+/// The unknowns that pull the ads which go back to chats most.
+fn names(ensemble: &Ensemble, arm: &str) -> Option<String> {
+    let headline = &headlines()[0];
+    let (_, pulls) = strongest(&ensemble.draws, headline, arm)?;
+    let names: Vec<&str> = pulls
+        .iter()
+        .map(|(_, pull)| &*pull.knob)
+        .take(NAMED)
+        .collect();
+    let (last, first) = names.split_last()?;
+    Some(match first {
+        [] => (*last).to_owned(),
+        first => format!("{} and {last}", first.join(", ")),
+    })
+}
+
+fn sure(run: &Run, arm: &str, headline: &Headline) -> Option<Sure> {
+    let e = match headline.difference {
+        true => run.differences.total(arm, &headline.key)?.difference,
+        false => run.outcomes.total(arm, &headline.key)?,
+    };
+    let open = run.ensemble.as_ref()?.headline(arm, headline);
+    let (low, high) = e.interval();
+    let verdict = match open {
+        Some(open) if open.has_both_signs() => "sign unknown".to_owned(),
+        Some(open) => open
+            .times(e)
+            .map_or_else(String::new, |t| format!("{} × sampling", PAGE.prose(t))),
+        None if low <= 0.0 && high >= 0.0 => "no difference".to_owned(),
+        None => "not open".to_owned(),
+    };
+    Some(Sure {
+        name: headline.name,
+        central: PAGE.prose(e.value),
+        sampling: format!("± {}", PAGE.prose(e.half_width())),
+        band: open.map_or_else(|| "–".to_owned(), |open| span(open.low, open.high)),
+        verdict,
+    })
+}

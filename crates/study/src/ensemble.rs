@@ -1,0 +1,134 @@
+//! The ensemble of a run: the same window at draws from the posterior, and the bands that these leave around the run's numbers.
+//!
+//! ```text
+//! run's folder ─▶ ensemble/: a sweep over the posterior ─▶ bands.csv: its quantiles around what the run itself found
+//! ```
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use overheard_engine::run::{RunFailure, write_whole};
+use overheard_engine::{EngineKind, Tune};
+use overheard_formats::{BAND_NUMBERS, BandRow, TableError, header, read_bands};
+use overheard_outcomes::Estimates;
+use overheard_scenario::{Scenario, ScenarioFile};
+
+use crate::plan::{PointsError, from_posterior};
+use crate::sweep::{Progress, Sweep, SweepCharts, SweepError, sweep};
+use crate::work::disk;
+
+/// The folder of the draws in a run's.
+pub const ENSEMBLE: &str = "ensemble";
+
+/// Assistant users of a draw's pilot, at most: what unknowns move, they move by factors.
+const PILOT: i64 = 4000;
+
+/// What a run is to be surrounded by.
+#[derive(Clone, Copy, Debug)]
+pub struct Ensemble<'a> {
+    /// The scenario as typed.
+    pub file: &'a ScenarioFile,
+    /// What was laid over it, as `--set` takes it.
+    pub settings: &'a [String],
+    /// The two together.
+    pub scenario: &'a Scenario,
+    /// Engine of every draw.
+    pub engine: EngineKind,
+    /// Threads, and what else changes no outcome.
+    pub tune: Tune,
+    /// The command line of the run.
+    pub command: &'a str,
+}
+
+/// Why there are no bands.
+#[derive(Debug, thiserror::Error)]
+pub enum EnsembleError {
+    /// The draws.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+    /// The posterior has nothing for this scenario.
+    #[error(transparent)]
+    Points(#[from] PointsError),
+    /// The bands of the draws cannot be read.
+    #[error("ensemble/bands.csv: {0}")]
+    Bands(#[from] TableError),
+}
+
+impl From<RunFailure> for EnsembleError {
+    fn from(failure: RunFailure) -> Self {
+        EnsembleError::Sweep(failure.into())
+    }
+}
+
+impl Ensemble<'_> {
+    /// Draws that the scenario asks for.
+    pub fn draws(&self) -> u32 {
+        self.scenario.world.integer("ensemble.draws") as u32
+    }
+
+    /// Simulated assistant users of each.
+    pub fn people(&self) -> i64 {
+        let [most, own] =
+            ["ensemble.people", "run.people"].map(|key| self.scenario.world.integer(key));
+        most.min(own)
+    }
+
+    /// Runs the draws, or those that are left of an earlier sitting, and writes `bands.csv` into the run's folder.
+    ///
+    /// # Errors
+    /// [`EnsembleError`]; draws that are done stay.
+    pub fn write(
+        &self,
+        folder: &Path,
+        estimates: &Estimates,
+        charts: SweepCharts<'_>,
+        events: &mut dyn FnMut(Progress),
+        cancel: &AtomicBool,
+    ) -> Result<(), EnsembleError> {
+        let plan = from_posterior(self.scenario, self.draws())?;
+        let pilot = self.scenario.world.integer("pilot.people").min(PILOT);
+        let mut settings = self.settings.to_vec();
+        settings.push(format!("run.people={}", self.people()));
+        settings.push(format!("pilot.people={pilot}"));
+        settings.push("run.sampling_errors=false".to_owned());
+        let own = folder.join(ENSEMBLE);
+        let request = Sweep {
+            file: self.file,
+            settings: &settings,
+            plan: &plan,
+            engine: self.engine,
+            tune: self.tune,
+            out: Some(&own),
+            resume: true,
+            command: self.command,
+        };
+        sweep(&request, charts, events, cancel)?;
+        let file = fs_err::File::open(own.join("bands.csv"));
+        let mut rows = read_bands(file.map_err(disk("read the draws"))?)?;
+        for row in &mut rows {
+            centre(row, estimates);
+        }
+        write_whole(&folder.join("bands.csv"), |out| {
+            let mut table = csv::Writer::from_writer(out);
+            table.write_record(header(&BAND_NUMBERS))?;
+            for row in &rows {
+                table.write_record(row.fields())?;
+            }
+            Ok::<(), csv::Error>(table.flush()?)
+        })
+        .map_err(disk("write the bands"))?;
+        Ok(())
+    }
+}
+
+/// Puts in the middle what the run itself found: it has more people.
+fn centre(row: &mut BandRow, estimates: &Estimates) {
+    let arm = estimates.arms().iter().position(|arm| *arm == row.arm);
+    let Some(own) = arm.and_then(|arm| estimates.get(arm, &row.key)) else {
+        return;
+    };
+    row.value.central = own.value;
+    if let (Some(band), Some(base)) = (&mut row.difference, estimates.get(0, &row.key)) {
+        band.central = own.difference(base).0;
+    }
+}
