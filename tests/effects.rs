@@ -120,7 +120,7 @@ fn an_arm_that_does_nothing_to_its_treated_people_has_no_effect() {
 fn a_run_writes_effects_only_where_an_arm_imitates_one() {
     let place = Place::new();
     place.write("experiments.toml", EXPERIMENTS);
-    let mut run = vec!["run", "experiments.toml", "--out", "run"];
+    let mut run = vec!["run", "experiments.toml", "--draws", "0", "--out", "run"];
     for setting in [
         "time.start=2025-12-10",
         "time.end=2025-12-10",

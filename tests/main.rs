@@ -8,6 +8,7 @@ mod decompose;
 mod e_rows;
 mod effects;
 mod engines;
+mod ensemble;
 mod equal_arms;
 mod errors_of_estimates;
 mod explain;

@@ -103,7 +103,7 @@ fn a_resumed_run_keeps_the_market() {
         };
         let pages = Pages {
             diary: &|_, _, _| Ok(()),
-            report: &|_, _| Ok(()),
+            report: &|_, _, _| Ok(()),
         };
         let done = run(&request, pages, &mut hear, &cancel);
         assert_eq!(done.is_ok(), !stop, "{done:?}");

@@ -29,6 +29,8 @@ end = {end}
 people = {people}
 [pilot]
 people = 1000
+[ensemble]
+draws = 0
 [[arm]]
 name = \"no-policy\"
 policy.enabled = false

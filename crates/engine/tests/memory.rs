@@ -105,7 +105,7 @@ fn once(scenario: &Scenario) {
     };
     let pages = Pages {
         diary: &|_, _, _| Ok(()),
-        report: &|_, _| Ok(()),
+        report: &|_, _, _| Ok(()),
     };
     let done = run(&request, pages, &mut |_| (), &AtomicBool::new(false));
     assert!(done.unwrap().manifest.is_some());

@@ -108,6 +108,7 @@ fn run(arguments: &BenchArguments, case: &Case, folder: &Path) -> Vec<OsString> 
     option("--people", case.people.to_string().into());
     option("--threads", case.threads.to_string().into());
     option("--tune", format!("isa={},markets=solve", case.isa).into());
+    option("--draws", "0".into());
     option("--out", folder.into());
     for set in &arguments.set {
         option("--set", set.into());

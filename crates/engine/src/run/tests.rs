@@ -43,7 +43,7 @@ fn sit(seed: u64, folder: &Path, stop: bool) -> (Result<RunSummary, RunFailure>,
     };
     let pages = Pages {
         diary: &|_, _, _| Ok(()),
-        report: &|_, _| Ok(()),
+        report: &|_, _, _| Ok(()),
     };
     let cancel = AtomicBool::new(false);
     let mut notes = Vec::new();

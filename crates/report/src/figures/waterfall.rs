@@ -94,15 +94,11 @@ fn panels(run: &Run, arms: &[Group<Ads>]) -> Chart {
 
 /// The share of the step before: of all for the first two, which are no parts of each other.
 fn share(ads: &Ads, step: usize) -> Option<String> {
-    let before = match step {
+    let (before, of) = match step {
         0 => return None,
-        1 | 2 => 0,
-        later => later - 1,
+        1 | 2 => (0, "all"),
+        later => (later - 1, "those"),
     };
     let share = ads[step]?.share_of(ads[before]?)?;
-    Some(format!(
-        "{} of {}",
-        PAGE.percent(100.0 * share.value),
-        STEPS[before].replace(", in the window", "")
-    ))
+    Some(format!("{} of {of}", PAGE.percent(100.0 * share.value)))
 }
