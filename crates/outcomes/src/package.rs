@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use overheard_formats::{COLUMNS, DIFFERENCE_NUMBERS, OUTCOME_NUMBERS, header};
+use overheard_formats::{BAND_NUMBERS, COLUMNS, DIFFERENCE_NUMBERS, OUTCOME_NUMBERS, header};
 use serde_json::{Value, json};
 
 use crate::error::OutcomeError;
@@ -16,6 +16,7 @@ pub enum TableFile {
     Measures,
     Calibration,
     Effects,
+    Bands,
 }
 
 impl TableFile {
@@ -27,6 +28,7 @@ impl TableFile {
             TableFile::Measures => "measures.csv",
             TableFile::Calibration => "calibration.csv",
             TableFile::Effects => "effects.csv",
+            TableFile::Bands => "bands.csv",
         }
     }
 
@@ -39,6 +41,7 @@ impl TableFile {
             TableFile::Measures => "Units and meanings of the measures",
             TableFile::Calibration => "Published figures beside simulated ones",
             TableFile::Effects => "Published experiments beside simulated ones",
+            TableFile::Bands => "What the unknowns leave open, over draws from the posterior",
         }
     }
 
@@ -49,6 +52,7 @@ impl TableFile {
             TableFile::Measures => vec!["measure", "unit", "adds_up_over", "meaning"],
             TableFile::Calibration => crate::calibration::COLUMNS.to_vec(),
             TableFile::Effects => crate::effects::COLUMNS.to_vec(),
+            TableFile::Bands => header(&BAND_NUMBERS).collect(),
         }
     }
 }
@@ -94,6 +98,20 @@ fn field(column: &'static str) -> Value {
             "number",
             "value less base_value; std_error is that of the difference",
         ),
+        "central" => ("number", "what the run itself found"),
+        "p05" => ("number", "5 % of the draws are below"),
+        "p25" => ("number", "25 % of the draws are below"),
+        "p50" => ("number", "half of the draws are below"),
+        "p75" => ("number", "75 % of the draws are below"),
+        "p95" => ("number", "95 % of the draws are below"),
+        "draws" => ("integer", "draws in which the number is defined"),
+        "difference_central" => ("number", "as central, of the difference from the first arm"),
+        "difference_p05" => ("number", "as p05, of the difference from the first arm"),
+        "difference_p25" => ("number", "as p25, of the difference from the first arm"),
+        "difference_p50" => ("number", "as p50, of the difference from the first arm"),
+        "difference_p75" => ("number", "as p75, of the difference from the first arm"),
+        "difference_p95" => ("number", "as p95, of the difference from the first arm"),
+        "difference_draws" => ("integer", "as draws, of the difference from the first arm"),
         "unit" => ("string", "unit of the measure"),
         "adds_up_over" => ("string", "columns over which rows of one cut may be summed"),
         "meaning" => ("string", "what the measure is"),

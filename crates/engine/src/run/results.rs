@@ -83,11 +83,12 @@ fn tables_and_report(
     sitting: &Sitting,
     pages: Pages<'_>,
 ) -> Result<Manifest, RunFailure> {
-    tables(folder, prepared, estimates, request.tune).map_err(|error| RunFailure::Disk {
+    let disk = |error| RunFailure::Disk {
         doing: "write the results",
         source: into_io(error),
         kept: false,
-    })?;
+    };
+    let mut written = tables(folder, prepared, estimates, request.tune).map_err(disk)?;
     let threads = request.tune.threads.get();
     let mut manifest = Manifest::new(prepared, sitting.hashes.clone(), threads, request.command);
     manifest.market_discrepancy = judge::discrepancies(prepared, estimates);
@@ -99,6 +100,13 @@ fn tables_and_report(
     manifest.person_days_per_second = manifest.person_days as f64 / wall.max(1e-9);
     manifest.peak_memory_bytes = peak_memory();
     (pages.report)(folder, &manifest, estimates)?;
+    let bands = TableFile::Bands;
+    written.extend(folder.join(bands.name()).exists().then_some(bands));
+    let scenario = &prepared.scenario;
+    files::write(&folder.join("datapackage.json"), |out| {
+        write_package(out, [&scenario.name, &scenario.description], &written)
+    })
+    .map_err(disk)?;
     Ok(manifest)
 }
 
@@ -111,7 +119,7 @@ fn tables(
     prepared: &Prepared,
     estimates: &Estimates,
     tune: Tune,
-) -> Result<(), OutcomeError> {
+) -> Result<Vec<TableFile>, OutcomeError> {
     let file = |name: &str, fill: Fill<'_>| files::write(&folder.join(name), fill);
     let scenario = &prepared.scenario;
     let v = &scenario.world;
@@ -141,13 +149,11 @@ fn tables(
             write_effects(out, estimates, &imitated)
         })?;
     }
-    file("datapackage.json", &|out| {
-        write_package(out, [&scenario.name, &scenario.description], &described)
-    })?;
     file("groups.bin", &|out| {
         let (seed, people) = (v.integer("run.seed") as u64, v.integer("run.people") as u64);
         write_groups(out, estimates, seed, people)
-    })
+    })?;
+    Ok(described)
 }
 
 fn into_io(error: OutcomeError) -> io::Error {
