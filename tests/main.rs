@@ -18,6 +18,7 @@ mod invariance;
 mod laws;
 mod memory;
 mod novelty;
+mod parts;
 mod report_cuts;
 mod resume;
 mod rules;

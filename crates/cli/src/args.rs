@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use overheard_engine::run::Part;
 use overheard_engine::{EngineKind, Isa};
 use overheard_study::Design;
 
@@ -37,6 +38,8 @@ pub enum Command {
     Plot(PlotArguments),
     /// Tell a traced person's month in sentences: the chain from a chat to an ad
     Explain(ExplainArguments),
+    /// Make the run of its parts, run anywhere: the same bytes as in one piece
+    Merge(MergeArguments),
     /// Say whether a scenario can be run, and what is wrong if not
     Validate(ValidateArguments),
     /// Fit the defaults again: settings on stdout, published against simulated effects on stderr
@@ -94,9 +97,28 @@ pub struct RunArguments {
     /// their bands; 0 leaves them out [default: ensemble.draws, 64]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub draws: Option<u32>,
+    /// Run only the K-th of N parts, for `overheard merge`
+    #[arg(long, value_name = "K/N", value_parser = part, allow_hyphen_values = true)]
+    pub part: Option<Part>,
     /// Go on with an unfinished run; finished shards and draws are not repeated
     #[arg(long)]
     pub resume: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct MergeArguments {
+    /// Folders of all parts of one run, in any order
+    #[arg(required = true, value_name = "DIR")]
+    pub parts: Vec<PathBuf>,
+    /// Folder of the run [default: that which the run in one piece would have]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Worker threads of the draws and charts [default: one per core]
+    #[arg(long, value_name = "T", value_parser = threads, allow_negative_numbers = true)]
+    pub threads: Option<NonZeroUsize>,
+    /// Say nothing but warnings and errors
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 #[derive(Debug, Args)]
@@ -297,6 +319,10 @@ fn design(name: &str) -> Result<Design, String> {
         .into_iter()
         .find(|design| design.name() == name)
         .ok_or_else(|| "possible: lhs, saltelli".to_owned())
+}
+
+fn part(text: &str) -> Result<Part, String> {
+    Part::parse(text).ok_or_else(|| "write K/N, as in 1/4: K from 1 to N".to_owned())
 }
 
 fn engine(name: &str) -> Result<EngineKind, String> {

@@ -64,6 +64,7 @@ fn start() -> u8 {
 fn dispatch(command: Command) -> anyhow::Result<Code> {
     match command {
         Command::Run(arguments) => commands::run(&arguments),
+        Command::Merge(arguments) => commands::merge(&arguments),
         Command::Sweep(arguments) => commands::sweep(&arguments),
         Command::Decompose(arguments) => commands::decompose(&arguments),
         Command::Check(arguments) => commands::check(&arguments),

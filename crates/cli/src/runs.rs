@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use overheard_engine::run::{JOURNAL, MANIFEST};
+use overheard_engine::run::{JOURNAL, MANIFEST, PartManifest};
 use overheard_outcomes::{Groups, Run, Sample, read_outcomes};
 use overheard_report::Manifest;
 use overheard_scenario::{Scenario, Value, Values};
@@ -23,7 +23,10 @@ pub fn finished(given: &Path) -> anyhow::Result<PathBuf> {
         false => given.to_owned(),
     };
     let shown = folder.display();
-    if folder.join(MANIFEST).is_file() {
+    if PartManifest::read(&folder).is_some() {
+        let hint = "overheard merge DIR… makes the run of all its parts";
+        Err(hinted(format!("a part of a run is in {shown}"), hint))
+    } else if folder.join(MANIFEST).is_file() {
         Ok(folder)
     } else if folder.join(JOURNAL).is_file() {
         let hint = "end it with the command that began it and --resume";

@@ -78,7 +78,7 @@ impl Scenario {
                 line(&mut out, format_args!("imitates {target}"));
             }
             for ((knob, value), (_, default)) in arm.values.iter().zip(defaults.iter()) {
-                if value != default && !["run", "report"].contains(&knob.section()) {
+                if value != default && !["run", "report", "ensemble"].contains(&knob.section()) {
                     let cells: Vec<String> = value.scalars().iter().map(Scalar::to_toml).collect();
                     line(&mut out, format_args!("{knob} = {}", cells.join(" ")));
                 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use overheard_engine::run::PartManifest;
 use overheard_report::Manifest;
 
 use crate::commands::Code;
@@ -47,6 +48,16 @@ fn run(folder: &Path) -> String {
             m.start,
             m.end,
             m.arms.join(", ")
+        );
+    }
+    if let Some(part) = PartManifest::read(folder) {
+        return format!(
+            "part {} of {} of {}, {} people, seed {}",
+            part.part,
+            part.of,
+            part.scenario,
+            count(part.people as f64),
+            part.seed
         );
     }
     let manifest = fs_err::read_to_string(folder.join(overheard_engine::run::MANIFEST))

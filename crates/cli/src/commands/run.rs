@@ -2,15 +2,17 @@
 
 use std::error::Error;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use overheard_engine::Tune;
 use overheard_engine::run::{
-    MANIFEST, Manifest, Pages, Request, RunFailure, RunSummary, run as run_into_folder,
+    MANIFEST, Manifest, Pages, Part, PartManifest, Request, RunFailure, RunSummary,
+    run as run_into_folder, run_part,
 };
 
 use overheard_outcomes::Estimates;
+use overheard_scenario::ScenarioFile;
 use overheard_study::{Ensemble, EnsembleError, Progress, SweepError};
 
 use crate::args::{RunArguments, Simulation};
@@ -24,7 +26,7 @@ use crate::scenarios;
 use crate::stdout::print_line;
 use crate::voice::Voice;
 
-/// Runs a scenario into a folder and prints the folder's path.
+/// Runs a scenario, or a part of it, into a folder and prints the folder's path.
 pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let typed = scenarios::read(&simulation.scenario)?;
@@ -35,7 +37,6 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let file = typed.file()?;
     let settings: Vec<String> = overrides.into_iter().map(|(_, text)| text).collect();
     let mut voice = Voice::new(simulation.quiet);
-    let aside = voice.within();
     let cancel = interrupt::watch(voice.screen(), interrupt::SHARDS_STAY)?;
     let command = command_line(std::env::args_os().skip(1));
     let markets = simulation.tune.markets();
@@ -48,41 +49,99 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
         resume: arguments.resume,
         command: &command,
     };
+    let result = match arguments.part {
+        Some(part) => one_part(&request, part, &mut voice, &cancel),
+        None => whole(&request, (&file, &settings), &mut voice, &cancel),
+    };
+    match result {
+        Err(RunFailure::Interrupted { .. }) => Err(simulation.interrupted(&command).into()),
+        Err(failure) => Err(failure.into()),
+        Ok(done) => done.tell(&voice),
+    }
+}
+
+/// What a run, or a part, has come to.
+pub enum Done {
+    Whole(RunSummary),
+    Part(PathBuf, Option<PartManifest>),
+}
+
+impl Done {
+    /// Says how it went and prints the folder.
+    pub fn tell(self, voice: &Voice) -> anyhow::Result<Code> {
+        let (folder, code) = match self {
+            Done::Whole(summary) => {
+                // The verdict stands, whoever stops reading.
+                let code = match plausible(&summary)? {
+                    true => Code::Done,
+                    false => Code::Finding,
+                };
+                tell(voice, &summary);
+                (summary.folder, code)
+            }
+            Done::Part(folder, manifest) => {
+                voice.say(&match manifest {
+                    Some(part) => format!(
+                        "done: part {} of {}, {} of {} shards, in {}",
+                        part.part,
+                        part.of,
+                        count(f64::from(part.shards[0])),
+                        count(f64::from(part.shards[1])),
+                        duration(part.wall_seconds)
+                    ),
+                    None => "this part is finished already: nothing to do".to_owned(),
+                });
+                (folder, Code::Done)
+            }
+        };
+        // Byte by byte: a path need not be text.
+        print_line(folder.as_os_str().as_encoded_bytes())?;
+        Ok(code)
+    }
+}
+
+fn one_part(
+    request: &Request,
+    part: Part,
+    voice: &mut Voice,
+    cancel: &AtomicBool,
+) -> Result<Done, RunFailure> {
+    let done = run_part(request, part, &mut |event| voice.hear(event), cancel);
+    voice.end();
+    done.map(|(folder, manifest)| Done::Part(folder, manifest))
+}
+
+/// Runs a scenario, given also as typed, with what follows a run: the draws, the diary, the report.
+///
+/// # Errors
+/// [`RunFailure`] says what remains.
+pub fn whole(
+    request: &Request,
+    (file, settings): (&ScenarioFile, &[String]),
+    voice: &mut Voice,
+    cancel: &AtomicBool,
+) -> Result<Done, RunFailure> {
+    let aside = voice.within();
     let ensemble = Ensemble {
-        file: &file,
-        settings: &settings,
-        scenario: &scenario,
-        engine: simulation.engine,
-        tune: simulation.tune(),
-        command: &command,
+        file,
+        settings,
+        scenario: request.scenario,
+        engine: request.engine,
+        tune: request.tune,
+        command: request.command,
     };
     let pages = Pages {
         diary: &overheard_diary::write_into,
         report: &|folder, manifest, estimates| {
             if ensemble.draws() > 0 {
-                surround(&ensemble, folder, estimates, &aside, &cancel)?;
+                surround(&ensemble, folder, estimates, &aside, cancel)?;
             }
             report(folder, manifest).map_err(RunFailure::Report)
         },
     };
-    let result = run_into_folder(&request, pages, &mut |event| voice.hear(event), &cancel);
+    let done = run_into_folder(request, pages, &mut |event| voice.hear(event), cancel);
     voice.end();
-    let summary = match result {
-        Ok(summary) => summary,
-        Err(RunFailure::Interrupted { .. }) => {
-            return Err(simulation.interrupted(&command).into());
-        }
-        Err(failure) => return Err(failure.into()),
-    };
-    // The verdict stands, whoever stops reading.
-    let code = match plausible(&summary)? {
-        true => Code::Done,
-        false => Code::Finding,
-    };
-    tell(&voice, &summary);
-    // Byte by byte: a path need not be text.
-    print_line(summary.folder.as_os_str().as_encoded_bytes())?;
-    Ok(code)
+    done.map(Done::Whole)
 }
 
 /// Whether no arm of the run, made now or before, has an effect too large to be true.

@@ -64,6 +64,11 @@ pub fn state(folder: &Path) -> io::Result<State> {
     })
 }
 
+/// Whether there is a journal that can be gone on with.
+pub fn is_unfinished(folder: &Path) -> bool {
+    matches!(state(folder), Ok(State::Unfinished))
+}
+
 /// What a finished run's manifest says of where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Finished {

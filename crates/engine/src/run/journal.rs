@@ -202,6 +202,18 @@ impl Journal {
         Self::scan(file, inputs, mend)
     }
 
+    /// Opens what is left of a journal that nobody goes on with, to read it.
+    ///
+    /// # Errors
+    /// It is not there, or its header is not of these inputs and this build.
+    pub fn read_only(path: &Path, inputs: Inputs) -> Result<Self, JournalError> {
+        let (journal, found) = Self::scan(File::open(path)?, inputs, false)?;
+        match found.no_header || found.other_build {
+            true => Err(JournalError::Header),
+            false => Ok(journal),
+        }
+    }
+
     fn check_header(file: &mut File, inputs: &Inputs) -> Result<Header, JournalError> {
         let mut header = Vec::with_capacity(HEADER);
         file.take(HEADER as u64).read_to_end(&mut header)?;

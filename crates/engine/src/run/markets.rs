@@ -23,7 +23,7 @@ const MOST: usize = 100;
 /// Bytes of a checksum.
 const SUM: usize = 32;
 /// Sections of knobs that a market does not depend on.
-const BESIDE: [&str; 3] = ["run", "report", "trace"];
+const BESIDE: [&str; 4] = ["run", "report", "trace", "ensemble"];
 
 /// Where the market of a scenario is kept.
 pub struct Kept {

@@ -20,6 +20,7 @@ mod manifest;
 mod markets;
 mod memory;
 mod need;
+mod parts;
 mod path;
 mod request;
 mod results;
@@ -49,6 +50,7 @@ pub use journal::{Inputs, Journal, NAME as JOURNAL};
 pub use judge::Discrepancy;
 pub use manifest::{Manifest, Weight};
 pub use need::Need;
+pub use parts::{Merge, MergeError, PART, Part, PartManifest, run_part};
 pub use request::{Diary, Event, Pages, Report, Request};
 pub use results::{peak_memory, write_manifest};
 pub use sitting::{Ask, Sitting};
@@ -83,7 +85,7 @@ pub fn run(
         scenario: &request.scenario.name,
         out: request.out,
         resume: request.resume,
-        inputs: inputs(request, inputs_hash),
+        inputs: inputs(request.scenario, inputs_hash),
         part: "shard",
     };
     let Some(mut sitting) = Sitting::begin(&ask, &folder, events)? else {
@@ -139,22 +141,8 @@ fn live(
     events: &mut dyn FnMut(Event),
     cancel: &AtomicBool,
 ) -> Result<(Prepared, Estimates), RunFailure> {
-    let (scenario, journal) = (request.scenario, &mut sitting.journal);
-    let kept = kept(scenario, journal)?;
-    memory::check(scenario, request.tune, kept.is_some(), events)?;
-    let prepared = match kept {
-        Some(path) => Prepared::new(scenario.clone(), path, request.engine),
-        None => {
-            let (prepared, place) = of_market(request, events, cancel)?;
-            let bytes = path::encode(&prepared.path, prepared.world());
-            if let Some(place) = place {
-                place.write(&bytes);
-            }
-            let added = journal.keep_market(&bytes, begun.elapsed());
-            added.map_err(shards::disk)?;
-            prepared
-        }
-    };
+    let journal = &mut sitting.journal;
+    let prepared = market(request, journal, begun, events, cancel)?;
     let estimates = shards::run(
         &prepared,
         request.tune,
@@ -164,6 +152,30 @@ fn live(
         cancel,
     )?;
     Ok((prepared, estimates))
+}
+
+/// The run under its market: as the journal has it, or solved now and kept there.
+fn market(
+    request: &Request,
+    journal: &mut Journal,
+    begun: Instant,
+    events: &mut dyn FnMut(Event),
+    cancel: &AtomicBool,
+) -> Result<Prepared, RunFailure> {
+    let scenario = request.scenario;
+    let kept = kept(scenario, journal)?;
+    memory::check(scenario, request.tune, kept.is_some(), events)?;
+    if let Some(path) = kept {
+        return Ok(Prepared::new(scenario.clone(), path, request.engine));
+    }
+    let (prepared, place) = of_market(request, events, cancel)?;
+    let bytes = path::encode(&prepared.path, prepared.world());
+    if let Some(place) = place {
+        place.write(&bytes);
+    }
+    let added = journal.keep_market(&bytes, begun.elapsed());
+    added.map_err(shards::disk)?;
+    Ok(prepared)
 }
 
 /// Under the market that another run has left, or else that is solved now; then also where it is to be left to others.
@@ -226,8 +238,8 @@ fn inputs_hash(scenario: &Scenario, engine: EngineKind) -> [u8; 32] {
 }
 
 /// What the journal is tied to: the shape of its records, besides the hash of everything that shapes their content.
-fn inputs(request: &Request, hash: [u8; 32]) -> Inputs {
-    let world = frame::run_world(request.scenario);
+fn inputs(scenario: &Scenario, hash: [u8; 32]) -> Inputs {
+    let world = frame::run_world(scenario);
     let sizes = [
         world.arms,
         world.layout.cells(),

@@ -70,6 +70,42 @@ pub fn run(
     Ok(estimates)
 }
 
+/// Runs those of some shards that the journal does not have, and folds nothing.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_some(
+    prepared: &Prepared,
+    own: &[u32],
+    tune: Tune,
+    journal: &mut Journal,
+    begun: Instant,
+    events: &mut dyn FnMut(Event),
+    cancel: &AtomicBool,
+) -> Result<(), RunFailure> {
+    let (have, todo): (Vec<u32>, Vec<u32>) = own.iter().partition(|n| journal.has(**n));
+    let days = prepared.world().window.simulated() as u64;
+    let (mut people, of) = (prepared.people(&have), prepared.people(own));
+    events(Event::Shards { people, of, days });
+    let mut fault = None;
+    let complete = prepared.run(&todo, tune, cancel, |shard, tallies| {
+        people += prepared.people(&[shard]);
+        events(Event::Shards { people, of, days });
+        match journal.append(shard, &tallies, begun.elapsed()) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(cause) => {
+                fault = Some(disk(cause));
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    match fault {
+        Some(failure) => Err(failure),
+        None if !complete => Err(RunFailure::Interrupted { kept: false }),
+        None => Ok(journal.sync().map_err(disk)?),
+    }
+}
+
 /// Folds shards nearly in their order, wherever they come from, so that few have to wait in memory.
 struct Fold<'a> {
     folder: Folder<'a>,

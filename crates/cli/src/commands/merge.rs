@@ -1,0 +1,56 @@
+//! `overheard merge`: the run of its parts.
+
+use std::num::NonZeroUsize;
+
+use overheard_engine::Tune;
+use overheard_engine::run::{Merge, MergeError, Request, RunFailure};
+
+use crate::args::MergeArguments;
+use crate::command_line::command_line;
+use crate::commands::Code;
+use crate::commands::run::whole;
+use crate::fault::{Interrupted, hinted};
+use crate::interrupt;
+use crate::voice::Voice;
+
+/// Puts parts together, ends the run that they are and prints its folder's path.
+pub fn merge(arguments: &MergeArguments) -> anyhow::Result<Code> {
+    let mut voice = Voice::new(arguments.quiet);
+    let cancel = interrupt::watch(voice.screen(), interrupt::SHARDS_STAY)?;
+    let command = command_line(std::env::args_os().skip(1));
+    let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let parts = Merge::of(&arguments.parts).map_err(told)?;
+    let folder = match &arguments.out {
+        Some(folder) => folder.clone(),
+        None => parts.folder(),
+    };
+    parts.put_into(&folder, &mut |_| ()).map_err(told)?;
+    let request = Request {
+        scenario: &parts.scenario,
+        engine: parts.engine,
+        tune: Tune::new(arguments.threads.unwrap_or_else(cores)),
+        out: Some(&folder),
+        markets: None,
+        resume: true,
+        command: &command,
+    };
+    match whole(&request, (&parts.file, &[]), &mut voice, &cancel) {
+        Err(RunFailure::Interrupted { .. }) => {
+            let resume = Some(command);
+            Err(Interrupted { resume }.into())
+        }
+        Err(failure) => Err(failure.into()),
+        Ok(done) => done.tell(&voice),
+    }
+}
+
+/// With what to do about it.
+fn told(error: MergeError) -> anyhow::Error {
+    match error {
+        MergeError::Run(failure) => failure.into(),
+        other => match other.hint() {
+            Some(hint) => hinted(other.to_string(), hint),
+            None => other.into(),
+        },
+    }
+}
