@@ -117,9 +117,9 @@ mod tests {
 
     #[test]
     fn a_common_word_is_said_once() {
-        assert_eq!(span(31e6, 730e6), "31.0 to 730 million");
-        assert_eq!(span(31e6, 1.3e9), "31.0 million to 1.30 billion");
-        assert_eq!(span(-200.0, 26.0), "−200 to 26.0");
+        assert_eq!(span(31e6, 730e6), "31 to 730 million");
+        assert_eq!(span(31e6, 1.3e9), "31 million to 1.30 billion");
+        assert_eq!(span(-200.0, 26.0), "−200 to 26");
     }
 
     #[test]
@@ -132,10 +132,8 @@ mod tests {
         assert_eq!(Open::of(band(1.0, 1.0)), None);
         let open = Open::of(band(-1.0, 3.0)).unwrap();
         assert!(open.has_both_signs());
-        assert_eq!(
-            open.times(Estimate::new(1.0, 1.0 / crate::estimate::Z95)),
-            Some(2.0)
-        );
+        let times = open.times(Estimate::new(1.0, 1.0 / crate::estimate::Z95));
+        assert!((times.unwrap() - 2.0).abs() < 1e-12);
         assert_eq!(open.times(Estimate::new(1.0, 0.0)), None);
     }
 }
