@@ -11,8 +11,10 @@ mod bench;
 mod calibrate;
 mod decompose;
 mod plan;
+mod precision;
 mod statistics;
 mod sweep;
+mod total;
 
 pub use bench::{Case, Cost, Sample, bench, cases};
 pub use calibrate::{
@@ -23,7 +25,9 @@ pub use decompose::{
     decompose, write_decomposition,
 };
 pub use plan::{Block, Design, Plan, Point, PointsError, Unknown, from_priors, read_points, typed};
+pub use precision::{Next, Precision};
 pub use sweep::{
     FailedPoint, HEADLINES, Headline, Of, Progress, Sweep, SweepCharts, SweepError, SweepManifest,
     Swept, Varied, headline_key, sweep,
 };
+pub use total::{Misread, total};

@@ -1,58 +1,51 @@
 //! `overheard run`.
 
-use std::error::Error;
+mod once;
+mod until;
+
 use std::num::NonZeroUsize;
-use std::path::Path;
 
 use overheard_engine::Tune;
-use overheard_engine::run::{
-    MANIFEST, Manifest, Pages, Request, RunFailure, RunSummary, run as run_into_folder,
-};
+use overheard_engine::run::{MANIFEST, RunSummary};
 
 use crate::args::{RunArguments, Simulation};
 use crate::command_line::command_line;
 use crate::commands::Code;
 use crate::interrupt;
-use crate::numbers::{bytes, count, duration};
+use crate::scenarios;
 use crate::stdout::print_line;
 use crate::voice::Voice;
+
+use once::Once;
+use until::until;
 
 /// Runs a scenario into a folder and prints the folder's path.
 pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
-    let scenario = simulation.load()?;
+    let typed = scenarios::read(&simulation.scenario)?;
+    let scenario = typed.scenario(&simulation.overrides())?;
     let mut voice = Voice::new(simulation.quiet);
     let cancel = interrupt::watch(voice.screen(), interrupt::SHARDS_STAY)?;
     let command = command_line(std::env::args_os().skip(1));
     let markets = simulation.tune.markets();
-    let request = Request {
-        scenario: &scenario,
-        engine: simulation.engine,
-        tune: simulation.tune(),
-        out: arguments.out.as_deref(),
-        markets: markets.as_deref(),
-        resume: arguments.resume,
+    let once = Once {
+        simulation,
         command: &command,
+        markets: markets.as_deref(),
+        cancel: &cancel,
     };
-    let pages = Pages {
-        diary: &overheard_diary::write_into,
-        report: &report,
-    };
-    let result = run_into_folder(&request, pages, &mut |event| voice.hear(event), &cancel);
-    voice.end();
-    let summary = match result {
-        Ok(summary) => summary,
-        Err(RunFailure::Interrupted { .. }) => {
-            return Err(simulation.interrupted(&command).into());
+    let summary = match &arguments.until {
+        None => {
+            let out = arguments.out.as_deref();
+            once.run(&once.request(&scenario, out, arguments.resume), &mut voice)?
         }
-        Err(failure) => return Err(failure.into()),
+        Some(wanted) => until(wanted, arguments, &typed, scenario, &once, &mut voice)?,
     };
     // The verdict stands, whoever stops reading.
     let code = match plausible(&summary)? {
         true => Code::Done,
         false => Code::Finding,
     };
-    tell(&voice, &summary);
     // Byte by byte: a path need not be text.
     print_line(summary.folder.as_os_str().as_encoded_bytes())?;
     Ok(code)
@@ -76,37 +69,4 @@ impl Simulation {
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         self.tune.tune(self.threads.unwrap_or_else(cores))
     }
-}
-
-/// Draws the charts and the report under a manifest that is yet to be written.
-fn report(folder: &Path, manifest: &Manifest) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let mut fields = serde_json::to_value(manifest)?;
-    if let Some(fields) = fields.as_object_mut() {
-        // What is not known is left out.
-        fields.retain(|_, value| !value.is_null());
-    }
-    overheard_report::write_with(folder, serde_json::from_value(fields)?)?;
-    Ok(())
-}
-
-fn tell(voice: &Voice, summary: &RunSummary) {
-    let Some(manifest) = &summary.manifest else {
-        voice.say("this run is finished already: nothing to do");
-        return;
-    };
-    for warning in &manifest.warnings {
-        voice.warn(warning);
-    }
-    let memory = manifest
-        .peak_memory_bytes
-        .map_or_else(String::new, |n| format!(", {} of memory", bytes(n)));
-    voice.say(&format!(
-        "done: {} person-days in {}{memory}",
-        count(manifest.person_days as f64),
-        duration(manifest.wall_seconds),
-    ));
-    voice.say(&format!(
-        "report: {}",
-        summary.folder.join("report.html").display()
-    ));
 }
