@@ -71,7 +71,6 @@ fn people_are_shown_headlines_and_the_largest_changes() {
         "\nlargest changes that are more than chance\n",
         "± 95 %",
         "from 0  *",
-        "no difference",
         "Benjamini and Hochberg",
     ] {
         assert!(table.contains(part), "`{part}` is not in\n{table}");
@@ -108,11 +107,7 @@ fn other_people_differ_by_chance() {
         assert_eq!(all["paired"], false);
         let named = rows.iter().filter(|row| row["more_than_chance"] == true);
         let (named, tested) = (named.count(), all["tested"].as_u64().unwrap());
-        println!("seed {seed}: {named} of {tested}");
-        assert!(
-            tested > 1000 && named as f64 <= 0.002 * tested as f64,
-            "{named}"
-        );
+        assert!(tested > 10_000 && named <= 5, "{named} of {tested}");
     }
     let table = printed(place, &["compare", "finished", "finished"], "table");
     assert!(

@@ -170,7 +170,8 @@ fn difference(first: (&Run, usize), second: (&Run, usize), paired: bool) -> Diff
 }
 
 /// The differences that a person wants to see first, by their places: of totals, and of their cuts by source and bucket,
-/// those that are more than chance, the largest relative change first; at most so many.
+/// those that are more than chance, the largest relative change first; at most so many. From 0 any change is infinite: among
+/// those the surest come first.
 pub fn telling(rows: &[DifferenceRow], chances: &[Chance], most: usize) -> Vec<usize> {
     let told = |place: &usize| {
         let row = &rows[*place];
@@ -178,7 +179,15 @@ pub fn telling(rows: &[DifferenceRow], chances: &[Chance], most: usize) -> Vec<u
     };
     let mut list: Vec<usize> = (0..rows.len()).filter(told).collect();
     let size = |place: usize| rows[place].change_percent().map_or(f64::INFINITY, f64::abs);
-    list.sort_by(|a, b| size(*b).total_cmp(&size(*a)));
+    let errors = |place: usize| {
+        let row = &rows[place];
+        row.std_error
+            .map_or(0.0, |error| row.difference.abs() / error)
+    };
+    list.sort_by(|a, b| {
+        let surer = || errors(*b).total_cmp(&errors(*a));
+        size(*b).total_cmp(&size(*a)).then_with(surer)
+    });
     list.truncate(most);
     list
 }
