@@ -67,7 +67,7 @@ fn headlines(rows: &[DifferenceRow]) -> Vec<usize> {
             .position(|row| row.arm == arm && row.key == *key)
     };
     arms.iter()
-        .flat_map(|arm| keys.iter().filter_map(|key| place(*arm, key)))
+        .flat_map(|arm| keys.iter().filter_map(|key| place(arm, key)))
         .collect()
 }
 
