@@ -4,6 +4,7 @@
 
 mod check;
 mod command_line;
+mod compare;
 mod decompose;
 mod e_rows;
 mod effects;
@@ -27,3 +28,4 @@ mod support;
 mod sweep;
 mod tables;
 mod unkillable;
+mod until;

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use overheard_engine::run::Part;
 use overheard_engine::{EngineKind, Isa};
 use overheard_study::Design;
@@ -32,7 +32,8 @@ pub enum Command {
     Decompose(DecomposeArguments),
     /// Run a scenario and compare its outcomes with a golden table (exit code 1 if one left its tolerance)
     Check(CheckArguments),
-    /// Print the differences of two finished runs as CSV: the second against the first
+    /// Print what differs between two finished runs, the second against the first, or between the arms of one, and what of it is
+    /// more than chance
     Compare(CompareArguments),
     /// Draw the charts and the report of a finished run again
     Plot(PlotArguments),
@@ -98,8 +99,15 @@ pub struct RunArguments {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub draws: Option<u32>,
     /// Run only the K-th of N parts, for `overheard merge`
-    #[arg(long, value_name = "K/N", value_parser = part, allow_hyphen_values = true)]
+    #[arg(long, value_name = "K/N", value_parser = part, allow_hyphen_values = true, conflicts_with = "until")]
     pub part: Option<Part>,
+    /// Add people until the 95 % sampling interval of a total is within X % of it, in the last arm if none is named; +- stands
+    /// for ±. A few runs, each larger, each in a folder of its own (below --out: named by its people); the last is printed
+    #[arg(long, value_name = "[ARM:]MEASURE[/SOURCE]±X%")]
+    pub until: Option<String>,
+    /// With --until: most assistant users that a run may have
+    #[arg(long, value_name = "N", requires = "until", default_value = "100M", value_parser = people, allow_hyphen_values = true)]
+    pub people_at_most: u64,
     /// Go on with an unfinished run; finished shards and draws are not repeated
     #[arg(long)]
     pub resume: bool,
@@ -212,6 +220,22 @@ pub struct CompareArguments {
     /// Compare the other arms of one run with this one
     #[arg(long, value_name = "ARM")]
     pub base: Option<String>,
+    /// How it is printed [default: table on a terminal, csv in a pipe]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<Format>,
+}
+
+/// How differences are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Headlines and the ten largest changes, 80 columns wide
+    Table,
+    /// All rows, as differences.csv
+    Csv,
+    /// The table for a comment or a page
+    Markdown,
+    /// All rows, with intervals and q-values
+    Json,
 }
 
 #[derive(Debug, Args)]

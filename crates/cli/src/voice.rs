@@ -128,7 +128,11 @@ impl Voice {
     /// Tells what a run reports.
     pub fn hear(&mut self, event: Event) {
         match event {
-            Event::Folder(folder) => self.say(&format!("running into {}", folder.display())),
+            Event::Folder(folder) => {
+                // Another run may have been told of before.
+                (self.told, self.shards) = (RefCell::default(), None);
+                self.say(&format!("running into {}", folder.display()));
+            }
             Event::Resumed { shards, of } => {
                 self.say(&format!(
                     "resuming: {} of {} shards are done",

@@ -18,6 +18,6 @@ pub use key::{COLUMNS, Column, Key};
 pub use number::{number, number_or_empty, plain};
 pub use rows::{
     DIFFERENCE_NUMBERS, DifferenceRow, OUTCOME_NUMBERS, OutcomeRow, Record, TableError, TableText,
-    change_percent, each_difference, each_outcome, header, read_differences, read_outcomes,
+    Z95, change_percent, each_difference, each_outcome, header, read_differences, read_outcomes,
 };
 pub use style::{CHART, PAGE, Style, TERMINAL, grouped, is_tiny, rounded, thousands, trimmed};

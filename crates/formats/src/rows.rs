@@ -11,6 +11,9 @@ pub const OUTCOME_NUMBERS: [&str; 2] = ["value", "std_error"];
 /// The columns of numbers in `differences.csv`.
 pub const DIFFERENCE_NUMBERS: [&str; 4] = ["base_value", "value", "difference", "std_error"];
 
+/// Standard errors in half of a 95 % interval: the 97.5 % quantile of the normal distribution.
+pub const Z95: f64 = 1.959_963_984_540_054;
+
 /// Why a table of a run could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
@@ -63,6 +66,11 @@ pub struct DifferenceRow {
 }
 
 impl DifferenceRow {
+    /// Half of the 95 % interval of the difference, in the unit of the measure.
+    pub fn half_width(&self) -> Option<f64> {
+        self.std_error.map(|error| Z95 * error)
+    }
+
     /// The difference in percent of the base value; none where that is 0 or undefined.
     pub fn change_percent(&self) -> Option<f64> {
         change_percent(self.base_value, self.difference)

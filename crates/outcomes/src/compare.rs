@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use overheard_formats::{DifferenceRow, Key, OutcomeRow};
 
+use crate::chance::{Chance, is_rounding};
 use crate::error::OutcomeError;
 use crate::estimate::Estimate;
 use crate::groups::Groups;
@@ -168,20 +169,25 @@ fn difference(first: (&Run, usize), second: (&Run, usize), paired: bool) -> Diff
     row
 }
 
-/// Standard errors that a difference must have to be told at all.
-const TOLD: f64 = 2.0;
-
-/// The differences that a person wants to see first: of totals, and of their cuts by source and bucket, those that are
-/// more than chance, the largest relative change first; at most so many.
-pub fn telling(rows: &[DifferenceRow], most: usize) -> Vec<&DifferenceRow> {
-    let total = |row: &&DifferenceRow| row.key.is_total();
-    let told = |row: &&DifferenceRow| {
-        let size = row.difference.abs();
-        size > 0.0 && row.std_error.is_some_and(|e| size > TOLD * e)
+/// The differences that a person wants to see first, by their places: of totals, and of their cuts by source and bucket,
+/// those that are more than chance, the largest relative change first; at most so many. From 0 any change is infinite: among
+/// those the surest come first.
+pub fn telling(rows: &[DifferenceRow], chances: &[Chance], most: usize) -> Vec<usize> {
+    let told = |place: &usize| {
+        let row = &rows[*place];
+        row.key.is_total() && !is_rounding(row) && chances[*place].is_more() == Some(true)
     };
-    let mut list: Vec<&DifferenceRow> = rows.iter().filter(total).filter(told).collect();
-    let size = |row: &DifferenceRow| row.change_percent().map_or(f64::INFINITY, f64::abs);
-    list.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    let mut list: Vec<usize> = (0..rows.len()).filter(told).collect();
+    let size = |place: usize| rows[place].change_percent().map_or(f64::INFINITY, f64::abs);
+    let errors = |place: usize| {
+        let row = &rows[place];
+        row.std_error
+            .map_or(0.0, |error| row.difference.abs() / error)
+    };
+    list.sort_by(|a, b| {
+        let surer = || errors(*b).total_cmp(&errors(*a));
+        size(*b).total_cmp(&size(*a)).then_with(surer)
+    });
     list.truncate(most);
     list
 }
@@ -196,7 +202,7 @@ pub(crate) fn independent(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::fixtures::{estimates, estimates_of};
-    use crate::{Estimates, differences, read_outcomes, write_groups, write_outcomes};
+    use crate::{Estimates, differences, judge, read_outcomes, write_groups, write_outcomes};
     use overheard_formats::Column;
 
     fn run(estimates: &Estimates, seed: u64) -> Run {
@@ -292,8 +298,9 @@ mod tests {
     #[test]
     fn a_person_is_shown_the_largest_changes_that_are_no_chance() {
         let rows = compare_arms(&run(&estimates(), 1), "base").unwrap();
-        let few = telling(&rows, 10);
+        let few = telling(&rows, &judge(&rows), 10);
         assert_eq!(few.len(), 10);
+        let few: Vec<&DifferenceRow> = few.into_iter().map(|place| &rows[place]).collect();
         let sizes: Vec<f64> = few
             .iter()
             .map(|r| r.change_percent().unwrap().abs())

@@ -13,7 +13,7 @@ pub struct Estimate {
 }
 
 /// Errors below this part of the value are rounding of the weights, not sampling.
-const ROUNDING: f64 = 1e-12;
+pub(crate) const ROUNDING: f64 = 1e-12;
 
 impl Estimate {
     /// Nothing, in every replicate.

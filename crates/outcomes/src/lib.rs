@@ -7,7 +7,7 @@
 //!                                                  │    ├────▶ groups.bin        write_groups, Groups::read
 //!                                                  │    └────▶ calibration.csv   calibration, write_calibration
 //!                                                  ▼
-//!                                 Run (outcomes.csv + groups.bin read back) ──▶ compare, check against a golden table
+//!                                 Run (outcomes.csv + groups.bin read back) ──▶ compare, judge; check against a golden table
 //! ```
 //!
 //! Everything above a leaf of people arrives as integers, so sums within a stratum are exact; each stratum's weight is
@@ -19,6 +19,7 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod calibration;
+mod chance;
 mod check;
 mod compare;
 mod derived;
@@ -42,6 +43,7 @@ pub use calibration::{
     CalibrationInputs, CalibrationRow, adoption_dates, calibration, published_figures,
     write_calibration,
 };
+pub use chance::{Chance, DEGREES, FALSE_DISCOVERY_RATE, is_rounding, judge};
 pub use check::{Against, Finding, check};
 pub use compare::{Comparison, Run, Sample, compare, compare_arms, telling};
 pub use dictionary::write_dictionary;

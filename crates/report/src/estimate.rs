@@ -1,7 +1,6 @@
 //! Values with standard errors, and the little arithmetic a report needs.
 
-/// Standard errors in half of a 95 % interval: the 97.5 % quantile of the normal distribution.
-pub const Z95: f64 = 1.959_963_984_540_054;
+pub use overheard_formats::Z95;
 
 /// A value and its standard error, both in the unit of the measure.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -13,8 +13,10 @@ mod decompose;
 mod ensemble;
 mod plan;
 mod posterior;
+mod precision;
 mod statistics;
 mod sweep;
+mod total;
 mod work;
 
 pub use bench::{Case, Cost, Sample, bench, cases};
@@ -33,7 +35,9 @@ pub use plan::{
 pub use posterior::{
     Asked, Narrowed, Posterior, PosteriorError, PosteriorProgress, Predicted, Sizes, posterior,
 };
+pub use precision::{Next, Precision};
 pub use sweep::{
     FailedPoint, HEADLINES, Headline, Of, Progress, Sweep, SweepCharts, SweepError, SweepManifest,
     Swept, Varied, headline_key, sweep,
 };
+pub use total::{Misread, total};

@@ -4,12 +4,12 @@ use std::io::{self, IsTerminal, Write};
 
 use anyhow::Context;
 use overheard_engine::run::{RunFailure, write_whole};
-use overheard_formats::{Column, Key};
-use overheard_outcomes::{Estimate, measure_names};
+use overheard_formats::Key;
+use overheard_outcomes::Estimate;
 use overheard_scenario::Scenario;
 use overheard_study::{
     Decompose, DecomposeError, Decomposition, HEADLINES, MOST_PROVISIONS, PROVISIONS, Provision,
-    decompose as take_apart, headline_key, write_decomposition,
+    decompose as take_apart, headline_key, total, write_decomposition,
 };
 
 use crate::args::DecomposeArguments;
@@ -143,17 +143,8 @@ fn keys(arguments: &DecomposeArguments) -> anyhow::Result<Vec<Key>> {
     if arguments.measures.is_empty() {
         return Ok(HEADLINES.into_iter().map(headline_key).collect());
     }
-    let known: Vec<&str> = measure_names().collect();
     let key = |text: &String| {
-        let (measure, source) = text.split_once('/').unwrap_or((text, ""));
-        match known.contains(&measure) {
-            true if source.is_empty() => Ok(Key::of(measure.to_owned())),
-            true => Ok(Key::of(measure.to_owned()).with(Column::Source, source.to_owned())),
-            false => Err(hinted(
-                format!("--measure {text}: there is no measure `{measure}`"),
-                "docs/model.md and measures.csv list them",
-            )),
-        }
+        total(text).map_err(|fault| hinted(format!("--measure {text}: {fault}"), fault.hint))
     };
     arguments.measures.iter().map(key).collect()
 }

@@ -8,7 +8,7 @@ use overheard_engine::run::{Merge, MergeError, Request, RunFailure};
 use crate::args::MergeArguments;
 use crate::command_line::command_line;
 use crate::commands::Code;
-use crate::commands::run::whole;
+use crate::commands::run::{Whole, end};
 use crate::fault::{Interrupted, hinted};
 use crate::interrupt;
 use crate::voice::Voice;
@@ -34,13 +34,18 @@ pub fn merge(arguments: &MergeArguments) -> anyhow::Result<Code> {
         resume: true,
         command: &command,
     };
-    match whole(&request, (&parts.file, &[]), &mut voice, &cancel) {
+    let whole = Whole {
+        file: &parts.file,
+        settings: &[],
+        cancel: &cancel,
+    };
+    match whole.run(&request, &mut voice) {
         Err(RunFailure::Interrupted { .. }) => {
             let resume = Some(command);
             Err(Interrupted { resume }.into())
         }
         Err(failure) => Err(failure.into()),
-        Ok(done) => done.tell(&voice),
+        Ok(summary) => end(&summary),
     }
 }
 

@@ -1,38 +1,31 @@
 //! `overheard run`.
 
-use std::error::Error;
+mod until;
+mod whole;
+
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::path::PathBuf;
 
 use overheard_engine::Tune;
-use overheard_engine::run::{
-    MANIFEST, Manifest, Pages, Part, PartManifest, Request, RunFailure, RunSummary,
-    run as run_into_folder, run_part,
-};
-
-use overheard_outcomes::Estimates;
-use overheard_scenario::ScenarioFile;
-use overheard_study::{Ensemble, EnsembleError, Progress, SweepError};
+use overheard_engine::run::{MANIFEST, PartManifest, Request, RunFailure, RunSummary, run_part};
 
 use crate::args::{RunArguments, Simulation};
 use crate::command_line::command_line;
 use crate::commands::Code;
-use crate::commands::sweep::charts;
 use crate::interrupt;
-use crate::numbers::{bytes, count, duration};
-use crate::points::Points;
-use crate::scenarios;
+use crate::numbers::{count, duration};
+use crate::scenarios::{self, Override};
 use crate::stdout::print_line;
 use crate::voice::Voice;
+
+use until::until;
+pub use whole::Whole;
 
 /// Runs a scenario, or a part of it, into a folder and prints the folder's path.
 pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let typed = scenarios::read(&simulation.scenario)?;
-    let mut overrides = simulation.overrides();
-    let draws = arguments.draws.map(|n| format!("ensemble.draws={n}"));
-    overrides.extend(draws.map(|text| ("--draws", text)));
+    let overrides = arguments.overrides();
     let scenario = typed.scenario(&overrides)?;
     let file = typed.file()?;
     let settings: Vec<String> = overrides.into_iter().map(|(_, text)| text).collect();
@@ -40,6 +33,11 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
     let cancel = interrupt::watch(voice.screen(), interrupt::SHARDS_STAY)?;
     let command = command_line(std::env::args_os().skip(1));
     let markets = simulation.tune.markets();
+    let whole = Whole {
+        file: &file,
+        settings: &settings,
+        cancel: &cancel,
+    };
     let request = Request {
         scenario: &scenario,
         engine: simulation.engine,
@@ -49,99 +47,63 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
         resume: arguments.resume,
         command: &command,
     };
-    let result = match arguments.part {
-        Some(part) => one_part(&request, part, &mut voice, &cancel),
-        None => whole(&request, (&file, &settings), &mut voice, &cancel),
+    let result = match (arguments.part, &arguments.until) {
+        (Some(part), _) => {
+            let done = run_part(&request, part, &mut |event| voice.hear(event), &cancel);
+            voice.end();
+            done.map(|(folder, manifest)| tell_part(&voice, folder, manifest))
+                .map_err(anyhow::Error::from)
+        }
+        (None, None) => whole.run(&request, &mut voice).map_err(Into::into),
+        (None, Some(wanted)) => until(wanted, arguments, &typed, &request, &whole, &mut voice),
     };
     match result {
-        Err(RunFailure::Interrupted { .. }) => Err(simulation.interrupted(&command).into()),
-        Err(failure) => Err(failure.into()),
-        Ok(done) => done.tell(&voice),
-    }
-}
-
-/// What a run, or a part, has come to.
-pub enum Done {
-    Whole(RunSummary),
-    Part(PathBuf, Option<PartManifest>),
-}
-
-impl Done {
-    /// Says how it went and prints the folder.
-    pub fn tell(self, voice: &Voice) -> anyhow::Result<Code> {
-        let (folder, code) = match self {
-            Done::Whole(summary) => {
-                // The verdict stands, whoever stops reading.
-                let code = match plausible(&summary)? {
-                    true => Code::Done,
-                    false => Code::Finding,
-                };
-                tell(voice, &summary);
-                (summary.folder, code)
-            }
-            Done::Part(folder, manifest) => {
-                voice.say(&match manifest {
-                    Some(part) => format!(
-                        "done: part {} of {}, {} of {} shards, in {}",
-                        part.part,
-                        part.of,
-                        count(f64::from(part.shards[0])),
-                        count(f64::from(part.shards[1])),
-                        duration(part.wall_seconds)
-                    ),
-                    None => "this part is finished already: nothing to do".to_owned(),
-                });
-                (folder, Code::Done)
-            }
-        };
-        // Byte by byte: a path need not be text.
-        print_line(folder.as_os_str().as_encoded_bytes())?;
-        Ok(code)
-    }
-}
-
-fn one_part(
-    request: &Request,
-    part: Part,
-    voice: &mut Voice,
-    cancel: &AtomicBool,
-) -> Result<Done, RunFailure> {
-    let done = run_part(request, part, &mut |event| voice.hear(event), cancel);
-    voice.end();
-    done.map(|(folder, manifest)| Done::Part(folder, manifest))
-}
-
-/// Runs a scenario, given also as typed, with what follows a run: the draws, the diary, the report.
-///
-/// # Errors
-/// [`RunFailure`] says what remains.
-pub fn whole(
-    request: &Request,
-    (file, settings): (&ScenarioFile, &[String]),
-    voice: &mut Voice,
-    cancel: &AtomicBool,
-) -> Result<Done, RunFailure> {
-    let aside = voice.within();
-    let ensemble = Ensemble {
-        file,
-        settings,
-        scenario: request.scenario,
-        engine: request.engine,
-        tune: request.tune,
-        command: request.command,
-    };
-    let pages = Pages {
-        diary: &overheard_diary::write_into,
-        report: &|folder, manifest, estimates| {
-            if ensemble.draws() > 0 {
-                surround(&ensemble, folder, estimates, &aside, cancel)?;
-            }
-            report(folder, manifest).map_err(RunFailure::Report)
+        Ok(summary) => end(&summary),
+        Err(error) => match error.downcast_ref() {
+            Some(RunFailure::Interrupted { .. }) => Err(simulation.interrupted(&command).into()),
+            _ => Err(error),
         },
+    }
+}
+
+impl RunArguments {
+    /// What is laid over the file.
+    fn overrides(&self) -> Vec<Override> {
+        let draws = self.draws.map(|n| format!("ensemble.draws={n}"));
+        let mut all = self.simulation.overrides();
+        all.extend(draws.map(|text| ("--draws", text)));
+        all
+    }
+}
+
+fn tell_part(voice: &Voice, folder: PathBuf, manifest: Option<PartManifest>) -> RunSummary {
+    voice.say(&match manifest {
+        Some(part) => format!(
+            "done: part {} of {}, {} of {} shards, in {}",
+            part.part,
+            part.of,
+            count(f64::from(part.shards[0])),
+            count(f64::from(part.shards[1])),
+            duration(part.wall_seconds)
+        ),
+        None => "this part is finished already: nothing to do".to_owned(),
+    });
+    RunSummary {
+        folder,
+        manifest: None,
+    }
+}
+
+/// Prints the folder of what was done, and says whether it is plausible.
+pub fn end(summary: &RunSummary) -> anyhow::Result<Code> {
+    // The verdict stands, whoever stops reading.
+    let code = match plausible(summary)? {
+        true => Code::Done,
+        false => Code::Finding,
     };
-    let done = run_into_folder(request, pages, &mut |event| voice.hear(event), cancel);
-    voice.end();
-    done.map(Done::Whole)
+    // Byte by byte: a path need not be text.
+    print_line(summary.folder.as_os_str().as_encoded_bytes())?;
+    Ok(code)
 }
 
 /// Whether no arm of the run, made now or before, has an effect too large to be true.
@@ -162,65 +124,4 @@ impl Simulation {
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         self.tune.tune(self.threads.unwrap_or_else(cores))
     }
-}
-
-/// Runs the draws of an ensemble and writes the bands.
-fn surround(
-    ensemble: &Ensemble,
-    folder: &Path,
-    estimates: &Estimates,
-    voice: &Voice,
-    cancel: &AtomicBool,
-) -> Result<(), RunFailure> {
-    voice.end();
-    voice.say(&format!(
-        "the same window at {} draws of what nobody knows, {} assistant users each",
-        count(f64::from(ensemble.draws())),
-        count(ensemble.people() as f64)
-    ));
-    let mut points = Points::new(voice);
-    let mut hear = |progress: Progress| match progress {
-        Progress::Points { done, of } => points.count("drawing", done, of),
-        Progress::Failed { .. } => points.hear(progress),
-        _ => {}
-    };
-    let written = ensemble.write(folder, estimates, &charts, &mut hear, cancel);
-    voice.end();
-    written.map_err(|error| match error {
-        EnsembleError::Sweep(SweepError::Run(failure)) => failure,
-        other => RunFailure::Report(other.into()),
-    })
-}
-
-/// Draws the charts and the report under a manifest that is yet to be written.
-fn report(folder: &Path, manifest: &Manifest) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let mut fields = serde_json::to_value(manifest)?;
-    if let Some(fields) = fields.as_object_mut() {
-        // What is not known is left out.
-        fields.retain(|_, value| !value.is_null());
-    }
-    overheard_report::write_with(folder, serde_json::from_value(fields)?)?;
-    Ok(())
-}
-
-fn tell(voice: &Voice, summary: &RunSummary) {
-    let Some(manifest) = &summary.manifest else {
-        voice.say("this run is finished already: nothing to do");
-        return;
-    };
-    for warning in &manifest.warnings {
-        voice.warn(warning);
-    }
-    let memory = manifest
-        .peak_memory_bytes
-        .map_or_else(String::new, |n| format!(", {} of memory", bytes(n)));
-    voice.say(&format!(
-        "done: {} person-days in {}{memory}",
-        count(manifest.person_days as f64),
-        duration(manifest.wall_seconds),
-    ));
-    voice.say(&format!(
-        "report: {}",
-        summary.folder.join("report.html").display()
-    ));
 }

@@ -77,10 +77,7 @@ pub fn run(
 ) -> Result<RunSummary, RunFailure> {
     let begun = Instant::now();
     let inputs_hash = inputs_hash(request.scenario, request.engine);
-    let folder = match request.out {
-        Some(folder) => folder.to_owned(),
-        None => default_folder(&request.scenario.name, &inputs_hash),
-    };
+    let folder = folder_of(request);
     let ask = Ask {
         scenario: &request.scenario.name,
         out: request.out,
@@ -114,6 +111,15 @@ pub fn run(
             })
         }
         Err(failure) => Err(sitting.leave(failure)),
+    }
+}
+
+/// Where a run goes: the folder that was named, or the one of its inputs.
+pub fn folder_of(request: &Request) -> PathBuf {
+    let hash = || inputs_hash(request.scenario, request.engine);
+    match request.out {
+        Some(folder) => folder.to_owned(),
+        None => default_folder(&request.scenario.name, &hash()),
     }
 }
 
