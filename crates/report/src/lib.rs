@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 mod calibration;
 mod cost;
+mod data;
 mod decomposition;
 mod effects;
 mod error;
@@ -29,6 +30,7 @@ mod sweep;
 mod table;
 #[cfg(test)]
 mod tests;
+mod theme;
 mod write;
 
 pub use calibration::CalibrationRow;
@@ -49,13 +51,13 @@ pub use table::{Differences, Outcomes};
 pub struct Written {
     /// The page.
     pub report: PathBuf,
-    /// Chart files, an SVG and a PNG of each.
+    /// Chart files: an SVG, a PNG and the numbers of each.
     pub charts: Vec<PathBuf>,
     /// Charts the run has no rows for: name and reason.
     pub skipped: Vec<(&'static str, String)>,
 }
 
-/// Draws all charts of the run in `folder` and writes `charts/*.svg`, `charts/*.png` and `report.html` there.
+/// Draws all charts of the run in `folder` and writes `charts/*.svg`, `*.png` and `*.csv`, and `report.html` there.
 ///
 /// A chart whose rows are absent is skipped with a reason. Same tables, same bytes.
 ///
@@ -104,13 +106,15 @@ fn save<N: AsRef<str> + Sync>(
     let charts = folder.join("charts");
     fs_err::create_dir_all(&charts)?;
     let files = |(name, chart): &(N, Chart)| {
-        let [svg, png] = ["svg", "png"].map(|end| charts.join(format!("{}.{end}", name.as_ref())));
+        let file = |end: &str| charts.join(format!("{}.{end}", name.as_ref()));
+        let [svg, png, csv] = ["svg", "png", "csv"].map(file);
         write::atomically(&svg, chart.svg()?.as_bytes())?;
         write::atomically(&png, &chart.png()?)?;
-        Ok([svg, png])
+        write::atomically(&csv, &data::csv(chart)?)?;
+        Ok([svg, png, csv])
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
     pool.build()?
         .install(|| drawn.par_iter().map(files).collect::<Result<Vec<_>, _>>())
-        .map(|files: Vec<[PathBuf; 2]>| files.into_iter().flatten().collect())
+        .map(|files: Vec<[PathBuf; 3]>| files.into_iter().flatten().collect())
 }

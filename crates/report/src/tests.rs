@@ -32,7 +32,7 @@ fn a_run_gets_every_chart_and_a_page() {
     for fixture in [Fixture::default(), THREE_ARMS] {
         let (folder, written) = written(&fixture);
         assert_eq!(written.skipped, []);
-        assert_eq!(written.charts.len(), 20);
+        assert_eq!(written.charts.len(), 30);
         let html = fs_err::read_to_string(&written.report).unwrap();
         for path in &written.charts {
             let name = path.strip_prefix(folder.path()).unwrap().to_str().unwrap();
@@ -213,7 +213,7 @@ fn same_run_same_bytes() {
     assert_eq!(bytes(&again), bytes(&second));
     assert_eq!(
         fs_err::read_dir(b.path().join("charts")).unwrap().count(),
-        20
+        30
     );
 }
 
