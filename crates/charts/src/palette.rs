@@ -19,11 +19,11 @@ pub const GREEN: Colour = Colour(0, 150, 105);
 /// Orange.
 pub const ORANGE: Colour = Colour(184, 136, 0);
 /// Reddish purple.
-pub const PURPLE: Colour = Colour(206, 104, 166);
+pub const PURPLE: Colour = Colour(172, 66, 134);
 /// Sky blue.
 pub const SKY: Colour = Colour(64, 152, 236);
 /// For what is present but not the subject.
-pub const GREY: Colour = Colour(90, 96, 104);
+pub const GREY: Colour = Colour(136, 143, 150);
 
 /// The page behind a chart.
 pub const PAPER: Colour = Colour(255, 255, 255);

@@ -15,7 +15,7 @@ use crate::run::Run;
 use crate::theme;
 
 /// Width for which charts are laid out on narrow screens [px].
-const NARROW: u32 = 440;
+const NARROW: u32 = 480;
 
 #[derive(Template)]
 #[template(path = "report.html")]
