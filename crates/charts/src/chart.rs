@@ -165,6 +165,8 @@ impl Series {
 pub struct Lines {
     /// One label per step, such as `16 Dec`; as many are shown as fit. A second line, such as a year, is shown where it changes.
     pub steps: Vec<String>,
+    /// What the steps are called where a program reads them, such as `2025-12-16`; their labels where this is empty.
+    pub keys: Vec<String>,
     /// Title of the value axis, with its unit. Written above the axis, never sideways.
     pub y_title: String,
     /// How values are written.

@@ -25,6 +25,7 @@
 
 mod chart;
 mod dash;
+mod data;
 mod draw;
 mod error;
 mod font;
@@ -37,12 +38,14 @@ mod svg;
 #[cfg(test)]
 mod tests;
 mod unit;
+mod words;
 
 pub use chart::{
     Band, Category, Chart, Columns, Estimate, Lines, Marker, Matrix, Panel, Plot, Rows, Series,
     Shape,
 };
 pub use dash::Dash;
+pub use data::Datum;
 pub use error::ChartError;
 pub use font::{covers, font_face_css};
 pub use scene::{Frame, Layout, TextBox};
@@ -57,15 +60,16 @@ impl Chart {
     /// # Errors
     /// [`ChartError::Draw`] when the backend refuses a mark.
     pub fn svg(&self) -> Result<String, ChartError> {
-        svg::document(self, WIDTH, true)
+        svg::document(self, WIDTH, "chart", true)
     }
 
     /// The chart as an `<svg>` element to put into a page that has [`font_face_css`] in its style sheet, laid out for `width` px.
+    /// Its ids begin with `name`, which must be one, and no other element's.
     ///
     /// # Errors
     /// [`ChartError::Draw`] when the backend refuses a mark.
-    pub fn svg_fragment(&self, width: u32) -> Result<String, ChartError> {
-        svg::document(self, width, false)
+    pub fn svg_fragment(&self, width: u32, name: &str) -> Result<String, ChartError> {
+        svg::document(self, width, name, false)
     }
 
     /// The chart as the bytes of a PNG file, [`WIDTH`] px wide.

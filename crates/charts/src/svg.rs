@@ -1,4 +1,4 @@
-//! SVG: tenths of a pixel as units, a title for screen readers, and the font inside.
+//! SVG: tenths of a pixel as units, a title and a description for those who do not see it, and the font inside.
 
 use plotters::prelude::SVGBackend;
 
@@ -11,7 +11,13 @@ use crate::layout;
 /// Units per pixel: whole units alone would put steps into flat lines.
 const SCALE: f64 = 10.0;
 
-pub(crate) fn document(chart: &Chart, width: u32, with_font: bool) -> Result<String, ChartError> {
+/// `name` is what ids within it begin with: no two drawings of a page may have the same.
+pub(crate) fn document(
+    chart: &Chart,
+    width: u32,
+    name: &str,
+    with_font: bool,
+) -> Result<String, ChartError> {
     let scene = layout::lay_out(chart, f64::from(width));
     let size = draw::size(&scene, SCALE);
     let mut body = String::new();
@@ -29,13 +35,13 @@ pub(crate) fn document(chart: &Chart, width: u32, with_font: bool) -> Result<Str
         String::new()
     };
     Ok(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" role=\"img\" stroke-linejoin=\"round\">\n<title>{}</title>\n<desc>{}</desc>\n{style}{}",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"{name}-title\" aria-describedby=\"{name}-desc\" stroke-linejoin=\"round\">\n<title id=\"{name}-title\">{}</title>\n<desc id=\"{name}-desc\">{}</desc>\n{style}{}",
         scene.width.round(),
         scene.height.round(),
         size.0,
         size.1,
         escape(&chart.title),
-        escape(&format!("{} {}", chart.subtitle, chart.caption)),
+        escape(&chart.described()),
         inner.trim_start(),
     ))
 }

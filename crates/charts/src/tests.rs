@@ -59,6 +59,7 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
     vec![
         Plot::Lines(Lines {
             steps: names.to_vec(),
+            keys: Vec::new(),
             y_title: "share of ad impressions [%]".into(),
             unit: Unit::Percent,
             series: series(),
@@ -193,7 +194,7 @@ fn svg_is_xml_and_keeps_every_text() {
         .count();
     assert_eq!(drawn, chart.layout(WIDTH).texts.len());
     for fragment in [420, 600] {
-        roxmltree::Document::parse(&chart.svg_fragment(fragment).unwrap()).unwrap();
+        roxmltree::Document::parse(&chart.svg_fragment(fragment, "a").unwrap()).unwrap();
     }
 }
 
@@ -453,4 +454,61 @@ proptest! {
         let chart = chart(&names, &vec![values; series]);
         check_layout(&Chart { columns, ..chart }, width);
     }
+}
+
+#[test]
+fn every_colour_that_is_drawn_has_one_on_a_dark_page() {
+    let known: Vec<String> = palette::on_dark().iter().map(|(c, _)| c.hex()).collect();
+    let values: Vec<Vec<Option<Estimate>>> = (0..14)
+        .map(|i| some(&[0.0, 0.3, 1.0, f64::from(i), 40.0]))
+        .collect();
+    let svg = chart(&names(5), &values).svg_fragment(WIDTH, "a").unwrap();
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let mut seen = 0;
+    for node in document.descendants() {
+        for colour in ["fill", "stroke"].map(|name| node.attribute(name)) {
+            let Some(colour) = colour.filter(|c| *c != "none") else {
+                continue;
+            };
+            seen += 1;
+            assert!(known.iter().any(|k| k == colour), "{node:?}");
+        }
+    }
+    assert!(seen > 200, "{seen}");
+}
+
+#[test]
+fn data_has_every_number_once_and_says_where_it_belongs() {
+    let chart = chart(&names(4), &[some(&[1.0, -2.0, 3.0, 5.0]), some(&[0.5])]);
+    let data = chart.data();
+    // Seven plots of five numbers each, and a matrix of as many.
+    assert_eq!(data.len(), 8 * 5);
+    for panel in [0, 7] {
+        let first = &data[panel * 5];
+        assert_eq!((first.value, first.category.as_str()), (1.0, "1 Dec"));
+    }
+    // Where nothing lies below zero, no interval does; of differences it may.
+    let at = |value: f64| data.iter().filter(move |d| d.value == value);
+    assert!(at(-2.0).any(|d| d.interval == Some((-2.4, -1.6))));
+    let headed = data.iter().filter(|d| d.group == "from 3 Dec");
+    assert_eq!(
+        headed.count(),
+        3 * 2,
+        "rows from the third on, in three plots"
+    );
+
+    let dated = plain(Plot::Lines(Lines {
+        steps: vec!["1 Dec\n2025".into(), "2 Dec\n2025".into()],
+        keys: vec!["2025-12-01".into(), "2025-12-02".into()],
+        unit: Unit::Percent,
+        series: vec![Series::solid("share", palette::BLUE, some(&[4.0, 5.0]))],
+        ..Lines::default()
+    }));
+    assert_eq!(dated.data()[1].category, "2025-12-02");
+    let space = '\u{202f}';
+    assert_eq!(
+        dated.described(),
+        format!("share: 4{space}% (2025-12-01) to 5{space}% (2025-12-02).")
+    );
+    assert_eq!(Chart::default().described(), "No data.");
 }

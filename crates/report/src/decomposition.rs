@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::error::ReportError;
 use crate::estimate::Z95;
-use crate::save;
+use crate::files::save;
 use crate::table::all_rows;
 
 /// A row of `decomposition.csv`.

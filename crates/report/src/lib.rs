@@ -8,18 +8,17 @@
 
 use std::path::{Path, PathBuf};
 
-use overheard_charts::Chart;
-use rayon::prelude::*;
-
 mod answer;
 mod calibration;
 mod cost;
+mod data;
 mod decomposition;
 mod effects;
 mod ensemble;
 mod error;
 mod estimate;
 mod figures;
+mod files;
 mod findings;
 #[cfg(test)]
 mod fixture;
@@ -31,6 +30,7 @@ mod sweep;
 mod table;
 #[cfg(test)]
 mod tests;
+mod theme;
 mod write;
 
 pub use calibration::CalibrationRow;
@@ -51,13 +51,13 @@ pub use table::{Differences, Outcomes};
 pub struct Written {
     /// The page.
     pub report: PathBuf,
-    /// Chart files, an SVG and a PNG of each.
+    /// Chart files: an SVG, a PNG and the numbers of each.
     pub charts: Vec<PathBuf>,
     /// Charts the run has no rows for: name and reason.
     pub skipped: Vec<(&'static str, String)>,
 }
 
-/// Draws all charts of the run in `folder` and writes `charts/*.svg`, `charts/*.png` and `report.html` there.
+/// Draws all charts of the run in `folder` and writes `charts/*.svg`, `*.png` and `*.csv`, and `report.html` there.
 ///
 /// A chart whose rows are absent is skipped with a reason. Same tables, same bytes.
 ///
@@ -94,28 +94,8 @@ fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
             }
         }
     }
-    written.charts = save(folder, run.manifest.threads, &drawn)?;
+    written.charts = files::save(folder, run.manifest.threads, &drawn)?;
     let page = page::render(run, &drawn, &written.skipped)?;
     write::atomically(&written.report, page.as_bytes())?;
     Ok(written)
-}
-
-/// Draws and writes the files of charts into a folder of a run, on so many threads; gives their paths.
-fn save<N: AsRef<str> + Sync>(
-    folder: &Path,
-    threads: u64,
-    drawn: &[(N, Chart)],
-) -> Result<Vec<PathBuf>, ReportError> {
-    let charts = folder.join("charts");
-    fs_err::create_dir_all(&charts)?;
-    let files = |(name, chart): &(N, Chart)| {
-        let [svg, png] = ["svg", "png"].map(|end| charts.join(format!("{}.{end}", name.as_ref())));
-        write::atomically(&svg, chart.svg()?.as_bytes())?;
-        write::atomically(&png, &chart.png()?)?;
-        Ok([svg, png])
-    };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
-    pool.build()?
-        .install(|| drawn.par_iter().map(files).collect::<Result<Vec<_>, _>>())
-        .map(|files: Vec<[PathBuf; 2]>| files.into_iter().flatten().collect())
 }

@@ -1,20 +1,22 @@
 //! The page: everything escaped by the template, but the charts, which escape their own text.
 
 use askama::Template;
-use overheard_charts::{Chart, palette};
+use overheard_charts::Chart;
 use overheard_formats::PAGE;
 
 use crate::answer::{self, Answer};
 use crate::calibration::CalibrationRow;
+use crate::data::Table;
 use crate::effects::EffectRow;
 use crate::error::ReportError;
 use crate::findings::{self, Finding, Kind};
 use crate::manifest::{Manifest, MarketDiscrepancy};
 use crate::names::{long_date, readable};
 use crate::run::Run;
+use crate::theme;
 
 /// Width for which charts are laid out on narrow screens [px].
-const NARROW: u32 = 560;
+const NARROW: u32 = 480;
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -54,6 +56,7 @@ struct Figure<'a> {
     title: &'a str,
     wide: String,
     narrow: String,
+    table: Table,
 }
 
 struct Arm<'a> {
@@ -101,8 +104,9 @@ pub(crate) fn render(
             Ok(Figure {
                 name,
                 title: &chart.title,
-                wide: chart.svg_fragment(overheard_charts::WIDTH)?,
-                narrow: chart.svg_fragment(NARROW)?,
+                wide: chart.svg_fragment(overheard_charts::WIDTH, &format!("{name}-wide"))?,
+                narrow: chart.svg_fragment(NARROW, &format!("{name}-narrow"))?,
+                table: Table::of(chart),
             })
         })
         .collect::<Result<_, ReportError>>()?;
@@ -132,7 +136,7 @@ pub(crate) fn render(
         effects: run.effects.iter().map(effect).collect(),
         discrepancy: m.market_discrepancy.iter().map(discrepancy).collect(),
         facts: facts(m),
-        style: style(),
+        style: theme::style(),
     };
     Ok(page.render()?)
 }
@@ -260,26 +264,4 @@ fn facts(m: &Manifest) -> Vec<(&'static str, String)> {
             ),
         ),
     ]
-}
-
-/// The font of the charts, and their neutral colours on a dark page: rules of a style sheet win over attributes of SVG.
-fn style() -> String {
-    let mut style = overheard_charts::font_face_css();
-    style.push_str("@media screen and (prefers-color-scheme:dark){");
-    let neutrals = [
-        (palette::PAPER, "var(--paper)"),
-        (palette::INK, "var(--ink)"),
-        (palette::MUTED, "var(--muted)"),
-        (palette::AXIS, "#7d8590"),
-        (palette::GRID, "var(--line)"),
-        (palette::SHADE, "#202a36"),
-    ];
-    for (colour, dark) in neutrals {
-        let hex = colour.hex();
-        style.push_str(&format!(
-            "svg [fill=\"{hex}\"]{{fill:{dark}}}svg [stroke=\"{hex}\"]{{stroke:{dark}}}"
-        ));
-    }
-    style.push('}');
-    style
 }

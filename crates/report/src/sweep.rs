@@ -51,7 +51,7 @@ pub fn write_sweep_with(
         let name = format!("tornado-{}", headline.file);
         drawn.extend(tornado::chart(&sweep, &headline).map(|chart| (name, chart)));
     }
-    crate::save(folder, threads, &drawn)
+    crate::files::save(folder, threads, &drawn)
 }
 
 /// The same for a finished sweep.

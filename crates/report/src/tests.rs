@@ -32,7 +32,7 @@ fn a_run_gets_every_chart_and_a_page() {
     for fixture in [Fixture::default(), THREE_ARMS] {
         let (folder, written) = written(&fixture);
         assert_eq!(written.skipped, []);
-        assert_eq!(written.charts.len(), 22);
+        assert_eq!(written.charts.len(), 33);
         let html = fs_err::read_to_string(&written.report).unwrap();
         for path in &written.charts {
             let name = path.strip_prefix(folder.path()).unwrap().to_str().unwrap();
@@ -169,7 +169,7 @@ fn published_experiments_are_shown_where_a_run_imitates_them() {
         "Published experiments",
         "−52\u{a0}% (−53 to −51)",
         "−50.94\u{a0}% ± 0.21",
-        "<td class=\"out\">out</td><td>yes</td><td>Some, 2019</td>",
+        "<td class=\"out\">out</td><td data-head=\"fitted to it\">yes</td><td class=\"source\">Some, 2019</td>",
         "+37\u{a0}%</td>",
         "+32.5\u{a0}%</td>",
         "arm policy, effect.b",
@@ -214,7 +214,7 @@ fn same_run_same_bytes() {
     assert_eq!(bytes(&again), bytes(&second));
     assert_eq!(
         fs_err::read_dir(b.path().join("charts")).unwrap().count(),
-        22
+        33
     );
 }
 

@@ -38,6 +38,17 @@ pub struct ScenarioError {
     all: Vec<Complaint>,
 }
 
+/// One of the faults of a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault<'a> {
+    /// The file it is in, or the option of the command line.
+    pub source: &'a str,
+    /// As [`ScenarioError::position`].
+    pub position: Option<(usize, usize)>,
+    /// What is wrong, in one line.
+    pub message: &'a str,
+}
+
 /// A fault told twice is told again within so many others: there are thousands only in what is no scenario at all.
 const NEIGHBOURS: usize = 500;
 
@@ -189,10 +200,16 @@ impl ScenarioError {
     /// Line and column of the first fault, both counted from 1, columns in characters. `None` if it concerns the text as
     /// a whole.
     pub fn position(&self) -> Option<(usize, usize)> {
-        let Line {
-            number, text, span, ..
-        } = self.first().line()?;
-        Some((number, text[..span.start].chars().count() + 1))
+        self.first().position()
+    }
+
+    /// Every fault, and where it is.
+    pub fn faults(&self) -> impl Iterator<Item = Fault<'_>> {
+        self.all.iter().map(|complaint| Fault {
+            source: &complaint.source.name,
+            position: complaint.position(),
+            message: &complaint.message,
+        })
     }
 
     /// The whole message, with or without terminal colours.
@@ -225,6 +242,14 @@ struct Line {
 }
 
 impl Complaint {
+    /// Line and column, both counted from 1, columns in characters.
+    fn position(&self) -> Option<(usize, usize)> {
+        let Line {
+            number, text, span, ..
+        } = self.line()?;
+        Some((number, text[..span.start].chars().count() + 1))
+    }
+
     /// Whether it says the same of the same place, as two arms or two markets may.
     fn is_like(&self, other: &Complaint) -> bool {
         let place = |c: &Complaint| (Arc::as_ptr(&c.source), c.span.clone());

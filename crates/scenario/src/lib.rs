@@ -59,7 +59,7 @@ mod write;
 pub use adoption::days_since_launch;
 pub use consistency::LONGEST_WINDOW;
 pub use demand::{DEMAND_CSV, demand_on};
-pub use error::ScenarioError;
+pub use error::{Fault, ScenarioError};
 pub use evidence::{Mix, PublishedEffect, Set, published_effects};
 pub use extends::Load;
 pub use file::{MAX_ARMS, ScenarioFile};

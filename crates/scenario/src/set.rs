@@ -57,17 +57,19 @@ pub(crate) fn read(option: &str, argument: &str, file: &ScenarioFile) -> (Overri
         let message = format!("`{key}` is no knob and can only be set in the file");
         fail(&message, "`overheard knobs` lists what can be set");
     } else {
-        let read = assigned(option, assignment, key, value, arm);
+        let before = argument.len() - assignment.len();
+        let read = assigned(option, argument, before, key, value, arm);
         found.settings = read.0;
         faults.extend(read.1);
     }
     (found, faults)
 }
 
-/// Reads `KEY=VALUE`.
+/// Reads `KEY=VALUE` behind the first bytes of an argument, which name the arm.
 fn assigned(
     option: &str,
-    assignment: &str,
+    argument: &str,
+    before: usize,
     key: &str,
     value: &str,
     arm: Option<&str>,
@@ -78,15 +80,17 @@ fn assigned(
             text,
         })
     };
-    let typed = text(assignment.to_owned());
-    let mut source = typed.clone();
+    let typed = text(argument.to_owned());
+    // As many spaces as the arm has bytes: places in the one are places in the other.
+    let mut source = text(" ".repeat(before) + &argument[before..]);
+    let mut in_quotes = false;
     if DeTable::parse(&source.text).is_err()
         && let Some(words) = bare_words(value)
     {
         let quoted = text(format!("{key}=\"{words}\""));
         // If even this fails the key is at fault, and the argument as typed shows it better.
         if DeTable::parse(&quoted.text).is_ok() {
-            source = quoted;
+            (source, in_quotes) = (quoted, true);
         }
     }
     let mut reader = Reader::new(&source);
@@ -114,10 +118,11 @@ fn assigned(
             members.iter_mut().for_each(|(.., at)| *at = whole.clone());
         }
     }
-    if !Arc::ptr_eq(&source, &typed) {
-        for complaint in &mut reader.faults.complaints {
-            as_typed(complaint, &typed, key.len());
+    for complaint in &mut reader.faults.complaints {
+        if in_quotes {
+            as_typed(complaint, &typed, before, key.len());
         }
+        complaint.source = typed.clone();
     }
     (settings, reader.faults)
 }
@@ -131,14 +136,13 @@ fn bare_words(value: &str) -> Option<&str> {
 }
 
 /// Shows a complaint about a value that was put in quotes in the argument as it was typed.
-fn as_typed(complaint: &mut Complaint, typed: &Arc<Source>, key: usize) {
+fn as_typed(complaint: &mut Complaint, typed: &Source, before: usize, key: usize) {
     let equals = typed.text.find('=').unwrap_or(0);
     let value = &typed.text[equals + 1..];
     let begin = equals + 1 + (value.len() - value.trim_start().len());
-    complaint.source = typed.clone();
     complaint.span = match &complaint.span {
         Some(span) if span.start > key => Some(begin..begin + value.trim().len()),
-        Some(_) => Some(0..equals),
+        Some(_) => Some(before..equals),
         None => None,
     };
     if complaint.label == "this is a text in quotes" {

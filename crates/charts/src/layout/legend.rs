@@ -4,7 +4,7 @@ use super::page::{LABEL, LEADING, Page, centred, wide};
 use crate::chart::{Panel, Plot, Series, Shape};
 use crate::dash::Dash;
 use crate::font::{self, Weight};
-use crate::palette::{Colour, INK, PAPER, SHADE};
+use crate::palette::{self, Colour, INK, SHADE};
 use crate::scene::{Anchor, Frame, Mark};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,12 +32,7 @@ const BETWEEN: f64 = 28.0;
 
 /// The fill of a bar of this series.
 pub(super) fn fill(series: &Series) -> Colour {
-    match series.dash {
-        Dash::Solid => series.colour,
-        Dash::Dashed => series.colour.mix(PAPER, 0.5),
-        Dash::DashDotted => series.colour.mix(INK, 0.4),
-        Dash::Dotted => series.colour.mix(PAPER, 0.75),
-    }
+    palette::shade(series.colour, series.dash)
 }
 
 pub(super) fn draw(page: &mut Page, entries: &[Entry]) {

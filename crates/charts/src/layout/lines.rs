@@ -218,22 +218,23 @@ fn draw_run(
 }
 
 fn draw_marker(page: &mut Page, marker: &Marker, x: f64, strip: f64, frame: Frame) {
-    page.scene.marks.push(Mark::Path {
-        points: vec![(x, strip), (x, frame.bottom)],
-        colour: INK,
-        width: 1.5,
-        dash: Dash::Dashed,
-    });
     let room = page.right - page.left - 24.0;
     let label = font::shorten(&marker.label, SMALL, Weight::Regular, room);
     let wide = wide(&label, SMALL);
     let baseline = strip + ASCENT * SMALL;
-    let (at, anchor) = if x + 8.0 + wide <= page.right {
-        (x + 8.0, Anchor::Start)
+    // Beside the line, or else above it.
+    let (at, anchor, top) = if x + 8.0 + wide <= page.right {
+        (x + 8.0, Anchor::Start, strip)
     } else if x - 8.0 - wide >= page.left {
-        (x - 8.0, Anchor::End)
+        (x - 8.0, Anchor::End, strip)
     } else {
-        (page.left, Anchor::Start)
+        (page.left, Anchor::Start, frame.top)
     };
+    page.scene.marks.push(Mark::Path {
+        points: vec![(x, top), (x, frame.bottom)],
+        colour: INK,
+        width: 1.5,
+        dash: Dash::Dashed,
+    });
     page.label(label, (at, baseline), SMALL, anchor, INK);
 }

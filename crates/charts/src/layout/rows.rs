@@ -132,7 +132,7 @@ fn names(page: &Page, plot: &Rows) -> Vec<Name> {
                 .heading
                 .as_ref()
                 .map(|h| font::shorten(h, SMALL, Weight::SemiBold, page.right - page.left - 12.0)),
-            label: font::wrap(&c.label, LABEL, Weight::Regular, room, 4),
+            label: font::wrap(&c.label, LABEL, Weight::Regular, room, 6),
             note: c
                 .note
                 .as_ref()

@@ -202,6 +202,7 @@ fn day_panels(run: &Run, days: &[String], groups: &[Group<Shares>], all: usize) 
     let lines = |series, marker| {
         Plot::Lines(Lines {
             steps: axis_dates(days),
+            keys: days.to_vec(),
             y_title: if small {
                 String::new()
             } else {

@@ -63,6 +63,7 @@ pub fn by_day(sweep: &Sweep) -> Option<Chart> {
             .map(|row| Some(Estimate::exact(row.value.central)));
         let lines = Lines {
             steps: axis_dates(&days),
+            keys: days.clone(),
             y_title: "ad impressions a day that go back to chats".into(),
             unit: Unit::Count,
             series: vec![
