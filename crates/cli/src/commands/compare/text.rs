@@ -6,16 +6,16 @@ use super::view::{COLUMNS, Line, View};
 
 /// Columns of a terminal.
 const WIDTH: usize = 80;
-/// Spaces between columns.
-const GAP: usize = 2;
-/// Names of arms are broken where they are longer.
-const LONGEST_ARM: usize = 14;
+/// Where names of arms are broken, and spaces between columns: the first that leave enough room for what rows are about.
+const LAYOUTS: [(usize, usize); 3] = [(14, 2), (8, 2), (8, 1)];
+/// Enough room: few parts of a name are longer.
+const ROOM: usize = 14;
 /// Columns whose cells are words and may go on in the next line: the arm, and what the row is about.
 const WORDS: usize = 2;
 
 /// Writes the view for a terminal. Cells of words are broken so that no line is longer than 80 columns.
 pub fn table(out: &mut dyn Write, view: &View) -> anyhow::Result<()> {
-    let widths = shared(widths(view));
+    let (widths, gap) = shared(widths(view));
     for text in wrapped(&view.title, WIDTH) {
         writeln!(out, "{text}")?;
     }
@@ -23,7 +23,7 @@ pub fn table(out: &mut dyn Write, view: &View) -> anyhow::Result<()> {
         writeln!(out, "\n{name}")?;
         let header = COLUMNS.map(str::to_owned);
         for line in std::iter::once(&header).chain(lines) {
-            row(out, line, &widths)?;
+            row(out, line, &widths, gap)?;
         }
     }
     writeln!(out)?;
@@ -82,15 +82,26 @@ fn widths(view: &View) -> [usize; COLUMNS.len()] {
     widths
 }
 
-/// Widths that fit a terminal: numbers have what they need, words the rest.
-fn shared(mut widths: [usize; COLUMNS.len()]) -> [usize; COLUMNS.len()] {
-    widths[0] = widths[0].min(LONGEST_ARM);
-    let taken: usize = widths.iter().sum::<usize>() - widths[1] + GAP * (COLUMNS.len() - 1);
-    widths[1] = widths[1].min(WIDTH.saturating_sub(taken)).max(1);
-    widths
+/// Widths that fit a terminal, and the gap between columns: numbers have what they need, words the rest.
+fn shared(natural: [usize; COLUMNS.len()]) -> ([usize; COLUMNS.len()], usize) {
+    let layout = |(longest, gap): (usize, usize)| {
+        let mut widths = natural;
+        widths[0] = natural[0].min(longest);
+        let others = widths.iter().sum::<usize>() - natural[1];
+        let room = WIDTH.saturating_sub(others + gap * (COLUMNS.len() - 1));
+        widths[1] = natural[1].min(room).max(1);
+        (widths, gap)
+    };
+    let [wide, narrow, tight] = LAYOUTS.map(layout);
+    let fits = |widths: &[usize; COLUMNS.len()]| widths[1] >= natural[1].min(ROOM);
+    match (fits(&wide.0), fits(&narrow.0)) {
+        (true, _) => wide,
+        (false, true) => narrow,
+        (false, false) => tight,
+    }
 }
 
-fn row(out: &mut dyn Write, line: &Line, widths: &[usize]) -> anyhow::Result<()> {
+fn row(out: &mut dyn Write, line: &Line, widths: &[usize], gap: usize) -> anyhow::Result<()> {
     let words: Vec<Vec<String>> = (0..WORDS).map(|i| wrapped(&line[i], widths[i])).collect();
     let lines = words.iter().map(Vec::len).max().unwrap_or(1);
     for part in 0..lines {
@@ -104,7 +115,7 @@ fn row(out: &mut dyn Write, line: &Line, widths: &[usize]) -> anyhow::Result<()>
             aligned(text, i, widths[i])
         };
         let cells: Vec<String> = (0..line.len()).map(cell).collect();
-        writeln!(out, "{}", cells.join(&" ".repeat(GAP)).trim_end())?;
+        writeln!(out, "{}", cells.join(&" ".repeat(gap)).trim_end())?;
     }
     Ok(())
 }
@@ -177,15 +188,21 @@ mod tests {
     fn no_line_is_longer_than_a_terminal_and_columns_stand() {
         let text = written(table);
         assert!(text.lines().all(|line| length(line) <= WIDTH), "{text}");
-        let ends = |what: &str| {
+        let end = |what: &str| {
             let line = text.lines().find(|line| line.contains(what)).unwrap();
             length(&line[..line.find(what).unwrap() + what.len()])
         };
-        assert_eq!(ends("undefined"), ends("  2  ") - 2, "{text}");
-        // Nothing of a name is lost.
-        let name: String = text.lines().skip(4).take(6).collect();
-        for part in ["people_", "reached_", "sensitive_", "chats"] {
-            assert!(name.contains(part), "{text}");
+        assert_eq!(end("undefined"), end("value"), "{text}");
+        assert_eq!(end("+1.2e12 %"), end("+100 %"), "{text}");
+        // Names are broken where they may be.
+        for part in [
+            "people_",
+            "reached_from_",
+            "sensitive_",
+            "chats\n",
+            "a-name-",
+        ] {
+            assert!(text.contains(part), "`{part}` is not in\n{text}");
         }
     }
 
