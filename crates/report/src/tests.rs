@@ -168,7 +168,7 @@ fn published_experiments_are_shown_where_a_run_imitates_them() {
         "Published experiments",
         "−52\u{a0}% (−53 to −51)",
         "−50.94\u{a0}% ± 0.21",
-        "<td class=\"out\">out</td><td>yes</td><td>Some, 2019</td>",
+        "<td class=\"out\">out</td><td data-head=\"fitted to it\">yes</td><td class=\"source\">Some, 2019</td>",
         "+37\u{a0}%</td>",
         "+32.5\u{a0}%</td>",
         "arm policy, effect.b",
