@@ -120,7 +120,7 @@ fn changed(run: &Run, arm: &str) -> Option<String> {
     let open = open.unwrap_or(Open { low, high });
     let sign = match open.has_both_signs() {
         true => "whether people click more or less is unknown",
-        false => "all but a few draws agree on the sign",
+        false => "all but a few draws agree that it is not the other way round",
     };
     let sign = match run.ensemble {
         Some(_) => sign,
