@@ -20,6 +20,7 @@ mod laws;
 mod memory;
 mod novelty;
 mod parts;
+mod posterior;
 mod report_cuts;
 mod resume;
 mod rules;
