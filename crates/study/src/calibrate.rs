@@ -14,7 +14,7 @@ use overheard_engine::Tune;
 use overheard_outcomes::EffectRow;
 use overheard_scenario::Set;
 
-pub use effects::{Verdict, deviation, experiments, log, log_loss, verdict};
+pub use effects::{INTERVAL, Verdict, deviation, experiments, log, log_loss, verdict};
 pub use fit::{CalibrateError, Effort, Fitted, Step, round, scenario, settings};
 pub use levels::Levels;
 

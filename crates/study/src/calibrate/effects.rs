@@ -18,7 +18,7 @@ const WINDOW: [&str; 2] = ["time.start=2025-12-10", "time.end=2025-12-10"];
 const DISCREPANCY: f64 = 0.1;
 const LEAST: f64 = 0.02;
 /// Standard errors in the half-width of a published interval. Where none was published, the discrepancy alone counts.
-const INTERVAL: f64 = 1.96;
+pub const INTERVAL: f64 = 1.96;
 
 /// A free parameter: its setting, where the search begins, and how far it may be from there, as a factor's logarithm: several
 /// combinations fit about as well, and the one nearest the start is taken.

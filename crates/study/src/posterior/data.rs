@@ -6,7 +6,9 @@ use overheard_engine::{EngineKind, Tune, figures};
 use overheard_outcomes::{CalibrationRow, EffectRow, OutcomeError, published_figures};
 use overheard_scenario::{PublishedEffect, Scenario, Set, published_effects};
 
-use crate::calibrate::{CalibrateError, Levels, deviation, experiments, log, scenario, settings};
+use crate::calibrate::{
+    CalibrateError, INTERVAL, Levels, deviation, experiments, log, scenario, settings,
+};
 use crate::work::{Answer, ask};
 
 /// A week before the policy, in which figures on chats, sessions and kinds of ads can be read.
@@ -46,6 +48,20 @@ pub struct Datum {
 }
 
 impl Datum {
+    /// The same, but where the set's own parameters are off by more than the 95 % interval, that is taken for a part of the model's
+    /// discrepancy: they were fitted to the data, so what they miss is the model's fault, and no value of an unknown mends it.
+    pub fn widened(&self, central: f64) -> Self {
+        let off = central - self.published;
+        let more = match off.abs() > INTERVAL * self.deviation {
+            true => off,
+            false => 0.0,
+        };
+        Datum {
+            deviation: self.deviation.hypot(more),
+            ..self.clone()
+        }
+    }
+
     /// From a logarithm to what was published: percent of change, or the figure.
     pub fn shown(&self, log: f64) -> f64 {
         match self.is_effect {
@@ -80,7 +96,7 @@ pub fn data(set: Set) -> Result<Vec<Datum>, OutcomeError> {
         key: row.id.to_string(),
         is_effect: false,
         published: libm::log(row.published),
-        deviation: (libm::log1p(row.tolerance_percent / 100.0) / 1.96).hypot(FIGURE),
+        deviation: (libm::log1p(row.tolerance_percent / 100.0) / INTERVAL).hypot(FIGURE),
     }));
     Ok(all)
 }

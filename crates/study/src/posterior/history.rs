@@ -12,29 +12,32 @@ use super::emulator::Emulator;
 /// Standard deviations beyond which a point is implausible.
 const IMPLAUSIBLE: f64 = 3.0;
 
-/// An emulator of each datum.
+/// An emulator of each datum, and the datum's standard deviation.
 #[derive(Clone, Debug)]
-pub struct Emulated<'a> {
-    data: &'a [Datum],
+pub struct Emulated {
+    deviations: Vec<f64>,
     emulators: Vec<Emulator>,
 }
 
-impl<'a> Emulated<'a> {
+impl Emulated {
     /// Fits emulators to the numbers of points; nothing if these are too few.
-    pub fn fit(data: &'a [Datum], points: &[Vec<f64>], numbers: &[Vec<f64>]) -> Option<Self> {
+    pub fn fit(data: &[Datum], points: &[Vec<f64>], numbers: &[Vec<f64>]) -> Option<Self> {
         let emulator = |datum: usize| {
             let y: Vec<f64> = numbers.iter().map(|n| n[datum]).collect();
             Emulator::fit(points, &y)
         };
         let emulators = (0..data.len()).map(emulator).collect::<Option<_>>()?;
-        Some(Emulated { data, emulators })
+        Some(Emulated {
+            deviations: data.iter().map(|d| d.deviation).collect(),
+            emulators,
+        })
     }
 
     /// By datum, by how many standard deviations a point is off what was `seen`.
     fn off(&self, seen: &[f64], u: &[f64], without: Option<usize>) -> Vec<f64> {
-        let pairs = self.data.iter().zip(&self.emulators).zip(seen);
-        let one = |((datum, emulator), seen): ((&Datum, &Emulator), &f64)| {
-            let variance = datum.deviation * datum.deviation + emulator.variance;
+        let pairs = self.deviations.iter().zip(&self.emulators).zip(seen);
+        let one = |((deviation, emulator), seen): ((&f64, &Emulator), &f64)| {
+            let variance = deviation * deviation + emulator.variance;
             (emulator.at(u, without) - seen) / variance.sqrt()
         };
         pairs.map(one).collect()

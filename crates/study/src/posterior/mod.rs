@@ -90,7 +90,7 @@ pub fn posterior(
     };
     let mut study = Study {
         asked,
-        data: &data,
+        data,
         plan: Plan::given(unknowns, Vec::new()),
         wanted: None,
         places: Vec::new(),
@@ -133,7 +133,7 @@ fn inputs_hash(asked: &Asked, data: &[Datum], unknowns: &[Unknown]) -> [u8; 32] 
 /// A study at work.
 struct Study<'a> {
     asked: &'a Asked<'a>,
-    data: &'a [Datum],
+    data: Vec<Datum>,
     plan: Plan,
     /// Outcomes that levels are corrected to: those of the set's own parameters.
     wanted: Option<Levels>,
@@ -148,7 +148,7 @@ struct Study<'a> {
     cancel: &'a AtomicBool,
 }
 
-impl<'a> Study<'a> {
+impl Study<'_> {
     fn carry_out(
         &mut self,
         events: &mut dyn FnMut(PosteriorProgress),
@@ -158,6 +158,8 @@ impl<'a> Study<'a> {
         let central = central.into_iter().flatten().next();
         let central = central.ok_or(PosteriorError::Central)?;
         self.wanted = Some(central.levels);
+        let pairs = self.data.iter().zip(&central.data);
+        self.data = pairs.map(|(datum, x)| datum.widened(*x)).collect();
         let first = hypercube(asked.sizes.first, unknowns, asked.seed);
         self.wave(first, "first wave", events)?;
         let firsts = self.places.len();
@@ -184,14 +186,14 @@ impl<'a> Study<'a> {
         // Drawn as the emulators weigh them, weighed as they were simulated.
         let weighed = kept.iter().zip(before..).map(|(point, place)| {
             let i = chosen[*point];
-            let simulated = history::log_likelihood(self.data, &self.numbers[place]);
+            let simulated = history::log_likelihood(&self.data, &self.numbers[place]);
             simulated - logs[i] + libm::log(often[i] as f64)
         });
         let weights = history::weights(&weighed.collect::<Vec<_>>());
         events(PosteriorProgress::Checking);
         let truths = firsts.min(asked.sizes.truths as usize);
         let covered = coverage::covered(
-            self.data,
+            &self.data,
             &emulated,
             &self.places,
             &self.numbers,
@@ -207,7 +209,7 @@ impl<'a> Study<'a> {
             seed: asked.seed,
             points: self.next,
             unknowns: self.plan.unknowns.clone(),
-            data: self.data.to_vec(),
+            data: self.data.clone(),
             central: central.data,
             prior: self.numbers[..firsts].to_vec(),
             ruled_out,
@@ -228,8 +230,8 @@ impl<'a> Study<'a> {
         })
     }
 
-    fn emulated(&self) -> Result<Emulated<'a>, PosteriorError> {
-        let fit = Emulated::fit(self.data, &self.places, &self.numbers);
+    fn emulated(&self) -> Result<Emulated, PosteriorError> {
+        let fit = Emulated::fit(&self.data, &self.places, &self.numbers);
         fit.ok_or(PosteriorError::Few(self.places.len()))
     }
 

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 use overheard_engine::run::{
     Manifest, Pages, Request, RunFailure, RunSummary, run as run_into_folder,
@@ -72,6 +73,7 @@ fn surround(
         count(f64::from(ensemble.draws())),
         count(ensemble.people() as f64)
     ));
+    let begun = Instant::now();
     let mut points = Points::new(voice);
     let mut hear = |progress: Progress| match progress {
         Progress::Points { done, of } => points.count("drawing", done, of),
@@ -80,6 +82,10 @@ fn surround(
     };
     let written = ensemble.write(folder, estimates, &charts, &mut hear, cancel);
     voice.end();
+    if written.is_ok() {
+        let seconds = begun.elapsed().as_secs_f64();
+        voice.say(&format!("the draws took {}", duration(seconds)));
+    }
     written.map_err(|error| match error {
         EnsembleError::Sweep(SweepError::Run(failure)) => failure,
         other => RunFailure::Report(other.into()),
