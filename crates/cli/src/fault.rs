@@ -4,26 +4,11 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::panic;
 
-use overheard_engine::run::RunFailure;
 use overheard_outcomes::OutcomeError;
+use overheard_questions::{hint, sentence};
 use overheard_scenario::ScenarioError;
 
-/// An error that knows what helps against it.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct Hinted {
-    pub message: String,
-    pub hint: String,
-}
-
-/// An error with a hint.
-pub fn hinted(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
-    Hinted {
-        message: message.into(),
-        hint: hint.into(),
-    }
-    .into()
-}
+pub use overheard_questions::hinted;
 
 /// A run that was interrupted, and the command that goes on with it.
 #[derive(Debug, thiserror::Error)]
@@ -45,15 +30,8 @@ pub fn say(error: &anyhow::Error) -> u8 {
             .map(|command| format!("to go on: {command}"));
         (message("interrupted", "", resume.as_deref(), colours), 130)
     } else {
-        let hint = match (
-            error.downcast_ref::<RunFailure>(),
-            error.downcast_ref::<Hinted>(),
-        ) {
-            (Some(failure), _) => failure.hint(),
-            (_, Some(hinted)) => Some(hinted.hint.as_str()),
-            _ => None,
-        };
-        (message("error", &sentence(error), hint, colours), 2)
+        let text = sentence(error);
+        (message("error", &text, hint(error), colours), 2)
     };
     // If stderr is closed there is nobody to tell.
     let _ = writeln!(io::stderr(), "{text}");
@@ -80,18 +58,6 @@ fn message(title: &str, text: &str, hint: Option<&str>, colours: bool) -> String
         let _ = write!(out, "\n{}: {hint}", paint("hint", "36"));
     }
     out
-}
-
-/// An error and its causes, leaving out what a message says already.
-fn sentence(error: &anyhow::Error) -> String {
-    let mut text = error.to_string();
-    for cause in error.chain().skip(1) {
-        let cause = cause.to_string();
-        if !text.contains(&cause) {
-            let _ = write!(text, ": {cause}");
-        }
-    }
-    text
 }
 
 /// Whether nobody reads any longer what is written.
@@ -133,17 +99,6 @@ pub fn install_panic_hook() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use anyhow::Context;
-
-    #[test]
-    fn causes_are_told_once() {
-        let cause = io::Error::other("disk on fire");
-        let error = anyhow::Error::new(cause).context("cannot read the table");
-        assert_eq!(sentence(&error), "cannot read the table: disk on fire");
-        let twice: anyhow::Result<()> =
-            Err(io::Error::other("disk on fire")).context("cannot read: disk on fire");
-        assert_eq!(sentence(&twice.unwrap_err()), "cannot read: disk on fire");
-    }
 
     #[test]
     fn a_hint_stands_on_its_own_line() {

@@ -13,7 +13,6 @@ mod interrupt;
 mod numbers;
 mod points;
 mod progress;
-mod runs;
 mod scenarios;
 mod stdout;
 mod tune;
@@ -27,6 +26,7 @@ use clap::{CommandFactory, Parser};
 
 use args::{Arguments, Command};
 use commands::Code;
+use overheard_questions::runs;
 use stdout::print;
 
 /// What the program does between its arguments and its exit code.

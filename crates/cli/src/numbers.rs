@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 
 use overheard_formats::TERMINAL;
 
+pub use overheard_questions::count;
+
 /// Most people that a run may simulate: the upper end of `run.people`.
 const MOST: u64 = 10_000_000_000;
 
@@ -86,14 +88,6 @@ pub fn threads(text: &str) -> Result<NonZeroUsize, String> {
         _ => Err(format!(
             "write a number from 1 to {MOST_THREADS}, or leave --threads out for one per core"
         )),
-    }
-}
-
-/// A count to the last, or from a million on in words: `12`, `1,234`, `31.4 million`.
-pub fn count(x: f64) -> String {
-    match x.abs() >= 1e6 {
-        true => TERMINAL.prose(x),
-        false => TERMINAL.whole(x),
     }
 }
 

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use etcetera::{BaseStrategy, choose_base_strategy};
 use overheard_engine::{Isa, Tune, Wiring};
+use overheard_questions::markets_folder;
 
 /// People of a block come in leaves of so many.
 const LEAF: u32 = 64;
@@ -39,12 +39,9 @@ impl Tuning {
 }
 
 impl Tuning {
-    /// Where solved markets are kept for other runs: with whatever else this user's programs can do without. Nowhere if
-    /// `--tune` or the system says so.
+    /// Where solved markets are kept for other runs. Nowhere if `--tune` or the system says so.
     pub fn markets(&self) -> Option<PathBuf> {
-        let keep = self.keep.unwrap_or(true);
-        let system = keep.then(choose_base_strategy)?.ok()?;
-        Some(system.cache_dir().join("overheard").join("markets"))
+        self.keep.unwrap_or(true).then(markets_folder)?
     }
 }
 

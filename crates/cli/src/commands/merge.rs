@@ -3,13 +3,14 @@
 use std::num::NonZeroUsize;
 
 use overheard_engine::Tune;
-use overheard_engine::run::{Merge, MergeError, Request, RunFailure};
+use overheard_engine::run::{Merge, Request, RunFailure};
+use overheard_questions::merge_error;
 
 use crate::args::MergeArguments;
 use crate::command_line::command_line;
 use crate::commands::Code;
 use crate::commands::run::{Whole, end};
-use crate::fault::{Interrupted, hinted};
+use crate::fault::Interrupted;
 use crate::interrupt;
 use crate::voice::Voice;
 
@@ -19,12 +20,12 @@ pub fn merge(arguments: &MergeArguments) -> anyhow::Result<Code> {
     let cancel = interrupt::watch(voice.screen(), interrupt::SHARDS_STAY)?;
     let command = command_line(std::env::args_os().skip(1));
     let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let parts = Merge::of(&arguments.parts).map_err(told)?;
+    let parts = Merge::of(&arguments.parts).map_err(merge_error)?;
     let folder = match &arguments.out {
         Some(folder) => folder.clone(),
         None => parts.folder(),
     };
-    parts.put_into(&folder, &mut |_| ()).map_err(told)?;
+    parts.put_into(&folder, &mut |_| ()).map_err(merge_error)?;
     let request = Request {
         scenario: &parts.scenario,
         engine: parts.engine,
@@ -46,16 +47,5 @@ pub fn merge(arguments: &MergeArguments) -> anyhow::Result<Code> {
         }
         Err(failure) => Err(failure.into()),
         Ok(summary) => end(&summary),
-    }
-}
-
-/// With what to do about it.
-fn told(error: MergeError) -> anyhow::Error {
-    match error {
-        MergeError::Run(failure) => failure.into(),
-        other => match other.hint() {
-            Some(hint) => hinted(other.to_string(), hint),
-            None => other.into(),
-        },
     }
 }

@@ -7,7 +7,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use overheard_engine::Tune;
-use overheard_engine::run::{MANIFEST, PartManifest, Request, RunFailure, RunSummary, run_part};
+use overheard_engine::run::{PartManifest, Request, RunFailure, RunSummary, run_part};
+use overheard_questions::plausible;
 
 use crate::args::{RunArguments, Simulation};
 use crate::command_line::command_line;
@@ -104,18 +105,6 @@ pub fn end(summary: &RunSummary) -> anyhow::Result<Code> {
     // Byte by byte: a path need not be text.
     print_line(summary.folder.as_os_str().as_encoded_bytes())?;
     Ok(code)
-}
-
-/// Whether no arm of the run, made now or before, has an effect too large to be true.
-fn plausible(summary: &RunSummary) -> anyhow::Result<bool> {
-    if let Some(manifest) = &summary.manifest {
-        return Ok(manifest.implausible_arms.is_empty());
-    }
-    let text = fs_err::read_to_string(summary.folder.join(MANIFEST))?;
-    let before: serde_json::Value = serde_json::from_str(&text)?;
-    Ok(before["implausible_arms"]
-        .as_array()
-        .is_none_or(Vec::is_empty))
 }
 
 impl Simulation {

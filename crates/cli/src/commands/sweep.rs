@@ -1,20 +1,12 @@
 //! `overheard sweep`.
 
-use std::error::Error;
-use std::path::Path;
-
 use overheard_engine::run::RunFailure;
-use overheard_report::SweepManifest as Reported;
-use overheard_scenario::{Scenario, ScenarioFile};
-use overheard_study::{
-    Design, Plan, Sweep, SweepError, SweepManifest, Swept, Unknown, from_posterior, from_priors,
-    read_points, sweep as run_sweep, typed as unknown,
-};
+use overheard_questions::{Points as Asked, charts, plan, sweep_settings};
+use overheard_study::{Sweep, SweepError, Swept, sweep as run_sweep};
 
 use crate::args::SweepArguments;
 use crate::command_line::command_line;
 use crate::commands::Code;
-use crate::fault::hinted;
 use crate::interrupt;
 use crate::numbers::{bytes, count, duration};
 use crate::points::Points;
@@ -22,24 +14,23 @@ use crate::scenarios;
 use crate::stdout::print_line;
 use crate::voice::Voice;
 
-/// Simulated assistant users of a point, if nothing is said: what moves answers by factors is seen with few.
-const PEOPLE: u64 = 20_000;
-/// Most unknowns: each has dimensions of its own among the draws, two of them in Saltelli's scheme.
-const MOST_UNKNOWNS: usize = 10_000;
-/// Most points.
-const MOST_POINTS: usize = 10_000_000;
-
 /// Runs a scenario at many points into a folder and prints the folder's path.
 pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     let typed = scenarios::read(&simulation.scenario)?;
-    let mut overrides = vec![("--people", format!("run.people={PEOPLE}"))];
-    overrides.extend(simulation.overrides());
+    let overrides = sweep_settings(simulation.overrides());
     // Read once as it was typed, so that faults are shown where they are.
     let central = typed.scenario(&overrides)?;
     let file = typed.file()?;
     let settings: Vec<String> = overrides.into_iter().map(|(_, text)| text).collect();
-    let plan = plan(arguments, &central, &file)?;
+    let asked = Asked {
+        vary: &arguments.vary,
+        from: arguments.from.as_deref(),
+        draws: arguments.draws,
+        design: arguments.design,
+        one_at_a_time: arguments.one_at_a_time,
+    };
+    let plan = plan(&asked, &central, &file)?;
     let voice = Voice::new(simulation.quiet);
     let cancel = interrupt::watch(voice.screen(), interrupt::POINTS_STAY)?;
     let command = command_line(std::env::args_os().skip(1));
@@ -73,101 +64,6 @@ pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
     tell(&voice, &swept);
     print_line(swept.folder.as_os_str().as_encoded_bytes())?;
     Ok(Code::Done)
-}
-
-/// The points that were asked for.
-fn plan(
-    arguments: &SweepArguments,
-    central: &Scenario,
-    file: &ScenarioFile,
-) -> anyhow::Result<Plan> {
-    let plan = match arguments.from.as_deref() {
-        Some("posterior") => {
-            if !arguments.vary.is_empty() || arguments.design != Design::Lhs {
-                return Err(hinted(
-                    "the posterior says what is varied, and how",
-                    "leave --vary and --design out, or take --from priors",
-                ));
-            }
-            from_posterior(central, arguments.draws.unwrap_or(DRAWS))?
-        }
-        None | Some("priors") => {
-            let unknowns = unknowns(arguments, central, file)?;
-            let draws = arguments.draws.unwrap_or(DRAWS);
-            let points = match arguments.design {
-                Design::Saltelli => draws as usize * (unknowns.len() + 2),
-                _ => draws as usize,
-            };
-            if unknowns.len() > MOST_UNKNOWNS || points > MOST_POINTS {
-                let shown = count(points as f64);
-                return Err(hinted(
-                    format!("{shown} points are too many"),
-                    "take fewer --draws, or vary fewer knobs",
-                ));
-            }
-            let seed = central.world.integer("run.seed") as u64;
-            Plan::drawn(arguments.design, unknowns, draws, seed)
-        }
-        Some(path) => {
-            if !arguments.vary.is_empty() || arguments.draws.is_some() {
-                return Err(hinted(
-                    format!("--from {path} says what is varied, and how often"),
-                    "leave --vary and --draws out",
-                ));
-            }
-            from_file(path, file)?
-        }
-    };
-    Ok(match arguments.one_at_a_time {
-        true => plan.one_at_a_time(),
-        false => plan,
-    })
-}
-
-/// Draws if no number of them is given.
-const DRAWS: u32 = 64;
-
-/// What is varied: what `--vary` says, or every prior that the scenario leaves open, or both.
-fn unknowns(
-    arguments: &SweepArguments,
-    central: &Scenario,
-    file: &ScenarioFile,
-) -> anyhow::Result<Vec<Unknown>> {
-    let arms = file.arm_names();
-    let mut own: Vec<Unknown> = Vec::new();
-    for text in &arguments.vary {
-        let unknown = unknown(text, &arms)
-            .map_err(|fault| hinted(format!("--vary {text}: {}", fault.message), fault.hint))?;
-        if let Some(other) = own.iter().find(|o| o.target.overlaps(&unknown.target)) {
-            return Err(hinted(
-                format!("--vary {text}: `{}` is varied already", other.target),
-                "give each knob one range",
-            ));
-        }
-        own.push(unknown);
-    }
-    if own.is_empty() || arguments.from.is_some() {
-        let mut priors = from_priors(central);
-        // A range that was typed stands for the prior.
-        priors.retain(|p| own.iter().all(|o| !o.target.overlaps(&p.target)));
-        priors.extend(own);
-        own = priors;
-    }
-    Ok(own)
-}
-
-fn from_file(path: &str, file: &ScenarioFile) -> anyhow::Result<Plan> {
-    let hint = "--from takes priors, posterior, or a CSV file with a column for each knob";
-    let bytes = std::fs::read(path)
-        .map_err(|cause| hinted(format!("cannot read the points in {path}: {cause}"), hint))?;
-    read_points(&bytes, &file.arm_names()).map_err(|fault| hinted(format!("{path}: {fault}"), hint))
-}
-
-/// Draws the charts under a manifest that is yet to be written.
-pub fn charts(folder: &Path, manifest: &SweepManifest) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let fields: Reported = serde_json::from_value(serde_json::to_value(manifest)?)?;
-    overheard_report::write_sweep_with(folder, fields)?;
-    Ok(())
 }
 
 fn tell(voice: &Voice, swept: &Swept) {

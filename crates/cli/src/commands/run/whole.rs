@@ -1,18 +1,13 @@
 //! One run into a folder, with what follows it: the draws, the diary, the report; told while it goes and when it is done.
 
-use std::error::Error;
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use overheard_engine::run::{
-    Manifest, Pages, Request, RunFailure, RunSummary, run as run_into_folder,
-};
-use overheard_outcomes::Estimates;
+use overheard_engine::run::{Request, RunFailure, RunSummary};
+use overheard_questions::{News, WholeRun, whole};
 use overheard_scenario::ScenarioFile;
-use overheard_study::{Ensemble, EnsembleError, Progress, SweepError};
+use overheard_study::Progress;
 
-use crate::commands::sweep::charts;
 use crate::numbers::{bytes, count, duration};
 use crate::points::Points;
 use crate::voice::Voice;
@@ -34,73 +29,41 @@ impl Whole<'_> {
     /// [`RunFailure`] says what remains.
     pub fn run(&self, request: &Request, voice: &mut Voice) -> Result<RunSummary, RunFailure> {
         let aside = voice.within();
-        let ensemble = Ensemble {
+        let mut points = Points::new(&aside);
+        let mut begun = None;
+        let asked = WholeRun {
+            request: *request,
             file: self.file,
             settings: self.settings,
-            scenario: request.scenario,
-            engine: request.engine,
-            tune: request.tune,
-            command: request.command,
         };
-        let pages = Pages {
-            diary: &overheard_diary::write_into,
-            report: &|folder, manifest, estimates| {
-                if ensemble.draws() > 0 {
-                    surround(&ensemble, folder, estimates, &aside, self.cancel)?;
+        let mut hear = |news: News<'_>| match news {
+            News::Run(event) => voice.hear(event),
+            News::Draws { draws, people } => {
+                begun = Some(Instant::now());
+                aside.end();
+                aside.say(&format!(
+                    "the same window at {} draws of what nobody knows, {} assistant users each",
+                    count(f64::from(draws)),
+                    count(people as f64)
+                ));
+            }
+            News::Points(Progress::Points { done, of }) => points.count("drawing", done, of),
+            News::Points(failed @ Progress::Failed { .. }) => points.hear(failed),
+            News::Points(Progress::Writing) => {
+                aside.end();
+                if let Some(begun) = begun {
+                    let seconds = begun.elapsed().as_secs_f64();
+                    aside.say(&format!("the draws took {}", duration(seconds)));
                 }
-                report(folder, manifest).map_err(RunFailure::Report)
-            },
+            }
+            News::Points(_) => {}
         };
-        let done = run_into_folder(request, pages, &mut |event| voice.hear(event), self.cancel);
+        let done = whole(&asked, &mut hear, self.cancel);
         voice.end();
         let summary = done?;
         tell(voice, &summary);
         Ok(summary)
     }
-}
-
-/// Runs the draws of an ensemble and writes the bands.
-fn surround(
-    ensemble: &Ensemble,
-    folder: &Path,
-    estimates: &Estimates,
-    voice: &Voice,
-    cancel: &AtomicBool,
-) -> Result<(), RunFailure> {
-    voice.end();
-    voice.say(&format!(
-        "the same window at {} draws of what nobody knows, {} assistant users each",
-        count(f64::from(ensemble.draws())),
-        count(ensemble.people() as f64)
-    ));
-    let begun = Instant::now();
-    let mut points = Points::new(voice);
-    let mut hear = |progress: Progress| match progress {
-        Progress::Points { done, of } => points.count("drawing", done, of),
-        Progress::Failed { .. } => points.hear(progress),
-        _ => {}
-    };
-    let written = ensemble.write(folder, estimates, &charts, &mut hear, cancel);
-    voice.end();
-    if written.is_ok() {
-        let seconds = begun.elapsed().as_secs_f64();
-        voice.say(&format!("the draws took {}", duration(seconds)));
-    }
-    written.map_err(|error| match error {
-        EnsembleError::Sweep(SweepError::Run(failure)) => failure,
-        other => RunFailure::Report(other.into()),
-    })
-}
-
-/// Draws the charts and the report under a manifest that is yet to be written.
-fn report(folder: &Path, manifest: &Manifest) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let mut fields = serde_json::to_value(manifest)?;
-    if let Some(fields) = fields.as_object_mut() {
-        // What is not known is left out.
-        fields.retain(|_, value| !value.is_null());
-    }
-    overheard_report::write_with(folder, serde_json::from_value(fields)?)?;
-    Ok(())
 }
 
 fn tell(voice: &Voice, summary: &RunSummary) {

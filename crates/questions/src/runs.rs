@@ -16,6 +16,9 @@ use crate::scenarios;
 pub const FOLDER: &str = "output";
 
 /// The folder of a finished run, given as a path or by its name in `output`.
+///
+/// # Errors
+/// There is none.
 pub fn finished(given: &Path) -> anyhow::Result<PathBuf> {
     let named = Path::new(FOLDER).join(given);
     let folder = match !given.exists() && named.exists() {
@@ -61,6 +64,9 @@ pub struct Finished {
 }
 
 /// Reads back what `compare` needs of a run.
+///
+/// # Errors
+/// There is no run, or it is damaged.
 pub fn read(given: &Path) -> anyhow::Result<Finished> {
     let folder = finished(given)?;
     if sweep_of(&folder).is_some() {

@@ -1,0 +1,78 @@
+//! Errors as exceptions of `overheard.errors`.
+
+use std::any::Any;
+use std::panic;
+use std::sync::{Mutex, PoisonError};
+
+use overheard_engine::run::RunFailure;
+use overheard_questions::{Hinted, hint, sentence};
+use overheard_scenario::ScenarioError;
+use overheard_study::SweepError;
+use pyo3::prelude::*;
+
+/// Where the last panic was: its payload does not say.
+static PLACE: Mutex<Option<String>> = Mutex::new(None);
+
+/// Keeps the place of a panic instead of printing it. Other modules have a runtime of their own, and are not touched.
+pub fn keep_panics() {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string);
+        *PLACE.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    }));
+}
+
+/// What a panic is to Python.
+pub fn bug(payload: &(dyn Any + Send)) -> PyErr {
+    let what = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a panic without words");
+    let place = PLACE.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let place = place.map_or_else(String::new, |place| format!(" ({place})"));
+    exception(
+        "BugError",
+        &format!("this is a bug in overheard: {what}{place}"),
+        Some("please report it with the call and the scenario; finished shards can be resumed"),
+        None,
+    )
+}
+
+/// What an error is to Python.
+pub fn raised(error: &anyhow::Error) -> PyErr {
+    let scenario = error.downcast_ref::<ScenarioError>();
+    let scenario = scenario.or_else(|| match error.downcast_ref::<SweepError>() {
+        Some(SweepError::Scenario(inner)) => Some(inner),
+        _ => None,
+    });
+    if let Some(error) = scenario {
+        return of_scenario(error);
+    }
+    let class = match error.downcast_ref::<Hinted>() {
+        Some(_) => "CallError",
+        None => "RunError",
+    };
+    let run = match error.downcast_ref::<SweepError>() {
+        Some(SweepError::Run(failure)) => Some(failure),
+        _ => error.downcast_ref::<RunFailure>(),
+    };
+    let hint = run.and_then(RunFailure::hint).or_else(|| hint(error));
+    exception(class, &sentence(error), hint, None)
+}
+
+/// Everything that is wrong with a scenario, each with its place.
+pub fn of_scenario(error: &ScenarioError) -> PyErr {
+    let class = match error.message().ends_with("there is no such file") {
+        true => "ScenarioNotFoundError",
+        false => "ScenarioError",
+    };
+    exception(class, &error.render(false), None, error.position())
+}
+
+fn exception(class: &str, text: &str, hint: Option<&str>, place: Option<(usize, usize)>) -> PyErr {
+    let made = Python::attach(|py| {
+        let class = py.import("overheard.errors")?.getattr(class)?;
+        class.call1((text, hint, place)).map(PyErr::from_value)
+    });
+    made.unwrap_or_else(|error| error)
+}

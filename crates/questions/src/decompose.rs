@@ -1,0 +1,191 @@
+//! What is taken apart, from what was asked.
+
+use std::io;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::Context;
+use overheard_engine::run::{Event, write_whole};
+use overheard_engine::{EngineKind, Tune};
+use overheard_formats::Key;
+use overheard_scenario::Scenario;
+use overheard_study::{
+    Decompose, Decomposition, HEADLINES, MOST_PROVISIONS, PROVISIONS, Provision,
+    decompose as take_apart, headline_key, total, write_decomposition,
+};
+
+use crate::fault::hinted;
+use crate::numbers::count;
+use crate::scenarios::{Override, Typed};
+
+/// What is to be taken apart: what `overheard decompose` takes, looked through.
+pub struct Apart<'a> {
+    typed: &'a Typed,
+    overrides: &'a [Override],
+    /// The scenario under them.
+    pub scenario: Scenario,
+    /// The arm.
+    pub arm: String,
+    /// Its provisions.
+    pub provisions: Vec<Provision>,
+    keys: Vec<Key>,
+}
+
+impl<'a> Apart<'a> {
+    /// Of a scenario: `by` are provisions, as `PROVISION=KEY=VALUE`, or those of the rule; `arm` is one of its arms, or the last;
+    /// `measures` are `MEASURE` or `MEASURE/SOURCE`, or the headlines. `out` must not be there yet.
+    ///
+    /// # Errors
+    /// What was asked for is not there, or does not go together.
+    pub fn new(
+        typed: &'a Typed,
+        overrides: &'a [Override],
+        [by, measures]: [&[String]; 2],
+        arm: Option<&str>,
+        out: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        let scenario = typed.scenario(overrides)?;
+        let arm = arm_of(arm, &scenario)?.to_owned();
+        let provisions = provisions(by)?;
+        let keys = keys(measures)?;
+        if let Some(folder) = out
+            && folder.exists()
+        {
+            let message = format!("{} is there already", folder.display());
+            return Err(hinted(
+                message,
+                "nothing is overwritten: name a folder that is not there",
+            ));
+        }
+        Ok(Apart {
+            typed,
+            overrides,
+            scenario,
+            arm,
+            provisions,
+            keys,
+        })
+    }
+}
+
+/// Runs every set of provisions and says what each contributes.
+///
+/// # Errors
+/// [`overheard_study::DecomposeError`].
+pub fn decompose(
+    asked: &Apart<'_>,
+    engine: EngineKind,
+    tune: Tune,
+    hear: &mut dyn FnMut(Event<'_>),
+    cancel: &AtomicBool,
+) -> Result<Vec<Decomposition>, overheard_study::DecomposeError> {
+    let with = |more: &[String]| {
+        let more = more.iter().map(|text| ("--by", text.clone()));
+        let all: Vec<_> = asked.overrides.iter().cloned().chain(more).collect();
+        asked.typed.scenario(&all)
+    };
+    let question = Decompose {
+        scenario: &asked.scenario,
+        arm: &asked.arm,
+        provisions: &asked.provisions,
+        with: &with,
+        keys: &asked.keys,
+        engine,
+        tune,
+    };
+    take_apart(&question, hear, cancel)
+}
+
+/// Writes `decomposition.csv` and its charts into a folder that is not there yet.
+///
+/// # Errors
+/// The disk says no, or a chart cannot be drawn.
+pub fn write_decomposition_into(
+    folder: &Path,
+    asked: &Apart<'_>,
+    found: &[Decomposition],
+    tune: Tune,
+) -> anyhow::Result<()> {
+    fs_err::create_dir_all(folder)?;
+    let table = folder.join("decomposition.csv");
+    write_whole(&table, |out| {
+        write_decomposition(out, found).map_err(io::Error::from)
+    })
+    .with_context(|| format!("cannot write {}", table.display()))?;
+    let caption = caption(&asked.scenario, &asked.arm);
+    let threads = tune.threads.get() as u64;
+    overheard_report::write_decomposition_charts(folder, &caption, threads)?;
+    Ok(())
+}
+
+/// The arm that is taken apart.
+fn arm_of<'a>(typed: Option<&'a str>, scenario: &'a Scenario) -> anyhow::Result<&'a str> {
+    let others: Vec<&str> = scenario.arms[1..].iter().map(|arm| &*arm.name).collect();
+    match (typed, others.last()) {
+        (_, None) => Err(hinted(
+            "the scenario has one arm only: there is nothing to take apart",
+            "the first arm is the base; add one with the rule, as in scenarios/december-16.toml",
+        )),
+        (None, Some(last)) => Ok(last),
+        (Some(arm), _) if others.contains(&arm) => Ok(arm),
+        (Some(arm), _) => Err(hinted(
+            format!("there is no arm `{arm}` beside the base"),
+            format!("there are {}", others.join(", ")),
+        )),
+    }
+}
+
+fn provisions(by: &[String]) -> anyhow::Result<Vec<Provision>> {
+    let typed: Vec<&str> = match by.is_empty() {
+        true => PROVISIONS.to_vec(),
+        false => by.iter().map(String::as_str).collect(),
+    };
+    if typed.len() > MOST_PROVISIONS {
+        return Err(hinted(
+            format!(
+                "{} provisions have {} sets",
+                typed.len(),
+                1u64 << typed.len().min(63)
+            ),
+            format!("take {MOST_PROVISIONS} at most: every set is an arm"),
+        ));
+    }
+    let hint = "as in --by region-gate=policy.excluded_markets=[]";
+    let mut all: Vec<Provision> = Vec::new();
+    for text in typed {
+        let provision = Provision::typed(text)
+            .map_err(|fault| hinted(format!("--by {text}: {fault}"), hint))?;
+        if all.iter().any(|other| other.name == provision.name) {
+            let message = format!(
+                "--by {text}: there are two provisions called `{}`",
+                provision.name
+            );
+            return Err(hinted(message, "give each its own name"));
+        }
+        all.push(provision);
+    }
+    Ok(all)
+}
+
+/// The numbers that are taken apart.
+fn keys(measures: &[String]) -> anyhow::Result<Vec<Key>> {
+    if measures.is_empty() {
+        return Ok(HEADLINES.into_iter().map(headline_key).collect());
+    }
+    let key = |text: &String| {
+        total(text).map_err(|fault| hinted(format!("--measure {text}: {fault}"), fault.hint))
+    };
+    measures.iter().map(key).collect()
+}
+
+fn caption(scenario: &Scenario, arm: &str) -> String {
+    let v = &scenario.world;
+    format!(
+        "Scenario {} · arm {arm} · {} simulated assistant users · seed {} · market.response = {} · Overheard {}",
+        scenario.name,
+        count(v.integer("run.people") as f64),
+        v.integer("run.seed"),
+        v.choice("market.response"),
+        env!("CARGO_PKG_VERSION")
+    )
+}

@@ -1,0 +1,139 @@
+//! The points of a sweep, from what was asked.
+
+use std::error::Error;
+use std::path::Path;
+
+use overheard_report::SweepManifest as Reported;
+use overheard_scenario::{Scenario, ScenarioFile};
+use overheard_study::{
+    Design, Plan, SweepManifest, Unknown, from_posterior, from_priors, read_points,
+    typed as unknown,
+};
+
+use crate::fault::hinted;
+use crate::numbers::count;
+use crate::scenarios::Override;
+
+/// Simulated assistant users of a point, if nothing is said: what moves answers by factors is seen with few.
+const PEOPLE: u64 = 20_000;
+/// Most unknowns: each has dimensions of its own among the draws, two of them in Saltelli's scheme.
+const MOST_UNKNOWNS: usize = 10_000;
+/// Most points.
+const MOST_POINTS: usize = 10_000_000;
+/// Draws if no number of them is given.
+const DRAWS: u32 = 64;
+
+/// Which points: what `overheard sweep` takes.
+#[derive(Clone, Debug)]
+pub struct Points<'a> {
+    /// `KEY=LOW..HIGH`, or `KEY`.
+    pub vary: &'a [String],
+    /// `priors`, `posterior`, or a file.
+    pub from: Option<&'a str>,
+    /// How many, if that is said.
+    pub draws: Option<u32>,
+    /// How they are laid.
+    pub design: Design,
+    /// Each unknown alone, too.
+    pub one_at_a_time: bool,
+}
+
+/// What is laid over the scenario of a sweep: fewer people, unless it is said.
+pub fn sweep_settings(own: Vec<Override>) -> Vec<Override> {
+    let people = ("--people", format!("run.people={PEOPLE}"));
+    std::iter::once(people).chain(own).collect()
+}
+
+/// The points that were asked for.
+///
+/// # Errors
+/// What was asked for does not go together, or a file cannot be read.
+pub fn plan(asked: &Points<'_>, central: &Scenario, file: &ScenarioFile) -> anyhow::Result<Plan> {
+    let plan = match asked.from {
+        Some("posterior") => {
+            if !asked.vary.is_empty() || asked.design != Design::Lhs {
+                return Err(hinted(
+                    "the posterior says what is varied, and how",
+                    "leave --vary and --design out, or take --from priors",
+                ));
+            }
+            from_posterior(central, asked.draws.unwrap_or(DRAWS))?
+        }
+        None | Some("priors") => {
+            let unknowns = unknowns(asked, central, file)?;
+            let draws = asked.draws.unwrap_or(DRAWS);
+            let points = match asked.design {
+                Design::Saltelli => draws as usize * (unknowns.len() + 2),
+                _ => draws as usize,
+            };
+            if unknowns.len() > MOST_UNKNOWNS || points > MOST_POINTS {
+                let shown = count(points as f64);
+                return Err(hinted(
+                    format!("{shown} points are too many"),
+                    "take fewer --draws, or vary fewer knobs",
+                ));
+            }
+            let seed = central.world.integer("run.seed") as u64;
+            Plan::drawn(asked.design, unknowns, draws, seed)
+        }
+        Some(path) => {
+            if !asked.vary.is_empty() || asked.draws.is_some() {
+                return Err(hinted(
+                    format!("--from {path} says what is varied, and how often"),
+                    "leave --vary and --draws out",
+                ));
+            }
+            from_file(path, file)?
+        }
+    };
+    Ok(match asked.one_at_a_time {
+        true => plan.one_at_a_time(),
+        false => plan,
+    })
+}
+
+/// What is varied: what `--vary` says, or every prior that the scenario leaves open, or both.
+fn unknowns(
+    asked: &Points<'_>,
+    central: &Scenario,
+    file: &ScenarioFile,
+) -> anyhow::Result<Vec<Unknown>> {
+    let arms = file.arm_names();
+    let mut own: Vec<Unknown> = Vec::new();
+    for text in asked.vary {
+        let unknown = unknown(text, &arms)
+            .map_err(|fault| hinted(format!("--vary {text}: {}", fault.message), fault.hint))?;
+        if let Some(other) = own.iter().find(|o| o.target.overlaps(&unknown.target)) {
+            return Err(hinted(
+                format!("--vary {text}: `{}` is varied already", other.target),
+                "give each knob one range",
+            ));
+        }
+        own.push(unknown);
+    }
+    if own.is_empty() || asked.from.is_some() {
+        let mut priors = from_priors(central);
+        // A range that was typed stands for the prior.
+        priors.retain(|p| own.iter().all(|o| !o.target.overlaps(&p.target)));
+        priors.extend(own);
+        own = priors;
+    }
+    Ok(own)
+}
+
+fn from_file(path: &str, file: &ScenarioFile) -> anyhow::Result<Plan> {
+    let hint = "--from takes priors, posterior, or a CSV file with a column for each knob";
+    let bytes = std::fs::read(path)
+        .map_err(|cause| hinted(format!("cannot read the points in {path}: {cause}"), hint))?;
+    read_points(&bytes, &file.arm_names()).map_err(|fault| hinted(format!("{path}: {fault}"), hint))
+}
+
+/// Draws the charts under a manifest that is yet to be written.
+///
+/// # Errors
+/// A table cannot be read, a chart not be written.
+pub fn charts(folder: &Path, manifest: &SweepManifest) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let fields: Reported = serde_json::from_value(serde_json::to_value(manifest)?)?;
+    overheard_report::write_sweep_with(folder, fields)?;
+    Ok(())
+}
