@@ -52,7 +52,6 @@ mod tests {
     use std::io;
 
     use super::*;
-    use anyhow::Context;
 
     #[test]
     fn causes_are_told_once() {
