@@ -12,7 +12,7 @@ import pytest
 
 import overheard
 
-MODULES = ["overheard", "overheard._calls", "overheard._progress", "overheard._results", "overheard._scenario"]
+MODULES = ["overheard", "overheard._calls", "overheard._progress", "overheard._results", "overheard._scenario", "overheard.ray"]
 
 
 def examples() -> list[Any]:
