@@ -12,8 +12,6 @@ from typing import Any, Union
 from . import _core
 from .errors import ScenarioNotFoundError
 
-_HERE = Path(__file__).parent / "scenarios"
-
 Settings = Mapping[str, Any]
 
 
@@ -24,7 +22,7 @@ def scenarios() -> list[str]:
     >>> "december-16" in overheard.scenarios()
     True
     """
-    return sorted(path.stem for path in _HERE.glob("*.toml"))
+    return _core.scenarios_at_hand()
 
 
 def toml(value: Any) -> str:
@@ -89,10 +87,10 @@ class Scenario:
         try:
             typed = _core.Typed.read(Path(source))
         except ScenarioNotFoundError:
-            own = _HERE / f"{os.fspath(source).removesuffix('.toml')}.toml"
-            if own.parent != _HERE or not own.is_file():
+            own = _core.Typed.at_hand(os.fspath(source).removesuffix(".toml"))
+            if own is None:
                 raise
-            typed = _core.Typed.read(own)
+            typed = own
         self._begin(typed, os.fspath(source), set or {})
 
     def _begin(self, typed: _core.Typed, word: str, set: Settings) -> None:

@@ -6,6 +6,7 @@ so none here.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -45,6 +46,9 @@ def part(toml: str, name: str, engine: str, threads: int, build: str, call: str)
     _core.run_part(_core.Typed.text("scenario.toml", toml), [], name, how, hearer(False))
     files = {file: (folder / file).read_bytes() for file in FILES}
     shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        # Others of the call may still be at work there.
+        folder.parent.rmdir()
     return files
 
 
@@ -171,7 +175,7 @@ def _begin(ray: Any, address: str | None) -> None:
         return
     # Its own word for loopback only; it is read once, when Ray is imported.
     alone = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_USAGE_STATS_ENABLED": "0"}
-    constants = importlib.import_module("ray._private.ray_constants")
+    constants: Any = importlib.import_module("ray._private.ray_constants")
     before = {name: os.environ.get(name) for name in alone}, constants.ENABLE_RAY_CLUSTER
     os.environ.update(alone)
     constants.ENABLE_RAY_CLUSTER = False

@@ -22,6 +22,8 @@ ray = pytest.importorskip("ray")
 @pytest.fixture(scope="module", autouse=True)
 def workers(own_cache: None) -> Iterator[None]:
     """Two workers on this machine."""
+    # Ray puts workers behind everything else on the machine.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     on_ray._begin(ray, None)
     yield
     ray.shutdown()

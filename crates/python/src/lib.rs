@@ -21,7 +21,7 @@ mod _core {
         compare, decompose, finished, folder_of, merge, provoke, run, run_part, sweep,
     };
     #[pymodule_export]
-    use super::scenario::Typed;
+    use super::scenario::{Typed, scenarios_at_hand};
 
     use super::*;
 

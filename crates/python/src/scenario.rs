@@ -9,6 +9,15 @@ use pyo3::types::PyDict;
 
 use crate::fault::of_scenario;
 
+/// Those that come along: names and texts.
+static SCENARIOS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/scenarios.rs"));
+
+/// Names of the scenarios that come along.
+#[pyfunction]
+pub fn scenarios_at_hand() -> Vec<&'static str> {
+    SCENARIOS.iter().map(|(name, _)| *name).collect()
+}
+
 /// A scenario as typed; nothing of it is checked.
 #[pyclass(frozen, module = "overheard._core")]
 pub struct Typed(pub scenarios::Typed);
@@ -27,6 +36,18 @@ impl Typed {
     #[staticmethod]
     fn text(name: &str, text: &str) -> Self {
         Typed(scenarios::Typed::text(name, text))
+    }
+
+    /// One that comes along, if it has this name. It may extend the others.
+    #[staticmethod]
+    fn at_hand(name: &str) -> Option<Self> {
+        let typed =
+            |(name, text): &(&str, &str)| scenarios::Typed::text(&format!("{name}.toml"), text);
+        let own = SCENARIOS.iter().find(|(known, _)| *known == name)?;
+        let others = SCENARIOS.iter().filter(|(known, _)| *known != name);
+        Some(Typed(
+            others.fold(typed(own), |own, other| own.over(&typed(other))),
+        ))
     }
 
     /// The same, where it may extend `base`.
