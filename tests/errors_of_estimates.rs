@@ -145,9 +145,11 @@ fn soak_intervals_cover_95_percent_of_200_seeds() {
     assert!(seen, "a planted fault went unseen");
 }
 
-/// A run without sampling errors has the values of one with them, to the last bit, and no errors.
+/// A run without sampling errors has the values of one with them, and no errors. Small strata are not cut into groups, so their
+/// leaves begin elsewhere and round elsewhere to fixed point: no more than that may differ.
 #[test]
 fn values_do_not_depend_on_whether_errors_are_asked_for() {
+    const ROUNDING: f64 = 1e-9;
     let with = asked(3000, 5);
     let settings = ["run.people=3000", "run.seed=5", "run.sampling_errors=false"];
     let without = scenario(SCENARIO, &settings.map(str::to_owned));
@@ -158,12 +160,16 @@ fn values_do_not_depend_on_whether_errors_are_asked_for() {
     for arm in 0..2 {
         for key in &keys {
             let [a, b] = [&with, &without].map(|e| e.get(arm, key));
-            assert_eq!(
-                a.map(|e| e.value.to_bits()),
-                b.map(|e| e.value.to_bits()),
-                "{key:?}"
-            );
-            assert!(b.is_none_or(|e| e.std_error().is_none()), "{key:?}");
+            assert_eq!(a.is_some(), b.is_some(), "{key:?}");
+            if let (Some(a), Some(b)) = (a, b) {
+                let [x, y] = [a.value, b.value];
+                let same = x.is_nan() && y.is_nan();
+                assert!(
+                    same || (x - y).abs() <= ROUNDING * x.abs().max(1.0),
+                    "{key:?}: {x} {y}"
+                );
+                assert!(b.std_error().is_none(), "{key:?}");
+            }
         }
     }
 }

@@ -21,14 +21,18 @@ pub struct Differing {
     pub warnings: Vec<String>,
 }
 
+/// What two runs differ in before any number, a sentence each. Said also where they have nothing in common.
+pub fn told_apart(first: &Finished, second: &Finished) -> Vec<String> {
+    let differ = |what: String| format!("the runs differ in {what}");
+    differing(first, second).into_iter().map(differ).collect()
+}
+
 /// The second run against the first.
 ///
 /// # Errors
 /// They have nothing in common.
 pub fn compare_runs(first: &Finished, second: &Finished) -> anyhow::Result<Differing> {
-    let differing = differing(first, second);
-    let differ = |what: String| format!("the runs differ in {what}");
-    let mut notes: Vec<String> = differing.into_iter().map(differ).collect();
+    let mut notes = told_apart(first, second);
     let comparison = compare(&first.run, &second.run);
     let arms = [first.run.arms(), second.run.arms()];
     if comparison.rows.is_empty() {

@@ -18,7 +18,7 @@ pub mod runs;
 pub mod scenarios;
 mod sweep;
 
-pub use compare::{Differing, compare_arms, compare_runs};
+pub use compare::{Differing, compare_arms, compare_runs, told_apart};
 pub use decompose::{Apart, decompose, write_decomposition_into};
 pub use fault::{Hinted, hint, hinted, sentence};
 pub use markets::markets_folder;

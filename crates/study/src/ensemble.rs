@@ -13,7 +13,7 @@ use overheard_formats::{BAND_NUMBERS, BandRow, TableError, header, read_bands};
 use overheard_outcomes::Estimates;
 use overheard_scenario::{Scenario, ScenarioFile};
 
-use crate::plan::{PointsError, from_posterior};
+use crate::plan::{PointsError, caveat, from_posterior};
 use crate::sweep::{Progress, Sweep, SweepCharts, SweepError, sweep};
 use crate::work::disk;
 
@@ -86,6 +86,9 @@ impl Ensemble<'_> {
         cancel: &AtomicBool,
     ) -> Result<(), EnsembleError> {
         let plan = from_posterior(self.scenario, self.draws())?;
+        if let Some(caveat) = caveat(self.scenario) {
+            events(Progress::Note(caveat));
+        }
         let pilot = self.scenario.world.integer("pilot.people").min(PILOT);
         let mut settings = self.settings.to_vec();
         settings.push(format!("run.people={}", self.people()));
@@ -102,7 +105,12 @@ impl Ensemble<'_> {
             resume: true,
             command: self.command,
         };
-        sweep(&request, charts, events, cancel)?;
+        // Whether there is something to resume is nobody's matter here.
+        let mut hear = |progress: Progress| match progress {
+            Progress::Note(_) => {}
+            other => events(other),
+        };
+        sweep(&request, charts, &mut hear, cancel)?;
         let file = fs_err::File::open(own.join("bands.csv"));
         let mut rows = read_bands(file.map_err(disk("read the draws"))?)?;
         for row in &mut rows {

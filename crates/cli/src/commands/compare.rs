@@ -8,7 +8,7 @@ mod view;
 use std::io::{self, IsTerminal};
 
 use overheard_outcomes::write_differences;
-use overheard_questions::{compare_arms, compare_runs};
+use overheard_questions::{compare_arms, compare_runs, told_apart};
 
 use crate::args::{CompareArguments, Format};
 use crate::commands::Code;
@@ -25,7 +25,13 @@ pub fn compare(arguments: &CompareArguments) -> anyhow::Result<Code> {
     let voice = Voice::new(false);
     let first = runs::read(&arguments.first)?;
     let found = match (&arguments.second, &arguments.base) {
-        (Some(second), _) => compare_runs(&first, &runs::read(second)?)?,
+        (Some(second), _) => {
+            let second = runs::read(second)?;
+            compare_runs(&first, &second).inspect_err(|_| {
+                let apart = told_apart(&first, &second);
+                apart.iter().for_each(|note| voice.say(note));
+            })?
+        }
         (None, Some(base)) => compare_arms(&first, base)?,
         (None, None) => {
             let (arms, shown) = (first.run.arms().join(", "), arguments.first.display());

@@ -8,6 +8,6 @@ mod unknown;
 
 pub use design::{Block, Design, Plan, Point, hypercube};
 pub use drawn::drawn;
-pub use posterior::from_posterior;
+pub use posterior::{caveat, from_posterior};
 pub use read::{PointsError, read_points};
 pub use unknown::{Unknown, from_priors, typed};

@@ -8,13 +8,37 @@ use super::read::{PointsError, read_points};
 
 const POSTERIOR: &str = include_str!("../../../../data/posterior.csv");
 
+/// Fewer equal points than this tell no band.
+const FEW: f64 = 30.0;
+
+/// What has to be known of bands from this scenario's posterior; nothing if there is nothing.
+pub fn caveat(scenario: &Scenario) -> Option<String> {
+    let set = set(scenario);
+    let mut table = csv::Reader::from_reader(POSTERIOR.as_bytes());
+    let own = table.records().flatten().filter(|r| &r[0] == set.name());
+    let weights = own.filter_map(|r| r[1].parse::<f64>().ok());
+    let squares: f64 = weights.map(|w| w * w).sum();
+    let worth = 1.0 / squares;
+    (worth < FEW).then(|| {
+        format!(
+            "the posterior of `{}` is worth {worth:.0} equal points only: bands are too narrow; `overheard sweep --from priors` has \
+             them wider than the evidence allows",
+            set.name()
+        )
+    })
+}
+
+fn set(scenario: &Scenario) -> Set {
+    scenario.set().unwrap_or(Set::Meta).simulated_under()
+}
+
 /// Draws from the posterior of a scenario's kind of platform, in proportion to what points weigh. Of each point the values that the
 /// scenario leaves open are taken: what it sets otherwise than its kind of platform has it, in any arm, is its question.
 ///
 /// # Errors
 /// The file is malformed, or the scenario leaves nothing open.
 pub fn from_posterior(scenario: &Scenario, draws: u32) -> Result<Plan, PointsError> {
-    let set = scenario.set().unwrap_or(Set::Meta).simulated_under();
+    let set = set(scenario);
     let defaults = Scenario::defaults().under(set);
     let mut table = csv::Reader::from_reader(POSTERIOR.as_bytes());
     let bad = |_| PointsError::Empty("data/posterior.csv is malformed");
@@ -95,16 +119,19 @@ mod tests {
     }
 
     #[test]
-    fn both_kinds_of_platform_have_enough_points() {
-        for set in ["meta", "display"] {
+    fn weights_are_of_enough_points_or_it_is_said() {
+        for (set, least) in [("meta", 256), ("display", 64)] {
             let own = POSTERIOR
                 .lines()
                 .filter(|line| line.starts_with(&format!("{set},")));
             let weights: Vec<f64> = own
                 .map(|line| line.split(',').nth(1).unwrap().parse().unwrap())
                 .collect();
-            assert!(weights.len() >= 256, "{set}: {}", weights.len());
+            assert!(weights.len() >= least, "{set}: {}", weights.len());
             assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-3);
         }
+        assert_eq!(caveat(&scenario("name = \"test\"\n")), None);
+        let display = Scenario::defaults().under(Set::Display);
+        assert!(caveat(&display).unwrap().contains("`display` is worth"));
     }
 }

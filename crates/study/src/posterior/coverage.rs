@@ -11,10 +11,12 @@ use super::history::{Emulated, weights};
 /// Shares of a posterior between which a truth has to lie.
 pub const INTERVAL: [f64; 2] = [0.05, 0.95];
 
+/// Points of the pool that a posterior weighs.
+const POOL: usize = 20_000;
+
 /// By unknown, in how many of the posteriors of `truths` (places among `points`) the truth lay in its interval.
 ///
-/// The pool has to be so large that hundreds of its points agree with what is seen of any truth: intervals from few points are too
-/// short.
+/// Of the pool so many are weighed that hundreds agree with what is seen of a truth: intervals from few points are too short.
 pub fn covered(
     data: &[Datum],
     emulated: &Emulated,
@@ -25,6 +27,7 @@ pub fn covered(
     seed: u64,
 ) -> Vec<usize> {
     let unknowns = points.first().map_or(0, Vec::len);
+    let pool = &pool[..POOL.min(pool.len())];
     let mut covered = vec![0; unknowns];
     for truth in 0..truths {
         let seen: Vec<f64> = data

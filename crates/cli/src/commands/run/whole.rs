@@ -48,7 +48,7 @@ impl Whole<'_> {
                 ));
             }
             News::Points(Progress::Points { done, of }) => points.count("drawing", done, of),
-            News::Points(failed @ Progress::Failed { .. }) => points.hear(failed),
+            News::Points(told @ (Progress::Failed { .. } | Progress::Note(_))) => points.hear(told),
             News::Points(Progress::Writing) => {
                 aside.end();
                 if let Some(begun) = begun {
