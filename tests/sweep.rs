@@ -312,8 +312,8 @@ fn what_cannot_be_swept_is_one_error_with_a_hint() {
             &["varied already", "one range"],
         ),
         (
-            &["--from", "posterior"],
-            &["data/posterior.csv", "--from priors"],
+            &["--from", "posterior", "--vary", "ads.alpha"],
+            &["the posterior says what is varied", "--from priors"],
         ),
         (
             &["--from", "nowhere.csv"],
