@@ -103,12 +103,12 @@ def test_ctrl_c_stops_a_run_and_it_goes_on(place: Path) -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
-        overheard.run("small.toml", people=100_000, out="a", progress=interrupt)
+        overheard.run("small.toml", people=1_500_000, out="a", progress=interrupt)
     assert not (place / "a" / "manifest.json").exists()
     with pytest.raises(overheard.ScenarioError):
         overheard.run("small.toml", people=-1, out="a")
     heard: list[str] = []
-    run = overheard.run("small.toml", people=100_000, out="a", resume=True, progress=lambda p: heard.append(p.what))
+    run = overheard.run("small.toml", people=1_500_000, out="a", resume=True, progress=lambda p: heard.append(p.what))
     assert any("shards are done" in text for text in heard)
     assert json.loads((run.path / "manifest.json").read_text())["shards_taken_over"] > 0
 

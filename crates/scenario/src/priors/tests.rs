@@ -4,12 +4,16 @@ use crate::ScenarioFile;
 const HEAD: &str = "knob,members,min,mode,max,reason\n";
 
 /// Knobs whose default is an assumption and that have no prior, and why: a part of a key, up to a dot or to its end.
-const EXEMPT: [(&str, &str); 33] = [
+const EXEMPT: [(&str, &str); 34] = [
     ("time", "the window is a part of the question"),
     ("run", "how many are simulated, and under which seed"),
     ("pilot", "how the market is solved"),
     ("trace", "what is written down"),
     ("report", "what is reported"),
+    (
+        "ensemble",
+        "how many draws are made, and of how many people",
+    ),
     (
         "population",
         "splits that published totals hold; data/README.md",
