@@ -94,6 +94,7 @@ def test_a_callback_that_raises_stops_the_run(place: Path) -> None:
     assert (place / "a" / "journal.bin").exists()
 
 
+@pytest.mark.skipif("OVERHEARD_SIGNALS" not in os.environ, reason="a signal may come when the run has just ended: set OVERHEARD_SIGNALS=1 to try")
 def test_ctrl_c_stops_a_run_and_it_goes_on(place: Path) -> None:
     calls: list[overheard.Progress] = []
 
