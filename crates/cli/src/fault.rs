@@ -7,6 +7,7 @@ use std::panic;
 use overheard_outcomes::OutcomeError;
 use overheard_questions::{hint, sentence};
 use overheard_scenario::ScenarioError;
+use overheard_study::words_of_panic;
 
 pub use overheard_questions::hinted;
 
@@ -77,12 +78,7 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 /// A panic is a bug, and says so in one message.
 pub fn install_panic_hook() {
     panic::set_hook(Box::new(|info| {
-        let payload = info.payload();
-        let what = payload
-            .downcast_ref::<&str>()
-            .copied()
-            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-            .unwrap_or("a panic without words");
+        let what = words_of_panic(info.payload());
         let place = info
             .location()
             .map_or_else(String::new, |l| format!(" ({l})"));

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use overheard_engine::run::RunFailure;
 use overheard_questions::{Hinted, hint, sentence};
 use overheard_scenario::ScenarioError;
-use overheard_study::SweepError;
+use overheard_study::{SweepError, words_of_panic};
 use pyo3::prelude::*;
 
 /// Where the last panic was: its payload does not say.
@@ -23,11 +23,7 @@ pub fn keep_panics() {
 
 /// What a panic is to Python.
 pub fn bug(payload: &(dyn Any + Send)) -> PyErr {
-    let what = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("a panic without words");
+    let what = words_of_panic(payload);
     let place = PLACE.lock().unwrap_or_else(PoisonError::into_inner).take();
     let place = place.map_or_else(String::new, |place| format!(" ({place})"));
     exception(

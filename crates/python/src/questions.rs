@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 use overheard_engine::run::{Merge, Part, Request, folder_of as folder, run_part as run_one_part};
 use overheard_engine::{EngineKind, Tune};
@@ -81,17 +82,22 @@ pub fn run(
             file: &file,
             settings: &settings,
         };
-        let summary = whole(&asked, &mut |news| tell(Told::of(news)), cancel)?;
-        warn(summary.manifest.iter().flat_map(|m| &m.warnings), tell);
-        let plausible = plausible(&summary)?;
-        Ok((summary.folder, plausible))
+        carry_out(&asked, tell, cancel)
     })
 }
 
-fn warn<'a>(warnings: impl Iterator<Item = &'a String>, tell: &mut dyn FnMut(Option<Told>)) {
-    for text in warnings {
+/// The folder of a run, and whether no arm's effect is too large to be true; what it warns of is told.
+fn carry_out(
+    asked: &WholeRun<'_>,
+    tell: &mut dyn FnMut(Option<Told>),
+    cancel: &AtomicBool,
+) -> anyhow::Result<(PathBuf, bool)> {
+    let summary = whole(asked, &mut |news| tell(Told::of(news)), cancel)?;
+    for text in summary.manifest.iter().flat_map(|m| &m.warnings) {
         tell(Some(Told::Warn(text.clone())));
     }
+    let plausible = plausible(&summary)?;
+    Ok((summary.folder, plausible))
 }
 
 /// Runs the part `K/N` of a run; gives its folder.
@@ -143,10 +149,7 @@ pub fn merge(parts: Vec<PathBuf>, how: How, hear: &Bound<'_, PyAny>) -> PyResult
             file: &parts.file,
             settings: &[],
         };
-        let summary = whole(&asked, &mut |news| tell(Told::of(news)), cancel)?;
-        warn(summary.manifest.iter().flat_map(|m| &m.warnings), tell);
-        let plausible = plausible(&summary)?;
-        Ok((summary.folder, plausible))
+        carry_out(&asked, tell, cancel)
     })
 }
 

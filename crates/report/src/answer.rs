@@ -2,7 +2,7 @@
 
 use overheard_formats::{Column, Key, PAGE};
 
-use crate::ensemble::{Ensemble, Open, central, span};
+use crate::ensemble::{Ensemble, Open, span};
 use crate::estimate::Estimate;
 use crate::findings::between;
 use crate::run::Run;
@@ -79,7 +79,7 @@ fn value(run: &Run, arm: &str, key: &Key) -> Option<Open> {
 /// `31 to 730 million` and in brackets the central run, or without bands the number alone.
 fn told(open: Option<Open>, e: Estimate) -> String {
     match open {
-        Some(open) => format!("{} ({})", span(open.low, open.high), central(e)),
+        Some(open) => open.told(e),
         None => format!(
             "{} (sampling ± {})",
             PAGE.prose(e.value),

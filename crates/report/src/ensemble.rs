@@ -86,6 +86,11 @@ impl Open {
         self.low < 0.0 && self.high > 0.0
     }
 
+    /// The band, and in brackets what the run itself found.
+    pub fn told(self, e: Estimate) -> String {
+        format!("{} ({})", span(self.low, self.high), central(e))
+    }
+
     /// So many times as wide as the interval of sampling; nothing where that has no width.
     pub fn times(self, e: Estimate) -> Option<f64> {
         let sampling = 2.0 * e.half_width();

@@ -166,7 +166,7 @@ impl Teller<'_> {
     fn number(&self, key: &Key, e: Estimate) -> String {
         let ensemble = self.run.ensemble.as_ref();
         match ensemble.and_then(|ensemble| ensemble.value(self.arm, key)) {
-            Some(open) => format!("{} ({})", span(open.low, open.high), central(e)),
+            Some(open) => open.told(e),
             None => with_interval(e),
         }
     }

@@ -41,3 +41,4 @@ pub use sweep::{
     Swept, Varied, headline_key, sweep,
 };
 pub use total::{Misread, total};
+pub use work::words as words_of_panic;

@@ -4,10 +4,10 @@ mod until;
 mod whole;
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 use overheard_engine::Tune;
-use overheard_engine::run::{PartManifest, Request, RunFailure, RunSummary, run_part};
+use overheard_engine::run::{Part, Request, RunFailure, RunSummary, run_part};
 use overheard_questions::plausible;
 
 use crate::args::{RunArguments, Simulation};
@@ -49,22 +49,18 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<Code> {
         command: &command,
     };
     let result = match (arguments.part, &arguments.until) {
-        (Some(part), _) => {
-            let done = run_part(&request, part, &mut |event| voice.hear(event), &cancel);
-            voice.end();
-            done.map(|(folder, manifest)| tell_part(&voice, folder, manifest))
-                .map_err(anyhow::Error::from)
-        }
-        (None, None) => whole.run(&request, &mut voice).map_err(Into::into),
-        (None, Some(wanted)) => until(wanted, arguments, &typed, &request, &whole, &mut voice),
+        (Some(part), _) => one_part(&request, part, &mut voice, &cancel),
+        (None, None) => whole
+            .run(&request, &mut voice)
+            .map_err(Into::into)
+            .and_then(|summary| end(&summary)),
+        (None, Some(wanted)) => until(wanted, arguments, &typed, &request, &whole, &mut voice)
+            .and_then(|summary| end(&summary)),
     };
-    match result {
-        Ok(summary) => end(&summary),
-        Err(error) => match error.downcast_ref() {
-            Some(RunFailure::Interrupted { .. }) => Err(simulation.interrupted(&command).into()),
-            _ => Err(error),
-        },
-    }
+    result.map_err(|error| match error.downcast_ref() {
+        Some(RunFailure::Interrupted { .. }) => simulation.interrupted(&command).into(),
+        _ => error,
+    })
 }
 
 impl RunArguments {
@@ -77,7 +73,16 @@ impl RunArguments {
     }
 }
 
-fn tell_part(voice: &Voice, folder: PathBuf, manifest: Option<PartManifest>) -> RunSummary {
+/// Runs a part and prints its folder.
+fn one_part(
+    request: &Request,
+    part: Part,
+    voice: &mut Voice,
+    cancel: &AtomicBool,
+) -> anyhow::Result<Code> {
+    let done = run_part(request, part, &mut |event| voice.hear(event), cancel);
+    voice.end();
+    let (folder, manifest) = done?;
     voice.say(&match manifest {
         Some(part) => format!(
             "done: part {} of {}, {} of {} shards, in {}",
@@ -89,10 +94,8 @@ fn tell_part(voice: &Voice, folder: PathBuf, manifest: Option<PartManifest>) -> 
         ),
         None => "this part is finished already: nothing to do".to_owned(),
     });
-    RunSummary {
-        folder,
-        manifest: None,
-    }
+    print_line(folder.as_os_str().as_encoded_bytes())?;
+    Ok(Code::Done)
 }
 
 /// Prints the folder of what was done, and says whether it is plausible.

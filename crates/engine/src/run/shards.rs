@@ -41,27 +41,10 @@ pub fn run(
         journal,
         begun,
     };
-    let days = prepared.world().window.simulated() as u64;
-    let (mut people, of) = (prepared.people(&have), prepared.people(&prepared.all()));
-    events(Event::Shards { people, of, days });
+    let mut take = |shard, tallies| fold.take(shard, tallies);
+    each(prepared, [&have, &todo], tune, &mut take, events, cancel)?;
+    // Where nothing was left to run.
     fold.catch_up()?;
-    let mut fault = None;
-    let complete = prepared.run(&todo, tune, cancel, |shard, tallies| {
-        people += prepared.people(&[shard]);
-        events(Event::Shards { people, of, days });
-        match fold.take(shard, tallies) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(failure) => {
-                fault = Some(failure);
-                ControlFlow::Break(())
-            }
-        }
-    })?;
-    match fault {
-        Some(failure) => return Err(failure),
-        None if !complete => return Err(RunFailure::Interrupted { kept: false }),
-        None => {}
-    }
     if let Some(journal) = fold.journal {
         journal.sync().map_err(disk)?;
     }
@@ -84,17 +67,35 @@ pub fn run_some(
     cancel: &AtomicBool,
 ) -> Result<(), RunFailure> {
     let (have, todo): (Vec<u32>, Vec<u32>) = own.iter().partition(|n| journal.has(**n));
+    let mut take = |shard, tallies: Vec<Tally>| {
+        let kept = journal.append(shard, &tallies, begun.elapsed());
+        kept.map_err(disk)
+    };
+    each(prepared, [&have, &todo], tune, &mut take, events, cancel)?;
+    journal.sync().map_err(disk)
+}
+
+/// Runs the second shards, tells how far they and the first are, which are done, and hands each over.
+fn each(
+    prepared: &Prepared,
+    [have, todo]: [&[u32]; 2],
+    tune: Tune,
+    take: &mut dyn FnMut(u32, Vec<Tally>) -> Result<(), RunFailure>,
+    events: &mut dyn FnMut(Event),
+    cancel: &AtomicBool,
+) -> Result<(), RunFailure> {
     let days = prepared.world().window.simulated() as u64;
-    let (mut people, of) = (prepared.people(&have), prepared.people(own));
+    let mut people = prepared.people(have);
+    let of = people + prepared.people(todo);
     events(Event::Shards { people, of, days });
     let mut fault = None;
-    let complete = prepared.run(&todo, tune, cancel, |shard, tallies| {
+    let complete = prepared.run(todo, tune, cancel, |shard, tallies| {
         people += prepared.people(&[shard]);
         events(Event::Shards { people, of, days });
-        match journal.append(shard, &tallies, begun.elapsed()) {
+        match take(shard, tallies) {
             Ok(()) => ControlFlow::Continue(()),
-            Err(cause) => {
-                fault = Some(disk(cause));
+            Err(failure) => {
+                fault = Some(failure);
                 ControlFlow::Break(())
             }
         }
@@ -102,7 +103,7 @@ pub fn run_some(
     match fault {
         Some(failure) => Err(failure),
         None if !complete => Err(RunFailure::Interrupted { kept: false }),
-        None => Ok(journal.sync().map_err(disk)?),
+        None => Ok(()),
     }
 }
 

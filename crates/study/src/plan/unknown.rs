@@ -1,6 +1,6 @@
 //! What is varied, and how: priors, and what was typed.
 
-use overheard_scenario::{Law, NoTarget, Scenario, Target, priors};
+use overheard_scenario::{Law, NoTarget, Prior, Scenario, Target, priors};
 
 /// Something that nobody knows, and where it may lie.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,14 @@ pub struct Unknown {
 }
 
 impl Unknown {
+    /// What a prior is about, with its law.
+    pub fn of(prior: &Prior) -> Self {
+        Unknown {
+            target: prior.target.clone(),
+            law: prior.law,
+        }
+    }
+
     /// The value below which a share `u` of the law lies, as the knob takes it.
     pub fn value(&self, u: f64) -> f64 {
         self.target.rounded(self.law.quantile(u))
@@ -21,11 +29,7 @@ impl Unknown {
 /// Every prior that a scenario leaves open: what it sets otherwise than the defaults, in any arm, is its question.
 pub fn from_priors(scenario: &Scenario) -> Vec<Unknown> {
     let open = priors().iter().filter(|prior| prior.is_open_in(scenario));
-    open.map(|prior| Unknown {
-        target: prior.target.clone(),
-        law: prior.law,
-    })
-    .collect()
+    open.map(Unknown::of).collect()
 }
 
 fn fault<T>(message: String, hint: String) -> Result<T, NoTarget> {
@@ -43,9 +47,8 @@ pub fn typed(text: &str, arms: &[String]) -> Result<Unknown, NoTarget> {
     };
     let target = Target::parse(name, arms)?;
     let Some(range) = range else {
-        let own = |p: &&overheard_scenario::Prior| {
-            p.target.knob() == target.knob() && p.target.members() == target.members()
-        };
+        let own =
+            |p: &&Prior| p.target.knob() == target.knob() && p.target.members() == target.members();
         return match priors().iter().find(own) {
             Some(prior) => Ok(Unknown {
                 target,

@@ -114,6 +114,7 @@ pub struct Simulated {
 /// outcomes become those of the set's own parameters, if these are known by now.
 pub fn simulate(
     set: Set,
+    data: &[Datum],
     own: &[String],
     wanted: Option<&Levels>,
     people: u64,
@@ -150,7 +151,7 @@ pub fn simulate(
             let effects = overheard_engine::effects(&prepared.scenario, &estimates, Some(set));
             match effects
                 .map_err(|e| e.to_string())
-                .and_then(|effects| logs(set, &effects, &figures))
+                .and_then(|effects| logs(data, &effects, &figures))
             {
                 Ok(data) => Answer::Done(Simulated { data, levels }),
                 Err(message) => Answer::Failed(message),
@@ -159,8 +160,12 @@ pub fn simulate(
     })
 }
 
-/// The data of a set as simulated.
-fn logs(set: Set, effects: &[EffectRow], figures: &[CalibrationRow]) -> Result<Vec<f64>, String> {
+/// The data as simulated.
+fn logs(
+    data: &[Datum],
+    effects: &[EffectRow],
+    figures: &[CalibrationRow],
+) -> Result<Vec<f64>, String> {
     let of = |datum: &Datum| {
         let found = match datum.is_effect {
             true => effects
@@ -175,9 +180,5 @@ fn logs(set: Set, effects: &[EffectRow], figures: &[CalibrationRow]) -> Result<V
         let defined = found.filter(|x| x.is_finite());
         defined.ok_or_else(|| format!("`{}` is undefined", datum.name))
     };
-    data(set)
-        .map_err(|e| e.to_string())?
-        .iter()
-        .map(of)
-        .collect()
+    data.iter().map(of).collect()
 }

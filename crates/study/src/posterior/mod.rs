@@ -59,13 +59,7 @@ pub fn posterior(
 ) -> Result<(PathBuf, Option<Posterior>), PosteriorError> {
     let begun = Instant::now();
     let data = data::data(asked.set)?;
-    let unknowns: Vec<Unknown> = priors()
-        .iter()
-        .map(|prior| Unknown {
-            target: prior.target.clone(),
-            law: prior.law,
-        })
-        .collect();
+    let unknowns: Vec<Unknown> = priors().iter().map(Unknown::of).collect();
     let hash = inputs_hash(asked, &data, &unknowns);
     let name = format!("posterior-{}", asked.set.name());
     let folder = match asked.out {
@@ -280,9 +274,9 @@ impl Study<'_> {
         let mut done = of - todo.len() as u64;
         events(PosteriorProgress::Points { what, done, of });
         let (asked, wanted, cancel) = (self.asked, self.wanted.as_ref(), self.cancel);
-        let answer = |i: usize, tune| {
-            data::simulate(asked.set, &settings[i], wanted, asked.people, tune, cancel)
-        };
+        let (set, data, people) = (asked.set, &self.data, asked.people);
+        let answer =
+            |i: usize, tune| data::simulate(set, data, &settings[i], wanted, people, tune, cancel);
         let (journal, begun) = (&mut *self.journal, self.begun);
         let mut fault = None;
         side_by_side(&todo, asked.tune, cancel, &answer, &mut |i, answer| {
