@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use overheard_feeds::{InterestEstimate, Pacing};
+use overheard_feeds::{InterestEstimate, Pacing, race_of};
+use overheard_model::race::RaceTable;
 use overheard_model::world::World;
 use overheard_scenario::Scenario;
 use overheard_signals::ClickFeedback;
+use overheard_users::Spreads;
 
 use crate::frame;
 
@@ -27,11 +29,38 @@ pub struct Start {
     pub estimate: InterestEstimate,
 }
 
+/// What takes long to tabulate and depends on the knobs of a scenario's world alone: made once for its pilot and its run.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    spreads: Arc<Spreads>,
+    race: Arc<RaceTable>,
+}
+
+impl Tables {
+    /// Those of a scenario.
+    pub fn of(scenario: &Scenario) -> Self {
+        Tables {
+            spreads: Arc::new(Spreads::of(&scenario.world)),
+            race: Arc::new(race_of(&scenario.world)),
+        }
+    }
+}
+
 /// Resolved parameters of a run under a path.
-pub fn params(scenario: &Scenario, world: Arc<World>, start: &Start, pacing: &[Pacing]) -> Params {
+pub fn params(
+    scenario: &Scenario,
+    tables: &Tables,
+    world: Arc<World>,
+    start: &Start,
+    pacing: &[Pacing],
+) -> Params {
     let curve = frame::demand_curve(scenario, world.window);
     Params {
-        users: Arc::new(overheard_users::Params::new(scenario, &world)),
+        users: Arc::new(overheard_users::Params::new(
+            scenario,
+            &world,
+            tables.spreads.clone(),
+        )),
         assistant: Arc::new(overheard_assistant::Params::new(scenario, &world)),
         signals: Arc::new(overheard_signals::Params::new(
             scenario,
@@ -44,6 +73,7 @@ pub fn params(scenario: &Scenario, world: Arc<World>, start: &Start, pacing: &[P
             &curve,
             pacing,
             start.estimate,
+            tables.race.clone(),
         )),
         world,
     }

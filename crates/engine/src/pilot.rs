@@ -27,8 +27,8 @@ use overheard_model::world::World;
 use overheard_scenario::Scenario;
 
 use crate::frame;
-use crate::params::{Params, Start, params};
-use crate::settings::EngineKind;
+use crate::params::{Params, Start, Tables, params};
+use crate::settings::{EngineKind, Tune};
 use crate::shard;
 
 use lent::Lent;
@@ -83,6 +83,35 @@ pub fn solve(
     isa: Isa,
     threads: NonZeroUsize,
     cancel: &AtomicBool,
+    progress: impl FnMut(Day, Day),
+) -> Result<Option<Path>, StageError> {
+    let tables = Tables::of(scenario);
+    let tune = Tune {
+        isa,
+        ..Tune::new(threads)
+    };
+    solve_with(scenario, &tables, tune, Asked::Market, cancel, progress)
+}
+
+/// What a path is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The prices that people's feeds are under.
+    Prices,
+    /// Besides, the market itself, day by day: what is spent, by whom and at which pacing.
+    Market,
+}
+
+/// The same, of a scenario whose tables are there already.
+///
+/// # Errors
+/// A stage failed.
+pub fn solve_with(
+    scenario: &Scenario,
+    tables: &Tables,
+    tune: Tune,
+    asked: Asked,
+    cancel: &AtomicBool,
     mut progress: impl FnMut(Day, Day),
 ) -> Result<Option<Path>, StageError> {
     let arms = scenario.arms.len();
@@ -96,21 +125,24 @@ pub fn solve(
         None => 0,
     };
     let scenario = &scenario;
-    let world = Arc::new(frame::pilot_world(scenario));
-    let workers = Workers::new(threads)?;
-    let found = start::find(scenario, status_quo, isa, &workers)?;
-    let mut pilot = Pilot::new(scenario, status_quo, world.clone(), &found, isa, workers);
-    for day in world.window.first()..world.window.days {
+    let isa = tune.isa;
+    let workers = Workers::new(tune.threads)?;
+    let found = start::find(scenario, tables, status_quo, isa, &workers)?;
+    let mut pilot = Pilot::new(scenario, tables, status_quo, &found, isa, workers);
+    pilot.asked = asked;
+    let window = pilot.world.window;
+    for day in window.first()..window.days {
         if cancel.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        progress(day - world.window.first(), world.window.simulated());
+        progress(day - window.first(), window.simulated());
         pilot.day(day)?;
     }
     Ok(Some(pilot.finish(found.start, arms)))
 }
 
 struct Pilot {
+    asked: Asked,
     /// The arm without a policy that budgets come from.
     status_quo: usize,
     /// What a slot of the pilot's people stands for, beyond what its person does, by market and app.
@@ -138,16 +170,17 @@ struct Pilot {
 impl Pilot {
     fn new(
         scenario: &Scenario,
+        tables: &Tables,
         status_quo: usize,
-        world: Arc<World>,
         found: &start::Found,
         isa: Isa,
         workers: Workers,
     ) -> Self {
         let v = &scenario.world;
+        let world = Arc::new(frame::pilot_world(scenario));
         let categories = world.taxonomy.categories.len();
         let pacing = vec![Pacing::new(world.window, categories, 1.0); world.arms];
-        let params = params(scenario, world.clone(), &found.start, &pacing);
+        let params = params(scenario, tables, world.clone(), &found.start, &pacing);
         let share = v.number("market.budget_bound_share");
         let bound = bound_places(&world.draws, categories, share);
         let before = paced(&bound, f64::from(v.number("market.pacing_base") as f32));
@@ -160,6 +193,7 @@ impl Pilot {
             returns: vec![[0; 2]; world.arms],
         };
         Pilot {
+            asked: Asked::Market,
             blocks: places(&world).into_iter().map(block).collect(),
             solved: vec![vec![before.clone(); world.arms]; Market::COUNT],
             before,
@@ -191,8 +225,15 @@ impl Pilot {
         self.evening()
     }
 
+    /// Whether anybody asks for the market of a day: where no arm has parted, its pacing is what it was before.
+    fn is_solved(&self, day: Day) -> bool {
+        let parted = |stratum: &Vec<Day>| stratum.iter().any(|from| *from <= day);
+        self.asked == Asked::Market || self.world.diverges.iter().any(parted)
+    }
+
     /// Users, assistant and signals; then each block's auctions under every arm that stands apart.
     fn morning(&mut self, day: Day) -> Result<(), StageError> {
+        let solved = self.is_solved(day);
         let (params, world, isa) = (&self.params, &*self.world, self.isa);
         let slots = &self.slots;
         self.workers
@@ -215,7 +256,7 @@ impl Pilot {
                     let weights = slots[market].map(|slots| weight * slots);
                     for (arm, auctions) in own.auctions.iter_mut().enumerate() {
                         auctions.clear();
-                        if block.is_apart(arm) {
+                        if solved && block.is_apart(arm) {
                             gatherer.gather(block, arm, &weights, auctions);
                         }
                     }
@@ -228,9 +269,13 @@ impl Pilot {
     /// Solves the day's pacing of every market and arm, and writes it where the feeds will read it.
     fn price(&mut self, day: Day) -> Result<(), StageError> {
         let returns = (self.response == Response::Elastic).then(|| self.returns());
-        let solved = self.workers.each(0..Market::COUNT, || {
-            |m| Ok(self.equilibria(m, returns.as_deref()))
-        })?;
+        let solved = if self.is_solved(day) {
+            self.workers.each(0..Market::COUNT, || {
+                |m| Ok(self.equilibria(m, returns.as_deref()))
+            })?
+        } else {
+            vec![vec![self.unsolved(); self.world.arms]; Market::COUNT]
+        };
         let reported = self.world.window.reported(day);
         let categories = self.world.taxonomy.categories.len();
         for (m, arms) in solved.into_iter().enumerate() {
@@ -251,10 +296,11 @@ impl Pilot {
                 self.solved[m][arm] = solution.pacing;
             }
         }
-        if reported {
+        let asked = self.asked == Asked::Market;
+        if reported && asked {
             self.count_revenue()?;
         }
-        if day == 0 {
+        if day == 0 && asked {
             let paid = self
                 .workers
                 .each(0..Market::COUNT, || |m| Ok(self.paid(m)))?;
@@ -264,6 +310,16 @@ impl Pilot {
         }
         self.write_demand(day);
         Ok(())
+    }
+
+    /// The pacing of a day whose spend nobody asks for.
+    fn unsolved(&self) -> Solution {
+        Solution {
+            pacing: self.before.clone(),
+            spend: vec![0.0; self.before.len()],
+            iterations: 0,
+            residual: 0.0,
+        }
     }
 
     fn market(&self) -> AdMarket<'_> {
@@ -377,10 +433,14 @@ impl Pilot {
 
     fn evening(&mut self) -> Result<(), StageError> {
         let (params, isa) = (&self.params, self.isa);
+        let counted = self.response == Response::Elastic;
         self.workers
             .each(self.blocks.iter_mut(), || {
                 let world = &params.world;
                 let mut feeds = Feeds::new(params.feeds.clone(), world.clone(), isa);
+                if !counted {
+                    feeds = feeds.uncounted();
+                }
                 let mut tallies = Lent::new(world);
                 let mut before = tallies.returns(world);
                 move |own: &mut PilotBlock| {

@@ -8,12 +8,12 @@ use std::sync::atomic::AtomicBool;
 use overheard_actors::Plan;
 use overheard_model::tally::Tally;
 use overheard_model::world::World;
-use overheard_outcomes::{Arm, Estimates, Estimator, Frame};
+use overheard_outcomes::{Arm, Detail, Estimates, Estimator, Frame};
 use overheard_scenario::Scenario;
 
 use crate::error::EngineError;
 use crate::frame;
-use crate::params::{Params, params};
+use crate::params::{Params, Tables, params};
 use crate::pilot::{self, Path};
 use crate::settings::{EngineKind, Tune};
 use crate::shard::{self, Run, ShardRange};
@@ -25,13 +25,21 @@ pub struct Prepared {
     pub path: Path,
     pub engine: EngineKind,
     pub shards: Vec<ShardRange>,
+    /// Which rows its estimates are to have.
+    pub detail: Detail,
 }
 
 impl Prepared {
     /// Resolves a scenario whose path is known for a run of its own people and seed.
     pub fn new(scenario: Scenario, path: Path, engine: EngineKind) -> Self {
+        let tables = Tables::of(&scenario);
+        Self::with(scenario, &tables, path, engine)
+    }
+
+    /// The same, of a scenario whose tables are there already.
+    pub fn with(scenario: Scenario, tables: &Tables, path: Path, engine: EngineKind) -> Self {
         let world = Arc::new(frame::run_world(&scenario));
-        let params = params(&scenario, world, &path.start, &path.pacing);
+        let params = params(&scenario, tables, world, &path.start, &path.pacing);
         let shards = shard::shards(&params.world);
         Prepared {
             scenario,
@@ -39,6 +47,7 @@ impl Prepared {
             path,
             engine,
             shards,
+            detail: Detail::Full,
         }
     }
 
@@ -90,7 +99,10 @@ impl Prepared {
 
     /// What the tallies are folded with.
     pub fn frame(&self) -> Frame {
-        frame_of(&self.scenario, self.world())
+        Frame {
+            detail: self.detail,
+            ..frame_of(&self.scenario, self.world())
+        }
     }
 
     /// Rows of the market path: pacing and the share of bound budgets, by market and day.
@@ -133,6 +145,7 @@ pub(crate) fn frame_of(scenario: &Scenario, world: &World) -> Frame {
             })
             .collect(),
         strata: world.strata.clone(),
+        detail: Detail::Full,
         cuts: scenario.world.cuts("report.cuts").to_vec(),
     }
 }

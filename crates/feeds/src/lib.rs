@@ -23,7 +23,7 @@ mod thinned;
 
 pub use estimate::{InterestEstimate, POWERS};
 pub use events::EventsFeed;
-pub use params::{ArmParams, Params, Purchase};
+pub use params::{ArmParams, Params, Purchase, race_of};
 pub use prices::{DayDemand, Pacing};
 pub use spread::spread_over_topics;
 pub use thinned::{Feeds, Gatherer};

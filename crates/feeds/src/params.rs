@@ -1,5 +1,7 @@
 //! The knobs of the feeds, resolved once.
 
+use std::sync::Arc;
+
 use overheard_model::calendar::Day;
 use overheard_model::columns::TRUE_SLOTS;
 use overheard_model::ids::{AdKind, Age, App, ItemType, Market};
@@ -15,7 +17,7 @@ use crate::prices::{DayDemand, Pacing};
 #[derive(Clone, Debug)]
 pub struct Params {
     pub law: RaceLaw,
-    pub race: RaceTable,
+    pub race: Arc<RaceTable>,
     /// `(1 + y)^α` for lifts y from 0 to the largest that occurs.
     pub lift: Poly<9>,
     /// Whether α is 2, so that a lift is a plain square.
@@ -140,6 +142,18 @@ pub struct ArmParams {
     pub from: [Day; Market::COUNT],
 }
 
+/// The law of races for ad slots, tabulated: it takes long, and depends on the knobs of the world alone.
+pub fn race_of(v: &Values) -> RaceTable {
+    #[expect(
+        clippy::expect_used,
+        reason = "the registry keeps alpha within 1.3 to 3.5"
+    )]
+    let law = RaceLaw::new(v.number("ads.alpha"))
+        .expect("alpha above 1")
+        .with_quality(v.number("ads.slot_quality"));
+    RaceTable::new(law)
+}
+
 /// `(1 + y)^α` up to the largest lift that there is at these action rates of lists and of optimised ads.
 fn lift(law: RaceLaw, [mu, mu_optimised]: [f64; 2], estimate: &InterestEstimate) -> Poly<9> {
     let highest = mu * f64::from(estimate.highest());
@@ -148,23 +162,19 @@ fn lift(law: RaceLaw, [mu, mu_optimised]: [f64; 2], estimate: &InterestEstimate)
 }
 
 impl Params {
-    /// `demand_curve` gives the factor on values of each simulated day; `pacing` one path per arm.
+    /// `demand_curve` gives the factor on values of each simulated day; `pacing` one path per arm; `race` is that of
+    /// [`race_of`].
     pub fn new(
         scenario: &Scenario,
         world: &World,
         demand_curve: &[f64],
         pacing: &[Pacing],
         estimate: InterestEstimate,
+        race: Arc<RaceTable>,
     ) -> Self {
         let v = &scenario.world;
-        let alpha = v.number("ads.alpha");
-        #[expect(
-            clippy::expect_used,
-            reason = "the registry keeps alpha within 1.3 to 3.5"
-        )]
-        let law = RaceLaw::new(alpha)
-            .expect("alpha above 1")
-            .with_quality(v.number("ads.slot_quality"));
+        let law = race.law();
+        let alpha = law.alpha();
         let (mu, mu_optimised) = (v.number("ads.mu"), v.number("ads.mu_optimised"));
         let value = v.per_market("ads.value_per_mille").map(|v| v / 1000.0);
         let load = v.per_app("apps.ad_load");
@@ -205,7 +215,7 @@ impl Params {
             .collect();
         Params {
             law,
-            race: RaceTable::new(law),
+            race,
             lift: lift(
                 law,
                 [mu, mu_optimised].map(|x| f64::from(x as f32)),

@@ -52,6 +52,7 @@ pub struct Feeds {
     params: Arc<Params>,
     world: Arc<World>,
     isa: Isa,
+    counts: bool,
     rows: Box<Rows>,
     uniforms: Box<marks::Uniforms>,
     sums: Sums,
@@ -66,9 +67,19 @@ impl Feeds {
             params,
             world,
             isa,
+            counts: true,
             rows: Box::default(),
             uniforms: Box::default(),
             additions: Additions::default(),
+        }
+    }
+
+    /// The same stage where nobody asks how much was shown, only what it did to people: nothing that they are shown is added to
+    /// tallies.
+    pub fn uncounted(self) -> Self {
+        Feeds {
+            counts: false,
+            ..self
         }
     }
 
@@ -200,7 +211,7 @@ impl Stage for Feeds {
 
     fn step(&mut self, block: &mut Block) -> Result<(), StageError> {
         let day = block.day;
-        let reported = self.world.window.reported(day);
+        let reported = self.counts && self.world.window.reported(day);
         if reported {
             daily::count_active(&self.world, block);
         }

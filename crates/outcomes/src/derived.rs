@@ -26,6 +26,10 @@ impl<'a> Sums<'a> {
         }
     }
 
+    fn has(&self, key: &Key) -> bool {
+        self.by_key.contains_key(key)
+    }
+
     fn get(&self, key: &Key) -> Estimate {
         self.by_key
             .get(key)
@@ -35,7 +39,7 @@ impl<'a> Sums<'a> {
     }
 }
 
-/// All derived rows of one arm, in their order.
+/// The derived rows of one arm, in their order: those whose sums are there.
 pub(crate) fn rows(sums: &Sums) -> Vec<(Key, Estimate)> {
     let [price, topics_ads, topics_content, spread] = DERIVED else {
         return Vec::new();
@@ -48,7 +52,11 @@ pub(crate) fn rows(sums: &Sums) -> Vec<(Key, Estimate)> {
             && k.get(Column::Topic).is_empty()
     };
     for key in sums.keys.iter().filter(whole) {
-        let spend = sums.get(&key.renamed("ad_spend_usd"));
+        let spend = key.renamed("ad_spend_usd");
+        if !sums.has(&spend) {
+            continue;
+        }
+        let spend = sums.get(&spend);
         rows.push((
             key.renamed(price.measure),
             spend.over(&sums.get(key)).scaled(1000.0),
@@ -56,12 +64,17 @@ pub(crate) fn rows(sums: &Sums) -> Vec<(Key, Estimate)> {
     }
     for (entry, topics) in [(topics_ads, TOPICS_ADS), (topics_content, TOPICS_CONTENT)] {
         for cut in cuts() {
-            let users = sums.get(&cut.renamed("people").with(Column::Bucket, USER));
-            let topics = sums.get(&cut.renamed(topics).with(Column::Bucket, USER));
-            rows.push((cut.renamed(entry.measure), topics.over(&users)));
+            let users = cut.renamed("people").with(Column::Bucket, USER);
+            let topics = cut.renamed(topics).with(Column::Bucket, USER);
+            if sums.has(&users) && sums.has(&topics) {
+                let mean = sums.get(&topics).over(&sums.get(&users));
+                rows.push((cut.renamed(entry.measure), mean));
+            }
         }
     }
-    for cut in cuts() {
+    let has =
+        |cut: &Key, bucket| sums.has(&cut.renamed(SPREAD_PEOPLE).with(Column::Bucket, bucket));
+    for cut in cuts().filter(|cut| has(cut, "00")) {
         rows.push((cut.renamed(spread.measure), gini_of(sums, &cut)));
     }
     rows

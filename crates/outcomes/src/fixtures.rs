@@ -35,6 +35,7 @@ pub(crate) fn frame(arms: &[&str]) -> Frame {
             })
             .collect(),
         strata: world(4000),
+        detail: crate::frame::Detail::Full,
         cuts: Vec::new(),
     }
 }

@@ -52,7 +52,7 @@ pub use error::OutcomeError;
 pub use estimate::Estimate;
 pub use estimates::{Estimates, Row};
 pub use estimator::Estimator;
-pub use frame::{Arm, Frame};
+pub use frame::{Arm, Detail, Frame};
 pub use gini::gini;
 pub use golden::{Golden, GoldenRow, Origin};
 pub use groups::{Groups, write_groups};

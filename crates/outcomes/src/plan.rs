@@ -240,8 +240,14 @@ impl Plan {
 fn each_cut(frame: &Frame, mut visit: impl FnMut(&Measure, TableId, &Cut, bool)) {
     let has_source = |table: TableId| TABLES[table as usize].dims.contains(&Dim::Source);
     let mut both = |measure: &Measure, table: TableId, cut: &Cut| {
-        visit(measure, table, cut, false);
-        if has_source(table) {
+        let (who, columns) = cut;
+        let mut told: Vec<Column> = who.iter().map(|w| label(*w, 0).0).collect();
+        told.extend_from_slice(columns);
+        if frame.detail.wants(measure.entry.measure, &told) {
+            visit(measure, table, cut, false);
+        }
+        told.push(Column::Source);
+        if has_source(table) && frame.detail.wants(measure.entry.measure, &told) {
             visit(measure, table, cut, true);
         }
     };

@@ -10,7 +10,7 @@ use std::sync::mpsc;
 
 use overheard_engine::run::{RunFailure, run_in_memory};
 use overheard_engine::{EngineKind, Prepared, Tune};
-use overheard_outcomes::Estimates;
+use overheard_outcomes::{Detail, Estimates};
 use overheard_scenario::Scenario;
 
 /// Runs at work at the same time, at most: each has a pilot of some hundred megabytes. Further threads share them.
@@ -81,14 +81,16 @@ pub fn side_by_side<T: Send>(
     });
 }
 
-/// Runs a scenario in memory. One that the model cannot bear is no reason to lose the others.
+/// Runs a scenario in memory, for the rows of a detail. One that the model cannot bear is no reason to lose the others.
 pub fn ask(
     scenario: &Scenario,
     engine: EngineKind,
     tune: Tune,
+    detail: Detail,
     cancel: &AtomicBool,
 ) -> Answer<(Prepared, Estimates)> {
-    let run = AssertUnwindSafe(|| run_in_memory(scenario, engine, tune, &mut |_| (), cancel));
+    let run =
+        AssertUnwindSafe(|| run_in_memory(scenario, engine, tune, detail, &mut |_| (), cancel));
     match catch_unwind(run) {
         Ok(Ok(done)) => Answer::Done(done),
         Ok(Err(RunFailure::Interrupted { .. })) => Answer::Interrupted,

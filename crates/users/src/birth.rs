@@ -72,12 +72,12 @@ fn platform_facts(
             own[word]
         };
         who.open_rate[app][lane] = if apps >> app & 1 == 1 {
-            p.open_rate[app].at(u)
+            p.spreads.open_rate[app].at(u)
         } else {
             0.0
         };
     }
-    who.activity[lane] = p.activity.at(u_activity);
+    who.activity[lane] = p.spreads.activity.at(u_activity);
     who.u_control[lane] = u_control as f32;
     who.u_treated[lane] = draw(Stream::Treated, 0)[0] as f32;
     for (k, column) in who.u_joined.iter_mut().enumerate() {
@@ -155,7 +155,7 @@ fn habit(
         }
     }
     who.logged_in[lane] = logged_in;
-    let rate = p.habit.rate(u_rate);
+    let rate = p.spreads.habit.rate(u_rate);
     who.chat_rate[lane] = -libm::expm1(-rate) as f32;
     who.voice_share[lane] = voice_share(p.voice_exponent, u_voice);
     let [u_last, ..] = draw(Stream::LastChat, 0);

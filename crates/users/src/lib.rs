@@ -13,6 +13,7 @@ mod notices;
 mod params;
 mod passing;
 mod reactions;
+mod spreads;
 mod tables;
 mod words;
 
@@ -28,6 +29,7 @@ use counts::Likely;
 use words::Words;
 
 pub use params::Params;
+pub use spreads::Spreads;
 
 /// The stage.
 #[derive(Debug)]

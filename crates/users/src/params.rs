@@ -1,17 +1,19 @@
 //! The knobs that users live by, resolved once.
 
+use std::sync::Arc;
+
 use overheard_model::calendar::Day;
 use overheard_model::columns::STANDING;
-use overheard_model::habit::Habit;
 use overheard_model::ids::{Age, App, Control, Market, Surface};
-use overheard_model::math::{Powers, gamma_quantile};
+use overheard_model::math::Powers;
 use overheard_model::passing::{Intents, Novelty};
 use overheard_model::rates::InterestRates;
-use overheard_model::samplers::{Deck, Quantiles};
+use overheard_model::samplers::Deck;
 use overheard_model::topics::Topic;
 use overheard_model::world::World;
 use overheard_scenario::{Scenario, Values};
 
+use crate::spreads::Spreads;
 use crate::tables::AppSets;
 
 /// Everything that people are and do on their own, the same in every arm; and how each arm's people react.
@@ -19,9 +21,8 @@ use crate::tables::AppSets;
 pub struct Params {
     /// Per market: which apps people use.
     pub app_sets: [AppSets; Market::COUNT],
-    pub open_rate: Vec<Quantiles>,
+    pub spreads: Arc<Spreads>,
     pub open_correlation: f64,
-    pub activity: Quantiles,
     pub ad_load_by_age: Vec<f64>,
     pub ad_free: [f64; Market::COUNT],
     pub less_personalised: [f64; Market::COUNT],
@@ -41,8 +42,6 @@ pub struct Params {
     pub logged_in: [f64; Surface::COUNT],
     /// `(1 - v) / v`, `v` the mean share of chats that are spoken: see `voice_share` in `birth.rs`.
     pub voice_exponent: f64,
-    /// Daily chat rate of monthly users.
-    pub habit: Habit,
     pub notices: NoticeParams,
     pub reactions: Vec<ReactionParams>,
 }
@@ -96,19 +95,16 @@ impl Params {
         let shown = (1.0 - self.ad_free[market]) * self.ad_load_by_age[age.index()];
         std::array::from_fn(|app| {
             self.app_sets[market].share(app)
-                * self.open_rate[app].mean()
-                * self.activity.mean()
+                * self.spreads.open_rate[app].mean()
+                * self.spreads.activity.mean()
                 * shown
         })
     }
 
-    /// Resolves the knobs of a scenario.
-    pub fn new(scenario: &Scenario, world: &World) -> Self {
+    /// Resolves the knobs of a scenario, whose spreads are known.
+    pub fn new(scenario: &Scenario, world: &World, spreads: Arc<Spreads>) -> Self {
         let v = &scenario.world;
-        let open_mean = v.per_app("apps.open_rate");
-        let concentration = v.per_app("apps.open_concentration");
         let app_shares = v.app_shares();
-        let activity_shape = v.number("apps.activity_shape");
         let logged_in = ["apps.logged_in_apps", "apps.logged_in_ai_app"].map(|key| v.number(key));
         let voice = v.number("assistant.voice_share");
         let topics = &world.taxonomy.topics;
@@ -123,11 +119,8 @@ impl Params {
         let standing = v.list("interests.standing_weights");
         Params {
             app_sets: std::array::from_fn(|m| AppSets::new(app_shares.map(|of| of[m]))),
-            open_rate: (0..App::COUNT)
-                .map(|a| Quantiles::beta(open_mean[a], concentration[a]))
-                .collect(),
+            spreads,
             open_correlation: v.number("apps.open_correlation"),
-            activity: Quantiles::of(|u| gamma_quantile(activity_shape, u) / activity_shape),
             ad_load_by_age: v.per_age("apps.ad_load_by_age").to_vec(),
             ad_free: v.per_market("ads.ad_free_share"),
             less_personalised: v.per_market("ads.less_personalised_share"),
@@ -143,7 +136,6 @@ impl Params {
             has: BESIDE.map(|(_, key)| v.number(key)),
             logged_in: std::array::from_fn(|surface| logged_in[usize::from(surface >= App::COUNT)]),
             voice_exponent: (1.0 - voice) / voice,
-            habit: v.habit(),
             notices: NoticeParams {
                 start: v.day("notices.start"),
                 sent: v

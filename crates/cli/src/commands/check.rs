@@ -4,7 +4,7 @@ use anyhow::Context;
 use overheard_engine::run::{RunFailure, run_in_memory, write_whole};
 use overheard_formats::{TERMINAL, change_percent, plain};
 use overheard_outcomes::{
-    Against, Estimates, Golden, Origin, OutcomeError, OutcomeRow, check as compare_with,
+    Against, Detail, Estimates, Golden, Origin, OutcomeError, OutcomeRow, check as compare_with,
     read_outcomes, write_outcomes,
 };
 use overheard_scenario::Scenario;
@@ -33,6 +33,7 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
         &scenario,
         simulation.engine,
         simulation.tune(),
+        Detail::Full,
         &mut |event| voice.hear(event),
         &cancel,
     );

@@ -21,7 +21,7 @@ use super::lent::Lent;
 use super::places::{load, places};
 use super::workers::Workers;
 use crate::frame;
-use crate::params::{Params, Start, params};
+use crate::params::{Params, Start, Tables, params};
 use crate::settings::EngineKind;
 use crate::shard;
 
@@ -39,6 +39,7 @@ const ROUNDS: usize = 3;
 /// Iterates the first day under the status quo to its fixed point.
 pub fn find(
     scenario: &Scenario,
+    tables: &Tables,
     status_quo: usize,
     isa: Isa,
     workers: &Workers,
@@ -57,7 +58,7 @@ pub fn find(
         feedback: [[[0.0; 2]; App::COUNT]; Market::COUNT],
         estimate: InterestEstimate::STRENGTH,
     };
-    let mut p = params(&base, world.clone(), &start, &pacing);
+    let mut p = params(&base, tables, world.clone(), &start, &pacing);
     // Who the people are and what they do does not depend on what is looked for: it is drawn once.
     let born = workers.each(places(&world).into_iter(), || {
         let mut stages = shard::stages(&p, EngineKind::Thinned, isa);
@@ -79,7 +80,8 @@ pub fn find(
         Arc::make_mut(&mut p.feeds).estimate_by(start.estimate);
         let sums = workers.each(born.iter(), || {
             let mut extractor = Signals::new(p.signals.clone(), world.clone(), isa);
-            let mut feeds = Feeds::new(p.feeds.clone(), world.clone(), isa);
+            let feeds = Feeds::new(p.feeds.clone(), world.clone(), isa);
+            let mut feeds = feeds.uncounted();
             let mut tallies = Lent::new(&world);
             let (p, world) = (&p, &*world);
             move |born: &Block| {

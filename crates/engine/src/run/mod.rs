@@ -33,12 +33,13 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use overheard_outcomes::Estimates;
+use overheard_outcomes::{Detail, Estimates};
 use overheard_scenario::Scenario;
 use sha2::{Digest, Sha256};
 
 use crate::frame;
-use crate::pilot;
+use crate::params::Tables;
+use crate::pilot::{self, Asked};
 use crate::settings::{EngineKind, Tune};
 use crate::shard;
 use crate::simulate::Prepared;
@@ -123,7 +124,7 @@ pub fn folder_of(request: &Request) -> PathBuf {
     }
 }
 
-/// Runs a scenario in memory, for questions that need no folder.
+/// Runs a scenario in memory, for questions that need no folder, down to the rows that they ask for.
 ///
 /// # Errors
 /// The simulation failed or was cancelled.
@@ -131,11 +132,12 @@ pub fn run_in_memory(
     scenario: &Scenario,
     engine: EngineKind,
     tune: Tune,
+    detail: Detail,
     events: &mut dyn FnMut(Event),
     cancel: &AtomicBool,
 ) -> Result<(Prepared, Estimates), RunFailure> {
     memory::check(scenario, tune, false, events)?;
-    let prepared = prepare(scenario, engine, tune, events, cancel)?;
+    let prepared = prepare(scenario, engine, tune, detail, events, cancel)?;
     let estimates = shards::run(&prepared, tune, None, Instant::now(), events, cancel)?;
     Ok((prepared, estimates))
 }
@@ -199,7 +201,8 @@ fn of_market(
         let prepared = Prepared::new(scenario.clone(), path, request.engine);
         return Ok((prepared, None));
     }
-    let prepared = prepare(scenario, request.engine, request.tune, events, cancel)?;
+    let (engine, tune) = (request.engine, request.tune);
+    let prepared = prepare(scenario, engine, tune, Detail::Full, events, cancel)?;
     Ok((prepared, place))
 }
 
@@ -213,6 +216,7 @@ fn prepare(
     scenario: &Scenario,
     engine: EngineKind,
     tune: Tune,
+    detail: Detail,
     events: &mut dyn FnMut(Event),
     cancel: &AtomicBool,
 ) -> Result<Prepared, RunFailure> {
@@ -222,10 +226,18 @@ fn prepare(
             days: days as u32,
         });
     };
-    let path = pilot::solve(scenario, tune.isa, tune.threads, cancel, progress)
+    let tables = Tables::of(scenario);
+    let asked = match detail.wants_path() {
+        true => Asked::Market,
+        false => Asked::Prices,
+    };
+    let path = pilot::solve_with(scenario, &tables, tune, asked, cancel, progress)
         .map_err(crate::error::EngineError::from)?
         .ok_or(RunFailure::Interrupted { kept: false })?;
-    Ok(Prepared::new(scenario.clone(), path, engine))
+    Ok(Prepared {
+        detail,
+        ..Prepared::with(scenario.clone(), &tables, path, engine)
+    })
 }
 
 /// SHA-256 of a resolved scenario, seed and people included.

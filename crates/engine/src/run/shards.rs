@@ -49,7 +49,9 @@ pub fn run(
         journal.sync().map_err(disk)?;
     }
     let mut estimates = fold.folder.finish()?;
-    prepared.push_path(&mut estimates);
+    if prepared.detail.wants_path() {
+        prepared.push_path(&mut estimates);
+    }
     Ok(estimates)
 }
 

@@ -102,6 +102,7 @@ impl Setup {
             &curve,
             &pacing,
             InterestEstimate([1.3, -0.4, 0.1, 0.0, 0.0, 0.0]),
+            Arc::new(crate::race_of(&scenario.world)),
         );
         Setup {
             params: Arc::new(params),

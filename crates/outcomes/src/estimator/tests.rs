@@ -4,6 +4,7 @@ use overheard_model::tally::{Count, Scale, TABLES, TableId, Tally};
 
 use super::*;
 use crate::fixtures::{estimates, frame, groups, noise};
+use crate::frame::Detail;
 
 /// The definition, read off the tallies cell by cell: value and replicates of one cell of one table.
 fn by_definition(
@@ -204,6 +205,46 @@ fn how_shards_were_batched_does_not_show() {
         let bits = |e: &Estimate| (e.value.to_bits(), e.replicates.map(f64::to_bits));
         assert_eq!(bits(a.estimate), bits(b.estimate), "{}", a.key);
     }
+}
+
+/// What a question leaves out is not summed, and changes nothing of what it keeps.
+#[test]
+fn rows_that_are_wanted_are_those_of_the_whole() {
+    let estimates = |detail| {
+        let frame = Frame {
+            detail,
+            ..frame(&["base", "other"])
+        };
+        let mut estimator = Estimator::new(frame.clone()).unwrap();
+        for s in 0..frame.strata.len() {
+            estimator.fold(s, &groups(&frame, s, 1.0)).unwrap();
+        }
+        estimator.finish().unwrap()
+    };
+    let few = |_: &str, columns: &[Column]| {
+        let kept = |c: &Column| matches!(c, Column::Market | Column::Bucket);
+        columns.iter().all(kept)
+    };
+    let (full, wanted) = (estimates(Detail::Full), estimates(Detail::Only(few)));
+    let bits = |e: &Estimate| (e.value.to_bits(), e.replicates.map(f64::to_bits));
+    for row in wanted.rows() {
+        let arm = full.arms().iter().position(|arm| arm == row.arm).unwrap();
+        let same = full.get(arm, row.key).unwrap();
+        assert_eq!(bits(row.estimate), bits(same), "{}", row.key);
+    }
+    let told = |key: &Key| {
+        let columns = Column::ALL.into_iter();
+        let told: Vec<Column> = columns.filter(|c| !key.get(*c).is_empty()).collect();
+        few("", &told)
+    };
+    let keys: Vec<&Key> = full.keys().filter(|key| told(key)).collect();
+    assert_eq!(wanted.keys().collect::<Vec<_>>(), keys);
+    let all = full.keys().len();
+    assert!(
+        keys.len() > 50 && keys.len() < all / 2,
+        "{} of {all}",
+        keys.len()
+    );
 }
 
 #[test]

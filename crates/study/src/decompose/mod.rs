@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicBool;
 use overheard_engine::run::{Event, RunFailure, run_in_memory};
 use overheard_engine::{EngineKind, Tune};
 use overheard_formats::Key;
-use overheard_outcomes::Estimate;
+use overheard_outcomes::{Detail, Estimate};
 use overheard_scenario::{Arm, Scenario, ScenarioError};
 
 pub use provision::{MOST_PROVISIONS, PROVISIONS, Provision};
@@ -64,7 +64,8 @@ pub fn decompose(
     cancel: &AtomicBool,
 ) -> Result<Vec<Decomposition>, DecomposeError> {
     let scenario = sets(asked)?;
-    let (_, estimates) = run_in_memory(&scenario, asked.engine, asked.tune, events, cancel)?;
+    let (engine, tune) = (asked.engine, asked.tune);
+    let (_, estimates) = run_in_memory(&scenario, engine, tune, Detail::Full, events, cancel)?;
     let one = |key: &Key| {
         let value = |set: usize| estimates.get(1 + set, key).copied();
         let values: Option<Vec<Estimate>> = (0..1 << asked.provisions.len()).map(value).collect();

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use overheard_engine::{EngineKind, Tune, figures};
-use overheard_outcomes::{CalibrationRow, EffectRow, OutcomeError, published_figures};
+use overheard_outcomes::{CalibrationRow, Detail, EffectRow, OutcomeError, published_figures};
 use overheard_scenario::{PublishedEffect, Scenario, Set, published_effects};
 
 use crate::calibrate::{
@@ -122,7 +122,7 @@ pub fn simulate(
     cancel: &AtomicBool,
 ) -> Answer<Simulated> {
     let run = |scenario: Result<Scenario, CalibrateError>| match scenario {
-        Ok(scenario) => ask(&scenario, EngineKind::Thinned, tune, cancel),
+        Ok(scenario) => ask(&scenario, EngineKind::Thinned, tune, Detail::Full, cancel),
         Err(error) => Answer::Failed(error.to_string()),
     };
     let values_alone = ["run.sampling_errors=false".to_owned()];

@@ -50,18 +50,25 @@ pub fn headline_key((measure, source, _): Headline) -> Key {
 /// Whether a row is kept: every total of the window, by source and bucket too; of headlines also the days and the markets. A whole
 /// `outcomes.csv` of each point would take hundreds of times as much.
 pub fn is_kept(row: &Key) -> bool {
-    if row.is_total() {
-        return true;
+    let told = Column::ALL.into_iter();
+    let told: Vec<Column> = told.filter(|column| !row.get(*column).is_empty()).collect();
+    let of_headline = |(measure, source, _): &Headline| {
+        row.measure() == *measure && row.get(Column::Source) == *source
+    };
+    is_kept_cut(row.measure(), &told) && (row.is_total() || HEADLINES.iter().any(of_headline))
+}
+
+/// Whether rows are kept of a cut whose columns these are.
+pub fn is_kept_cut(measure: &str, columns: &[Column]) -> bool {
+    let of = |column| columns.contains(&column);
+    let beside = |column: &Column| matches!(column, Column::Source | Column::Bucket);
+    match columns.iter().filter(|column| !beside(column)).count() {
+        0 => true,
+        1 if of(Column::Day) || of(Column::Market) => {
+            !of(Column::Bucket) && HEADLINES.iter().any(|(own, ..)| measure == *own)
+        }
+        _ => false,
     }
-    let one_cut = [Column::Day, Column::Market]
-        .into_iter()
-        .any(|column| !row.get(column).is_empty() && row.clone().with(column, "").is_total());
-    one_cut
-        && HEADLINES.iter().any(|(measure, source, _)| {
-            row.measure() == *measure
-                && row.get(Column::Source) == *source
-                && row.get(Column::Bucket).is_empty()
-        })
 }
 
 #[cfg(test)]

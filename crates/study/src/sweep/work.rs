@@ -6,10 +6,12 @@ use std::time::Instant;
 
 use overheard_engine::Tune;
 use overheard_engine::run::{Journal, RunFailure};
+use overheard_outcomes::Detail;
 
 use super::error::SweepError;
 use super::record;
 use super::request::{Progress, Sweep};
+use super::rows::is_kept_cut;
 use super::tables::Failed;
 use crate::work::{Answer, ask, disk, side_by_side};
 
@@ -70,8 +72,14 @@ pub fn run(
 fn answer(sweep: &Sweep, point: usize, tune: Tune, cancel: &AtomicBool) -> Answer<Vec<u8>> {
     let own = sweep.plan.settings(&sweep.plan.points[point]);
     match sweep.scenario(&own) {
-        Ok(scenario) => ask(&scenario, sweep.engine, tune, cancel)
-            .then(|(_, estimates)| Answer::Done(record::encode(&own, &estimates))),
+        Ok(scenario) => ask(
+            &scenario,
+            sweep.engine,
+            tune,
+            Detail::Only(is_kept_cut),
+            cancel,
+        )
+        .then(|(_, estimates)| Answer::Done(record::encode(&own, &estimates))),
         Err(error) => Answer::Failed(error.message().to_owned()),
     }
 }
