@@ -383,10 +383,12 @@ impl Pilot {
 
     /// Adds up what each block's people are paid for today under the status quo.
     fn count_revenue(&mut self) -> Result<(), StageError> {
+        let market = self.market();
+        let at = market.scaled(&self.before);
         let of = self.workers.each(0..self.blocks.len(), || {
             |k: usize| {
                 let auctions = self.blocks[k].auctions(self.status_quo);
-                Ok(self.market().revenue(auctions, &self.before))
+                Ok(market.revenue(auctions, &at))
             }
         })?;
         for (own, revenue) in self.blocks.iter_mut().zip(of) {

@@ -35,6 +35,13 @@ pub struct Market<'a> {
     pub optimised: &'a [f64],
 }
 
+/// What a pacing multiplies the weight of each place by, and the weight of optimised ads on whatever topic.
+#[derive(Clone, Debug)]
+pub struct Scaled {
+    scale: Vec<f64>,
+    floor: f64,
+}
+
 /// The equilibrium of one market and day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solution {
@@ -72,7 +79,7 @@ impl Market<'_> {
     /// Spend per place divided by `λ^α` of that place: `Σ slots · M · P(W)/W`.
     fn unit_spend(&self, auctions: &[&Auctions], pacing: &[f64]) -> Vec<f64> {
         let first = AdKind::Optimised.index() * self.categories;
-        let (scale, floor) = self.scaled(pacing);
+        let at = self.scaled(pacing);
         let mut unit = vec![0.0; self.places()];
         // What every person's optimised ads add to each category, in proportion to its demand.
         let mut everybody = 0.0;
@@ -81,12 +88,12 @@ impl Market<'_> {
                 unit[usize::from(part.place)] += per_weight * f64::from(part.weight);
             }
         };
-        self.priced(auctions, &scale, floor, |w, payment| {
+        self.priced(auctions, &at, |w, payment| {
             let auction = w.auction;
             let per_weight = auction.slots * f64::from(payment) * auction.reserve / w.total;
             // Topics of optimised ads are drawn in proportion to floor and extra together.
             let per_topic_weight =
-                per_weight * w.all_optimised / (floor + weigh(w.optimised, &scale));
+                per_weight * w.all_optimised / (at.floor + weigh(w.optimised, &at.scale));
             everybody += per_topic_weight;
             pay(w.lists, per_weight);
             pay(w.optimised, per_topic_weight);
@@ -97,23 +104,22 @@ impl Market<'_> {
         unit
     }
 
-    /// What pacing multiplies the weight of each place by, and the weight of optimised ads on whatever topic.
-    fn scaled(&self, pacing: &[f64]) -> (Vec<f64>, f64) {
+    /// What a pacing does to weights.
+    pub fn scaled(&self, pacing: &[f64]) -> Scaled {
         let alpha = self.race.law().alpha();
         let scale: Vec<f64> = pacing.iter().map(|l| libm::pow(*l, alpha)).collect();
         let first = AdKind::Optimised.index() * self.categories;
         let floor = (0..self.categories)
             .map(|c| self.optimised[c] * scale[first + c])
             .sum();
-        (scale, floor)
+        Scaled { scale, floor }
     }
 
     /// Every auction, with its expected payment per slot (reserves).
     fn priced<'b>(
         &self,
         auctions: &[&'b Auctions],
-        scale: &[f64],
-        floor: f64,
+        Scaled { scale, floor }: &Scaled,
         mut done: impl FnMut(&Weighed<'b>, f32),
     ) {
         let mut some: Vec<Weighed> = Vec::with_capacity(TOGETHER);
@@ -138,11 +144,10 @@ impl Market<'_> {
         }
     }
 
-    /// Slots of some auctions, and their expected spend at this pacing (USD).
-    pub fn revenue(&self, auctions: &Auctions, pacing: &[f64]) -> [f64; 2] {
-        let (scale, floor) = self.scaled(pacing);
+    /// Slots of some auctions, and their expected spend at a pacing (USD).
+    pub fn revenue(&self, auctions: &Auctions, at: &Scaled) -> [f64; 2] {
         let (mut slots, mut spend) = (0.0, 0.0);
-        self.priced(&[auctions], &scale, floor, |w, payment| {
+        self.priced(&[auctions], at, |w, payment| {
             slots += w.auction.slots;
             spend += w.auction.slots * f64::from(payment) * w.auction.reserve;
         });
@@ -151,9 +156,9 @@ impl Market<'_> {
 
     /// What slots are sold for at this pacing, in reserves.
     pub fn paid_prices(&self, auctions: &[&Auctions], pacing: &[f64]) -> PaidPrices {
-        let (scale, floor) = self.scaled(pacing);
+        let at = self.scaled(pacing);
         let mut prices = PaidPrices::new(self.race.law());
-        self.priced(auctions, &scale, floor, |w, _| {
+        self.priced(auctions, &at, |w, _| {
             prices.add(w.total * w.auction.lambda_per_weight, w.auction.slots);
         });
         prices
