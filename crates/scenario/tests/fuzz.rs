@@ -91,7 +91,7 @@ fn judge(
         };
         let base = files.iter().find(|(name, _)| name == fault.source);
         let texts: Vec<&str> = match (fault.source, base) {
-            ("fuzzed.toml", _) => vec![typed.trim_start_matches('\u{feff}')],
+            ("fuzzed.toml", _) => vec![typed.strip_prefix('\u{feff}').unwrap_or(&typed)],
             (_, Some((_, text))) => vec![text],
             _ => input.sets.iter().map(String::as_str).collect(),
         };
