@@ -27,6 +27,7 @@ mod rules;
 mod scenarios;
 mod support;
 mod sweep;
+mod sweep_parts;
 mod tables;
 mod unkillable;
 mod until;

@@ -29,7 +29,7 @@ const SWEEP: [&str; 13] = [
 ];
 const POINTS: usize = 10;
 /// A journal of this many bytes has three points or four; of twice as many, seven.
-const SOME: u64 = 150_000;
+pub const SOME: u64 = 150_000;
 
 const TABLES: [&str; 6] = [
     "points.csv",
@@ -40,12 +40,12 @@ const TABLES: [&str; 6] = [
     "scenario.toml",
 ];
 
-fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+pub fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
     SWEEP.iter().copied().chain(more.iter().copied()).collect()
 }
 
 /// The sweep run without disturbance on one thread, once for all tests, into `sweep`.
-static QUIET: LazyLock<Place> = LazyLock::new(|| {
+pub static QUIET: LazyLock<Place> = LazyLock::new(|| {
     let place = Place::new();
     place
         .overheard(&with(&["--threads", "1", "--out", "sweep"]))
@@ -59,7 +59,7 @@ static QUIET: LazyLock<Place> = LazyLock::new(|| {
 });
 
 #[track_caller]
-fn same_tables(place: &Place, folder: &str) {
+pub fn same_tables(place: &Place, folder: &str) {
     for table in TABLES {
         let got = place.read(&format!("{folder}/{table}"));
         assert!(

@@ -39,7 +39,7 @@ pub enum Command {
     Plot(PlotArguments),
     /// Tell a traced person's month in sentences: the chain from a chat to an ad
     Explain(ExplainArguments),
-    /// Make the run of its parts, run anywhere: the same bytes as in one piece
+    /// Make the run, or the sweep, of its parts, run anywhere: the same bytes as in one piece
     Merge(MergeArguments),
     /// Say whether a scenario can be run, and what is wrong if not
     Validate(ValidateArguments),
@@ -115,10 +115,10 @@ pub struct RunArguments {
 
 #[derive(Debug, Args)]
 pub struct MergeArguments {
-    /// Folders of all parts of one run, in any order
+    /// Folders of all parts of one run or sweep, in any order
     #[arg(required = true, value_name = "DIR")]
     pub parts: Vec<PathBuf>,
-    /// Folder of the run [default: that which the run in one piece would have]
+    /// Folder of the whole [default: that which it would have in one piece]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Worker threads of the draws and charts [default: one per core]
@@ -150,6 +150,9 @@ pub struct SweepArguments {
     /// Also move each unknown alone, to its 5th and its 95th percentile
     #[arg(long)]
     pub one_at_a_time: bool,
+    /// Run only every N-th point, from the K-th on, for `overheard merge`
+    #[arg(long, value_name = "K/N", value_parser = part, allow_hyphen_values = true)]
+    pub part: Option<Part>,
     /// Folder of the sweep [default: output/<scenario>-sweep-<short hash of inputs>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

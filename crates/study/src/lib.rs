@@ -38,7 +38,7 @@ pub use posterior::{
 pub use precision::{Next, Precision};
 pub use sweep::{
     FailedPoint, HEADLINES, Headline, Of, Progress, Sweep, SweepCharts, SweepError, SweepManifest,
-    Swept, Varied, headline_key, sweep,
+    SweepMerge, Swept, Varied, headline_key, sweep, sweep_folder, sweep_part,
 };
 pub use total::{Misread, total};
 pub use work::words as words_of_panic;

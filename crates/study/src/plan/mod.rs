@@ -4,6 +4,7 @@ mod design;
 mod drawn;
 mod posterior;
 mod read;
+mod text;
 mod unknown;
 
 pub use design::{Block, Design, Plan, Point, hypercube};

@@ -9,6 +9,9 @@ use sha2::{Digest, Sha256};
 use super::request::Sweep;
 use super::tables::Failed;
 
+/// What a sweep's manifest has as its `kind`.
+pub const KIND: &str = "sweep";
+
 /// What was asked, by what, and how it went. Its presence in a folder says that the sweep is finished.
 #[derive(Clone, Debug, Serialize)]
 pub struct SweepManifest {
@@ -116,7 +119,7 @@ impl SweepManifest {
             message: message.clone(),
         };
         SweepManifest {
-            kind: "sweep",
+            kind: KIND,
             version: env!("CARGO_PKG_VERSION"),
             build: BUILD,
             scenario: central.name.clone(),

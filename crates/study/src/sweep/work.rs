@@ -13,19 +13,19 @@ use super::request::{Progress, Sweep};
 use super::tables::Failed;
 use crate::work::{Answer, ask, disk, side_by_side};
 
-/// Runs the points `todo` and keeps each as it is done; gives those that failed.
+/// Runs the points `todo` of those that are `own`, which are all or a part, and keeps each as it is done; gives those that failed.
 ///
 /// # Errors
 /// The caller's flag went up, the disk failed, or the first point, which is the scenario itself.
 pub fn run(
     sweep: &Sweep,
     journal: &mut Journal,
-    todo: &[usize],
+    [own, todo]: [&[usize]; 2],
     begun: Instant,
     events: &mut dyn FnMut(Progress),
     cancel: &AtomicBool,
 ) -> Result<Failed, SweepError> {
-    let of = sweep.plan.points.len() as u64;
+    let of = own.len() as u64;
     let mut done = of - todo.len() as u64;
     events(Progress::Points { done, of });
     let mut failed = Failed::new();
