@@ -18,6 +18,8 @@ from ._scenario import Scenario, Settings, scenario as _scenario, toml
 from .errors import OverheardWarning
 
 PathLike = Union[str, os.PathLike[str]]
+Vary = Union[Mapping[str, Union[tuple[float, float], None]], Sequence[str], None]
+"""Knobs with (low, high), or None for their prior; or as `--vary` takes them."""
 
 
 class How(NamedTuple):
@@ -38,6 +40,14 @@ class Which(NamedTuple):
     draws: int | None
     design: str
     one_at_a_time: bool
+
+    def _words(self) -> list[str]:
+        """As the command line takes them."""
+        words = [word for text in self.vary for word in ("--vary", text)]
+        for option, value in (("--from", self.from_), ("--draws", self.draws)):
+            words += [] if value is None else [option, str(value)]
+        words += [] if self.design == "lhs" else ["--design", self.design]
+        return words + (["--one-at-a-time"] if self.one_at_a_time else [])
 
 
 def command(verb: str, asked: Scenario, over: list[tuple[str, str]], more: Sequence[str] = ()) -> str:
@@ -100,7 +110,7 @@ def run(
 def sweep(
     scenario: Union[PathLike, Scenario],
     *,
-    vary: Union[Mapping[str, tuple[float, float] | None], Sequence[str], None] = None,
+    vary: Vary = None,
     from_: PathLike | None = None,
     draws: int | None = None,
     design: str = "lhs",
@@ -129,19 +139,17 @@ def sweep(
     """
     asked = _scenario(scenario)
     over = asked._over(people, seed, set)
-    varied = _varied(vary)
-    source = None if from_ is None else os.fspath(from_)
-    which = Which(varied, source, draws, design, one_at_a_time)
-    more = [word for text in varied for word in ("--vary", text)]
-    for option, value in (("--from", source), ("--draws", draws)):
-        more += [] if value is None else [option, str(value)]
-    more += [] if design == "lhs" else ["--design", design]
-    more += ["--one-at-a-time"] if one_at_a_time else []
-    how = How(engine, threads, _path(out), resume, command("sweep", asked, over, more))
-    return Sweep(_core.sweep(asked._typed, over, which, how, hearer(progress)))
+    points = which(vary, from_, draws, design, one_at_a_time)
+    how = How(engine, threads, _path(out), resume, command("sweep", asked, over, points._words()))
+    return Sweep(_core.sweep(asked._typed, over, points, how, hearer(progress)))
 
 
-def _varied(vary: Union[Mapping[str, tuple[float, float] | None], Sequence[str], None]) -> list[str]:
+def which(vary: Vary, from_: PathLike | None, draws: int | None, design: str, one_at_a_time: bool) -> Which:
+    """Which points a call asks for."""
+    return Which(_varied(vary), None if from_ is None else os.fspath(from_), draws, design, one_at_a_time)
+
+
+def _varied(vary: Vary) -> list[str]:
     if isinstance(vary, Mapping):
         ranges = {key: "" if ends is None else f"={ends[0]!r}..{ends[1]!r}" for key, ends in vary.items()}
         return [key + ends for key, ends in ranges.items()]
