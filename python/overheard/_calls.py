@@ -128,7 +128,8 @@ def sweep(
 
     `vary`: knobs with (low, high) in the knob's unit, or None for its prior; without it, every prior. `from_`: "priors",
     "posterior", or a CSV file of points. `draws`: points, 64 by default; of `design="saltelli"` rows, with k unknowns k + 2 points
-    each. `people`: assistant users at each point, 20,000 by default. The rest as for `run`.
+    each. `relevel`: revenue by market, click rate and friends' posts are met again at each point. `keep`: "calibrated" or "evidence",
+    the draws that count for bands and sensitivity. `people`: assistant users at each point, 20,000 by default. The rest as for `run`.
 
     >>> import overheard
     >>> from datetime import date
@@ -139,14 +140,24 @@ def sweep(
     """
     asked = _scenario(scenario)
     over = asked._over(people, seed, set)
-    points = which(vary, from_, draws, design, one_at_a_time)
+    points = which(vary, from_, draws, design, one_at_a_time, relevel, keep)
     how = How(engine, threads, _path(out), resume, command("sweep", asked, over, points._words()))
     return Sweep(_core.sweep(asked._typed, over, points, how, hearer(progress)))
 
 
-def which(vary: Vary, from_: PathLike | None, draws: int | None, design: str, one_at_a_time: bool) -> Which:
+def which(
+    vary: Vary,
+    from_: PathLike | None,
+    draws: int | None,
+    design: str,
+    one_at_a_time: bool,
+    relevel: bool,
+    keep: Union[str, Sequence[str]],
+) -> Which:
     """Which points a call asks for."""
-    return Which(_varied(vary), None if from_ is None else os.fspath(from_), draws, design, one_at_a_time)
+    names = [keep] if isinstance(keep, str) else list(keep)
+    source = None if from_ is None else os.fspath(from_)
+    return Which(_varied(vary), source, draws, design, one_at_a_time, relevel, names)
 
 
 def _varied(vary: Vary) -> list[str]:
@@ -168,20 +179,22 @@ def decompose(
     out: PathLike | None = None,
     engine: str = "thinned",
     threads: int | None = None,
+    draws: int | None = None,
     progress: Hears = None,
 ) -> pa.Table:
     """What each provision of a rule contributes, alone, as the last, and on the average over all orders (`shapley`), each with its
-    error, in the measure's unit: `decomposition.csv` of `overheard decompose`.
+    error and its quantiles over draws of what nobody knows (`shapley_p05`, …), in the measure's unit: `decomposition.csv` of
+    `overheard decompose`.
 
     `by`: provisions, and what an arm without each sets, `{"voice": {"extraction.voice_quality": 0}}`; by default those of the rule.
-    `arm`: the arm to take apart, the last by default. `measures`: "MEASURE" or "MEASURE/SOURCE"; the headlines by default. `out`:
-    a folder for the table and its charts. The rest as for `run`.
+    `arm`: the arm to take apart, the last by default. `measures`: "MEASURE" or "MEASURE/SOURCE"; the headlines by default. `draws`:
+    of what nobody knows, 16 by default; 0 leaves them out. `out`: a folder for the table, what each draw gives, and charts. The rest as for `run`.
 
     >>> import overheard
     >>> from datetime import date
     >>> days = {"time.start": date(2025, 12, 15), "time.end": date(2025, 12, 16), "pilot.people": 1000}
     >>> voice = {"voice": {"extraction.voice_quality": 0}}
-    >>> table = overheard.decompose("december-16", by=voice, measures=["ad_clicks/chat"], people=2500, set=days)
+    >>> table = overheard.decompose("december-16", by=voice, measures=["ad_clicks/chat"], draws=0, people=2500, set=days)
     >>> table["provision"].to_pylist()[0]
     'voice'
     """
@@ -191,7 +204,7 @@ def decompose(
         by = [f"{name}=" + ",".join(f"{k}={toml(v)}" for k, v in without.items()) for name, without in by.items()]
     provisions = [by] if isinstance(by, str) else list(by or [])
     how = How(engine, threads, _path(out), False, "")
-    table = _core.decompose(asked._typed, over, [provisions, list(measures)], arm, how, hearer(progress))
+    table = _core.decompose(asked._typed, over, [provisions, list(measures)], arm, draws, how, hearer(progress))
     return from_bytes(table)
 
 

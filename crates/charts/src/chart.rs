@@ -244,6 +244,9 @@ pub enum Shape {
     Dots,
 }
 
+    /// A waterfall: each bar begins where the one above ended, and the last, which is what they come to, at zero. A row has a value
+    /// in one series.
+    Steps,
 /// The name of a row.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Category {

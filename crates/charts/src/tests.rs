@@ -74,6 +74,7 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
         rows(Shape::Grouped, false),
         rows(Shape::Stacked, false),
         rows(Shape::Dots, true),
+        rows(Shape::Steps, true),
         decades,
         Plot::Matrix(Matrix {
             row_title: "chat held in".into(),

@@ -175,7 +175,11 @@ pub struct DecomposeArguments {
     /// A measure, as in outcomes.csv, or MEASURE/SOURCE; may be repeated [default: the headlines]
     #[arg(long = "measure", value_name = "MEASURE")]
     pub measures: Vec<String>,
-    /// Write decomposition.csv and its charts into a folder that is not there yet, instead of a table to stdout
+    /// Draws of what nobody knows at which the same people live again, from parameter sets that agree with the evidence: they give
+    /// contributions their bands; 0 leaves them out [default: ensemble.draws, 16 at most]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub draws: Option<u32>,
+    /// Write decomposition.csv, what each draw gives, and charts into a folder that is not there yet, instead of a table to stdout
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }

@@ -8,8 +8,9 @@ use overheard_engine::run::{Part, Request, folder_of as folder, run_part as run_
 use overheard_engine::{EngineKind, Tune};
 use overheard_outcomes::write_differences;
 use overheard_questions::{
-    Apart, Merged, Points, WholeRun, charts, compare_arms, compare_runs, decompose as take_apart,
-    hinted, markets_folder, plan, plausible, runs, sweep_settings, whole, write_decomposition_into,
+    Apart, Merged, News, Points, WholeRun, charts, compare_arms, compare_runs,
+    decompose as take_apart, hinted, markets_folder, plan, plausible, runs, sweep_settings, whole,
+    write_decomposition_into,
 };
 use overheard_scenario::{Scenario, ScenarioFile};
 use overheard_study::{
@@ -315,14 +316,22 @@ pub fn decompose(
     hear: &Bound<'_, PyAny>,
 ) -> PyResult<Vec<u8>> {
     let overrides = options(overrides);
+    draws: Option<u32>,
     typed.under(&overrides)?;
     let typed = &typed.0;
     work(hear, |tell, cancel| {
         let [by, measures] = &by_and_measures;
         let (engine, tune) = (how.engine()?, how.tune()?);
         let out = how.out.as_deref();
-        let asked = Apart::new(typed, &overrides, [by, measures], arm.as_deref(), out)?;
-        let mut hear = |event: overheard_engine::run::Event<'_>| tell(Told::of_run(event));
+        let asked = Apart::new(
+            typed,
+            &overrides,
+            [by, measures],
+            arm.as_deref(),
+            draws,
+            out,
+        )?;
+        let mut hear = |news: News<'_>| tell(Told::of(news));
         let found = take_apart(&asked, engine, tune, &mut hear, cancel)?;
         if let Some(folder) = out {
             write_decomposition_into(folder, &asked, &found, tune)?;

@@ -10,6 +10,7 @@
 mod bench;
 mod calibrate;
 mod decompose;
+mod draw;
 mod ensemble;
 mod plan;
 mod posterior;
@@ -24,9 +25,10 @@ pub use calibrate::{
     CalibrateError, Calibration, Effort, Fitted, Step, Verdict, calibrate, log_loss, verdict,
 };
 pub use decompose::{
-    Contribution, Decompose, DecomposeError, Decomposition, MOST_PROVISIONS, PROVISIONS, Provision,
-    decompose, write_decomposition,
+    Contribution, Decompose, DecomposeError, Decomposition, Drawn, MOST_PROVISIONS, PROVISIONS,
+    Provision, decompose, surround, write_decomposition, write_decomposition_draws,
 };
+pub use draw::people as people_of_draws;
 pub use ensemble::{ENSEMBLE, Ensemble, EnsembleError};
 pub use plan::{
     Block, Design, Plan, Point, PointsError, Unknown, from_posterior, from_priors, read_points,

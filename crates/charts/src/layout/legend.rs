@@ -130,7 +130,7 @@ pub(super) fn entries(panels: &[Panel]) -> Vec<Entry> {
                 for s in &plot.series {
                     let swatch = match plot.shape {
                         Shape::Dots => Swatch::Dot(fill(s)),
-                        Shape::Grouped | Shape::Stacked => Swatch::Block(fill(s)),
+                        Shape::Grouped | Shape::Stacked | Shape::Steps => Swatch::Block(fill(s)),
                     };
                     add(&s.label, swatch);
                 }
