@@ -96,6 +96,7 @@ fn draw_swatch(page: &mut Page, swatch: Swatch, x: f64, middle: f64) {
             at: ((x + end) / 2.0, middle),
             radius: 7.0,
             colour,
+            alpha: 1.0,
         }),
     }
 }
@@ -138,6 +139,10 @@ pub(super) fn entries(panels: &[Panel]) -> Vec<Entry> {
                     add(&band.label, Swatch::Block(SHADE));
                 }
             }
+            Plot::Scatter(plot) => plot
+                .clouds
+                .iter()
+                .for_each(|c| add(&c.label, Swatch::Dot(c.colour))),
             Plot::Matrix(_) => {}
         }
     }

@@ -365,6 +365,7 @@ fn draw_value(page: &mut Page, plot: &Rows, series: &Series, e: Estimate, y: f64
                 at: (axis.x(shown), y),
                 radius: 6.5,
                 colour: fill(series),
+                alpha: 1.0,
             });
         } else {
             draw_arrow(page, axis.x(shown), y, e.value.signum(), series);
@@ -402,7 +403,6 @@ mod tests {
     use super::BAR;
     use crate::chart::{Chart, Estimate, Panel, Plot, Rows, Series, Shape};
     use crate::palette::BLUE;
-
     use crate::scene::Mark;
 
     /// As drawn: a bar begins where the one above ended, and the last at zero.
@@ -445,6 +445,7 @@ mod tests {
         near(sum.0, first.0);
         near(sum.1, third.1);
     }
+
     /// As drawn: the numbers of one row are as far apart as its bars or dots, and none comes near the next.
     #[test]
     fn every_number_stays_beside_its_own_bar() {
