@@ -28,6 +28,7 @@ mod scenarios;
 mod support;
 mod sweep;
 mod sweep_parts;
+mod sweep_rules;
 mod tables;
 mod unkillable;
 mod until;

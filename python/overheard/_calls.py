@@ -40,6 +40,8 @@ class Which(NamedTuple):
     draws: int | None
     design: str
     one_at_a_time: bool
+    relevel: bool
+    keep: list[str]
 
     def _words(self) -> list[str]:
         """As the command line takes them."""
@@ -47,7 +49,9 @@ class Which(NamedTuple):
         for option, value in (("--from", self.from_), ("--draws", self.draws)):
             words += [] if value is None else [option, str(value)]
         words += [] if self.design == "lhs" else ["--design", self.design]
-        return words + (["--one-at-a-time"] if self.one_at_a_time else [])
+        words += ["--one-at-a-time"] if self.one_at_a_time else []
+        words += ["--relevel"] if self.relevel else []
+        return words + [word for name in self.keep for word in ("--keep", name)]
 
 
 def command(verb: str, asked: Scenario, over: list[tuple[str, str]], more: Sequence[str] = ()) -> str:
@@ -115,6 +119,8 @@ def sweep(
     draws: int | None = None,
     design: str = "lhs",
     one_at_a_time: bool = False,
+    relevel: bool = False,
+    keep: Union[str, Sequence[str]] = (),
     people: int | None = None,
     seed: int | None = None,
     set: Settings | None = None,
@@ -173,13 +179,13 @@ def decompose(
     by: Union[Mapping[str, Settings], Sequence[str], None] = None,
     arm: str | None = None,
     measures: Sequence[str] = (),
+    draws: int | None = None,
     people: int | None = None,
     seed: int | None = None,
     set: Settings | None = None,
     out: PathLike | None = None,
     engine: str = "thinned",
     threads: int | None = None,
-    draws: int | None = None,
     progress: Hears = None,
 ) -> pa.Table:
     """What each provision of a rule contributes, alone, as the last, and on the average over all orders (`shapley`), each with its

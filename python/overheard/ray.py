@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import uuid
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Union
 
@@ -127,6 +127,8 @@ def sweep(
     draws: int | None = None,
     design: str = "lhs",
     one_at_a_time: bool = False,
+    relevel: bool = False,
+    keep: Union[str, Sequence[str]] = (),
     parts: int | None = None,
     address: str | None = None,
     threads: int = 1,
@@ -152,7 +154,7 @@ def sweep(
     """
     asked = _scenario(scenario)
     over = asked._over(people, seed, set)
-    points = which(vary, from_, draws, design, one_at_a_time)
+    points = which(vary, from_, draws, design, one_at_a_time, relevel, keep)
     toml, plan, own = _core.sweep_asked(asked._typed, over, points, How(engine, threads))
     _check(parts)
     folder = own if out is None else Path(out)

@@ -150,6 +150,15 @@ pub struct SweepArguments {
     /// Also move each unknown alone, to its 5th and its 95th percentile
     #[arg(long)]
     pub one_at_a_time: bool,
+    /// Meet levels again at each point: revenue by market, click rate and friends' posts become those of the scenario's kind of
+    /// platform, by a week before the policy, so that draws differ in what nobody knows and not in what everybody does
+    #[arg(long)]
+    pub relevel: bool,
+    /// Which draws count for bands and sensitivity: `calibrated`, those that meet the public figures which the scenario as it is
+    /// meets, or `evidence`, the same of the published effects that its arms imitate; points.csv says which are left out, and why;
+    /// may be repeated [default: all]
+    #[arg(long, value_name = "calibrated|evidence", value_delimiter = ',')]
+    pub keep: Vec<String>,
     /// Run only every N-th point, from the K-th on, for `overheard merge`
     #[arg(long, value_name = "K/N", value_parser = part, allow_hyphen_values = true)]
     pub part: Option<Part>,

@@ -191,6 +191,8 @@ pub struct Which {
     draws: Option<u32>,
     design: String,
     one_at_a_time: bool,
+    relevel: bool,
+    keep: Vec<String>,
 }
 
 impl Which {
@@ -206,6 +208,8 @@ impl Which {
                 hinted(message, "possible: lhs, saltelli")
             })?,
             one_at_a_time: self.one_at_a_time,
+            relevel: self.relevel,
+            keep: &self.keep,
         };
         plan(&asked, central, file)
     }
@@ -312,11 +316,11 @@ pub fn decompose(
     overrides: Overrides,
     by_and_measures: [Vec<String>; 2],
     arm: Option<String>,
+    draws: Option<u32>,
     how: How,
     hear: &Bound<'_, PyAny>,
 ) -> PyResult<Vec<u8>> {
     let overrides = options(overrides);
-    draws: Option<u32>,
     typed.under(&overrides)?;
     let typed = &typed.0;
     work(hear, |tell, cancel| {

@@ -31,8 +31,8 @@ pub use decompose::{
 pub use draw::people as people_of_draws;
 pub use ensemble::{ENSEMBLE, Ensemble, EnsembleError};
 pub use plan::{
-    Block, Design, Plan, Point, PointsError, Unknown, from_posterior, from_priors, read_points,
-    typed,
+    Block, Design, Keep, Plan, Point, PointsError, Rules, Unknown, from_posterior, from_priors,
+    read_points, typed,
 };
 pub use posterior::{
     Asked, Narrowed, Posterior, PosteriorError, PosteriorProgress, Predicted, Sizes, posterior,
@@ -40,7 +40,7 @@ pub use posterior::{
 pub use precision::{Next, Precision};
 pub use sweep::{
     FailedPoint, HEADLINES, Headline, Of, Progress, Sweep, SweepCharts, SweepError, SweepManifest,
-    SweepMerge, Swept, Varied, headline_key, sweep, sweep_folder, sweep_part,
+    SweepMerge, Swept, Varied, headline_key, open_levels, sweep, sweep_folder, sweep_part,
 };
 pub use total::{Misread, total};
 pub use work::words as words_of_panic;

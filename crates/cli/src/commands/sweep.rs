@@ -30,6 +30,8 @@ pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
         draws: arguments.draws,
         design: arguments.design,
         one_at_a_time: arguments.one_at_a_time,
+        relevel: arguments.relevel,
+        keep: &arguments.keep,
     };
     let plan = plan(&asked, &central, &file)?;
     let voice = Voice::new(simulation.quiet);
@@ -93,6 +95,18 @@ fn tell(voice: &Voice, swept: &Swept) {
             "{} of {} points failed: points.csv says which and why",
             count(manifest.failed.len() as f64),
             count(manifest.points as f64)
+        ));
+    }
+    if !manifest.left_out.is_empty() {
+        let drawn = manifest.draws + manifest.left_out.len();
+        voice.warn(&format!(
+            "{} of {} draws do not count: points.csv says which and why{}",
+            count(manifest.left_out.len() as f64),
+            count(drawn as f64),
+            match manifest.draws {
+                0 => "; there are no bands",
+                _ => "",
+            }
         ));
     }
     if !manifest.without_effect.is_empty() {

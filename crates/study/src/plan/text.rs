@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! design,lhs
+//! rules,relevel,calibrated                those that hold, if any
 //! unknown,signals.chat_weight,1,,6        name, least, most plausible and largest value
 //! point,ab,0,2.5                          block, the unknown that it is about, values
 //! ```
@@ -9,6 +10,7 @@
 use overheard_scenario::{Law, Target};
 
 use super::design::{Block, Design, Plan, Point};
+use super::rules::{Keep, Rules};
 use super::unknown::Unknown;
 
 const DESIGNS: [Design; 4] = [
@@ -17,6 +19,9 @@ const DESIGNS: [Design; 4] = [
     Design::File,
     Design::Posterior,
 ];
+
+/// The name of the rule that levels are met again.
+const RELEVEL: &str = "relevel";
 
 impl Plan {
     /// As text.
@@ -28,6 +33,10 @@ impl Plan {
         let mut write = |record: Vec<String>| drop(table.write_record(record));
         let exact = |x: Option<f64>| x.map_or_else(String::new, |x| format!("{x:?}"));
         write(vec!["design".to_owned(), self.design.name().to_owned()]);
+        let relevel = self.rules.relevel.then_some(RELEVEL);
+        let rules = ["rules"].into_iter().chain(relevel);
+        let rules = rules.chain(self.rules.keep.names());
+        write(rules.map(str::to_owned).collect());
         for unknown in &self.unknowns {
             let Law { low, mode, high } = unknown.law;
             let law = [Some(low), mode, Some(high)].map(exact);
@@ -56,6 +65,7 @@ impl Plan {
             design: DESIGNS.into_iter().find(named)?,
             unknowns: Vec::new(),
             points: Vec::new(),
+            rules: Rules::default(),
         };
         for record in records {
             let record = record.ok()?;
@@ -64,6 +74,13 @@ impl Plan {
                 text => text.parse::<f64>().ok().map(Some),
             };
             match record.get(0)? {
+                "rules" => {
+                    let names = || record.iter().skip(1);
+                    plan.rules = Rules {
+                        relevel: names().any(|name| name == RELEVEL),
+                        keep: Keep::named(names().filter(|name| *name != RELEVEL)).ok()?,
+                    };
+                }
                 "unknown" => plan.unknowns.push(Unknown {
                     target: Target::parse(record.get(1)?, arms).ok()?,
                     law: Law {
@@ -108,7 +125,7 @@ mod tests {
         let arms = ["policy".to_owned()];
         let texts = [
             "signals.chat_weight",
-            "policy:ads.alpha=1.1..3.3",
+            "policy:ads.alpha=1.4..3.3",
             "notices.max_showings=1..9",
         ];
         let unknowns = || texts.map(|text| typed(text, &arms).unwrap()).to_vec();
@@ -118,6 +135,10 @@ mod tests {
             Plan::drawn(Design::Saltelli, unknowns(), 2, 3),
             Plan::given(unknowns(), values),
             Plan::given(Vec::new(), Vec::new()),
+            Plan::given(unknowns(), Vec::new()).under(Rules {
+                relevel: true,
+                keep: Keep::named(["evidence"]).unwrap(),
+            }),
         ] {
             assert_eq!(Plan::decode(&plan.encode(), &arms), Some(plan));
         }
@@ -130,6 +151,7 @@ mod tests {
             "",
             "point,central,\n",
             "design,sobol\npoint,central,\n",
+            "design,lhs\nrules,kept\npoint,central,\n",
             "design,lhs\n",
             &format!("design,lhs\n{knob}point,central,\n"),
             &format!("design,lhs\n{knob}point,low,1,1.0\n"),

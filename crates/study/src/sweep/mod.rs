@@ -13,11 +13,13 @@
 mod alone;
 mod error;
 mod headlines;
+mod judge;
 mod kept;
 mod manifest;
 mod parts;
 mod place;
 mod record;
+mod relevel;
 mod request;
 mod rows;
 mod sensitivity;
@@ -43,6 +45,7 @@ pub use error::SweepError;
 pub use manifest::{FailedPoint, SweepManifest, Varied};
 pub use parts::{SweepMerge, sweep_part};
 pub use place::sweep_folder;
+pub use relevel::open_levels;
 pub use request::{Progress, Sweep};
 pub use rows::{HEADLINES, Headline, Of, headline_key};
 
@@ -141,7 +144,15 @@ fn carry_out(
     };
     let all: Vec<usize> = (0..request.plan.points.len()).collect();
     let todo = left(&mut kept, &all, known, events)?;
-    let mut failed = work::run(request, kept.journal, [&all, &todo], begun, events, cancel)?;
+    let mut failed = work::run(
+        request,
+        central,
+        kept.journal,
+        [&all, &todo],
+        begun,
+        events,
+        cancel,
+    )?;
     failed.extend(known.clone());
     events(Progress::Writing);
     let sync = kept.journal.sync();
@@ -172,10 +183,23 @@ fn write(
     file("scenario.toml", &mut |out| {
         Ok(out.write_all(central.to_toml().as_bytes())?)
     })?;
-    file("points.csv", &mut |out| tables::points(out, plan, failed))?;
+    let left_out = judge::left_out(kept)?;
+    let open = match plan.rules.relevel {
+        true => open_levels(central, plan),
+        false => Vec::new(),
+    };
+    file("points.csv", &mut |out| {
+        tables::points(out, kept, &open, [failed, &left_out])
+    })?;
     file("outcomes.csv", &mut |out| tables::outcomes(out, kept))?;
-    file("bands.csv", &mut |out| tables::bands(out, kept))?;
-    let outputs = headlines::outputs(kept, &manifest.arms)?;
+    file("bands.csv", &mut |out| tables::bands(out, kept, &left_out))?;
+    let mut outputs = headlines::outputs(kept, &manifest.arms)?;
+    for output in &mut outputs {
+        for point in left_out.keys() {
+            output.values[*point as usize] = f64::NAN;
+        }
+    }
+    manifest.leave_out(plan, &left_out);
     file("sensitivity.csv", &mut |out| {
         sensitivity::sensitivity(out, plan, &outputs, manifest.seed)
     })?;

@@ -16,7 +16,7 @@ use overheard_engine::run::{
     Ask, Event, MergeError, Part, PartManifest, Parts, begin_part, default_folder, end_part,
 };
 use overheard_engine::{EngineKind, Tune};
-use overheard_scenario::ScenarioFile;
+use overheard_scenario::{Scenario, ScenarioFile};
 
 use super::error::SweepError;
 use super::kept::Kept;
@@ -60,7 +60,8 @@ pub fn sweep_part(
         plan: request.plan,
         journal: &mut sitting.journal,
     };
-    let done = run(request, &mut kept, &own, begun, events, cancel);
+    let central = &place.central;
+    let done = run(request, central, &mut kept, &own, begun, events, cancel);
     let wall = kept.journal.before() + begun.elapsed();
     let failed = match done {
         Ok(failed) => failed,
@@ -90,6 +91,7 @@ pub fn sweep_part(
 /// Keeps what is asked, then the part's own points.
 fn run(
     request: &Sweep,
+    central: &Scenario,
     kept: &mut Kept,
     own: &[usize],
     begun: Instant,
@@ -103,7 +105,15 @@ fn run(
         added.map_err(disk(KEEPING))?;
     }
     let todo = left(kept, own, &Failed::new(), events)?;
-    let failed = work::run(request, kept.journal, [own, &todo], begun, events, cancel)?;
+    let failed = work::run(
+        request,
+        central,
+        kept.journal,
+        [own, &todo],
+        begun,
+        events,
+        cancel,
+    )?;
     kept.journal.sync().map_err(disk(KEEPING))?;
     Ok(failed)
 }
