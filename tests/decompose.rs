@@ -1,5 +1,7 @@
 //! `overheard decompose`: what each provision contributes.
 
+use std::collections::BTreeMap;
+
 use crate::support::Place;
 
 const BY: [&str; 4] = [
@@ -61,6 +63,101 @@ fn provisions_add_up_to_what_they_do_together() {
     run(&["--out", "apart"])
         .expect(2)
         .says(&["is there already"]);
+}
+
+/// At each draw contributions are of the same people and add up; bands are their quantiles.
+#[test]
+fn draws_give_contributions_their_bands() {
+    let place = Place::new();
+    let asked = [
+        "decompose",
+        "small.toml",
+        "--measure",
+        "ad_impressions/chat",
+        "--measure",
+        "chats",
+        "--draws",
+        "3",
+        "--set",
+        "ensemble.people=1000",
+    ];
+    let run = |more: &[&str]| {
+        let answer = place.overheard(&[&asked[..], &BY, more].concat()).expect(0);
+        answer.says(&["3 draws of what nobody knows, 1,000 assistant users each"])
+    };
+    run(&["--threads", "1", "--out", "one"]);
+    run(&["--threads", "2", "--out", "two"]);
+    for table in ["decomposition.csv", "decomposition-draws.csv"] {
+        let [one, two] = ["one", "two"].map(|folder| place.read(&format!("{folder}/{table}")));
+        assert!(one == two, "{table}");
+    }
+    let read = |name: &str| -> Vec<BTreeMap<String, String>> {
+        let bytes = place.read(name);
+        let mut reader = csv::Reader::from_reader(&bytes[..]);
+        reader.deserialize().map(|row| row.unwrap()).collect()
+    };
+    let number = |row: &BTreeMap<String, String>, column: &str| row[column].parse::<f64>().unwrap();
+    let draws = read("one/decomposition-draws.csv");
+    assert_eq!(draws.len(), 3 * 2 * 3);
+    for apart in draws.chunks(3) {
+        let [gate, exclusion, together] = apart else {
+            panic!("{apart:?}");
+        };
+        assert_eq!(together["provision"], "all together");
+        let shares = [gate, exclusion].map(|row| number(row, "shapley"));
+        let whole = number(together, "shapley");
+        let rounding = 4.0 * f64::EPSILON * (shares[0].abs() + shares[1].abs());
+        assert!(
+            (shares[0] + shares[1] - whole).abs() <= rounding,
+            "{apart:?}"
+        );
+        let one_way = number(gate, "alone") + number(exclusion, "last");
+        assert!((one_way - whole).abs() <= 1e-9 * whole.abs(), "{apart:?}");
+        // The same people, who chat as they do for either rule.
+        assert_eq!(whole == 0.0, together["measure"] == "chats", "{apart:?}");
+    }
+    let table = read("one/decomposition.csv");
+    let of = |row: &BTreeMap<String, String>, way: &str| -> Vec<f64> {
+        let same = |other: &&BTreeMap<String, String>| {
+            ["measure", "provision"]
+                .iter()
+                .all(|column| other[*column] == row[*column])
+        };
+        let mut sample: Vec<f64> = draws.iter().filter(same).map(|d| number(d, way)).collect();
+        sample.sort_by(f64::total_cmp);
+        sample
+    };
+    for row in &table {
+        assert_eq!(row["draws"], "3");
+        for way in ["alone", "last", "shapley"] {
+            let sample = of(row, way);
+            let [low, middle, high] =
+                ["p05", "p50", "p95"].map(|end| number(row, &format!("{way}_{end}")));
+            let near = |a: f64, b: f64| assert!((a - b).abs() <= 1e-8 * b.abs(), "{way} {row:?}");
+            near(middle, sample[1]);
+            near(low, sample[0] + 0.1 * (sample[1] - sample[0]));
+            near(high, sample[1] + 0.9 * (sample[2] - sample[1]));
+        }
+    }
+    // Unknowns move what the gate does, and no more than one of three draws is like another.
+    let [low, .., high] = of(&table[0], "shapley")[..] else {
+        panic!("{table:?}");
+    };
+    assert!(low < high, "{table:?}");
+    let charts = place.names("one/charts");
+    for chart in [
+        "ad-impressions-chat.svg",
+        "ad-impressions-chat-waterfall.png",
+    ] {
+        assert!(charts.contains(&chart.to_owned()), "{charts:?}");
+    }
+    // Without draws there is nothing of them.
+    let none = place
+        .overheard(&[&asked[..6], &BY, &["--draws", "0", "--out", "none"]].concat())
+        .expect(0);
+    assert!(!none.talk.contains("draws"), "{none:#?}");
+    assert!(!place.path("none/decomposition-draws.csv").exists());
+    assert_eq!(read("none/decomposition.csv")[0]["shapley_p50"], "");
 }
 
 #[test]

@@ -27,6 +27,8 @@ mod rules;
 mod scenarios;
 mod support;
 mod sweep;
+mod sweep_parts;
+mod sweep_rules;
 mod tables;
 mod unkillable;
 mod until;

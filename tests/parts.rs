@@ -14,7 +14,8 @@ fn part(place: &Place, name: &str, more: &[&str]) {
         .says(&["done: part"]);
 }
 
-fn files(folder: &Path) -> Vec<String> {
+/// All files below a folder, by their way from there.
+pub fn files(folder: &Path) -> Vec<String> {
     let mut all = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -106,6 +107,11 @@ fn what_does_not_make_a_run_is_named() {
         .overheard(&["run", "small.toml", "--part", "2/2", "--out", "1-of-2"])
         .expect(2)
         .says(&["another finished run is in", "1-of-2"]);
+    // Nor is a part the run.
+    place
+        .overheard(&["run", "small.toml", "--out", "1-of-2"])
+        .expect(2)
+        .says(&["another finished run is in", "1-of-2"]);
     std::fs::create_dir(place.path("empty")).unwrap();
     let merge =
         |folders: &[&str]| place.overheard(&[&["merge"], folders, &["--out", "m"]].concat());
@@ -143,7 +149,7 @@ fn what_does_not_make_a_run_is_named() {
     merge(&["1-of-2", "2-of-2"])
         .expect(2)
         .says(&["2-of-2 is damaged", "run this part again"]);
-    assert!(!place.path("m/manifest.json").exists());
+    assert!(!place.path("m").exists(), "nothing is written");
 }
 
 /// Stopped, a part goes on where it was; killed between its last two steps, too.

@@ -29,7 +29,9 @@ const SWEEP: [&str; 13] = [
 ];
 const POINTS: usize = 10;
 /// A journal of this many bytes has three points or four; of twice as many, seven.
-const SOME: u64 = 150_000;
+pub const SOME: u64 = 150_000;
+/// Bytes of a journal before its first record.
+const HEADER: usize = 76;
 
 const TABLES: [&str; 6] = [
     "points.csv",
@@ -40,12 +42,12 @@ const TABLES: [&str; 6] = [
     "scenario.toml",
 ];
 
-fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+pub fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
     SWEEP.iter().copied().chain(more.iter().copied()).collect()
 }
 
 /// The sweep run without disturbance on one thread, once for all tests, into `sweep`.
-static QUIET: LazyLock<Place> = LazyLock::new(|| {
+pub static QUIET: LazyLock<Place> = LazyLock::new(|| {
     let place = Place::new();
     place
         .overheard(&with(&["--threads", "1", "--out", "sweep"]))
@@ -59,7 +61,7 @@ static QUIET: LazyLock<Place> = LazyLock::new(|| {
 });
 
 #[track_caller]
-fn same_tables(place: &Place, folder: &str) {
+pub fn same_tables(place: &Place, folder: &str) {
     for table in TABLES {
         let got = place.read(&format!("{folder}/{table}"));
         assert!(
@@ -205,6 +207,65 @@ fn an_interrupted_and_a_killed_sweep_go_on() {
         "of 10 points are done",
     ]);
     same_tables(&place, "sweep");
+}
+
+/// Killed three times, whenever it has a few points more, it goes on and repeats none: what its journal has of a point stays as it
+/// was first written, and no sitting writes one that is there.
+#[test]
+fn killed_three_times_it_repeats_no_point() {
+    let place = Place::new();
+    let one = ["--threads", "1", "--out", "sweep"];
+    let first = with(&one);
+    let resume = [&first[..], &["--resume"]].concat();
+    let (mut kept, mut sitting) = (Vec::new(), first);
+    for times in 1..=3 {
+        let killed = place.stop_early(&sitting, "sweep/journal.bin", times * SOME / 2, "-KILL");
+        assert_eq!(killed.code, None, "{killed:#?}");
+        let journal = place.read("sweep/journal.bin");
+        let points = points_in(&journal);
+        // Something new each time, and what was there before stands in front of it.
+        assert!(points.len() > kept.len(), "{kept:?} {points:?}");
+        assert!(points.starts_with(&kept), "{kept:?} {points:?}");
+        assert!(
+            points.len() < POINTS,
+            "killed too late to see anything: {points:?}"
+        );
+        (kept, sitting) = (points, resume.clone());
+    }
+    // The last sitting runs what is left and no more: its journal is kept at hand while it is at work.
+    let done = format!("{} of 10 points are done", kept.len());
+    place.overheard(&resume).expect(0).says(&[&done]);
+    let mut once: Vec<u32> = kept.iter().map(|(point, _)| *point).collect();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), kept.len(), "a point twice: {kept:?}");
+    same_tables(&place, "sweep");
+    same_charts(&place);
+}
+
+/// The whole records of a journal: their point, and where they begin.
+fn points_in(journal: &[u8]) -> Vec<(u32, usize)> {
+    let number = |at: usize| u32::from_le_bytes(journal[at..at + 4].try_into().unwrap());
+    let (mut at, mut found) = (HEADER, Vec::new());
+    while at + 20 <= journal.len() {
+        assert_eq!(&journal[at..at + 4], b"shrd");
+        let end = at + 20 + number(at + 8) as usize + 8;
+        if end > journal.len() {
+            break;
+        }
+        found.push((number(at + 4), at));
+        at = end;
+    }
+    found
+}
+
+fn same_charts(place: &Place) {
+    let names = QUIET.names("sweep/charts");
+    assert_eq!(place.names("sweep/charts"), names);
+    for name in names {
+        let chart = format!("sweep/charts/{name}");
+        assert!(place.read(&chart) == QUIET.read(&chart), "{name}");
+    }
 }
 
 /// Interrupted after every other point, each is run once.

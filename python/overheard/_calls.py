@@ -18,6 +18,8 @@ from ._scenario import Scenario, Settings, scenario as _scenario, toml
 from .errors import OverheardWarning
 
 PathLike = Union[str, os.PathLike[str]]
+Vary = Union[Mapping[str, Union[tuple[float, float], None]], Sequence[str], None]
+"""Knobs with (low, high), or None for their prior; or as `--vary` takes them."""
 
 
 class How(NamedTuple):
@@ -38,6 +40,18 @@ class Which(NamedTuple):
     draws: int | None
     design: str
     one_at_a_time: bool
+    relevel: bool
+    keep: list[str]
+
+    def _words(self) -> list[str]:
+        """As the command line takes them."""
+        words = [word for text in self.vary for word in ("--vary", text)]
+        for option, value in (("--from", self.from_), ("--draws", self.draws)):
+            words += [] if value is None else [option, str(value)]
+        words += [] if self.design == "lhs" else ["--design", self.design]
+        words += ["--one-at-a-time"] if self.one_at_a_time else []
+        words += ["--relevel"] if self.relevel else []
+        return words + [word for name in self.keep for word in ("--keep", name)]
 
 
 def command(verb: str, asked: Scenario, over: list[tuple[str, str]], more: Sequence[str] = ()) -> str:
@@ -100,11 +114,13 @@ def run(
 def sweep(
     scenario: Union[PathLike, Scenario],
     *,
-    vary: Union[Mapping[str, tuple[float, float] | None], Sequence[str], None] = None,
+    vary: Vary = None,
     from_: PathLike | None = None,
     draws: int | None = None,
     design: str = "lhs",
     one_at_a_time: bool = False,
+    relevel: bool = False,
+    keep: Union[str, Sequence[str]] = (),
     people: int | None = None,
     seed: int | None = None,
     set: Settings | None = None,
@@ -118,7 +134,8 @@ def sweep(
 
     `vary`: knobs with (low, high) in the knob's unit, or None for its prior; without it, every prior. `from_`: "priors",
     "posterior", or a CSV file of points. `draws`: points, 64 by default; of `design="saltelli"` rows, with k unknowns k + 2 points
-    each. `people`: assistant users at each point, 20,000 by default. The rest as for `run`.
+    each. `relevel`: revenue by market, click rate and friends' posts are met again at each point. `keep`: "calibrated" or "evidence",
+    the draws that count for bands and sensitivity. `people`: assistant users at each point, 20,000 by default. The rest as for `run`.
 
     >>> import overheard
     >>> from datetime import date
@@ -129,19 +146,27 @@ def sweep(
     """
     asked = _scenario(scenario)
     over = asked._over(people, seed, set)
-    varied = _varied(vary)
+    points = which(vary, from_, draws, design, one_at_a_time, relevel, keep)
+    how = How(engine, threads, _path(out), resume, command("sweep", asked, over, points._words()))
+    return Sweep(_core.sweep(asked._typed, over, points, how, hearer(progress)))
+
+
+def which(
+    vary: Vary,
+    from_: PathLike | None,
+    draws: int | None,
+    design: str,
+    one_at_a_time: bool,
+    relevel: bool,
+    keep: Union[str, Sequence[str]],
+) -> Which:
+    """Which points a call asks for."""
+    names = [keep] if isinstance(keep, str) else list(keep)
     source = None if from_ is None else os.fspath(from_)
-    which = Which(varied, source, draws, design, one_at_a_time)
-    more = [word for text in varied for word in ("--vary", text)]
-    for option, value in (("--from", source), ("--draws", draws)):
-        more += [] if value is None else [option, str(value)]
-    more += [] if design == "lhs" else ["--design", design]
-    more += ["--one-at-a-time"] if one_at_a_time else []
-    how = How(engine, threads, _path(out), resume, command("sweep", asked, over, more))
-    return Sweep(_core.sweep(asked._typed, over, which, how, hearer(progress)))
+    return Which(_varied(vary), source, draws, design, one_at_a_time, relevel, names)
 
 
-def _varied(vary: Union[Mapping[str, tuple[float, float] | None], Sequence[str], None]) -> list[str]:
+def _varied(vary: Vary) -> list[str]:
     if isinstance(vary, Mapping):
         ranges = {key: "" if ends is None else f"={ends[0]!r}..{ends[1]!r}" for key, ends in vary.items()}
         return [key + ends for key, ends in ranges.items()]
@@ -154,6 +179,7 @@ def decompose(
     by: Union[Mapping[str, Settings], Sequence[str], None] = None,
     arm: str | None = None,
     measures: Sequence[str] = (),
+    draws: int | None = None,
     people: int | None = None,
     seed: int | None = None,
     set: Settings | None = None,
@@ -163,17 +189,18 @@ def decompose(
     progress: Hears = None,
 ) -> pa.Table:
     """What each provision of a rule contributes, alone, as the last, and on the average over all orders (`shapley`), each with its
-    error, in the measure's unit: `decomposition.csv` of `overheard decompose`.
+    error and its quantiles over draws of what nobody knows (`shapley_p05`, …), in the measure's unit: `decomposition.csv` of
+    `overheard decompose`.
 
     `by`: provisions, and what an arm without each sets, `{"voice": {"extraction.voice_quality": 0}}`; by default those of the rule.
-    `arm`: the arm to take apart, the last by default. `measures`: "MEASURE" or "MEASURE/SOURCE"; the headlines by default. `out`:
-    a folder for the table and its charts. The rest as for `run`.
+    `arm`: the arm to take apart, the last by default. `measures`: "MEASURE" or "MEASURE/SOURCE"; the headlines by default. `draws`:
+    of what nobody knows, 16 by default; 0 leaves them out. `out`: a folder for the table, what each draw gives, and charts. The rest as for `run`.
 
     >>> import overheard
     >>> from datetime import date
     >>> days = {"time.start": date(2025, 12, 15), "time.end": date(2025, 12, 16), "pilot.people": 1000}
     >>> voice = {"voice": {"extraction.voice_quality": 0}}
-    >>> table = overheard.decompose("december-16", by=voice, measures=["ad_clicks/chat"], people=2500, set=days)
+    >>> table = overheard.decompose("december-16", by=voice, measures=["ad_clicks/chat"], draws=0, people=2500, set=days)
     >>> table["provision"].to_pylist()[0]
     'voice'
     """
@@ -183,7 +210,7 @@ def decompose(
         by = [f"{name}=" + ",".join(f"{k}={toml(v)}" for k, v in without.items()) for name, without in by.items()]
     provisions = [by] if isinstance(by, str) else list(by or [])
     how = How(engine, threads, _path(out), False, "")
-    table = _core.decompose(asked._typed, over, [provisions, list(measures)], arm, how, hearer(progress))
+    table = _core.decompose(asked._typed, over, [provisions, list(measures)], arm, draws, how, hearer(progress))
     return from_bytes(table)
 
 

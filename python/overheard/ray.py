@@ -1,7 +1,6 @@
-"""A run on many machines, or many processes of one, by Ray: its parts are tasks, tried again where a worker dies.
+"""Runs and sweeps on many machines, or many processes of one, by Ray: parts are tasks, tried again where a worker dies.
 
-`pip install ray` is all it takes. What comes out is the same, byte for byte, as of `overheard.run`. Sweeps have no parts yet, and
-so none here.
+`pip install ray` is all it takes. What comes out is the same, byte for byte, as of `overheard.run` and `overheard.sweep`.
 """
 
 from __future__ import annotations
@@ -14,23 +13,23 @@ import shutil
 import tempfile
 import uuid
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Union
+from typing import Any, NamedTuple, Union
 
 from . import _core
-from ._calls import How, PathLike, command, warn_if_implausible
+from ._calls import How, PathLike, Vary, command, warn_if_implausible, which
 from ._progress import Hears, hearer
-from ._results import Run
+from ._results import Run, Sweep
 from ._scenario import Scenario, Settings, scenario as _scenario
 from .errors import CallError, RunError
 
-__all__ = ["run"]
+__all__ = ["run", "sweep"]
 
 FILES = ("scenario.toml", "part.bin", "manifest.json")
 """What a finished part is."""
 
-Part = Callable[[str, str, str, int, str, str], "dict[str, bytes]"]
+Part = Callable[..., "dict[str, bytes]"]
 
 
 def part(toml: str, name: str, engine: str, threads: int, build: str, call: str) -> dict[str, bytes]:
@@ -38,12 +37,30 @@ def part(toml: str, name: str, engine: str, threads: int, build: str, call: str)
 
     It goes on where a task of the same `call` was killed on the same machine.
     """
+
+    def simulate(how: How) -> None:
+        _core.run_part(_core.Typed.text("scenario.toml", toml), [], name, how, hearer(False))
+
+    return _in_worker("run", simulate, name, engine, threads, build, call)
+
+
+def sweep_part(toml: str, name: str, engine: str, threads: int, build: str, call: str, plan: bytes) -> dict[str, bytes]:
+    """The same of a sweep over the points of `plan`."""
+
+    def simulate(how: How) -> None:
+        _core.sweep_part(_core.Typed.text("scenario.toml", toml), plan, name, how, hearer(False))
+
+    return _in_worker("sweep", simulate, name, engine, threads, build, call)
+
+
+def _in_worker(
+    verb: str, simulate: Callable[[How], None], name: str, engine: str, threads: int, build: str, call: str
+) -> dict[str, bytes]:
     if build != _core.BUILD:
         raise RunError(f"a worker has another build of overheard ({_core.BUILD}, not {build})", "install the same wheel everywhere")
     folder = Path(tempfile.gettempdir()) / f"overheard-{call}" / name.replace("/", "-of-")
     folder.parent.mkdir(mode=0o700, exist_ok=True)
-    how = How(engine, threads, folder, resume=True, command=f"overheard run scenario.toml --part {name}")
-    _core.run_part(_core.Typed.text("scenario.toml", toml), [], name, how, hearer(False))
+    simulate(How(engine, threads, folder, resume=True, command=f"overheard {verb} scenario.toml --part {name}"))
     files = {file: (folder / file).read_bytes() for file in FILES}
     shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):
@@ -88,17 +105,13 @@ def run(
     over = asked._over(people, seed, set, draws)
     known = asked._typed.resolved(over)
     own = _core.folder_of(asked._typed, over, How(engine, threads))
-    hash = own.name.rsplit("-", 1)[1]
-    if parts is not None and parts < 1:
-        raise CallError(f"parts={parts}: a run has a part at least", "leave it out for one per place in the cluster")
+    _check(parts)
     folder = own if out is None else Path(out)
     how = How("thinned", None, folder, resume=True, command=command("run", asked, over))
     hear = hearer(progress)
     if not (folder / "manifest.json").is_file():
-        kept = folder.with_name(folder.name + "-parts")
-        done = _simulate(known["toml"], hash, engine, kept, parts, address, threads, retries, hear, _part)
-        made, plausible = _core.merge(done, how, hear)
-        shutil.rmtree(kept)
+        task = _Task(_part, known["toml"], engine, threads, ())
+        made, plausible = _merged(task, own, how, parts, address, retries, hear)
     else:
         # The same run, or another that must not be overwritten: the core knows.
         made, plausible = _core.run(asked._typed, over, how._replace(engine=engine), hear)
@@ -106,17 +119,95 @@ def run(
     return Run(made)
 
 
+def sweep(
+    scenario: Union[PathLike, Scenario],
+    *,
+    vary: Vary = None,
+    from_: PathLike | None = None,
+    draws: int | None = None,
+    design: str = "lhs",
+    one_at_a_time: bool = False,
+    relevel: bool = False,
+    keep: Union[str, Sequence[str]] = (),
+    parts: int | None = None,
+    address: str | None = None,
+    threads: int = 1,
+    retries: int = 3,
+    people: int | None = None,
+    seed: int | None = None,
+    set: Settings | None = None,
+    out: PathLike | None = None,
+    engine: str = "thinned",
+    progress: Hears = None,
+    _part: Part = sweep_part,
+) -> Sweep:
+    """Runs the parts of a sweep as tasks of Ray and merges them here: tables and charts follow here, too.
+
+    Points are dealt in turn, every `parts`-th to a part. A file of points (`from_`) is read here. `parts`, `address`, `threads`,
+    `retries` and what becomes of a part that fails: as for `run`. The rest as for `overheard.sweep`.
+
+    >>> import overheard.ray
+    >>> overheard.ray.sweep("december-16", vary={"signals.chat_weight": (6, 1)})
+    Traceback (most recent call last):
+    ...
+    overheard.errors.CallError: --vary signals.chat_weight=6..1: `6..1` does not rise...
+    """
+    asked = _scenario(scenario)
+    over = asked._over(people, seed, set)
+    points = which(vary, from_, draws, design, one_at_a_time, relevel, keep)
+    toml, plan, own = _core.sweep_asked(asked._typed, over, points, How(engine, threads))
+    _check(parts)
+    folder = own if out is None else Path(out)
+    how = How("thinned", None, folder, resume=True, command=command("sweep", asked, over, points._words()))
+    hear = hearer(progress)
+    if not (folder / "manifest.json").is_file():
+        made, _ = _merged(_Task(_part, toml, engine, threads, (plan,)), own, how, parts, address, retries, hear)
+    else:
+        made = _core.sweep(asked._typed, over, points, how._replace(engine=engine), hear)
+    return Sweep(made)
+
+
+class _Task(NamedTuple):
+    """What every part is told."""
+
+    work: Part
+    toml: str
+    engine: str
+    threads: int
+    more: tuple[Any, ...]
+
+
+def _check(parts: int | None) -> None:
+    if parts is not None and parts < 1:
+        raise CallError(f"parts={parts}: there is a part at least", "leave it out for one per place in the cluster")
+
+
+def _merged(
+    task: _Task,
+    own: Path,
+    how: How,
+    parts: int | None,
+    address: str | None,
+    retries: int,
+    hear: Callable[[str, str, int, int], None],
+) -> tuple[Path, bool]:
+    """Runs the parts of what has the folder `own` by default, and merges them into the one of `how`."""
+    folder = how.out or own
+    kept = folder.with_name(folder.name + "-parts")
+    done = _simulate(task, own.name.rsplit("-", 1)[1], kept, parts, address, retries, hear)
+    made = _core.merge(done, how, hear)
+    shutil.rmtree(kept)
+    return made
+
+
 def _simulate(
-    toml: str,
+    of: _Task,
     hash: str,
-    engine: str,
     kept: Path,
     parts: int | None,
     address: str | None,
-    threads: int,
     retries: int,
     hear: Callable[[str, str, int, int], None],
-    work: Part,
 ) -> list[Path]:
     """Runs the parts that are not kept already, and keeps each as it comes."""
     try:
@@ -130,14 +221,15 @@ def _simulate(
         warnings.warn(f"Ray is connected already: address={address!r} is not used", stacklevel=3)
     try:
         if parts is None:
-            parts = max(1, int(ray.cluster_resources().get("CPU", 1)) // threads)
+            parts = max(1, int(ray.cluster_resources().get("CPU", 1)) // of.threads)
         folders = {f"{k}/{parts}": kept / f"{k}-of-{parts}" for k in range(1, parts + 1)}
         todo = [name for name, folder in folders.items() if not _is_part(folder, hash, name)]
         if len(todo) < parts:
             hear("say", f"{parts - len(todo)} of {parts} parts are kept from before", 0, 0)
-        task = ray.remote(num_cpus=threads, max_retries=retries, retry_exceptions=True)(work)
+        task = ray.remote(num_cpus=of.threads, max_retries=retries, retry_exceptions=True)(of.work)
         call = uuid.uuid4().hex[:12]
-        waiting = {task.remote(toml, name, engine, threads, _core.BUILD, call): name for name in todo}
+        told = (of.engine, of.threads, _core.BUILD, call, *of.more)
+        waiting = {task.remote(of.toml, name, *told): name for name in todo}
         failed: dict[str, Exception] = {}
         hear("far", "parts", parts - len(todo), parts)
         try:
@@ -191,7 +283,7 @@ def _begin(ray: Any, address: str | None) -> None:
 
 
 def _is_part(folder: Path, hash: str, name: str) -> bool:
-    """Whether a folder holds a finished part of this run and build."""
+    """Whether a folder holds a finished part of this whole and build."""
     try:
         m = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

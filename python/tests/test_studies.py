@@ -35,13 +35,26 @@ def test_points_of_a_file(place: Path) -> None:
     assert swept.path.parent.name == "output"
 
 
+def test_rules_of_a_sweep_are_those_of_the_command_line(cli: str, place: Path) -> None:
+    call = dict(vary={"ads.alpha": (1.5, 3)}, draws=2, people=1000)
+    swept = overheard.sweep("small.toml", relevel=True, keep="calibrated", out="a", **call)
+    command = swept.manifest["command"].split()
+    assert command[-3:] == ["--relevel", "--keep", "calibrated"]
+    told(cli, *command[1:], "--out", "b")
+    same(place / "a", place / "b")
+    assert swept.points["ads.click_rate"].null_count == 1
+    with pytest.raises(overheard.CallError, match="--keep good"):
+        overheard.sweep("small.toml", keep="good", **call)
+
+
 def test_a_decomposition_is_that_of_the_command_line(cli: str, place: Path) -> None:
     by = {"region-gate": {"policy.excluded_markets": []}}
-    table = overheard.decompose("small.toml", by=by, measures=["ad_clicks/chat"], people=1000, out="a")
-    by_hand = ["decompose", "small.toml", "--people", "1000", "--by", "region-gate=policy.excluded_markets=[]"]
+    table = overheard.decompose("small.toml", by=by, measures=["ad_clicks/chat"], draws=2, people=1000, out="a")
+    by_hand = ["decompose", "small.toml", "--draws", "2", "--people", "1000", "--by", "region-gate=policy.excluded_markets=[]"]
     told(cli, *by_hand, "--measure", "ad_clicks/chat", "--out", "b")
     same(place / "a", place / "b")
     assert table.schema.field("shapley").type == pa.float64()
+    assert table["draws"].to_pylist() == [2, 2] and table["shapley_p05"].null_count == 0
     assert table["measure"].unique().to_pylist() == ["ad_clicks"]
 
 

@@ -59,6 +59,8 @@ pub enum Plot {
     Rows(Rows),
     /// Numbers in a grid of cells.
     Matrix(Matrix),
+    /// Dots over two axes.
+    Scatter(Scatter),
 }
 
 /// A value and its interval, in the unit of the plot.
@@ -242,6 +244,9 @@ pub enum Shape {
     Stacked,
     /// A dot per series, its interval as a line.
     Dots,
+    /// A waterfall: each bar begins where the one above ended, and the last, which is what they come to, at zero. A row has a value
+    /// in one series.
+    Steps,
 }
 
 /// The name of a row.
@@ -294,4 +299,42 @@ pub struct Matrix {
     pub reach: f64,
     /// `cells[row][column]`; `None` is an empty cell.
     pub cells: Vec<Vec<Option<f64>>>,
+}
+
+/// Dots over two axes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scatter {
+    /// Title of the axis to the right.
+    pub x_title: String,
+    /// How its values are written.
+    pub x_unit: Unit,
+    /// It is of logarithms; all its values are above zero.
+    pub x_logarithmic: bool,
+    /// Title of the axis upwards, with its unit. Written above the axis, never sideways.
+    pub y_title: String,
+    /// How its values are written.
+    pub y_unit: Unit,
+    /// The dots, from back to front.
+    pub clouds: Vec<Cloud>,
+}
+
+/// Dots of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cloud {
+    /// Name in the legend. A chart whose only cloud has no name has no legend.
+    pub label: String,
+    /// Colour of its dots.
+    pub colour: Colour,
+    /// To the right, and upwards; a dot with a number that is not finite is left out.
+    pub dots: Vec<[f64; 2]>,
+}
+
+impl Cloud {
+    /// What can be drawn.
+    pub(crate) fn shown(&self, logarithmic: bool) -> impl Iterator<Item = [f64; 2]> + '_ {
+        let fits = move |dot: &&[f64; 2]| {
+            dot.iter().all(|v| v.is_finite()) && (!logarithmic || dot[0] > 0.0)
+        };
+        self.dots.iter().filter(fits).copied()
+    }
 }

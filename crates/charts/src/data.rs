@@ -1,6 +1,6 @@
 //! The numbers of a chart, one a row, for those who would rather have a table.
 
-use crate::chart::{Chart, Estimate, Matrix, Plot, Series};
+use crate::chart::{Chart, Estimate, Matrix, Plot, Scatter, Series};
 use crate::unit::Unit;
 
 /// One number of a chart. A text that does not apply is empty.
@@ -8,9 +8,9 @@ use crate::unit::Unit;
 pub struct Datum {
     /// Heading of its panel.
     pub panel: String,
-    /// Heading of the rows that its category is one of.
+    /// Heading of the rows that its category is one of; of a dot, the title of the axis to the right.
     pub group: String,
-    /// Its step, bar or row; of a matrix, the row.
+    /// Its step, bar or row; of a matrix, the row; of a dot, its number on the axis to the right.
     pub category: String,
     /// Its line or colour; of a matrix, the column.
     pub series: String,
@@ -58,6 +58,7 @@ impl Chart {
                     by_category(&mut data, names, &plot.series, axis);
                 }
                 Plot::Matrix(plot) => cells(&mut data, plot),
+                Plot::Scatter(plot) => dots(&mut data, plot),
             }
             let heading = panel.heading.clone().unwrap_or_default();
             for datum in &mut data[from..] {
@@ -114,5 +115,20 @@ fn cells(data: &mut Vec<Datum>, plot: &Matrix) {
                 interval: None,
             });
         }
+    }
+}
+
+fn dots(data: &mut Vec<Datum>, plot: &Scatter) {
+    for cloud in &plot.clouds {
+        data.extend(cloud.shown(plot.x_logarithmic).map(|[x, y]| Datum {
+            panel: String::new(),
+            group: plot.x_title.clone(),
+            category: x.to_string(),
+            series: cloud.label.clone(),
+            measure: plot.y_title.clone(),
+            unit: plot.y_unit,
+            value: y,
+            interval: None,
+        }));
     }
 }

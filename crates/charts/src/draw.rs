@@ -82,7 +82,11 @@ fn draw_mark<DB: DrawingBackend>(
             at: p,
             radius,
             colour,
-        } => area.draw(&Circle::new(at(p), unit(*radius), rgb(*colour).filled())),
+            alpha,
+        } => {
+            let fill = rgb(*colour).mix(*alpha).filled();
+            area.draw(&Circle::new(at(p), unit(*radius), fill))
+        }
         Mark::Text(text) => draw_text(area, text, scale),
     }
 }

@@ -41,8 +41,8 @@ mod unit;
 mod words;
 
 pub use chart::{
-    Band, Category, Chart, Columns, Estimate, Lines, Marker, Matrix, Panel, Plot, Rows, Series,
-    Shape,
+    Band, Category, Chart, Cloud, Columns, Estimate, Lines, Marker, Matrix, Panel, Plot, Rows,
+    Scatter, Series, Shape,
 };
 pub use dash::Dash;
 pub use data::Datum;

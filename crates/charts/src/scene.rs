@@ -39,6 +39,7 @@ pub(crate) enum Mark {
         at: (f64, f64),
         radius: f64,
         colour: Colour,
+        alpha: f64,
     },
     Text(Text),
 }

@@ -74,6 +74,7 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
         rows(Shape::Grouped, false),
         rows(Shape::Stacked, false),
         rows(Shape::Dots, true),
+        rows(Shape::Steps, true),
         decades,
         Plot::Matrix(Matrix {
             row_title: "chat held in".into(),
@@ -87,7 +88,25 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
                 .map(|v| v.iter().take(4).map(|e| e.map(|e| e.value)).collect())
                 .collect(),
         }),
+        scatter(values, false),
+        scatter(values, true),
     ]
+}
+
+fn scatter(values: &[Vec<Option<Estimate>>], x_logarithmic: bool) -> Plot {
+    let cloud = |(i, values): (usize, &Vec<Option<Estimate>>)| Cloud {
+        label: format!("dots {i}"),
+        colour: palette::series(i),
+        dots: values.iter().flatten().map(|e| [e.low, e.value]).collect(),
+    };
+    Plot::Scatter(Scatter {
+        x_title: "ads.value_per_mille.latin-america".into(),
+        x_unit: Unit::Plain,
+        x_logarithmic,
+        y_title: "ads that go back to chats".into(),
+        y_unit: Unit::Count,
+        clouds: values.iter().enumerate().map(cloud).collect(),
+    })
 }
 
 fn chart(names: &[String], values: &[Vec<Option<Estimate>>]) -> Chart {
@@ -481,9 +500,10 @@ fn every_colour_that_is_drawn_has_one_on_a_dark_page() {
 fn data_has_every_number_once_and_says_where_it_belongs() {
     let chart = chart(&names(4), &[some(&[1.0, -2.0, 3.0, 5.0]), some(&[0.5])]);
     let data = chart.data();
-    // Seven plots of five numbers each, and a matrix of as many.
-    assert_eq!(data.len(), 8 * 5);
-    for panel in [0, 7] {
+    // Eight plots of five numbers each, a matrix of as many, and dots, one of which has no logarithm.
+    assert_eq!(data.len(), 9 * 5 + 5 + 4);
+    assert_eq!(data[9 * 5].group, "ads.value_per_mille.latin-america");
+    for panel in [0, 8] {
         let first = &data[panel * 5];
         assert_eq!((first.value, first.category.as_str()), (1.0, "1 Dec"));
     }
@@ -493,8 +513,8 @@ fn data_has_every_number_once_and_says_where_it_belongs() {
     let headed = data.iter().filter(|d| d.group == "from 3 Dec");
     assert_eq!(
         headed.count(),
-        3 * 2,
-        "rows from the third on, in three plots"
+        4 * 2,
+        "rows from the third on, in four plots"
     );
 
     let dated = plain(Plot::Lines(Lines {

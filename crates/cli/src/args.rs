@@ -39,7 +39,7 @@ pub enum Command {
     Plot(PlotArguments),
     /// Tell a traced person's month in sentences: the chain from a chat to an ad
     Explain(ExplainArguments),
-    /// Make the run of its parts, run anywhere: the same bytes as in one piece
+    /// Make the run, or the sweep, of its parts, run anywhere: the same bytes as in one piece
     Merge(MergeArguments),
     /// Say whether a scenario can be run, and what is wrong if not
     Validate(ValidateArguments),
@@ -115,10 +115,10 @@ pub struct RunArguments {
 
 #[derive(Debug, Args)]
 pub struct MergeArguments {
-    /// Folders of all parts of one run, in any order
+    /// Folders of all parts of one run or sweep, in any order
     #[arg(required = true, value_name = "DIR")]
     pub parts: Vec<PathBuf>,
-    /// Folder of the run [default: that which the run in one piece would have]
+    /// Folder of the whole [default: that which it would have in one piece]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Worker threads of the draws and charts [default: one per core]
@@ -150,6 +150,18 @@ pub struct SweepArguments {
     /// Also move each unknown alone, to its 5th and its 95th percentile
     #[arg(long)]
     pub one_at_a_time: bool,
+    /// Meet levels again at each point: revenue by market, click rate and friends' posts become those of the scenario's kind of
+    /// platform, by a week before the policy, so that draws differ in what nobody knows and not in what everybody does
+    #[arg(long)]
+    pub relevel: bool,
+    /// Which draws count for bands and sensitivity: `calibrated`, those that meet the public figures which the scenario as it is
+    /// meets, or `evidence`, the same of the published effects that its arms imitate; points.csv says which are left out, and why;
+    /// may be repeated [default: all]
+    #[arg(long, value_name = "calibrated|evidence", value_delimiter = ',')]
+    pub keep: Vec<String>,
+    /// Run only every N-th point, from the K-th on, for `overheard merge`
+    #[arg(long, value_name = "K/N", value_parser = part, allow_hyphen_values = true)]
+    pub part: Option<Part>,
     /// Folder of the sweep [default: output/<scenario>-sweep-<short hash of inputs>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -172,7 +184,11 @@ pub struct DecomposeArguments {
     /// A measure, as in outcomes.csv, or MEASURE/SOURCE; may be repeated [default: the headlines]
     #[arg(long = "measure", value_name = "MEASURE")]
     pub measures: Vec<String>,
-    /// Write decomposition.csv and its charts into a folder that is not there yet, instead of a table to stdout
+    /// Draws of what nobody knows at which the same people live again, from parameter sets that agree with the evidence: they give
+    /// contributions their bands; 0 leaves them out [default: ensemble.draws, 16 at most]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub draws: Option<u32>,
+    /// Write decomposition.csv, what each draw gives, and charts into a folder that is not there yet, instead of a table to stdout
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use overheard_questions::News;
 use overheard_study::Progress;
 
 use crate::numbers::{count, duration};
@@ -15,12 +16,18 @@ pub struct Points<'a> {
     voice: &'a Voice,
     /// Which points are at work, when those of this sitting began, and how many were done already.
     begun: Option<(String, Instant, u64)>,
+    /// When the draws that follow a run began.
+    began: Option<Instant>,
 }
 
 impl<'a> Points<'a> {
     /// Nothing is told yet.
     pub fn new(voice: &'a Voice) -> Self {
-        Points { voice, begun: None }
+        Points {
+            voice,
+            begun: None,
+            began: None,
+        }
     }
 
     /// Tells what a sweep reports.
@@ -47,6 +54,33 @@ impl<'a> Points<'a> {
             }
             Progress::Points { done, of } => self.count("points", done, of),
             Progress::Writing => {}
+        }
+    }
+
+    /// Tells of the draws that follow a run.
+    pub fn draws(&mut self, news: &News<'_>) {
+        match news {
+            News::Draws { draws, people } => {
+                self.voice.end();
+                self.voice.say(&format!(
+                    "the same window at {} draws of what nobody knows, {} assistant users each",
+                    count(f64::from(*draws)),
+                    count(*people as f64)
+                ));
+                self.began = Some(Instant::now());
+            }
+            News::Points(Progress::Points { done, of }) => {
+                self.count("drawing", *done, *of);
+                if let Some(began) = self.began.filter(|_| done == of) {
+                    let seconds = began.elapsed().as_secs_f64();
+                    let took = duration(seconds);
+                    self.voice.say(&format!("the draws took {took}"));
+                }
+            }
+            News::Points(told @ (Progress::Failed { .. } | Progress::Note(_))) => {
+                self.hear(told.clone());
+            }
+            News::Points(_) | News::Run(_) => {}
         }
     }
 

@@ -18,7 +18,8 @@ use pyo3::prelude::*;
 mod _core {
     #[pymodule_export]
     use super::questions::{
-        compare, decompose, finished, folder_of, merge, provoke, run, run_part, sweep,
+        compare, decompose, finished, folder_of, merge, provoke, run, run_part, sweep, sweep_asked,
+        sweep_part,
     };
     #[pymodule_export]
     use super::scenario::{Typed, scenarios_at_hand};

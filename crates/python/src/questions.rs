@@ -4,15 +4,19 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use overheard_engine::run::{Merge, Part, Request, folder_of as folder, run_part as run_one_part};
+use overheard_engine::run::{Part, Request, folder_of as folder, run_part as run_one_part};
 use overheard_engine::{EngineKind, Tune};
 use overheard_outcomes::write_differences;
 use overheard_questions::{
-    Apart, Points, WholeRun, charts, compare_arms, compare_runs, decompose as take_apart, hinted,
-    markets_folder, merge_error, plan, plausible, runs, sweep_settings, whole,
+    Apart, Merged, News, Points, WholeRun, charts, compare_arms, compare_runs,
+    decompose as take_apart, hinted, markets_folder, plan, plausible, runs, sweep_settings, whole,
     write_decomposition_into,
 };
-use overheard_study::{Design, Sweep, sweep as run_sweep, write_decomposition};
+use overheard_scenario::{Scenario, ScenarioFile};
+use overheard_study::{
+    Design, Plan, Progress, Sweep, sweep as run_sweep, sweep_folder,
+    sweep_part as run_part_of_sweep, write_decomposition,
+};
 use pyo3::prelude::*;
 
 use crate::fault::raised;
@@ -111,8 +115,7 @@ pub fn run_part(
 ) -> PyResult<PathBuf> {
     let scenario = typed.under(&options(overrides))?;
     work(hear, |tell, cancel| {
-        let of = Part::parse(part)
-            .ok_or_else(|| hinted(format!("{part} is no part"), "write K/N: K from 1 to N"))?;
+        let of = part_of(part)?;
         let markets = markets_folder();
         let request = Request {
             scenario: &scenario,
@@ -129,27 +132,36 @@ pub fn run_part(
     })
 }
 
-/// Makes the run of its parts; as [`run`].
+/// Makes the run of its parts, as [`run`], or the sweep, of which nothing is implausible.
 #[pyfunction]
 pub fn merge(parts: Vec<PathBuf>, how: How, hear: &Bound<'_, PyAny>) -> PyResult<(PathBuf, bool)> {
     work(hear, |tell, cancel| {
-        let parts = Merge::of(&parts).map_err(merge_error)?;
-        let into = how.out.clone().unwrap_or_else(|| parts.folder());
-        parts.put_into(&into, &mut |_| ()).map_err(merge_error)?;
-        let asked = WholeRun {
-            request: Request {
-                scenario: &parts.scenario,
-                engine: parts.engine,
-                tune: how.tune()?,
-                out: Some(&into),
-                markets: None,
-                resume: true,
-                command: &how.command,
-            },
-            file: &parts.file,
-            settings: &[],
-        };
-        carry_out(&asked, tell, cancel)
+        let merged = Merged::of(&parts)?;
+        let into = merged.put_into(how.out.as_deref())?;
+        let tune = how.tune()?;
+        match &merged {
+            Merged::Run(run) => {
+                let asked = WholeRun {
+                    request: Request {
+                        scenario: &run.scenario,
+                        engine: run.engine,
+                        tune,
+                        out: Some(&into),
+                        markets: None,
+                        resume: true,
+                        command: &how.command,
+                    },
+                    file: &run.file,
+                    settings: &[],
+                };
+                carry_out(&asked, tell, cancel)
+            }
+            Merged::Sweep(sweep) => {
+                let mut hear = |progress: Progress<'_>| tell(Told::of_points(progress));
+                sweep.finish(&into, tune, &how.command, &charts, &mut hear, cancel)?;
+                Ok((into, true))
+            }
+        }
     })
 }
 
@@ -179,6 +191,48 @@ pub struct Which {
     draws: Option<u32>,
     design: String,
     one_at_a_time: bool,
+    relevel: bool,
+    keep: Vec<String>,
+}
+
+impl Which {
+    fn plan(&self, central: &Scenario, file: &ScenarioFile) -> anyhow::Result<Plan> {
+        let mut designs = [Design::Lhs, Design::Saltelli].into_iter();
+        let design = designs.find(|design| design.name() == self.design);
+        let asked = Points {
+            vary: &self.vary,
+            from: self.from.as_deref(),
+            draws: self.draws,
+            design: design.ok_or_else(|| {
+                let message = format!("design={:?}: there is no such design", self.design);
+                hinted(message, "possible: lhs, saltelli")
+            })?,
+            one_at_a_time: self.one_at_a_time,
+            relevel: self.relevel,
+            keep: &self.keep,
+        };
+        plan(&asked, central, file)
+    }
+}
+
+impl How {
+    fn sweep<'a>(
+        &'a self,
+        file: &'a ScenarioFile,
+        settings: &'a [String],
+        plan: &'a Plan,
+    ) -> anyhow::Result<Sweep<'a>> {
+        Ok(Sweep {
+            file,
+            settings,
+            plan,
+            engine: self.engine()?,
+            tune: self.tune()?,
+            out: self.out.as_deref(),
+            resume: self.resume,
+            command: &self.command,
+        })
+    }
 }
 
 /// Runs a scenario at many points; gives the folder.
@@ -197,33 +251,62 @@ pub fn sweep(
     work(hear, |tell, cancel| {
         let file = typed.file()?;
         let settings: Vec<String> = overrides.into_iter().map(|(_, text)| text).collect();
-        let mut designs = [Design::Lhs, Design::Saltelli].into_iter();
-        let design = designs.find(|design| design.name() == which.design);
-        let asked = Points {
-            vary: &which.vary,
-            from: which.from.as_deref(),
-            draws: which.draws,
-            design: design.ok_or_else(|| {
-                let message = format!("design={:?}: there is no such design", which.design);
-                hinted(message, "possible: lhs, saltelli")
-            })?,
-            one_at_a_time: which.one_at_a_time,
-        };
-        let plan = plan(&asked, &central, &file)?;
-        let request = Sweep {
-            file: &file,
-            settings: &settings,
-            plan: &plan,
-            engine: how.engine()?,
-            tune: how.tune()?,
-            out: how.out.as_deref(),
-            resume: how.resume,
-            command: &how.command,
-        };
-        let mut hear = |progress: overheard_study::Progress<'_>| tell(Told::of_points(progress));
+        let plan = which.plan(&central, &file)?;
+        let request = how.sweep(&file, &settings, &plan)?;
+        let mut hear = |progress: Progress<'_>| tell(Told::of_points(progress));
         let swept = run_sweep(&request, &charts, &mut hear, cancel)?;
         Ok(swept.folder)
     })
+}
+
+/// What a part of a sweep is told, wherever it runs: the scenario as a file, and the plan; and where the sweep goes if no folder is
+/// named.
+#[pyfunction]
+pub fn sweep_asked(
+    typed: &Typed,
+    overrides: Overrides,
+    which: Which,
+    how: How,
+) -> PyResult<(String, Vec<u8>, PathBuf)> {
+    let overrides = sweep_settings(options(overrides));
+    let central = typed.under(&overrides)?;
+    let asked = || {
+        let file = typed.0.file()?;
+        let settings: Vec<String> = overrides.into_iter().map(|(_, text)| text).collect();
+        let plan = which.plan(&central, &file)?;
+        let folder = sweep_folder(&how.sweep(&file, &settings, &plan)?)?;
+        Ok((central.to_toml(), plan.encode(), folder))
+    };
+    asked().map_err(|e: anyhow::Error| raised(&e))
+}
+
+/// Runs the part `K/N` of a sweep by what [`sweep_asked`] gave; gives its folder.
+#[pyfunction]
+pub fn sweep_part(
+    typed: &Typed,
+    plan: Vec<u8>,
+    part: &str,
+    how: How,
+    hear: &Bound<'_, PyAny>,
+) -> PyResult<PathBuf> {
+    let typed = &typed.0;
+    work(hear, |tell, cancel| {
+        let file = typed.file()?;
+        let plan = Plan::decode(&plan, &file.arm_names())
+            .ok_or_else(|| hinted("the points of the sweep cannot be read", SAME_WHEEL))?;
+        let request = how.sweep(&file, &[], &plan)?;
+        let mut hear = |progress: Progress<'_>| tell(Told::of_points(progress));
+        let (folder, _) = run_part_of_sweep(&request, part_of(part)?, &mut hear, cancel)?;
+        Ok(folder)
+    })
+}
+
+/// What helps where one machine does not understand the other.
+const SAME_WHEEL: &str = "install the same wheel everywhere";
+
+fn part_of(text: &str) -> anyhow::Result<Part> {
+    Part::parse(text)
+        .ok_or_else(|| hinted(format!("{text} is no part"), "write K/N: K from 1 to N"))
 }
 
 /// What each provision contributes, as the bytes of `decomposition.csv`.
@@ -233,6 +316,7 @@ pub fn decompose(
     overrides: Overrides,
     by_and_measures: [Vec<String>; 2],
     arm: Option<String>,
+    draws: Option<u32>,
     how: How,
     hear: &Bound<'_, PyAny>,
 ) -> PyResult<Vec<u8>> {
@@ -243,8 +327,15 @@ pub fn decompose(
         let [by, measures] = &by_and_measures;
         let (engine, tune) = (how.engine()?, how.tune()?);
         let out = how.out.as_deref();
-        let asked = Apart::new(typed, &overrides, [by, measures], arm.as_deref(), out)?;
-        let mut hear = |event: overheard_engine::run::Event<'_>| tell(Told::of_run(event));
+        let asked = Apart::new(
+            typed,
+            &overrides,
+            [by, measures],
+            arm.as_deref(),
+            draws,
+            out,
+        )?;
+        let mut hear = |news: News<'_>| tell(Told::of(news));
         let found = take_apart(&asked, engine, tune, &mut hear, cancel)?;
         if let Some(folder) = out {
             write_decomposition_into(folder, &asked, &found, tune)?;

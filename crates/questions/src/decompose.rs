@@ -1,22 +1,27 @@
 //! What is taken apart, from what was asked.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
-use overheard_engine::run::{Event, write_whole};
+use overheard_engine::run::write_whole;
 use overheard_engine::{EngineKind, Tune};
 use overheard_formats::Key;
 use overheard_scenario::Scenario;
 use overheard_study::{
-    Decompose, Decomposition, HEADLINES, MOST_PROVISIONS, PROVISIONS, Provision,
-    decompose as take_apart, headline_key, total, write_decomposition,
+    Decompose, Decomposition, HEADLINES, MOST_PROVISIONS, PROVISIONS, Progress, Provision,
+    decompose as take_apart, headline_key, people_of_draws, surround, total, write_decomposition,
+    write_decomposition_draws,
 };
 
 use crate::fault::hinted;
 use crate::numbers::count;
+use crate::run::News;
 use crate::scenarios::{Override, Typed};
+
+/// Draws of what nobody knows, at most, if no number of them is given: each is a run of every set of provisions.
+const DRAWS: u32 = 16;
 
 /// What is to be taken apart: what `overheard decompose` takes, looked through.
 pub struct Apart<'a> {
@@ -28,12 +33,15 @@ pub struct Apart<'a> {
     pub arm: String,
     /// Its provisions.
     pub provisions: Vec<Provision>,
+    /// Draws of what nobody knows that give contributions their bands.
+    pub draws: u32,
     keys: Vec<Key>,
 }
 
 impl<'a> Apart<'a> {
     /// Of a scenario: `by` are provisions, as `PROVISION=KEY=VALUE`, or those of the rule; `arm` is one of its arms, or the last;
-    /// `measures` are `MEASURE` or `MEASURE/SOURCE`, or the headlines. `out` must not be there yet.
+    /// `measures` are `MEASURE` or `MEASURE/SOURCE`, or the headlines; of `draws` there are as many as a run of the scenario has if
+    /// nothing is said, but no more than 16. `out` must not be there yet.
     ///
     /// # Errors
     /// What was asked for is not there, or does not go together.
@@ -42,9 +50,11 @@ impl<'a> Apart<'a> {
         overrides: &'a [Override],
         [by, measures]: [&[String]; 2],
         arm: Option<&str>,
+        draws: Option<u32>,
         out: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let scenario = typed.scenario(overrides)?;
+        let usual = scenario.world.integer("ensemble.draws") as u32;
         let arm = arm_of(arm, &scenario)?.to_owned();
         let provisions = provisions(by)?;
         let keys = keys(measures)?;
@@ -63,12 +73,13 @@ impl<'a> Apart<'a> {
             scenario,
             arm,
             provisions,
+            draws: draws.unwrap_or(usual.min(DRAWS)),
             keys,
         })
     }
 }
 
-/// Runs every set of provisions and says what each contributes.
+/// Runs every set of provisions and says what each contributes; then the same at the draws.
 ///
 /// # Errors
 /// [`overheard_study::DecomposeError`].
@@ -76,7 +87,7 @@ pub fn decompose(
     asked: &Apart<'_>,
     engine: EngineKind,
     tune: Tune,
-    hear: &mut dyn FnMut(Event<'_>),
+    hear: &mut dyn FnMut(News<'_>),
     cancel: &AtomicBool,
 ) -> Result<Vec<Decomposition>, overheard_study::DecomposeError> {
     let with = |more: &[String]| {
@@ -93,10 +104,19 @@ pub fn decompose(
         engine,
         tune,
     };
-    take_apart(&question, hear, cancel)
+    let mut found = take_apart(&question, &mut |event| hear(News::Run(event)), cancel)?;
+    if asked.draws > 0 {
+        hear(News::Draws {
+            draws: asked.draws,
+            people: people_of_draws(&asked.scenario),
+        });
+        let mut tell = |progress: Progress<'_>| hear(News::Points(progress));
+        surround(&question, asked.draws, &mut found, &mut tell, cancel)?;
+    }
+    Ok(found)
 }
 
-/// Writes `decomposition.csv` and its charts into a folder that is not there yet.
+/// Writes `decomposition.csv`, what each draw gives, and charts into a folder that is not there yet.
 ///
 /// # Errors
 /// The disk says no, or a chart cannot be drawn.
@@ -107,12 +127,21 @@ pub fn write_decomposition_into(
     tune: Tune,
 ) -> anyhow::Result<()> {
     fs_err::create_dir_all(folder)?;
-    let table = folder.join("decomposition.csv");
-    write_whole(&table, |out| {
-        write_decomposition(out, found).map_err(io::Error::from)
-    })
-    .with_context(|| format!("cannot write {}", table.display()))?;
-    let caption = caption(&asked.scenario, &asked.arm);
+    let file = |name: &str, fill: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+        let table = folder.join(name);
+        write_whole(&table, |out| fill(out))
+            .with_context(|| format!("cannot write {}", table.display()))
+    };
+    file("decomposition.csv", &|out| {
+        Ok(write_decomposition(out, found)?)
+    })?;
+    if asked.draws > 0 {
+        file("decomposition-draws.csv", &|out| {
+            Ok(write_decomposition_draws(out, found)?)
+        })?;
+    }
+    let drawn = found.first().map_or(0, |number| number.draws.len());
+    let caption = caption(&asked.scenario, &asked.arm, drawn);
     let threads = tune.threads.get() as u64;
     overheard_report::write_decomposition_charts(folder, &caption, threads)?;
     Ok(())
@@ -178,10 +207,18 @@ fn keys(measures: &[String]) -> anyhow::Result<Vec<Key>> {
     measures.iter().map(key).collect()
 }
 
-fn caption(scenario: &Scenario, arm: &str) -> String {
+fn caption(scenario: &Scenario, arm: &str, draws: usize) -> String {
     let v = &scenario.world;
+    let draws = match draws {
+        0 => String::new(),
+        n => format!(
+            " · {} draws of {} assistant users, the same in each",
+            count(n as f64),
+            count(people_of_draws(scenario) as f64)
+        ),
+    };
     format!(
-        "Scenario {} · arm {arm} · {} simulated assistant users · seed {} · market.response = {} · Overheard {}",
+        "Scenario {} · arm {arm} · {} simulated assistant users{draws} · seed {} · market.response = {} · Overheard {}",
         scenario.name,
         count(v.integer("run.people") as f64),
         v.integer("run.seed"),

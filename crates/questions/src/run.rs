@@ -6,14 +6,12 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use overheard_engine::run::{
-    Event, MANIFEST, Manifest, MergeError, Pages, Request, RunFailure, RunSummary,
-    run as run_into_folder,
+    Event, MANIFEST, Manifest, Pages, Request, RunFailure, RunSummary, run as run_into_folder,
 };
 use overheard_outcomes::Estimates;
 use overheard_scenario::ScenarioFile;
 use overheard_study::{Ensemble, EnsembleError, Progress, SweepError};
 
-use crate::fault::hinted;
 use crate::sweep::charts;
 
 /// What a run tells while it goes, and its draws after it.
@@ -116,15 +114,4 @@ pub fn plausible(summary: &RunSummary) -> anyhow::Result<bool> {
     Ok(before["implausible_arms"]
         .as_array()
         .is_none_or(Vec::is_empty))
-}
-
-/// What hinders a merge, with what to do about it.
-pub fn merge_error(error: MergeError) -> anyhow::Error {
-    match error {
-        MergeError::Run(failure) => failure.into(),
-        other => match other.hint() {
-            Some(hint) => hinted(other.to_string(), hint),
-            None => other.into(),
-        },
-    }
 }

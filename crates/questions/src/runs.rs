@@ -26,9 +26,10 @@ pub fn finished(given: &Path) -> anyhow::Result<PathBuf> {
         false => given.to_owned(),
     };
     let shown = folder.display();
-    if PartManifest::read(&folder).is_some() {
-        let hint = "overheard merge DIR… makes the run of all its parts";
-        Err(hinted(format!("a part of a run is in {shown}"), hint))
+    if let Some(part) = PartManifest::read(&folder) {
+        let what = part.question;
+        let hint = format!("overheard merge DIR… makes the {what} of all its parts");
+        Err(hinted(format!("a part of a {what} is in {shown}"), hint))
     } else if folder.join(MANIFEST).is_file() {
         Ok(folder)
     } else if folder.join(JOURNAL).is_file() {

@@ -6,8 +6,8 @@ use std::path::Path;
 use overheard_report::SweepManifest as Reported;
 use overheard_scenario::{Scenario, ScenarioFile};
 use overheard_study::{
-    Design, Plan, SweepManifest, Unknown, from_posterior, from_priors, read_points,
-    typed as unknown,
+    Design, Keep, Plan, Rules, SweepManifest, Unknown, from_posterior, from_priors, open_levels,
+    read_points, typed as unknown,
 };
 
 use crate::fault::hinted;
@@ -36,6 +36,10 @@ pub struct Points<'a> {
     pub design: Design,
     /// Each unknown alone, too.
     pub one_at_a_time: bool,
+    /// Levels are met again at each.
+    pub relevel: bool,
+    /// Which draws count: `calibrated`, `evidence`; all if nothing is said.
+    pub keep: &'a [String],
 }
 
 /// What is laid over the scenario of a sweep: fewer people, unless it is said.
@@ -86,9 +90,35 @@ pub fn plan(asked: &Points<'_>, central: &Scenario, file: &ScenarioFile) -> anyh
             from_file(path, file)?
         }
     };
+    let rules = rules(asked, central, &plan)?;
+    let plan = plan.under(rules);
     Ok(match asked.one_at_a_time {
         true => plan.one_at_a_time(),
         false => plan,
+    })
+}
+
+/// Whether levels are met again, and which draws count.
+fn rules(asked: &Points<'_>, central: &Scenario, plan: &Plan) -> anyhow::Result<Rules> {
+    let keep = Keep::named(asked.keep.iter().map(String::as_str)).map_err(|other| {
+        let message = format!("--keep {other}: nobody knows how to tell such draws");
+        hinted(message, "possible: calibrated, evidence")
+    })?;
+    if keep.evidence && central.arms.iter().all(|arm| arm.imitates.is_empty()) {
+        return Err(hinted(
+            "--keep evidence: no arm of the scenario imitates a published effect",
+            "the arms of scenarios/experiments.toml do; --keep calibrated asks public figures of any scenario",
+        ));
+    }
+    if asked.relevel && open_levels(central, plan).is_empty() {
+        return Err(hinted(
+            "--relevel: no level is left to be met, as all are varied or set by the scenario",
+            "leave it out; points of the posterior have met their levels already",
+        ));
+    }
+    Ok(Rules {
+        relevel: asked.relevel,
+        keep,
     })
 }
 

@@ -25,9 +25,22 @@ struct Row {
     last_std_error: Option<f64>,
     shapley: f64,
     shapley_std_error: Option<f64>,
+    shapley_p05: Option<f64>,
+    shapley_p95: Option<f64>,
+    draws: u64,
 }
 
-/// Draws a chart of each number in a folder's `decomposition.csv`. `caption` says where the numbers come from.
+impl Row {
+    /// What draws leave open of the mean over all orders, or else its error of sampling.
+    fn mean(&self) -> Estimate {
+        match (self.shapley_p05, self.shapley_p95) {
+            (Some(low), Some(high)) => Estimate::between(self.shapley, low, high),
+            _ => Estimate::new(self.shapley, Z95 * self.shapley_std_error.unwrap_or(0.0)),
+        }
+    }
+}
+
+/// Draws two charts of each number in a folder's `decomposition.csv`. `caption` says where the numbers come from.
 ///
 /// # Errors
 /// The table or the disk.
@@ -41,7 +54,7 @@ pub fn write_decomposition_charts(
         |a: &Row, b: &Row| a.measure == b.measure && a.source == b.source && a.bucket == b.bucket;
     let drawn: Vec<(String, Chart)> = rows
         .chunk_by(same)
-        .map(|of_one| {
+        .flat_map(|of_one| {
             let name = [&of_one[0].measure, &of_one[0].source, &of_one[0].bucket];
             let parts: Vec<&str> = name
                 .into_iter()
@@ -49,10 +62,12 @@ pub fn write_decomposition_charts(
                 .filter(|p| !p.is_empty())
                 .collect();
             let file = parts.join("-").replace(['_', ' '], "-");
-            (
-                file,
-                chart(of_one, &parts.join(", ").replace('_', " "), caption),
-            )
+            let name = parts.join(", ").replace('_', " ");
+            let steps = format!("{file}-waterfall");
+            [
+                (file, chart(of_one, &name, caption)),
+                (steps, waterfall(of_one, &name, caption)),
+            ]
         })
         .collect();
     save(folder, threads, &drawn)
@@ -66,14 +81,13 @@ fn chart(rows: &[Row], name: &str, caption: &str) -> Chart {
         };
         rows.iter().map(one).collect::<Vec<_>>()
     };
-    let money = rows[0].measure.ends_with("_usd");
     let plot = Rows {
         categories: rows
             .iter()
             .map(|row| Category::from(row.provision.clone()))
             .collect(),
         x_title: format!("Change of {name}"),
-        unit: if money { Unit::Usd } else { Unit::Count },
+        unit: unit(rows),
         shape: Shape::Dots,
         signed: true,
         series: vec![
@@ -100,6 +114,67 @@ fn chart(rows: &[Row], name: &str, caption: &str) -> Chart {
         subtitle: "What a provision changes where it is the only one, where all others are there already, and on the \
                    average over all orders; the averages add up to what all do together. Lines are 95 % intervals of sampling."
             .to_owned(),
+        panels: vec![Panel::of(Plot::Rows(plot))],
+        caption: caption.to_owned(),
+        ..Chart::default()
+    }
+}
+
+fn unit(rows: &[Row]) -> Unit {
+    match rows[0].measure.ends_with("_usd") {
+        true => Unit::Usd,
+        false => Unit::Count,
+    }
+}
+
+/// From no provision to all of them, step by step; the last row is what they come to.
+fn waterfall(rows: &[Row], name: &str, caption: &str) -> Chart {
+    let steps = rows.len() - 1;
+    let side = |own: &dyn Fn(usize, &Row) -> bool| {
+        let one = |(i, row): (usize, &Row)| own(i, row).then(|| row.mean());
+        rows.iter().enumerate().map(one).collect::<Vec<_>>()
+    };
+    let series = [
+        (
+            "raises",
+            palette::BLUE,
+            side(&|i, row| i < steps && row.shapley >= 0.0),
+        ),
+        (
+            "lowers",
+            palette::ORANGE,
+            side(&|i, row| i < steps && row.shapley < 0.0),
+        ),
+        ("all together", palette::GREY, side(&|i, _| i == steps)),
+    ];
+    let shown = series
+        .into_iter()
+        .filter(|(.., values)| values.iter().any(Option::is_some));
+    let plot = Rows {
+        categories: rows
+            .iter()
+            .map(|row| Category::from(row.provision.clone()))
+            .collect(),
+        x_title: format!("Change of {name}, from none of them to all"),
+        unit: unit(rows),
+        shape: Shape::Steps,
+        signed: true,
+        series: shown
+            .map(|(label, colour, values)| Series::solid(label, colour, values))
+            .collect(),
+        ..Rows::default()
+    };
+    let lines = match rows[0].draws {
+        0 => "95 % intervals of sampling".to_owned(),
+        n => format!(
+            "5 % to 95 % of {n} draws of what nobody knows, which add up in each draw, not end by end"
+        ),
+    };
+    Chart {
+        title: format!("From no provision to all: {name}"),
+        subtitle: format!(
+            "What each provision changes on the average over all orders; each bar begins where the one above ended. Lines are {lines}."
+        ),
         panels: vec![Panel::of(Plot::Rows(plot))],
         caption: caption.to_owned(),
         ..Chart::default()

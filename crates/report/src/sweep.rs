@@ -2,6 +2,8 @@
 
 mod bands;
 mod folder;
+mod points;
+mod scatter;
 #[cfg(test)]
 mod tests;
 mod tornado;
@@ -50,6 +52,11 @@ pub fn write_sweep_with(
     for headline in headlines() {
         let name = format!("tornado-{}", headline.file);
         drawn.extend(tornado::chart(&sweep, &headline).map(|chart| (name, chart)));
+    }
+    let points = points::Points::read(folder)?;
+    for headline in headlines() {
+        let name = format!("scatter-{}", headline.file);
+        drawn.extend(scatter::chart(&sweep, &points, &headline).map(|chart| (name, chart)));
     }
     crate::files::save(folder, threads, &drawn)
 }

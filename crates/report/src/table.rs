@@ -240,6 +240,26 @@ pub(crate) fn all_rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Repor
         })
 }
 
+/// Hands every row of a table over with its header; a row that nothing can be made of is an error with its line.
+pub(crate) fn each_row(
+    path: &Path,
+    mut take: impl FnMut(&csv::StringRecord, &csv::StringRecord) -> Option<()>,
+) -> Result<(), ReportError> {
+    let table = |cause: String| ReportError::Table {
+        path: path.to_owned(),
+        cause,
+    };
+    let mut reader = csv::Reader::from_reader(fs_err::File::open(path)?);
+    let head = reader.headers().map_err(|e| table(e.to_string()))?.clone();
+    for row in reader.records() {
+        let row = row.map_err(|e| table(e.to_string()))?;
+        let line = row.position().map_or(0, csv::Position::line);
+        take(&head, &row)
+            .ok_or_else(|| table(format!("line {line}: it is no row of this table")))?;
+    }
+    Ok(())
+}
+
 /// Has a table read, and tells where it cannot be.
 pub(crate) fn read(
     path: &Path,

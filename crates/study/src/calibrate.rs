@@ -9,14 +9,16 @@ mod effects;
 mod fit;
 mod levels;
 mod simplex;
+mod week;
 
 use overheard_engine::Tune;
 use overheard_outcomes::EffectRow;
 use overheard_scenario::Set;
 
 pub use effects::{INTERVAL, Verdict, deviation, experiments, log, log_loss, verdict};
-pub use fit::{CalibrateError, Effort, Fitted, Step, round, scenario, settings};
+pub use fit::{CalibrateError, Effort, Fitted, Step, round, settings};
 pub use levels::Levels;
+pub use week::week;
 
 /// What calibration found.
 #[derive(Clone, Debug)]

@@ -13,15 +13,13 @@ use overheard_formats::{BAND_NUMBERS, BandRow, TableError, header, read_bands};
 use overheard_outcomes::Estimates;
 use overheard_scenario::{Scenario, ScenarioFile};
 
+use crate::draw;
 use crate::plan::{PointsError, caveat, from_posterior};
 use crate::sweep::{Progress, Sweep, SweepCharts, SweepError, sweep};
 use crate::work::disk;
 
 /// The folder of the draws in a run's.
 pub const ENSEMBLE: &str = "ensemble";
-
-/// Assistant users of a draw's pilot, at most: what unknowns move, they move by factors.
-const PILOT: i64 = 4000;
 
 /// What a run is to be surrounded by.
 #[derive(Clone, Copy, Debug)]
@@ -68,9 +66,7 @@ impl Ensemble<'_> {
 
     /// Simulated assistant users of each.
     pub fn people(&self) -> i64 {
-        let [most, own] =
-            ["ensemble.people", "run.people"].map(|key| self.scenario.world.integer(key));
-        most.min(own)
+        draw::people(self.scenario)
     }
 
     /// Runs the draws, or those that are left of an earlier sitting, and writes `bands.csv` into the run's folder.
@@ -89,11 +85,7 @@ impl Ensemble<'_> {
         if let Some(caveat) = caveat(self.scenario) {
             events(Progress::Note(caveat));
         }
-        let pilot = self.scenario.world.integer("pilot.people").min(PILOT);
-        let mut settings = self.settings.to_vec();
-        settings.push(format!("run.people={}", self.people()));
-        settings.push(format!("pilot.people={pilot}"));
-        settings.push("run.sampling_errors=false".to_owned());
+        let settings = [self.settings, &draw::settings(self.scenario)].concat();
         let own = folder.join(ENSEMBLE);
         let request = Sweep {
             file: self.file,

@@ -10,6 +10,7 @@
 mod bench;
 mod calibrate;
 mod decompose;
+mod draw;
 mod ensemble;
 mod plan;
 mod posterior;
@@ -24,13 +25,14 @@ pub use calibrate::{
     CalibrateError, Calibration, Effort, Fitted, Step, Verdict, calibrate, log_loss, verdict,
 };
 pub use decompose::{
-    Contribution, Decompose, DecomposeError, Decomposition, MOST_PROVISIONS, PROVISIONS, Provision,
-    decompose, write_decomposition,
+    Contribution, Decompose, DecomposeError, Decomposition, Drawn, MOST_PROVISIONS, PROVISIONS,
+    Provision, decompose, surround, write_decomposition, write_decomposition_draws,
 };
+pub use draw::people as people_of_draws;
 pub use ensemble::{ENSEMBLE, Ensemble, EnsembleError};
 pub use plan::{
-    Block, Design, Plan, Point, PointsError, Unknown, from_posterior, from_priors, read_points,
-    typed,
+    Block, Design, Keep, Plan, Point, PointsError, Rules, Unknown, from_posterior, from_priors,
+    read_points, typed,
 };
 pub use posterior::{
     Asked, Narrowed, Posterior, PosteriorError, PosteriorProgress, Predicted, Sizes, posterior,
@@ -38,7 +40,7 @@ pub use posterior::{
 pub use precision::{Next, Precision};
 pub use sweep::{
     FailedPoint, HEADLINES, Headline, Of, Progress, Sweep, SweepCharts, SweepError, SweepManifest,
-    Swept, Varied, headline_key, sweep,
+    SweepMerge, Swept, Varied, headline_key, open_levels, sweep, sweep_folder, sweep_part,
 };
 pub use total::{Misread, total};
 pub use work::words as words_of_panic;

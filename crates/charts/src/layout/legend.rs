@@ -96,6 +96,7 @@ fn draw_swatch(page: &mut Page, swatch: Swatch, x: f64, middle: f64) {
             at: ((x + end) / 2.0, middle),
             radius: 7.0,
             colour,
+            alpha: 1.0,
         }),
     }
 }
@@ -130,7 +131,7 @@ pub(super) fn entries(panels: &[Panel]) -> Vec<Entry> {
                 for s in &plot.series {
                     let swatch = match plot.shape {
                         Shape::Dots => Swatch::Dot(fill(s)),
-                        Shape::Grouped | Shape::Stacked => Swatch::Block(fill(s)),
+                        Shape::Grouped | Shape::Stacked | Shape::Steps => Swatch::Block(fill(s)),
                     };
                     add(&s.label, swatch);
                 }
@@ -138,6 +139,10 @@ pub(super) fn entries(panels: &[Panel]) -> Vec<Entry> {
                     add(&band.label, Swatch::Block(SHADE));
                 }
             }
+            Plot::Scatter(plot) => plot
+                .clouds
+                .iter()
+                .for_each(|c| add(&c.label, Swatch::Dot(c.colour))),
             Plot::Matrix(_) => {}
         }
     }

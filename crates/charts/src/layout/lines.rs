@@ -4,13 +4,22 @@ use super::page::{LABEL, LEADING, Page, SMALL, centred, line_height, shown_label
 use crate::chart::{Estimate, Lines, Marker, Series};
 use crate::dash::Dash;
 use crate::font::{self, Weight};
-use crate::palette::{AXIS, GRID, INK, MUTED};
+use crate::palette::{AXIS, Colour, GRID, INK, MUTED};
 use crate::scale::Scale;
 use crate::scene::{ASCENT, Anchor, Frame, Mark};
 use crate::unit::Unit;
 
 /// Space between a plot and the labels below it [px]: more than what the lowest number left of the axis hangs down.
 const BELOW: f64 = 13.0;
+
+/// Colour and width of a grid line: that of zero stands out.
+pub(super) fn axis_line(tick: f64) -> (Colour, f64) {
+    if tick == 0.0 {
+        (AXIS, 1.5)
+    } else {
+        (GRID, 1.0)
+    }
+}
 
 /// Draws the value axis of an upright plot: grid lines over the whole width and numbers left of them. Returns the plot's frame.
 pub(super) fn value_axis(page: &mut Page, scale: &Scale, unit: Unit, height: f64) -> Frame {
@@ -30,11 +39,7 @@ pub(super) fn value_axis(page: &mut Page, scale: &Scale, unit: Unit, height: f64
     };
     for (label, tick) in labels.into_iter().zip(&scale.ticks) {
         let y = frame.bottom - scale.part(*tick) * height;
-        let (colour, width) = if *tick == 0.0 {
-            (AXIS, 1.5)
-        } else {
-            (GRID, 1.0)
-        };
+        let (colour, width) = axis_line(*tick);
         page.scene
             .line(vec![(frame.left, y), (frame.right, y)], colour, width);
         let at = (frame.left - 12.0, centred(y, LABEL));
@@ -206,6 +211,7 @@ fn draw_run(
             at: alone,
             radius: 5.0,
             colour: series.colour,
+            alpha: 1.0,
         });
         return;
     }

@@ -6,6 +6,7 @@ mod lines;
 mod matrix;
 mod page;
 mod rows;
+mod scatter;
 
 use crate::chart::{Chart, Lines, Panel, Plot};
 use crate::font::Weight;
@@ -75,7 +76,7 @@ fn cells(chart: &Chart, left: f64, right: f64) -> Vec<(f64, f64)> {
             ..
         }) if !marker.label.is_empty() => wide(&marker.label, SMALL) + 60.0,
         Plot::Lines(_) | Plot::Columns(_) => 230.0,
-        Plot::Rows(_) | Plot::Matrix(_) => 350.0,
+        Plot::Rows(_) | Plot::Matrix(_) | Plot::Scatter(_) => 350.0,
     };
     let least = chart.panels.iter().map(least).fold(1.0, f64::max);
     let room = right - left + BESIDE;
@@ -121,5 +122,6 @@ fn draw_row(page: &mut Page, panels: &[Panel], cells: &[(f64, f64)], with_legend
         Plot::Columns(plot) => columns::draw(page, plot),
         Plot::Rows(plot) => rows::draw(page, plot),
         Plot::Matrix(plot) => matrix::draw(page, plot),
+        Plot::Scatter(plot) => scatter::draw(page, plot),
     });
 }

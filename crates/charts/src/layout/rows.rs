@@ -67,7 +67,7 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
     let numbers = widest_number(plot, scale.step);
     // Numbers of dots stand in a column on the right; numbers of bars behind the bars, on either side.
     let before = match plot.shape {
-        Shape::Dots => 0.0,
+        Shape::Dots | Shape::Steps => 0.0,
         _ if plot.logarithmic => 0.0,
         _ if bounds.iter().any(|v| *v < 0.0) => numbers + 8.0,
         _ => 0.0,
@@ -76,7 +76,7 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
     let right = (page.right - numbers - 12.0).max(left + 40.0);
 
     let bars = |row: usize| match plot.shape {
-        Shape::Stacked => 1.0,
+        Shape::Stacked | Shape::Steps => 1.0,
         Shape::Grouped | Shape::Dots => {
             let present = plot.series.iter().filter(|s| s.at(row).is_some());
             present.count().max(1) as f64
@@ -108,6 +108,7 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
         draw_name(page, &name, left - before - 14.0, middle);
         match plot.shape {
             Shape::Stacked => draw_stack(page, plot, i, middle, &axis),
+            Shape::Steps => draw_step(page, plot, i, middle, &axis),
             Shape::Grouped | Shape::Dots => {
                 let mut centre = middle - BAR * (bars(i) - 1.0) / 2.0;
                 for series in &plot.series {
@@ -160,6 +161,13 @@ fn bounds(plot: &Rows) -> Vec<f64> {
                 ]
             })
             .collect(),
+        Shape::Steps => rows
+            .filter_map(|i| step(plot, i))
+            .flat_map(|(_, from, e)| {
+                let (low, high) = e.ends(plot.signed);
+                [from, from + e.value, from + low, from + high]
+            })
+            .collect(),
         Shape::Grouped | Shape::Dots => rows
             .flat_map(|i| plot.series.iter().filter_map(move |s| s.at(i)))
             .flat_map(|e| <[f64; 2]>::from(e.ends(plot.signed)))
@@ -197,7 +205,7 @@ fn widest_number(plot: &Rows, step: f64) -> f64 {
     let rows = 0..plot.categories.len();
     let texts: Vec<String> = match plot.shape {
         Shape::Stacked => rows.map(|i| total_label(plot, i, step)).collect(),
-        Shape::Grouped | Shape::Dots => rows
+        Shape::Grouped | Shape::Dots | Shape::Steps => rows
             .flat_map(|i| plot.series.iter().filter_map(move |s| s.at(i)))
             .map(|e| number(plot, e.value, step))
             .collect(),
@@ -281,6 +289,47 @@ fn draw_stack(page: &mut Page, plot: &Rows, row: usize, middle: f64, axis: &Axis
     );
 }
 
+/// The value of a row of a waterfall with its series, and where its bar begins.
+fn step(plot: &Rows, row: usize) -> Option<(&Series, f64, Estimate)> {
+    let at = |i: usize| plot.series.iter().find_map(|s| Some((s, s.at(i)?)));
+    let (series, e) = at(row)?;
+    let from = match row + 1 == plot.categories.len() {
+        true => 0.0,
+        false => (0..row).filter_map(at).map(|(_, e)| e.value).sum(),
+    };
+    Some((series, from, e))
+}
+
+/// A bar of a waterfall, a line down to where the next one begins, and its number to the right of all that is drawn.
+fn draw_step(page: &mut Page, plot: &Rows, row: usize, middle: f64, axis: &Axis) {
+    let Some((series, from, e)) = step(plot, row) else {
+        return;
+    };
+    let half = BAR / 2.0 - 1.5;
+    let (begin, end) = (axis.x(from), axis.x(from + e.value));
+    let (top, bottom) = ((begin, middle - half), (end, middle + half));
+    page.scene.block(top, bottom, fill(series));
+    if row + 1 < plot.categories.len() {
+        let down = vec![(end, middle + half), (end, middle + half + AIR)];
+        page.scene.line(down, AXIS, 1.5);
+    }
+    let mut right = begin.max(end);
+    if !e.is_exact() {
+        let (low, high) = e.ends(plot.signed);
+        let ends = [low, high].map(|x| axis.x(from + x));
+        page.scene
+            .line(ends.map(|x| (x, middle)).to_vec(), INK, 1.8);
+        for x in ends {
+            let tick = vec![(x, middle - 5.0), (x, middle + 5.0)];
+            page.scene.line(tick, INK, 1.8);
+        }
+        right = right.max(ends[1]);
+    }
+    let text = number(plot, e.value, axis.scale.step);
+    let at = (right + 8.0, centred(middle, SMALL));
+    page.label(text, at, SMALL, Anchor::Start, INK);
+}
+
 fn draw_value(page: &mut Page, plot: &Rows, series: &Series, e: Estimate, y: f64, axis: &Axis) {
     let clip = plot.clip.unwrap_or(f64::INFINITY);
     let shown = e.value.clamp(-clip, clip);
@@ -316,6 +365,7 @@ fn draw_value(page: &mut Page, plot: &Rows, series: &Series, e: Estimate, y: f64
                 at: (axis.x(shown), y),
                 radius: 6.5,
                 colour: fill(series),
+                alpha: 1.0,
             });
         } else {
             draw_arrow(page, axis.x(shown), y, e.value.signum(), series);
@@ -353,6 +403,48 @@ mod tests {
     use super::BAR;
     use crate::chart::{Chart, Estimate, Panel, Plot, Rows, Series, Shape};
     use crate::palette::BLUE;
+    use crate::scene::Mark;
+
+    /// As drawn: a bar begins where the one above ended, and the last at zero.
+    #[test]
+    fn steps_lead_to_their_sum() {
+        let values = [40.0, -10.0, 5.0, 35.0];
+        let plot = Rows {
+            categories: values.iter().map(|v| v.to_string().into()).collect(),
+            shape: Shape::Steps,
+            signed: true,
+            series: vec![Series::solid(
+                "",
+                BLUE,
+                values.map(|v| Some(Estimate::exact(v))).to_vec(),
+            )],
+            ..Rows::default()
+        };
+        let chart = Chart {
+            panels: vec![Panel::of(Plot::Rows(plot))],
+            ..Chart::default()
+        };
+        let scene = crate::layout::lay_out(&chart, 1200.0);
+        let bars: Vec<(f64, f64)> = scene
+            .marks
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Block { frame, colour } if *colour == BLUE => Some((frame.left, frame.right)),
+                _ => None,
+            })
+            .collect();
+        let [first, second, third, sum] = bars[..] else {
+            panic!("{bars:?}");
+        };
+        let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{bars:?}");
+        let unit = (first.1 - first.0) / 40.0;
+        near(second.1, first.1);
+        near(second.0, first.1 - 10.0 * unit);
+        near(third.0, second.0);
+        near(third.1, third.0 + 5.0 * unit);
+        near(sum.0, first.0);
+        near(sum.1, third.1);
+    }
 
     /// As drawn: the numbers of one row are as far apart as its bars or dots, and none comes near the next.
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use overheard_engine::run::PartManifest;
+use overheard_engine::run::{PartManifest, RUN};
 use overheard_report::Manifest;
 
 use crate::commands::Code;
@@ -51,8 +51,12 @@ fn run(folder: &Path) -> String {
         );
     }
     if let Some(part) = PartManifest::read(folder) {
+        let whole = match part.question.as_str() {
+            RUN => String::new(),
+            other => format!("a {other} of "),
+        };
         return format!(
-            "part {} of {} of {}, {} people, seed {}",
+            "part {} of {} of {whole}{}, {} people, seed {}",
             part.part,
             part.of,
             part.scenario,

@@ -1,51 +1,71 @@
-//! `overheard merge`: the run of its parts.
+//! `overheard merge`: the run, or the sweep, of its parts.
 
 use std::num::NonZeroUsize;
 
 use overheard_engine::Tune;
-use overheard_engine::run::{Merge, Request, RunFailure};
-use overheard_questions::merge_error;
+use overheard_engine::run::{Request, RunFailure};
+use overheard_questions::{Merged, charts};
 
 use crate::args::MergeArguments;
 use crate::command_line::command_line;
 use crate::commands::Code;
 use crate::commands::run::{Whole, end};
+use crate::commands::sweep::{end as end_sweep, sweep_error};
 use crate::fault::Interrupted;
 use crate::interrupt;
+use crate::points::Points;
 use crate::voice::Voice;
 
-/// Puts parts together, ends the run that they are and prints its folder's path.
+/// Puts parts together, ends what they are and prints its folder's path.
 pub fn merge(arguments: &MergeArguments) -> anyhow::Result<Code> {
     let mut voice = Voice::new(arguments.quiet);
     let cancel = interrupt::watch(voice.screen(), interrupt::SHARDS_STAY)?;
     let command = command_line(std::env::args_os().skip(1));
     let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let parts = Merge::of(&arguments.parts).map_err(merge_error)?;
-    let folder = match &arguments.out {
-        Some(folder) => folder.clone(),
-        None => parts.folder(),
-    };
-    parts.put_into(&folder, &mut |_| ()).map_err(merge_error)?;
-    let request = Request {
-        scenario: &parts.scenario,
-        engine: parts.engine,
-        tune: Tune::new(arguments.threads.unwrap_or_else(cores)),
-        out: Some(&folder),
-        markets: None,
-        resume: true,
-        command: &command,
-    };
-    let whole = Whole {
-        file: &parts.file,
-        settings: &[],
-        cancel: &cancel,
-    };
-    match whole.run(&request, &mut voice) {
-        Err(RunFailure::Interrupted { .. }) => {
-            let resume = Some(command);
-            Err(Interrupted { resume }.into())
+    let tune = Tune::new(arguments.threads.unwrap_or_else(cores));
+    let merged = Merged::of(&arguments.parts)?;
+    let folder = merged.put_into(arguments.out.as_deref())?;
+    let ended = match &merged {
+        Merged::Run(run) => {
+            let request = Request {
+                scenario: &run.scenario,
+                engine: run.engine,
+                tune,
+                out: Some(&folder),
+                markets: None,
+                resume: true,
+                command: &command,
+            };
+            let whole = Whole {
+                file: &run.file,
+                settings: &[],
+                cancel: &cancel,
+            };
+            whole
+                .run(&request, &mut voice)
+                .map_err(anyhow::Error::from)
+                .and_then(|summary| end(&summary))
         }
-        Err(failure) => Err(failure.into()),
-        Ok(summary) => end(&summary),
-    }
+        Merged::Sweep(sweep) => {
+            let mut points = Points::new(&voice);
+            sweep
+                .finish(
+                    &folder,
+                    tune,
+                    &command,
+                    &charts,
+                    &mut |p| points.hear(p),
+                    &cancel,
+                )
+                .map_err(sweep_error)
+                .and_then(|swept| end_sweep(&voice, &swept))
+        }
+    };
+    ended.map_err(|error| match error.downcast_ref() {
+        Some(RunFailure::Interrupted { .. }) => Interrupted {
+            resume: Some(command),
+        }
+        .into(),
+        _ => error,
+    })
 }

@@ -4,10 +4,11 @@ mod until;
 mod whole;
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use overheard_engine::Tune;
-use overheard_engine::run::{Part, Request, RunFailure, RunSummary, run_part};
+use overheard_engine::run::{Part, PartManifest, Request, RunFailure, RunSummary, run_part};
 use overheard_questions::plausible;
 
 use crate::args::{RunArguments, Simulation};
@@ -83,9 +84,26 @@ fn one_part(
     let done = run_part(request, part, &mut |event| voice.hear(event), cancel);
     voice.end();
     let (folder, manifest) = done?;
-    voice.say(&match manifest {
+    end_part(voice, &folder, manifest.as_ref(), "shards")
+}
+
+/// Tells how a part went, which was done in such units, and prints its folder.
+pub fn end_part(
+    voice: &Voice,
+    folder: &Path,
+    done: Option<&PartManifest>,
+    units: &str,
+) -> anyhow::Result<Code> {
+    if let Some(part) = done.filter(|part| !part.failed.is_empty()) {
+        voice.warn(&format!(
+            "{} of {} {units} failed: the merged points.csv says which and why",
+            count(part.failed.len() as f64),
+            count(f64::from(part.shards[0])),
+        ));
+    }
+    voice.say(&match done {
         Some(part) => format!(
-            "done: part {} of {}, {} of {} shards, in {}",
+            "done: part {} of {}, {} of {} {units}, in {}",
             part.part,
             part.of,
             count(f64::from(part.shards[0])),

@@ -2,11 +2,12 @@
 
 use overheard_engine::run::RunFailure;
 use overheard_questions::{Points as Asked, charts, plan, sweep_settings};
-use overheard_study::{Sweep, SweepError, Swept, sweep as run_sweep};
+use overheard_study::{Progress, Sweep, SweepError, Swept, sweep as run_sweep, sweep_part};
 
 use crate::args::SweepArguments;
 use crate::command_line::command_line;
 use crate::commands::Code;
+use crate::commands::run::end_part;
 use crate::interrupt;
 use crate::numbers::{bytes, count, duration};
 use crate::points::Points;
@@ -29,6 +30,8 @@ pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
         draws: arguments.draws,
         design: arguments.design,
         one_at_a_time: arguments.one_at_a_time,
+        relevel: arguments.relevel,
+        keep: &arguments.keep,
     };
     let plan = plan(&asked, &central, &file)?;
     let voice = Voice::new(simulation.quiet);
@@ -51,19 +54,35 @@ pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
         count(central.world.integer("run.people") as f64)
     ));
     let mut points = Points::new(&voice);
-    let result = run_sweep(&request, &charts, &mut |p| points.hear(p), &cancel);
-    let swept = match result {
-        Ok(swept) => swept,
-        Err(SweepError::Run(RunFailure::Interrupted { .. })) => {
-            return Err(simulation.interrupted(&command).into());
-        }
-        Err(SweepError::Run(failure)) => return Err(failure.into()),
-        Err(SweepError::Scenario(error)) => return Err((*error).into()),
-        Err(other) => return Err(other.into()),
+    let mut hear = |progress: Progress<'_>| points.hear(progress);
+    let ended = match arguments.part {
+        Some(part) => sweep_part(&request, part, &mut hear, &cancel)
+            .map_err(sweep_error)
+            .and_then(|(folder, done)| end_part(&voice, &folder, done.as_ref(), "points")),
+        None => run_sweep(&request, &charts, &mut hear, &cancel)
+            .map_err(sweep_error)
+            .and_then(|swept| end(&voice, &swept)),
     };
-    tell(&voice, &swept);
+    ended.map_err(|error| match error.downcast_ref() {
+        Some(RunFailure::Interrupted { .. }) => simulation.interrupted(&command).into(),
+        _ => error,
+    })
+}
+
+/// Tells how a sweep went and prints its folder.
+pub fn end(voice: &Voice, swept: &Swept) -> anyhow::Result<Code> {
+    tell(voice, swept);
     print_line(swept.folder.as_os_str().as_encoded_bytes())?;
     Ok(Code::Done)
+}
+
+/// A sweep's failure as the run's that it is, or the scenario's.
+pub fn sweep_error(error: SweepError) -> anyhow::Error {
+    match error {
+        SweepError::Run(failure) => failure.into(),
+        SweepError::Scenario(error) => (*error).into(),
+        other => other.into(),
+    }
 }
 
 fn tell(voice: &Voice, swept: &Swept) {
@@ -76,6 +95,18 @@ fn tell(voice: &Voice, swept: &Swept) {
             "{} of {} points failed: points.csv says which and why",
             count(manifest.failed.len() as f64),
             count(manifest.points as f64)
+        ));
+    }
+    if !manifest.left_out.is_empty() {
+        let drawn = manifest.draws + manifest.left_out.len();
+        voice.warn(&format!(
+            "{} of {} draws do not count: points.csv says which and why{}",
+            count(manifest.left_out.len() as f64),
+            count(drawn as f64),
+            match manifest.draws {
+                0 => "; there are no bands",
+                _ => "",
+            }
         ));
     }
     if !manifest.without_effect.is_empty() {

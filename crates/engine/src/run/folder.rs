@@ -13,6 +13,9 @@ use super::journal;
 /// The last file of a run to be written: where it is, the run is finished.
 pub const MANIFEST: &str = "manifest.json";
 
+/// What a run's manifest would have as its `kind`.
+pub const RUN: &str = "run";
+
 /// What a folder holds before a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
@@ -73,9 +76,17 @@ pub fn is_unfinished(folder: &Path) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Finished {
     pub inputs_hash: String,
+    /// What is finished there: a part, a sweep; a run's manifest does not say.
+    #[serde(default = "run")]
+    pub kind: String,
     /// Of the program; empty if it did not know its own.
     #[serde(default)]
     pub build: String,
+}
+
+/// What a manifest is of that does not say.
+pub fn run() -> String {
+    RUN.to_owned()
 }
 
 /// The finished run in a folder, if it holds one.
@@ -161,6 +172,7 @@ mod tests {
         fs::write(at(MANIFEST), "{\"inputs_hash\":\"ab\"}").unwrap();
         let run = Finished {
             inputs_hash: "ab".to_owned(),
+            kind: RUN.to_owned(),
             build: String::new(),
         };
         assert_eq!(state(dir.path()).unwrap(), State::Finished(run));

@@ -1,4 +1,5 @@
-//! `journal.bin`: the solved market and the shards that are done, so that an interrupted run can go on where it was.
+//! `journal.bin`: the shards that are done, and the solved market that they stand on, so that an interrupted run can go on where it
+//! was.
 //!
 //! ```text
 //! bytes  header                                       numbers are little-endian
@@ -9,12 +10,12 @@
 //! 4      cells of a tally
 //! 4      shards of the run
 //! 8      SHA-256 of the header so far, its first bytes
-//!        then one record for the market and one per finished shard, in the order in which they were done
+//!        then one record for what all shards stand on and one per finished shard, in the order in which they were done
 //! 4      "shrd"
-//! 4      shard number; all bits set for the market
+//! 4      shard number; all bits set for what all shards stand on: a run's market, or the points of a part of a sweep
 //! 4      length of the payload
 //! 8      milliseconds that the run has taken so far, over all its sittings
-//! n      payload: see `codec`, and `path` for the market
+//! n      payload: see `codec`, and `path` for a market
 //! 8      SHA-256 of the header's checksum and the record so far, its first bytes
 //! ```
 //!
@@ -39,8 +40,8 @@ pub const NAME: &str = "journal.bin";
 
 const MAGIC: &[u8; 8] = b"OVHJRNL2";
 const MARK: &[u8; 4] = b"shrd";
-/// Stands in the record of the market where others have the number of their shard.
-const MARKET: u32 = u32::MAX;
+/// Stands in the record of what all shards stand on where others have the number of their shard.
+const COMMON: u32 = u32::MAX;
 const SUM: usize = 8;
 /// Bytes of the name of a build.
 const BUILD: usize = 16;
@@ -87,6 +88,29 @@ impl Inputs {
         let mut header = [0; HEADER];
         header.copy_from_slice(&bytes);
         header
+    }
+
+    /// What a journal says of itself that this build wrote.
+    ///
+    /// # Errors
+    /// It is not there, or its header is damaged or another build's.
+    pub fn of(path: &Path) -> Result<Self, JournalError> {
+        let mut bytes = Vec::with_capacity(HEADER);
+        File::open(path)?
+            .take(HEADER as u64)
+            .read_to_end(&mut bytes)?;
+        let header: [u8; HEADER] = bytes.try_into().map_err(|_| JournalError::Header)?;
+        let mut hash = [0; 32];
+        hash.copy_from_slice(&header[8..40]);
+        let number = |i: usize| {
+            let at = 8 + 32 + BUILD + 4 * i;
+            u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
+        };
+        let inputs = Inputs::new(hash, [number(0), number(1), number(2)]);
+        match inputs.header() == header {
+            true => Ok(inputs),
+            false => Err(JournalError::Header),
+        }
     }
 
     /// The header's checksum: what ties records to their run.
@@ -165,7 +189,7 @@ pub struct Journal {
     file: File,
     inputs: Inputs,
     places: Vec<Option<Place>>,
-    market: Option<Place>,
+    common: Option<Place>,
     end: u64,
     synced: Instant,
     /// Time of earlier sittings.
@@ -249,7 +273,7 @@ impl Journal {
         let length = file.metadata()?.len();
         let mut journal = Journal {
             places: vec![None; inputs.shards as usize],
-            market: None,
+            common: None,
             end: HEADER as u64,
             synced: Instant::now(),
             before: Duration::ZERO,
@@ -272,8 +296,8 @@ impl Journal {
             next_record(&mut file, at, length, &inputs, &mut buffer)?
         {
             found.damaged += u32::from(offset != at);
-            if shard == MARKET {
-                journal.market = Some(place);
+            if shard == COMMON {
+                journal.common = Some(place);
             } else {
                 let slot = &mut journal.places[shard as usize];
                 found.shards += u32::from(slot.is_none());
@@ -330,12 +354,12 @@ impl Journal {
         Ok(())
     }
 
-    /// Keeps the solved market.
+    /// Keeps what all shards stand on, as the solved market.
     ///
     /// # Errors
     /// The disk is at fault. What was written before stays valid.
-    pub fn keep_market(&mut self, bytes: &[u8], elapsed: Duration) -> io::Result<()> {
-        self.market = Some(self.add(MARKET, bytes, elapsed)?);
+    pub fn keep_common(&mut self, bytes: &[u8], elapsed: Duration) -> io::Result<()> {
+        self.common = Some(self.add(COMMON, bytes, elapsed)?);
         Ok(())
     }
 
@@ -394,12 +418,12 @@ impl Journal {
         self.payload(place)
     }
 
-    /// The bytes of the solved market, checked once more; nothing if there is none.
+    /// The bytes of what all shards stand on, checked once more; nothing if there is none.
     ///
     /// # Errors
     /// The record has changed since it was found valid.
-    pub fn market(&mut self) -> io::Result<Option<Vec<u8>>> {
-        self.market.map(|place| self.payload(place)).transpose()
+    pub fn common(&mut self) -> io::Result<Option<Vec<u8>>> {
+        self.common.map(|place| self.payload(place)).transpose()
     }
 
     fn payload(&mut self, place: Place) -> io::Result<Vec<u8>> {
@@ -486,7 +510,7 @@ fn record_at(
     let u32_at = |i: usize| u32::from_le_bytes([head[i], head[i + 1], head[i + 2], head[i + 3]]);
     let (shard, payload) = (u32_at(4), u32_at(8));
     let elapsed = u64::from(u32_at(12)) | u64::from(u32_at(16)) << 32;
-    let known = shard < inputs.shards || shard == MARKET;
+    let known = shard < inputs.shards || shard == COMMON;
     if !known || offset + record_length(payload) > length {
         return Ok(None);
     }

@@ -19,6 +19,7 @@ mod judge;
 mod manifest;
 mod markets;
 mod memory;
+mod merge;
 mod need;
 mod parts;
 mod path;
@@ -46,12 +47,13 @@ use crate::simulate::Prepared;
 
 pub use failure::RunFailure;
 pub use files::write as write_whole;
-pub use folder::{MANIFEST, default_folder, hex};
+pub use folder::{MANIFEST, RUN, default_folder, hex};
 pub use journal::{Inputs, Journal, NAME as JOURNAL};
 pub use judge::Discrepancy;
 pub use manifest::{Manifest, Weight};
+pub use merge::{Merge, MergeError, Parts};
 pub use need::Need;
-pub use parts::{Merge, MergeError, PART, Part, PartManifest, run_part};
+pub use parts::{PART, Part, PartManifest, begin_part, end_part, run_part};
 pub use request::{Diary, Event, Pages, Report, Request};
 pub use results::{peak_memory, write_manifest};
 pub use sitting::{Ask, Sitting};
@@ -85,6 +87,7 @@ pub fn run(
         resume: request.resume,
         inputs: inputs(request.scenario, inputs_hash),
         part: "shard",
+        kind: RUN,
     };
     let Some(mut sitting) = Sitting::begin(&ask, &folder, events)? else {
         return Ok(RunSummary {
@@ -181,7 +184,7 @@ fn market(
     if let Some(place) = place {
         place.write(&bytes);
     }
-    let added = journal.keep_market(&bytes, begun.elapsed());
+    let added = journal.keep_common(&bytes, begun.elapsed());
     added.map_err(shards::disk)?;
     Ok(prepared)
 }
@@ -208,7 +211,7 @@ fn of_market(
 
 /// The market as an earlier sitting solved it.
 fn kept(scenario: &Scenario, journal: &mut Journal) -> Result<Option<pilot::Path>, RunFailure> {
-    let bytes = journal.market().map_err(shards::disk)?;
+    let bytes = journal.common().map_err(shards::disk)?;
     Ok(bytes.and_then(|bytes| path::decode(&bytes, &frame::run_world(scenario))))
 }
 

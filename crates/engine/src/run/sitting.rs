@@ -22,6 +22,8 @@ pub struct Ask<'a> {
     pub inputs: Inputs,
     /// What a part is called: `shard`.
     pub part: &'static str,
+    /// What a finished folder's manifest has as its `kind`: a part of a run is not the run.
+    pub kind: &'static str,
 }
 
 /// A folder that is ours to write to, and its journal, locked.
@@ -49,7 +51,9 @@ impl Sitting {
                 let folder = folder.to_owned();
                 return Err(RunFailure::Foreign { folder, found });
             }
-            State::Finished(run) if run.inputs_hash != folder::hex(&ask.inputs.hash) => {
+            State::Finished(run)
+                if run.inputs_hash != folder::hex(&ask.inputs.hash) || run.kind != ask.kind =>
+            {
                 return Err(RunFailure::OtherRun(folder.to_owned()));
             }
             State::Finished(run) => {

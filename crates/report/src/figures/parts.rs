@@ -59,7 +59,7 @@ pub fn share_scales(chart: &mut Chart) {
             Plot::Rows(plot) => plot.reach = shared,
             Plot::Lines(plot) => plot.reach = shared,
             Plot::Columns(plot) => plot.reach = shared,
-            Plot::Matrix(_) => {}
+            Plot::Matrix(_) | Plot::Scatter(_) => {}
         }
     }
 }
@@ -70,7 +70,7 @@ fn axis(plot: &Plot) -> (u8, String) {
         Plot::Rows(rows) => (0, rows.x_title.clone()),
         Plot::Lines(lines) => (1, lines.y_title.clone()),
         Plot::Columns(columns) => (2, columns.y_title.clone()),
-        Plot::Matrix(_) => (3, String::new()),
+        Plot::Matrix(_) | Plot::Scatter(_) => (3, String::new()),
     }
 }
 
@@ -86,6 +86,6 @@ fn reach_of(plot: &Plot) -> f64 {
         Plot::Rows(rows) => farthest(&rows.series),
         Plot::Lines(lines) => farthest(&lines.series),
         Plot::Columns(columns) => farthest(&columns.series),
-        Plot::Matrix(_) => 0.0,
+        Plot::Matrix(_) | Plot::Scatter(_) => 0.0,
     }
 }

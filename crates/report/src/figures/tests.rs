@@ -75,7 +75,7 @@ fn any_number_of_arms_gives_charts_that_can_be_read() {
                     Plot::Lines(plot) => &plot.series,
                     Plot::Columns(plot) => &plot.series,
                     Plot::Rows(plot) => &plot.series,
-                    Plot::Matrix(_) => continue,
+                    Plot::Matrix(_) | Plot::Scatter(_) => continue,
                 };
                 for (i, a) in series.iter().enumerate() {
                     let same =

@@ -38,6 +38,18 @@ pub struct SweepManifest {
     pub points: u64,
     /// Threads to draw with.
     pub threads: u64,
+    /// What was varied.
+    pub unknowns: Vec<Varied>,
+}
+
+/// What a chart needs of an unknown.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Varied {
+    /// The knob.
+    pub knob: String,
+    /// Whether its law is of the logarithm.
+    pub logarithmic: bool,
 }
 
 /// A row of `sensitivity.csv`.

@@ -49,7 +49,85 @@ fn folder() -> tempfile::TempDir {
         );
     }
     fs_err::write(folder.path().join("sensitivity.csv"), table).unwrap();
+    draws(folder.path(), 64);
     folder
+}
+
+/// So many draws, one more that failed, and the scenario as it is.
+fn draws(folder: &Path, count: u64) {
+    let mut points = String::from("draw,block,of,state,message,signals.chat_weight,ads.alpha\n");
+    points += "0,central,,done,,,\n";
+    let mut outcomes = String::from(
+        "draw,arm,measure,day,market,app,surface,age,topic,source,bucket,value,std_error\n",
+    );
+    for i in 1..=count {
+        let (weight, alpha) = (0.5 + i as f64 / 10.0, 3.0 - i as f64 / 50.0);
+        points += &format!("{i},sample,,done,,{weight},{alpha}\n");
+        let (chat, clicks) = (i as f64 * 1e6, 7e6 - i as f64);
+        outcomes += &format!(
+            "{i},no-policy,ad_clicks,,,,,,,,,7e6,\n\
+             {i},policy,ad_impressions,,,,,,,chat,,{chat},1.0\n\
+             {i},policy,ad_impressions,2025-12-16,,,,,,chat,,5.0,\n\
+             {i},policy,ad_impressions,,,,,,,broad,,5.0,\n\
+             {i},policy,ad_clicks,,,,,,,,,{clicks},\n"
+        );
+    }
+    points += &format!("{},sample,,failed,why,1,1\n", count + 1);
+    fs_err::write(folder.join("points.csv"), points).unwrap();
+    fs_err::write(folder.join("outcomes.csv"), outcomes).unwrap();
+}
+
+/// Rows of a chart's file: panel, place to the right, value.
+fn dots(folder: &Path, chart: &str) -> Vec<(String, f64, f64)> {
+    let mut file = csv::Reader::from_path(folder.join(format!("charts/{chart}.csv"))).unwrap();
+    let head = file.headers().unwrap().clone();
+    assert_eq!([0, 2, 6].map(|i| &head[i]), ["panel", "category", "value"]);
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    file.records()
+        .map(|row| row.unwrap())
+        .map(|row| (row[0].to_owned(), number(&row[2]), number(&row[6])))
+        .collect()
+}
+
+#[test]
+fn a_dot_stands_for_each_draw() {
+    let folder = folder();
+    write_sweep_with(folder.path(), manifest()).unwrap();
+    let chat = dots(folder.path(), "scatter-chat-ads");
+    let heading = "signals.chat_weight: rank correlation +0.50";
+    let of = |name: &str| {
+        chat.iter()
+            .filter(|(panel, ..)| panel.starts_with(name))
+            .count()
+    };
+    assert_eq!((of(heading), of("ads.alpha")), (64, 64), "{chat:?}");
+    // The first draw: no day of it, no other source, not the draw that failed.
+    assert_eq!(chat[0], (heading.to_owned(), 0.6, 1e6));
+    // A difference is from the first arm.
+    let clicks = dots(folder.path(), "scatter-net-clicks");
+    assert_eq!((clicks[1].1, clicks[1].2), (0.7, -2.0));
+}
+
+#[test]
+fn of_many_draws_some_are_drawn_and_it_is_said() {
+    let folder = folder();
+    draws(folder.path(), 4500);
+    write_sweep_with(folder.path(), manifest()).unwrap();
+    let chat = dots(folder.path(), "scatter-chat-ads");
+    assert_eq!(chat.len(), 2 * 1500);
+    let svg = folder.path().join("charts/scatter-chat-ads.svg");
+    let svg = fs_err::read_to_string(svg).unwrap();
+    assert!(svg.contains("Drawn are 1,500 of 4,500 draws"));
+}
+
+#[test]
+fn a_row_that_is_none_is_an_error_with_its_line() {
+    let folder = folder();
+    let path = folder.path().join("points.csv");
+    let text = fs_err::read_to_string(&path).unwrap();
+    fs_err::write(&path, text.replacen("\n2,", "\ntwo,", 1)).unwrap();
+    let error = write_sweep_with(folder.path(), manifest()).unwrap_err();
+    assert!(error.to_string().contains("points.csv: line 4"), "{error}");
 }
 
 fn manifest() -> SweepManifest {
@@ -76,7 +154,9 @@ fn charts_are_drawn_of_what_the_tables_have() {
             "bands-by-day",
             "bands",
             "tornado-chat-ads",
-            "tornado-net-clicks"
+            "tornado-net-clicks",
+            "scatter-chat-ads",
+            "scatter-net-clicks"
         ]
     );
     let text = |name: &str| {

@@ -109,10 +109,7 @@ fn rows(sweep: &Sweep, headline: &Headline, arm: &str) -> Option<Rows> {
     Some(Rows {
         categories: pulls.iter().map(|(_, pull)| category(pull)).collect(),
         x_title: format!("{}, from the median of all draws", headline.name),
-        unit: match headline.key.measure() {
-            "ad_spend_usd" => Unit::Usd,
-            _ => Unit::Count,
-        },
+        unit: unit(headline),
         shape: Shape::Grouped,
         signed: true,
         series: vec![
@@ -123,8 +120,20 @@ fn rows(sweep: &Sweep, headline: &Headline, arm: &str) -> Option<Rows> {
     })
 }
 
+/// The unit of a headline.
+pub fn unit(headline: &Headline) -> Unit {
+    match headline.key.measure() {
+        "ad_spend_usd" => Unit::Usd,
+        _ => Unit::Count,
+    }
+}
+
+/// A correlation as it is written.
+pub fn signed(r: f64) -> String {
+    format!("{r:+.2}").replace('-', "−")
+}
+
 fn category(pull: &Pull) -> Category {
-    let signed = |r: f64| format!("{r:+.2}").replace('-', "−");
     let mut parts = Vec::new();
     parts.extend(pull.rank_correlation.map(signed));
     parts.extend(

@@ -3,6 +3,7 @@
 use overheard_formats::Key;
 use overheard_outcomes::Estimate;
 
+use super::drawn::Drawn;
 use super::provision::Provision;
 
 /// A number taken apart.
@@ -15,6 +16,8 @@ pub struct Decomposition {
     pub all: Estimate,
     /// By provision.
     pub contributions: Vec<Contribution>,
+    /// The same at draws of what nobody knows, if there were any.
+    pub draws: Vec<Drawn>,
 }
 
 /// What one provision contributes.
@@ -53,6 +56,7 @@ pub fn decomposition(key: &Key, provisions: &[Provision], values: &[Estimate]) -
         none: values[0],
         all: values[all],
         contributions: provisions.iter().enumerate().map(contribution).collect(),
+        draws: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@
 
 use overheard_model::streams::{At, Draws, NO_DAY, Stream, unit32_f64};
 
+use super::rules::Rules;
 use super::unknown::Unknown;
 
 /// How points are laid.
@@ -76,6 +77,11 @@ impl Block {
         }
     }
 
+    /// Whether it moves all unknowns, as draws do and what Saltelli mixes of them: such points may be left out.
+    pub const fn is_drawn(self) -> bool {
+        self.is_draw() || matches!(self, Block::Ab(_))
+    }
+
     /// Whether the point is a draw from the laws of all unknowns, independent of the other such points.
     pub const fn is_draw(self) -> bool {
         matches!(self, Block::Sample | Block::A | Block::B)
@@ -100,6 +106,8 @@ pub struct Plan {
     pub unknowns: Vec<Unknown>,
     /// What is asked.
     pub points: Vec<Point>,
+    /// How points are met, and which count.
+    pub rules: Rules,
 }
 
 /// Where two ends of an unknown are looked at alone.
@@ -148,6 +156,11 @@ impl Plan {
         plan
     }
 
+    /// With rules of its own.
+    pub fn under(self, rules: Rules) -> Self {
+        Plan { rules, ..self }
+    }
+
     /// Adds two points for each unknown, the others as the scenario has them.
     pub fn one_at_a_time(mut self) -> Self {
         for (i, unknown) in self.unknowns.iter().enumerate() {
@@ -169,6 +182,7 @@ impl Plan {
             design,
             unknowns,
             points: vec![central],
+            rules: Rules::default(),
         }
     }
 

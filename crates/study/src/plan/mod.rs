@@ -4,10 +4,13 @@ mod design;
 mod drawn;
 mod posterior;
 mod read;
+mod rules;
+mod text;
 mod unknown;
 
 pub use design::{Block, Design, Plan, Point, hypercube};
 pub use drawn::drawn;
-pub use posterior::{caveat, from_posterior};
+pub use posterior::{caveat, from_posterior, set};
 pub use read::{PointsError, read_points};
+pub use rules::{Keep, Rules};
 pub use unknown::{Unknown, from_priors, typed};

@@ -28,7 +28,8 @@ pub fn caveat(scenario: &Scenario) -> Option<String> {
     })
 }
 
-fn set(scenario: &Scenario) -> Set {
+/// The kind of platform whose parameters a scenario has.
+pub fn set(scenario: &Scenario) -> Set {
     scenario.set().unwrap_or(Set::Meta).simulated_under()
 }
 

@@ -7,19 +7,9 @@ use overheard_outcomes::{CalibrationRow, Detail, EffectRow, OutcomeError, publis
 use overheard_scenario::{PublishedEffect, Scenario, Set, published_effects};
 
 use crate::calibrate::{
-    CalibrateError, INTERVAL, Levels, deviation, experiments, log, scenario, settings,
+    CalibrateError, INTERVAL, Levels, deviation, experiments, log, settings, week,
 };
 use crate::work::{Answer, ask};
-
-/// A week before the policy, in which figures on chats, sessions and kinds of ads can be read.
-const WEEK: &str = r#"
-name = "week"
-time.start = 2025-12-08
-time.end = 2025-12-14
-[[arm]]
-name = "no-policy"
-policy.enabled = false
-"#;
 
 /// Figures of `data/calibration.csv` that a week shows and that unknowns move. Levels (revenue, click rate, friends' posts) are
 /// met again at every point and say nothing; numbers of users follow from knobs without priors.
@@ -126,12 +116,8 @@ pub fn simulate(
         Err(error) => Answer::Failed(error.to_string()),
     };
     let values_alone = ["run.sampling_errors=false".to_owned()];
-    let of_week = [
-        format!("run.people={}", people * WEEK_PEOPLE),
-        format!("pilot.people={}", people.clamp(1000, 4000)),
-    ];
     let all = [own, &values_alone].concat();
-    run(scenario(WEEK, set, &of_week, &all)).then(|(prepared, estimates)| {
+    run(week(set, own, [people * WEEK_PEOPLE, people])).then(|(prepared, estimates)| {
         let found = Levels::outcomes(&estimates)
             .map_err(|e| e.to_string())
             .and_then(|levels| {

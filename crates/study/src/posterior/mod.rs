@@ -73,6 +73,7 @@ pub fn posterior(
         resume: asked.resume,
         inputs: Inputs::new(hash, sizes.map(|n| n as u32)),
         part: "point",
+        kind: summary::KIND,
     };
     let mut hear = |event: Event| match event {
         Event::Folder(folder) => events(PosteriorProgress::Folder(folder)),

@@ -11,6 +11,9 @@ use crate::calibrate::Levels;
 use crate::plan::Unknown;
 use crate::statistics::weighted_quantiles;
 
+/// What a posterior's manifest has as its `kind`.
+pub const KIND: &str = "posterior";
+
 /// Shares at which distributions are told.
 const SHARES: [f64; 3] = [INTERVAL[0], 0.5, INTERVAL[1]];
 
@@ -162,7 +165,7 @@ impl Summary {
     /// How it was found, for the manifest.
     pub(super) fn manifest(&self) -> impl Serialize {
         Manifest {
-            kind: "posterior",
+            kind: KIND,
             version: env!("CARGO_PKG_VERSION"),
             build: BUILD,
             inputs_hash: self.inputs_hash.clone(),

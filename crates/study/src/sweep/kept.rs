@@ -2,7 +2,7 @@
 
 use overheard_engine::run::Journal;
 
-use super::record::{self, Row};
+use super::record::{self, Beside, Row};
 use crate::plan::Plan;
 
 /// A sweep's plan and what is kept of its points.
@@ -22,6 +22,16 @@ impl Kept<'_> {
         let bytes = self.journal.kept(point as u32)?;
         let settings = self.plan.settings(&self.plan.points[point]);
         Ok(record::decode(&settings, &bytes))
+    }
+
+    /// What is known of a point beside its rows, if it is done.
+    pub fn beside(&mut self, point: usize) -> std::io::Result<Option<Beside>> {
+        if !self.journal.has(point as u32) {
+            return Ok(None);
+        }
+        let bytes = self.journal.kept(point as u32)?;
+        let settings = self.plan.settings(&self.plan.points[point]);
+        Ok(record::beside(&settings, &bytes))
     }
 
     /// Whether two points are done and have the same rows, to the last bit.

@@ -8,6 +8,10 @@ use sha2::{Digest, Sha256};
 
 use super::request::Sweep;
 use super::tables::Failed;
+use crate::plan::{Plan, Rules};
+
+/// What a sweep's manifest has as its `kind`.
+pub const KIND: &str = "sweep";
 
 /// What was asked, by what, and how it went. Its presence in a folder says that the sweep is finished.
 #[derive(Clone, Debug, Serialize)]
@@ -46,8 +50,14 @@ pub struct SweepManifest {
     pub draws: usize,
     /// What was varied.
     pub unknowns: Vec<Varied>,
+    /// Whether levels were met again at each point.
+    pub relevel: bool,
+    /// Which draws count: those that agree with these; all if there is none.
+    pub keep: Vec<&'static str>,
     /// Points that could not be run.
     pub failed: Vec<FailedPoint>,
+    /// Draws that do not count for bands and correlations.
+    pub left_out: Vec<FailedPoint>,
     /// Unknowns that alone change no row; empty if that was not asked.
     pub without_effect: Vec<String>,
     /// Threads of the last sitting.
@@ -75,7 +85,7 @@ pub struct Varied {
     pub logarithmic: bool,
 }
 
-/// A point that could not be run.
+/// A point that could not be run, or that does not count.
 #[derive(Clone, Debug, Serialize)]
 pub struct FailedPoint {
     /// Its number.
@@ -96,7 +106,18 @@ pub fn inputs_hash(sweep: &Sweep, central: &Scenario) -> [u8; 32] {
         hash.update(format!("\n{}:", point.block.name()));
         hash.update(sweep.plan.settings(point).join("\n"));
     }
+    if sweep.plan.rules != Rules::default() {
+        hash.update(format!("\n{:?}", sweep.plan.rules));
+    }
     hash.finalize().into()
+}
+
+fn listed(points: &Failed) -> Vec<FailedPoint> {
+    let one = |(draw, message): (&u32, &String)| FailedPoint {
+        draw: *draw,
+        message: message.clone(),
+    };
+    points.iter().map(one).collect()
 }
 
 impl SweepManifest {
@@ -111,12 +132,8 @@ impl SweepManifest {
             high: u.law.high,
             logarithmic: u.law.is_logarithmic(),
         };
-        let failure = |(draw, message): (&u32, &String)| FailedPoint {
-            draw: *draw,
-            message: message.clone(),
-        };
         SweepManifest {
-            kind: "sweep",
+            kind: KIND,
             version: env!("CARGO_PKG_VERSION"),
             build: BUILD,
             scenario: central.name.clone(),
@@ -133,12 +150,24 @@ impl SweepManifest {
             points: plan.points.len(),
             draws: plan.points.iter().filter(|p| p.block.is_draw()).count(),
             unknowns: plan.unknowns.iter().map(varied).collect(),
-            failed: failed.iter().map(failure).collect(),
+            relevel: plan.rules.relevel,
+            keep: plan.rules.keep.names(),
+            failed: listed(failed),
+            left_out: Vec::new(),
             without_effect: Vec::new(),
             threads: threads.get(),
             wall_seconds: 0.0,
             peak_memory_bytes: None,
             command: sweep.command.to_owned(),
         }
+    }
+
+    /// Notes which draws do not count.
+    pub fn leave_out(&mut self, plan: &Plan, left_out: &Failed) {
+        let draws = left_out
+            .keys()
+            .filter(|n| plan.points[**n as usize].block.is_draw());
+        self.draws -= draws.count();
+        self.left_out = listed(left_out);
     }
 }

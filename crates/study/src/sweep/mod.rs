@@ -13,9 +13,13 @@
 mod alone;
 mod error;
 mod headlines;
+mod judge;
 mod kept;
 mod manifest;
+mod parts;
+mod place;
 mod record;
+mod relevel;
 mod request;
 mod rows;
 mod sensitivity;
@@ -28,21 +32,23 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use overheard_engine::run::{
-    Ask, Event, Inputs, RunFailure, Sitting, default_folder, peak_memory, write_manifest,
-    write_whole,
-};
+use overheard_engine::run::{Ask, RunFailure, Sitting, peak_memory, write_manifest, write_whole};
 use overheard_scenario::Scenario;
 
 use crate::plan::Block;
 use crate::work::disk;
 use kept::Kept;
+use place::{Place, hear, left};
 use tables::Failed;
 
 pub use error::SweepError;
 pub use manifest::{FailedPoint, SweepManifest, Varied};
+pub use parts::{SweepMerge, sweep_part};
+pub use place::sweep_folder;
+pub use relevel::open_levels;
 pub use request::{Progress, Sweep};
 pub use rows::{HEADLINES, Headline, Of, headline_key};
+pub(crate) use rows::{is_kept, is_kept_cut};
 
 /// A finished sweep.
 #[derive(Clone, Debug)]
@@ -67,29 +73,29 @@ pub fn sweep(
     events: &mut dyn FnMut(Progress),
     cancel: &AtomicBool,
 ) -> Result<Swept, SweepError> {
+    carry_out_in_folder(request, &Failed::new(), charts, events, cancel)
+}
+
+/// Runs a sweep into its folder. Points that are known to fail, as parts of the sweep have found, are not tried again.
+fn carry_out_in_folder(
+    request: &Sweep,
+    known: &Failed,
+    charts: SweepCharts<'_>,
+    events: &mut dyn FnMut(Progress),
+    cancel: &AtomicBool,
+) -> Result<Swept, SweepError> {
     let begun = Instant::now();
-    let central = request.scenario(&[])?;
-    let hash = manifest::inputs_hash(request, &central);
-    let folder = match request.out {
-        Some(folder) => folder.to_owned(),
-        None => default_folder(&format!("{}-sweep", central.name), &hash),
-    };
-    let (arms, points) = (central.arms.len(), request.plan.points.len());
-    let sizes = [arms, request.plan.unknowns.len(), points];
+    let place = Place::of(request)?;
+    let folder = place.folder(request, &place.name);
     let ask = Ask {
-        scenario: &format!("{}-sweep", central.name),
+        scenario: &place.name,
         out: request.out,
         resume: request.resume,
-        inputs: Inputs::new(hash, sizes.map(|n| n as u32)),
+        inputs: place.inputs,
         part: "point",
+        kind: manifest::KIND,
     };
-    // What is there is told once it is known to be of these points.
-    let mut hear = |event: Event| match event {
-        Event::Folder(folder) => events(Progress::Folder(folder)),
-        Event::Note(text) => events(Progress::Note(text)),
-        _ => {}
-    };
-    let Some(mut sitting) = Sitting::begin(&ask, &folder, &mut hear)? else {
+    let Some(mut sitting) = Sitting::begin(&ask, &folder, &mut |e| hear(e, events))? else {
         return Ok(Swept {
             folder,
             manifest: None,
@@ -97,7 +103,8 @@ pub fn sweep(
     };
     match carry_out(
         request,
-        &central,
+        known,
+        &place.central,
         &mut sitting,
         &folder,
         begun,
@@ -123,6 +130,7 @@ pub fn sweep(
 #[expect(clippy::too_many_arguments, reason = "all that a sweep has")]
 fn carry_out(
     request: &Sweep,
+    known: &Failed,
     central: &Scenario,
     sitting: &mut Sitting,
     folder: &Path,
@@ -131,25 +139,22 @@ fn carry_out(
     events: &mut dyn FnMut(Progress),
     cancel: &AtomicBool,
 ) -> Result<SweepManifest, SweepError> {
-    let journal = &mut sitting.journal;
-    let points = request.plan.points.len();
-    let mut todo = Vec::new();
     let mut kept = Kept {
         plan: request.plan,
-        journal,
+        journal: &mut sitting.journal,
     };
-    for point in 0..points {
-        let there = kept.has(point).map_err(disk("read the journal"))?;
-        if !there {
-            todo.push(point);
-        }
-    }
-    if todo.len() < points {
-        let (of, left) = (points as u64, todo.len() as u64);
-        let points = of - left;
-        events(Progress::Resumed { points, of });
-    }
-    let failed = work::run(request, kept.journal, &todo, begun, events, cancel)?;
+    let all: Vec<usize> = (0..request.plan.points.len()).collect();
+    let todo = left(&mut kept, &all, known, events)?;
+    let mut failed = work::run(
+        request,
+        central,
+        kept.journal,
+        [&all, &todo],
+        begun,
+        events,
+        cancel,
+    )?;
+    failed.extend(known.clone());
     events(Progress::Writing);
     let sync = kept.journal.sync();
     sync.map_err(disk("keep the journal"))?;
@@ -179,10 +184,23 @@ fn write(
     file("scenario.toml", &mut |out| {
         Ok(out.write_all(central.to_toml().as_bytes())?)
     })?;
-    file("points.csv", &mut |out| tables::points(out, plan, failed))?;
+    let left_out = judge::left_out(kept)?;
+    let open = match plan.rules.relevel {
+        true => open_levels(central, plan),
+        false => Vec::new(),
+    };
+    file("points.csv", &mut |out| {
+        tables::points(out, kept, &open, [failed, &left_out])
+    })?;
     file("outcomes.csv", &mut |out| tables::outcomes(out, kept))?;
-    file("bands.csv", &mut |out| tables::bands(out, kept))?;
-    let outputs = headlines::outputs(kept, &manifest.arms)?;
+    file("bands.csv", &mut |out| tables::bands(out, kept, &left_out))?;
+    let mut outputs = headlines::outputs(kept, &manifest.arms)?;
+    for output in &mut outputs {
+        for point in left_out.keys() {
+            output.values[*point as usize] = f64::NAN;
+        }
+    }
+    manifest.leave_out(plan, &left_out);
     file("sensitivity.csv", &mut |out| {
         sensitivity::sensitivity(out, plan, &outputs, manifest.seed)
     })?;

@@ -1,4 +1,13 @@
-//! What is kept of a point: the settings it was run with, as a hash, and its rows, as CSV with numbers to the last bit.
+//! What is kept of a point: the settings it was run with, as a hash, what is known of it beside its rows, and its rows, as CSV with
+//! numbers to the last bit.
+//!
+//! ```text
+//! bytes
+//! 32     SHA-256 of the settings
+//! 4      length of what is beside, little-endian
+//! n      CSV: levels that were met, how far it is off what is published
+//!        CSV: the rows
+//! ```
 
 use overheard_formats::{COLUMNS, Key};
 use overheard_outcomes::Estimates;
@@ -27,9 +36,72 @@ fn hash(settings: &[String]) -> [u8; HASH] {
     Sha256::digest(settings.join("\n")).into()
 }
 
+/// What is known of a point beside its rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Beside {
+    /// Levels that were met at it: knob and value.
+    pub levels: Vec<(String, f64)>,
+    /// How far it is off what is published.
+    pub judged: Vec<Judged>,
+}
+
+/// How far a point is off something that is published.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// What is published.
+    pub what: String,
+    /// In what is allowed: 1 is the end.
+    pub off: f64,
+    /// Which filter asks: a name of `Keep`.
+    pub of: String,
+}
+
+const LEVEL: &str = "level";
+
+impl Beside {
+    fn encode(&self) -> Vec<u8> {
+        let mut table = csv::Writer::from_writer(Vec::new());
+        let levels = self.levels.iter();
+        let levels =
+            levels.map(|(key, value)| [LEVEL, key, &format!("{value:?}")].map(str::to_owned));
+        let judged = self.judged.iter();
+        let judged = judged.map(|j| [&j.of, &j.what, &format!("{:?}", j.off)].map(Clone::clone));
+        for record in levels.chain(judged) {
+            // Writing to memory does not fail.
+            let _ = table.write_record(record);
+        }
+        table.into_inner().unwrap_or_default()
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(bytes);
+        let mut beside = Beside::default();
+        for record in reader.records() {
+            let record = record.ok()?;
+            let [of, what, number] = [0, 1, 2].map(|i| record.get(i).map(str::to_owned));
+            let (of, what, number) = (of?, what?, number?.parse().ok()?);
+            match of == LEVEL {
+                true => beside.levels.push((what, number)),
+                false => beside.judged.push(Judged {
+                    what,
+                    off: number,
+                    of,
+                }),
+            }
+        }
+        Some(beside)
+    }
+}
+
 /// What is kept of a point's estimates.
-pub fn encode(settings: &[String], estimates: &Estimates) -> Vec<u8> {
-    let mut table = csv::Writer::from_writer(hash(settings).to_vec());
+pub fn encode(settings: &[String], beside: &Beside, estimates: &Estimates) -> Vec<u8> {
+    let beside = beside.encode();
+    let mut head = hash(settings).to_vec();
+    head.extend((beside.len() as u32).to_le_bytes());
+    head.extend(beside);
+    let mut table = csv::Writer::from_writer(head);
     let keys: Vec<&Key> = estimates.keys().collect();
     for (arm, name) in estimates.arms().iter().enumerate() {
         for (place, key) in keys.iter().enumerate().filter(|(_, key)| is_kept(key)) {
@@ -54,14 +126,28 @@ pub fn encode(settings: &[String], estimates: &Estimates) -> Vec<u8> {
     table.into_inner().unwrap_or_default()
 }
 
+/// The parts of a record: the hash of its settings, what is beside, its rows.
+fn parts(bytes: &[u8]) -> Option<[&[u8]; 3]> {
+    let (head, rest) = bytes.split_at_checked(HASH)?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let (beside, table) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    Some([head, beside, table])
+}
+
 /// The part of a record that does not depend on its settings.
 pub fn table(bytes: &[u8]) -> &[u8] {
-    bytes.get(HASH..).unwrap_or_default()
+    parts(bytes).map_or(&[], |[.., table]| table)
+}
+
+/// What is known of a point beside its rows; nothing as of [`decode`].
+pub fn beside(settings: &[String], bytes: &[u8]) -> Option<Beside> {
+    let [head, beside, _] = parts(bytes)?;
+    (head == hash(settings)).then(|| Beside::decode(beside))?
 }
 
 /// The rows of a point; nothing if it was run with other settings, or is no record of a point.
 pub fn decode(settings: &[String], bytes: &[u8]) -> Option<Vec<Row>> {
-    let (head, table) = bytes.split_at_checked(HASH)?;
+    let [head, _, table] = parts(bytes)?;
     if head != hash(settings) {
         return None;
     }

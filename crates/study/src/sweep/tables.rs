@@ -9,23 +9,50 @@ use overheard_formats::{
 
 use super::kept::Kept;
 use super::record::Row;
+use crate::calibrate::Levels;
 use crate::plan::Plan;
 use crate::statistics::quantiles;
 
 /// Points that could not be run, and why.
 pub type Failed = BTreeMap<u32, String>;
 
-/// Writes `points.csv`: `draw`, `block`, `of`, `state`, `message`, then a column for each unknown, empty where the point has what
-/// the scenario says. Numbers read back as the same doubles: the file can be given to a sweep again.
-pub fn points(out: &mut dyn Write, plan: &Plan, failed: &Failed) -> Result<(), csv::Error> {
+/// Writes `points.csv`: `draw`, `block`, `of`, `state`, `message`, then a column for each unknown, and for each level that was met
+/// again; empty where the point has what the scenario says. Numbers read back as the same doubles: the file can be given to a sweep
+/// again.
+pub fn points(
+    out: &mut dyn Write,
+    kept: &mut Kept,
+    open: &[usize],
+    [failed, left_out]: [&Failed; 2],
+) -> Result<(), csv::Error> {
     let mut table = csv::Writer::from_writer(out);
+    let plan = kept.plan;
+    let mut levels = Levels::names();
+    let levels: Vec<String> = open
+        .iter()
+        .map(|i| std::mem::take(&mut levels[*i]))
+        .collect();
     let names: Vec<String> = plan.unknowns.iter().map(|u| u.target.to_string()).collect();
     let head = ["draw", "block", "of", "state", "message"];
-    table.write_record(head.into_iter().chain(names.iter().map(String::as_str)))?;
+    let columns = names.iter().chain(&levels).map(String::as_str);
+    table.write_record(head.into_iter().chain(columns))?;
     for (draw, point) in plan.points.iter().enumerate() {
         let of = point.block.of().map_or("", |i| names[i].as_str());
-        let message = failed.get(&(draw as u32)).map_or("", String::as_str);
-        let state = if message.is_empty() { "done" } else { "failed" };
+        let number = draw as u32;
+        let (state, message) = match (failed.get(&number), left_out.get(&number)) {
+            (Some(why), _) => ("failed", why.as_str()),
+            (None, Some(why)) => ("left out", why.as_str()),
+            (None, None) => ("done", ""),
+        };
+        let met = match levels.is_empty() {
+            true => Vec::new(),
+            false => kept.beside(draw)?.unwrap_or_default().levels,
+        };
+        let level = |name: &String| {
+            let own = met.iter().find(|(key, _)| key == name);
+            own.map_or_else(String::new, |(_, x)| format!("{x}"))
+        };
+        let levels: Vec<String> = levels.iter().map(level).collect();
         let draw = draw.to_string();
         let values: Vec<String> = point
             .values
@@ -33,7 +60,8 @@ pub fn points(out: &mut dyn Write, plan: &Plan, failed: &Failed) -> Result<(), c
             .map(|value| value.map_or_else(String::new, |x| format!("{x}")))
             .collect();
         let head = [draw.as_str(), point.block.name(), of, state, message];
-        table.write_record(head.into_iter().chain(values.iter().map(String::as_str)))?;
+        let values = values.iter().chain(&levels).map(String::as_str);
+        table.write_record(head.into_iter().chain(values))?;
     }
     Ok(table.flush()?)
 }
@@ -58,12 +86,14 @@ pub fn outcomes(out: &mut dyn Write, kept: &mut Kept) -> Result<(), csv::Error> 
 /// So many numbers of all draws are in memory at a time.
 const MOST: usize = 4 << 20;
 
-/// Writes `bands.csv`: for each row of the central point its quantiles over the draws.
-pub fn bands(out: &mut dyn Write, kept: &mut Kept) -> Result<(), csv::Error> {
+/// Writes `bands.csv`: for each row of the central point its quantiles over the draws, but for those left out.
+pub fn bands(out: &mut dyn Write, kept: &mut Kept, left_out: &Failed) -> Result<(), csv::Error> {
     let mut table = csv::Writer::from_writer(out);
     table.write_record(header(&BAND_NUMBERS))?;
     let central = kept.rows(0)?.unwrap_or_default();
-    let is_draw = |point: usize, plan: &Plan| plan.points[point].block.is_draw();
+    let is_draw = |point: usize, plan: &Plan| {
+        plan.points[point].block.is_draw() && !left_out.contains_key(&(point as u32))
+    };
     let draws = (0..kept.plan.points.len())
         .filter(|point| is_draw(*point, kept.plan))
         .count();

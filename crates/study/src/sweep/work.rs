@@ -7,32 +7,44 @@ use std::time::Instant;
 use overheard_engine::Tune;
 use overheard_engine::run::{Journal, RunFailure};
 use overheard_outcomes::Detail;
+use overheard_scenario::Scenario;
 
 use super::error::SweepError;
-use super::record;
+use super::judge::judged;
+use super::record::{self, Beside};
+use super::relevel::{Relevel, as_settings};
 use super::request::{Progress, Sweep};
 use super::rows::is_kept_cut;
 use super::tables::Failed;
 use crate::work::{Answer, ask, disk, side_by_side};
 
-/// Runs the points `todo` and keeps each as it is done; gives those that failed.
+/// Runs the points `todo` of those that are `own`, which are all or a part, and keeps each as it is done; gives those that failed.
 ///
 /// # Errors
 /// The caller's flag went up, the disk failed, or the first point, which is the scenario itself.
 pub fn run(
     sweep: &Sweep,
+    central: &Scenario,
     journal: &mut Journal,
-    todo: &[usize],
+    [own, todo]: [&[usize]; 2],
     begun: Instant,
     events: &mut dyn FnMut(Progress),
     cancel: &AtomicBool,
 ) -> Result<Failed, SweepError> {
-    let of = sweep.plan.points.len() as u64;
+    let of = own.len() as u64;
     let mut done = of - todo.len() as u64;
     events(Progress::Points { done, of });
+    // The scenario as it is has the levels that it has.
+    let anew = sweep.plan.rules.relevel && todo.iter().any(|point| *point > 0);
+    let relevel = match anew.then(|| Relevel::new(central, sweep.plan, sweep.tune, cancel)) {
+        None => None,
+        Some(Answer::Done(relevel)) => Some(relevel),
+        Some(Answer::Failed(message)) => return Err(SweepError::Central(message)),
+        Some(Answer::Interrupted) => return Err(RunFailure::Interrupted { kept: true }.into()),
+    };
     let mut failed = Failed::new();
     let mut fault = None;
-    let answer = |point, tune| answer(sweep, point, tune, cancel);
+    let answer = |point, tune| answer(sweep, relevel.as_ref(), point, tune, cancel);
     side_by_side(todo, sweep.tune, cancel, &answer, &mut |point, answer| {
         match answer {
             Answer::Done(bytes) => {
@@ -68,18 +80,38 @@ pub fn run(
     }
 }
 
-/// Runs a point in memory.
-fn answer(sweep: &Sweep, point: usize, tune: Tune, cancel: &AtomicBool) -> Answer<Vec<u8>> {
+/// Runs a point in memory, its levels met again before if that is asked.
+fn answer(
+    sweep: &Sweep,
+    relevel: Option<&Relevel>,
+    point: usize,
+    tune: Tune,
+    cancel: &AtomicBool,
+) -> Answer<Vec<u8>> {
     let own = sweep.plan.settings(&sweep.plan.points[point]);
-    match sweep.scenario(&own) {
-        Ok(scenario) => ask(
-            &scenario,
-            sweep.engine,
-            tune,
-            Detail::Only(is_kept_cut),
-            cancel,
+    let levels = match relevel.filter(|_| point > 0) {
+        Some(relevel) => relevel.at(&own, tune, cancel),
+        None => Answer::Done(Vec::new()),
+    };
+    // What a point is judged by may be any row.
+    let detail = match sweep.plan.rules.keep.asks() {
+        true => Detail::Full,
+        false => Detail::Only(is_kept_cut),
+    };
+    levels.then(|levels| {
+        let all = [own.as_slice(), &as_settings(&levels)].concat();
+        let scenario = match sweep.scenario(&all) {
+            Ok(scenario) => scenario,
+            Err(error) => return Answer::Failed(error.message().to_owned()),
+        };
+        ask(&scenario, sweep.engine, tune, detail, cancel).then(
+            |(prepared, estimates)| match judged(sweep.plan.rules.keep, &prepared, &estimates) {
+                Ok(judged) => {
+                    let beside = Beside { levels, judged };
+                    Answer::Done(record::encode(&own, &beside, &estimates))
+                }
+                Err(message) => Answer::Failed(message),
+            },
         )
-        .then(|(_, estimates)| Answer::Done(record::encode(&own, &estimates))),
-        Err(error) => Answer::Failed(error.message().to_owned()),
-    }
+    })
 }

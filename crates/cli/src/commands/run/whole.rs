@@ -1,12 +1,10 @@
 //! One run into a folder, with what follows it: the draws, the diary, the report; told while it goes and when it is done.
 
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
 
 use overheard_engine::run::{Request, RunFailure, RunSummary};
 use overheard_questions::{News, WholeRun, whole};
 use overheard_scenario::ScenarioFile;
-use overheard_study::Progress;
 
 use crate::numbers::{bytes, count, duration};
 use crate::points::Points;
@@ -30,7 +28,6 @@ impl Whole<'_> {
     pub fn run(&self, request: &Request, voice: &mut Voice) -> Result<RunSummary, RunFailure> {
         let aside = voice.within();
         let mut points = Points::new(&aside);
-        let mut begun = None;
         let asked = WholeRun {
             request: *request,
             file: self.file,
@@ -38,25 +35,7 @@ impl Whole<'_> {
         };
         let mut hear = |news: News<'_>| match news {
             News::Run(event) => voice.hear(event),
-            News::Draws { draws, people } => {
-                begun = Some(Instant::now());
-                aside.end();
-                aside.say(&format!(
-                    "the same window at {} draws of what nobody knows, {} assistant users each",
-                    count(f64::from(draws)),
-                    count(people as f64)
-                ));
-            }
-            News::Points(Progress::Points { done, of }) => points.count("drawing", done, of),
-            News::Points(told @ (Progress::Failed { .. } | Progress::Note(_))) => points.hear(told),
-            News::Points(Progress::Writing) => {
-                aside.end();
-                if let Some(begun) = begun {
-                    let seconds = begun.elapsed().as_secs_f64();
-                    aside.say(&format!("the draws took {}", duration(seconds)));
-                }
-            }
-            News::Points(_) => {}
+            other => points.draws(&other),
         };
         let done = whole(&asked, &mut hear, self.cancel);
         voice.end();

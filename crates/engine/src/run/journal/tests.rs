@@ -70,26 +70,46 @@ fn what_was_journalled_is_read() {
     assert_eq!(journal.done(), [6, 0]);
 }
 
+/// A journal says what it is of; one whose header is cut, damaged or another build's says nothing.
+#[test]
+fn a_journal_knows_its_inputs() {
+    let dir = tempfile::tempdir().unwrap();
+    let own = Inputs::new([9; 32], [2, 50, 6]);
+    drop(Journal::create(dir.path(), own).unwrap());
+    let path = dir.path().join(NAME);
+    assert_eq!(Inputs::of(&path).unwrap(), own);
+    let good = fs_err::read(&path).unwrap();
+    for at in 0..HEADER {
+        damage(dir.path(), |bytes| bytes[at] ^= 1);
+        assert!(Inputs::of(&path).is_err(), "byte {at}");
+        fs_err::write(&path, &good[..at]).unwrap();
+        assert!(Inputs::of(&path).is_err(), "cut at {at}");
+        fs_err::write(&path, &good).unwrap();
+    }
+    fs_err::write(&path, INPUTS.header()).unwrap();
+    assert!(Inputs::of(&path).is_err(), "another build");
+}
+
 #[test]
 fn the_market_is_kept_among_shards_and_only_whole() {
     let dir = tempfile::tempdir().unwrap();
     let mut journal = Journal::create(dir.path(), INPUTS).unwrap();
-    assert_eq!(journal.market().unwrap(), None);
+    assert_eq!(journal.common().unwrap(), None);
     let elapsed = Duration::from_secs(1);
     let begin = fs_err::metadata(dir.path().join(NAME)).unwrap().len() as usize;
-    journal.keep_market(b"prices", elapsed).unwrap();
+    journal.keep_common(b"prices", elapsed).unwrap();
     assert!(journal.is_empty(), "a market is no shard");
     journal.append(2, &tallies(2), elapsed).unwrap();
-    assert_eq!(journal.market().unwrap().unwrap(), b"prices");
+    assert_eq!(journal.common().unwrap().unwrap(), b"prices");
     drop(journal);
     let (mut journal, found) = Journal::open(dir.path(), INPUTS, true).unwrap();
     assert_eq!((found.shards, found.damaged), (1, 0));
-    assert_eq!(journal.market().unwrap().unwrap(), b"prices");
+    assert_eq!(journal.common().unwrap().unwrap(), b"prices");
     drop(journal);
     damage(dir.path(), |bytes| bytes[begin + HEAD] ^= 1);
     let (mut journal, found) = Journal::open(dir.path(), INPUTS, true).unwrap();
     assert_eq!((found.shards, found.damaged), (1, 1));
-    assert_eq!(journal.market().unwrap(), None);
+    assert_eq!(journal.common().unwrap(), None);
     assert_eq!(journal.read(2).unwrap(), tallies(2));
 }
 
