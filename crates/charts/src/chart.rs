@@ -161,14 +161,18 @@ impl Series {
     }
 }
 
-/// Lines over ordered steps, with bands for their intervals. A line that begins at exactly zero stays there up to the step at which
-/// it leaves: nothing grows in the night before a rule is in force.
+/// Lines over ordered steps, with bands for their intervals. Unless it is a curve, a line that begins at exactly zero stays there up
+/// to the step at which it leaves: nothing grows in the night before a rule is in force.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lines {
     /// One label per step, such as `16 Dec`; as many are shown as fit. A second line, such as a year, is shown where it changes.
     pub steps: Vec<String>,
     /// What the steps are called where a program reads them, such as `2025-12-16`; their labels where this is empty.
     pub keys: Vec<String>,
+    /// Title of the axis of steps; dates need none.
+    pub x_title: String,
+    /// Steps are places on a continuous scale: what begins at zero rises from there.
+    pub curve: bool,
     /// Title of the value axis, with its unit. Written above the axis, never sideways.
     pub y_title: String,
     /// How values are written.

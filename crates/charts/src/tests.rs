@@ -60,6 +60,8 @@ fn every_plot(names: &[String], values: &[Vec<Option<Estimate>>]) -> Vec<Plot> {
         Plot::Lines(Lines {
             steps: names.to_vec(),
             keys: Vec::new(),
+            x_title: "day".into(),
+            curve: false,
             y_title: "share of ad impressions [%]".into(),
             unit: Unit::Percent,
             series: series(),
@@ -336,6 +338,31 @@ fn lines_step_up_where_they_leave_zero() {
         );
     }
     assert_eq!(drawn, 2, "line and band");
+}
+
+#[test]
+fn curves_rise_from_where_they_begin_and_say_along_what() {
+    let mut values = vec![Some(Estimate::exact(0.0))];
+    values.extend(some(&[4.0, 5.0]));
+    let chart = plain(Plot::Lines(Lines {
+        steps: names(3),
+        x_title: "part of people".into(),
+        curve: true,
+        series: vec![Series::solid("share", palette::BLUE, values)],
+        ..Lines::default()
+    }));
+    for width in [420, WIDTH] {
+        check_layout(&chart, width);
+        assert!(texts(&chart, width).contains(&"part of people".to_owned()));
+    }
+    let scene = layout::lay_out(&chart, 1200.0);
+    let line = scene.marks.iter().find_map(|mark| match mark {
+        scene::Mark::Path { points, colour, .. } if *colour == palette::BLUE => Some(points),
+        _ => None,
+    });
+    // The curve itself, or its sample in the legend.
+    let across: Vec<f64> = line.unwrap().iter().map(|p| p.0).collect();
+    assert!(across.is_sorted_by(|a, b| a < b), "no step up: {across:?}");
 }
 
 #[test]

@@ -35,7 +35,10 @@ pub fn give_up(world: &World, x: &mut Exposure, seats: &mut Seats, of: Vacated) 
             *value = f64::from(std::mem::take(&mut by_slot[slot][l]));
         }
     }
-    let totals = &mut x.by_category[world.taxonomy.category_of(topic)];
+    let category = world.taxonomy.category_of(topic);
+    let ads = given[col::IMPRESSIONS] as f32;
+    x.add_ads(world.taxonomy.categories.len(), category, lane, ads);
+    let totals = &mut x.by_category[category];
     for (total, value) in totals.iter_mut().zip(given) {
         *total += value;
     }

@@ -5,11 +5,13 @@ use overheard_model::calendar::NEVER;
 use overheard_model::columns::{LEAF, Lane, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::math::exp_f32;
-use overheard_model::tally::{Cell, Count, FREQUENCY, SPREAD_BINS, TableId, leaf_sum};
+use overheard_model::tally::{Count, FREQUENCY, SPREAD_BINS, TableId, leaf_sum};
 
 use crate::arm_day::ArmDay;
+use crate::carriers;
 use crate::categories;
 use crate::kept::Kept;
+use crate::reach::{reach_of, reached};
 use crate::settle;
 use crate::sums::Sums;
 
@@ -30,6 +32,9 @@ pub fn close(d: &ArmDay<'_>, leaf: &mut Leaf, sums: &mut Sums) {
     }
     people(d, leaf, sums);
     reach(d, leaf, sums);
+    if d.world.assistant(d.stratum) {
+        carriers::count(d, leaf, sums);
+    }
     sensitive(d, leaf, sums);
     controls(d, leaf, sums);
     profile(d, leaf, sums);
@@ -135,18 +140,6 @@ fn reach(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
     sums.add(d.cell(TableId::WithDisplaced, []), with_displaced);
 }
 
-/// Chance of at least one, `marked` of which happened.
-pub fn reach_of(marked: u32, unmarked: f32) -> f32 {
-    if marked > 0 {
-        1.0
-    } else if unmarked == 0.0 {
-        // Most people: no exponential for them.
-        0.0
-    } else {
-        1.0 - exp_f32(-unmarked)
-    }
-}
-
 /// Quarter octaves from 2^-8 to 2^8.
 fn spread_bin(expected: f32) -> usize {
     let octaves = libm::log2(f64::from(expected)) + 8.0;
@@ -179,18 +172,6 @@ fn sensitive(d: &ArmDay<'_>, leaf: &mut Leaf, sums: &mut Sums) {
         d.cell(TableId::ReachedSensitive, [class(s), route(s)])
     });
     settled.clear();
-}
-
-/// Adds the people reached by each cell: the chance of at least one ad, over all of a person's signals that belong to it.
-fn reached(kept: Kept, settled: &[Settled], sums: &mut Sums, cell: impl Fn(&Settled) -> Cell) {
-    for (k, s) in settled.iter().enumerate() {
-        let same = |o: &&Settled| o.lane == s.lane && cell(o) == cell(s);
-        if settled[..k].iter().any(|o| same(&o)) {
-            continue;
-        }
-        let ads = settled[k..].iter().filter(same).map(|o| f64::from(o.ads));
-        sums.add(cell(s), kept.any(ads.sum()));
-    }
 }
 
 fn controls(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {

@@ -119,6 +119,8 @@ pub fn open_window(state: &mut ArmState) {
     x.expected = [0.0; LEAF];
     x.by_slot = [[[0.0; LEAF]; SLOTS]; topic_column::COUNT];
     x.by_category.clear();
+    x.blind = [0.0; LEAF];
+    x.ads_by_category.clear();
     x.settled.clear();
     for (_, row) in state.seats.rows_mut() {
         row.by_slot = [[[0.0; ROW]; SLOTS]; chat_column::COUNT];

@@ -7,6 +7,7 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
 
 mod arm_day;
+mod carriers;
 mod categories;
 mod closing;
 mod daily;
@@ -16,6 +17,7 @@ mod events;
 mod kept;
 mod params;
 mod prices;
+mod reach;
 mod settle;
 mod spread;
 mod sums;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use overheard_model::calendar::Day;
 use overheard_model::columns::TRUE_SLOTS;
+use overheard_model::habit::Fifths;
 use overheard_model::ids::{AdKind, Age, App, ItemType, Market};
 use overheard_model::math::{Poly, Powers};
 use overheard_model::race::{RaceLaw, RaceTable};
@@ -55,6 +56,10 @@ pub struct Params {
     pub arms: Vec<ArmParams>,
     /// Demand per arm, market, simulated day.
     pub demand: Vec<Vec<Vec<DayDemand>>>,
+    /// Per arm and market: each category's share of the ads whose topic is drawn blindly, on average over the window's days.
+    blind_share: Vec<Vec<Vec<f64>>>,
+    /// Who chats how much, among the assistant's users.
+    pub fifths: Fifths,
     pub manual_demand: f64,
     pub custom_demand: f64,
     /// Demand at pacing 1.
@@ -213,6 +218,19 @@ impl Params {
                     .collect()
             })
             .collect();
+        let demand: Vec<Vec<Vec<DayDemand>>> = pacing
+            .iter()
+            .map(|path| {
+                let of = |m| days().map(|d| day_demand(path, m, d)).collect();
+                (0..Market::COUNT).map(|m| steady(of(m))).collect()
+            })
+            .collect();
+        let reported = (0 - window.first()) as usize;
+        let mean = |days: &Vec<DayDemand>| mean_share(&days[reported..]);
+        let blind_share = demand
+            .iter()
+            .map(|markets| markets.iter().map(mean).collect())
+            .collect();
         Params {
             law,
             race,
@@ -255,13 +273,9 @@ impl Params {
             split: arms.iter().any(|a| a.treated_share < 1.0),
             broad: arms.iter().any(|a| a.list_breadth != 1.0),
             arms,
-            demand: pacing
-                .iter()
-                .map(|path| {
-                    let of = |m| days().map(|d| day_demand(path, m, d)).collect();
-                    (0..Market::COUNT).map(|m| steady(of(m))).collect()
-                })
-                .collect(),
+            demand,
+            blind_share,
+            fifths: v.habit().fifths(),
             manual_demand: manual,
             custom_demand: custom,
             unpaced: DayDemand::new(
@@ -287,6 +301,11 @@ impl Params {
         &self.demand[arm][market][(day - self.first_day) as usize]
     }
 
+    /// Each category's share of the ads of a window whose topic is drawn blindly.
+    pub fn blind_share(&self, arm: usize, market: usize) -> &[f64] {
+        &self.blind_share[arm][market]
+    }
+
     /// Value level of a market, day and declared age (USD per impression).
     pub fn level_of(&self, market: usize, day: Day, age: usize) -> f64 {
         self.level[market][(day - self.first_day) as usize] * self.level_by_age[age]
@@ -304,6 +323,17 @@ fn steady(mut days: Vec<DayDemand>) -> Vec<DayDemand> {
         days[day].as_before = days[day].lanes == days[day - 1].lanes;
     }
     days
+}
+
+/// The mean of the days' shares of categories in optimised demand.
+fn mean_share(days: &[DayDemand]) -> Vec<f64> {
+    let mut mean = vec![0.0; days.first().map_or(0, |day| day.category_share.len())];
+    for day in days {
+        for (sum, share) in mean.iter_mut().zip(&day.category_share) {
+            *sum += share / days.len() as f64;
+        }
+    }
+    mean
 }
 
 fn days_of(v: &Values) -> [Day; Market::COUNT] {

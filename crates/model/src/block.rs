@@ -268,6 +268,11 @@ pub struct Exposure {
     pub by_slot: [SlotLanes; topic_column::COUNT],
     /// The same of topics that gave up their slots, by category; empty before the first.
     pub by_category: Vec<CategoryTotals>,
+    /// Ads over the window whose topic was drawn as if nothing were known of topics, kept by feeds that integrate them.
+    pub blind: Lane,
+    /// Ads per category over the window, empty before the first: those of slots that were given up, or in feeds that draw
+    /// all ads what was expected of every one.
+    pub ads_by_category: Vec<Lane>,
     /// The day whose demand `demand` holds.
     pub priced: Day,
     /// What settled sensitive signals had earned: the rest is settled when the window closes.
@@ -416,6 +421,14 @@ impl ArmState {
 }
 
 impl Exposure {
+    /// Adds ads of a category to a person's.
+    pub fn add_ads(&mut self, categories: usize, category: usize, lane: usize, ads: f32) {
+        if self.ads_by_category.is_empty() {
+            self.ads_by_category.resize(categories, [0.0; LEAF]);
+        }
+        self.ads_by_category[category][lane] += ads;
+    }
+
     fn become_like(&mut self, other: &Exposure) {
         let Exposure {
             demand,
@@ -428,6 +441,8 @@ impl Exposure {
             expected,
             by_slot,
             by_category,
+            blind,
+            ads_by_category,
             priced,
             settled,
         } = other;
@@ -441,6 +456,8 @@ impl Exposure {
         self.expected = *expected;
         self.by_slot = *by_slot;
         self.by_category.clone_from(by_category);
+        self.blind = *blind;
+        self.ads_by_category.clone_from(ads_by_category);
         self.priced = *priced;
         self.settled.clone_from(settled);
     }
@@ -533,6 +550,8 @@ impl Default for ArmState {
                 expected: Z,
                 by_slot: [S; topic_column::COUNT],
                 by_category: Vec::new(),
+                blind: Z,
+                ads_by_category: Vec::new(),
                 settled: Vec::new(),
             },
         }

@@ -40,6 +40,29 @@ pub fn on_a_day(rate: f64) -> f64 {
     }
 }
 
+/// Chance of a day with chats at a daily rate, as people carry it.
+pub fn chance(rate: f64) -> f32 {
+    -libm::expm1(-rate) as f32
+}
+
+/// Parts of the assistant's users by how often they chat, all of the same size.
+pub const FIFTHS: usize = 5;
+
+/// Borders between the fifths of assistant users by habit, as chances of a day with chats: from the distribution that people
+/// are drawn from, so whoever stands in which fifth does not depend on who else is simulated.
+///
+/// How many chats a person holds on average grows with this chance, and with nothing else of the person's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fifths([f32; FIFTHS - 1]);
+
+impl Fifths {
+    /// The fifth that a person's chance of a day with chats is in: 0 chats least.
+    #[inline]
+    pub fn of(&self, chance: f32) -> usize {
+        self.0.iter().filter(|border| chance >= **border).count()
+    }
+}
+
 /// The rates of monthly users.
 #[derive(Clone, Debug)]
 pub struct Habit {
@@ -63,6 +86,12 @@ impl Habit {
     /// A person's daily rate, from a uniform.
     pub fn rate(&self, u: f64) -> f64 {
         f64::from(self.rates.at(u))
+    }
+
+    /// Where the fifths of monthly users by their rate meet.
+    pub fn fifths(&self) -> Fifths {
+        let place = |k: usize| (k + 1) as f64 / FIFTHS as f64;
+        Fifths(std::array::from_fn(|k| chance(self.rate(place(k)))))
     }
 
     /// Mean over days with chats of something that depends on the rate of who chats.
@@ -94,6 +123,31 @@ mod tests {
             for (got, want) in [(daily, within(1.0)), (weekly, within(7.0))] {
                 let want = want / within(30.0);
                 assert!((got / want - 1.0).abs() < 3e-3, "{shape}: {got} for {want}");
+            }
+        }
+    }
+
+    /// People are drawn by their place in the distribution: each fifth of places is a fifth of people.
+    #[test]
+    fn fifths_are_fifths_of_the_people_drawn() {
+        const N: u32 = 100_000;
+        for (shape, scale) in [(0.3184, 0.1334), (1.0, 0.05), (3.0, 2.0)] {
+            let habit = Habit::new(shape, scale);
+            let fifths = habit.fifths();
+            let mut people = [0; FIFTHS];
+            let mut before = 0;
+            for i in 0..N {
+                let u = (f64::from(i) + 0.5) / f64::from(N);
+                let fifth = fifths.of(chance(habit.rate(u)));
+                assert!(
+                    fifth >= before,
+                    "{shape}: who chats more is in no lower one"
+                );
+                people[fifth] += 1;
+                before = fifth;
+            }
+            for n in people {
+                assert!((n - 20_000i32).abs() <= 2, "{shape}: {people:?}");
             }
         }
     }

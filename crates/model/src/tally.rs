@@ -11,9 +11,9 @@ mod tables;
 pub use layout::{Cell, Layout};
 pub use sums::{RowSums, add_row, leaf_sum, total};
 pub use tables::{
-    ABOUT, AFTER, BLIND_FLOWS, Dim, FIRST_AD, FIRST_AD_AGES, FREQUENCY, FUNNEL, HELD, INFORMED,
-    ITEMS, KINDS, SPLIT, SPLIT_KINDS, SPREAD_BINS, SUBJECTS, Scale, TABLES, Table, TableId, WEEKS,
-    split_kind,
+    ABOUT, AFTER, BLIND_FLOWS, Dim, FIRST_AD, FIRST_AD_AGES, FREQUENCY, FUNNEL, HABIT, HELD,
+    INFORMED, ITEMS, KINDS, SPLIT, SPLIT_KINDS, SPREAD_BINS, SUBJECTS, Scale, TABLES, Table,
+    TableId, WEEKS, split_kind,
 };
 
 /// Whatever counts, cell by cell: one way in for means and for events, of which each is 1.

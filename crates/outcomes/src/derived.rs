@@ -1,15 +1,23 @@
-//! Measures that are functions of others: prices, topics per person, the Gini coefficient.
+//! Measures that are functions of others: prices, numbers per person, how unequally chat-derived ads fall on people.
 
 use indexmap::IndexMap;
 use overheard_formats::{Column, Key};
 
 use overheard_model::ids::{Age, Market};
 use overheard_model::strata::REPLICATES;
-use overheard_model::tally::SPREAD_BINS;
+use overheard_model::tally::{HABIT, SPREAD_BINS};
 
 use crate::estimate::Estimate;
-use crate::gini::gini;
-use crate::measures::{DERIVED, SPREAD_ADS, SPREAD_PEOPLE, TOPICS_ADS, TOPICS_CONTENT, USER};
+use crate::gini::{gini, held_by_top};
+use crate::measures::{
+    CHAT_ADS_BY_HABIT, DERIVED, DIVERSITY, DIVERSITY_PEOPLE, PEOPLE_BY_HABIT, SPREAD_ADS,
+    SPREAD_PEOPLE, TOPICS_ADS, TOPICS_CONTENT, USER,
+};
+
+/// The parts of people [%] of whom `chat_ads_held_by_top` tells: half of all ads may fall on the upper two percent.
+fn tops() -> impl Iterator<Item = u32> {
+    std::iter::once(1).chain((2..100).step_by(2))
+}
 
 /// The sums of one arm by key.
 pub(crate) struct Sums<'a> {
@@ -41,7 +49,16 @@ impl<'a> Sums<'a> {
 
 /// The derived rows of one arm, in their order: those whose sums are there.
 pub(crate) fn rows(sums: &Sums) -> Vec<(Key, Estimate)> {
-    let [price, topics_ads, topics_content, spread] = DERIVED else {
+    let [
+        price,
+        topics_ads,
+        topics_content,
+        spread,
+        held,
+        chat_ads,
+        categories,
+    ] = DERIVED
+    else {
         return Vec::new();
     };
     let mut rows = Vec::new();
@@ -72,12 +89,45 @@ pub(crate) fn rows(sums: &Sums) -> Vec<(Key, Estimate)> {
             }
         }
     }
-    let has =
-        |cut: &Key, bucket| sums.has(&cut.renamed(SPREAD_PEOPLE).with(Column::Bucket, bucket));
-    for cut in cuts().filter(|cut| has(cut, "00")) {
-        rows.push((cut.renamed(spread.measure), gini_of(sums, &cut)));
+    let of = |cut: &Key, measure, bucket| cut.renamed(measure).with(Column::Bucket, bucket);
+    for cut in cuts().filter(|cut| sums.has(&of(cut, SPREAD_PEOPLE, "00"))) {
+        let spread_over = Spread::of(sums, &cut);
+        rows.push((cut.renamed(spread.measure), spread_over.map(gini)));
+    }
+    let all = Key::of("");
+    let everybody = Spread::of(sums, &all);
+    let is_told = sums.has(&of(&all, SPREAD_PEOPLE, "00"));
+    for top in tops().filter(|_| is_told) {
+        let key = Key::of(held.measure).with(Column::Bucket, format!("top {top} %"));
+        let part = f64::from(top) / 100.0;
+        let share = everybody.map(|nobody, bins| held_by_top(nobody, bins, part));
+        rows.push((key, share));
+    }
+    for (entry, amount, people) in [
+        (chat_ads, CHAT_ADS_BY_HABIT, PEOPLE_BY_HABIT),
+        (categories, DIVERSITY, DIVERSITY_PEOPLE),
+    ] {
+        for cut in cuts().filter(|cut| sums.has(&of(cut, people, HABIT[0]))) {
+            let [amount, people] = [amount, people].map(|m| over_habits(sums, &cut.renamed(m)));
+            rows.push((cut.renamed(entry.measure), amount.over(&people)));
+        }
+        let is_told = sums.has(&of(&all, people, HABIT[0]));
+        for habit in HABIT.iter().filter(|_| is_told) {
+            let of = |measure| sums.get(&Key::of(measure).with(Column::Bucket, *habit));
+            let key = Key::of(entry.measure).with(Column::Bucket, *habit);
+            rows.push((key, of(amount).over(&of(people))));
+        }
     }
     rows
+}
+
+/// The sum of what is counted by chat habit.
+fn over_habits(sums: &Sums, key: &Key) -> Estimate {
+    let mut all = Estimate::ZERO;
+    for habit in HABIT {
+        all.add(&sums.get(&key.clone().with(Column::Bucket, *habit)));
+    }
+    all
 }
 
 /// Everybody, each market, each age.
@@ -91,22 +141,39 @@ fn cuts() -> impl Iterator<Item = Key> {
     std::iter::once(Key::of("")).chain(markets).chain(ages)
 }
 
-/// Gini of chat-derived ads over the assistant users of a cut; those outside the histogram have none.
-fn gini_of(sums: &Sums, cut: &Key) -> Estimate {
-    let users = sums.get(&cut.renamed("people").with(Column::Bucket, USER));
-    let bin = |measure: &'static str, b: usize| {
-        sums.get(&cut.renamed(measure).with(Column::Bucket, format!("{b:02}")))
-    };
-    let bins: Vec<(Estimate, Estimate)> = (0..SPREAD_BINS)
-        .map(|b| (bin(SPREAD_PEOPLE, b), bin(SPREAD_ADS, b)))
-        .collect();
-    let of = |pick: &dyn Fn(&Estimate) -> f64| {
-        let spread = bins.iter().map(|(people, ads)| (pick(people), pick(ads)));
-        let inside: f64 = spread.clone().map(|(people, _)| people).sum();
-        gini((pick(&users) - inside).max(0.0), spread)
-    };
-    Estimate {
-        value: of(&|e| e.value),
-        replicates: std::array::from_fn::<_, REPLICATES, _>(|g| of(&|e| e.replicates[g])),
+/// How chat-derived ads fall on the assistant users of a cut: a histogram, and all users; those outside it have none.
+struct Spread {
+    users: Estimate,
+    bins: Vec<(Estimate, Estimate)>,
+}
+
+impl Spread {
+    fn of(sums: &Sums, cut: &Key) -> Self {
+        let bin = |measure: &'static str, b: usize| {
+            sums.get(&cut.renamed(measure).with(Column::Bucket, format!("{b:02}")))
+        };
+        Spread {
+            users: sums.get(&cut.renamed("people").with(Column::Bucket, USER)),
+            bins: (0..SPREAD_BINS)
+                .map(|b| (bin(SPREAD_PEOPLE, b), bin(SPREAD_ADS, b)))
+                .collect(),
+        }
+    }
+
+    /// Applies a function of those who have none and of the histogram to the value and to each replicate.
+    fn map(&self, f: impl Fn(f64, std::vec::IntoIter<(f64, f64)>) -> f64) -> Estimate {
+        let of = |pick: &dyn Fn(&Estimate) -> f64| {
+            let bins = self
+                .bins
+                .iter()
+                .map(|(people, ads)| (pick(people), pick(ads)));
+            let bins: Vec<(f64, f64)> = bins.collect();
+            let inside: f64 = bins.iter().map(|(people, _)| people).sum();
+            f((pick(&self.users) - inside).max(0.0), bins.into_iter())
+        };
+        Estimate {
+            value: of(&|e| e.value),
+            replicates: std::array::from_fn::<_, REPLICATES, _>(|g| of(&|e| e.replicates[g])),
+        }
     }
 }

@@ -25,9 +25,51 @@ pub fn gini(nobody: f64, bins: impl Iterator<Item = (f64, f64)> + Clone) -> f64 
     1.0 - area / (people * amount)
 }
 
+/// Share of an amount that falls on the `top` part of people, those with the most of it: the Lorenz curve of [`gini`] read
+/// from its upper end. Undefined (NaN) if nobody has anything.
+pub fn held_by_top(
+    nobody: f64,
+    bins: impl DoubleEndedIterator<Item = (f64, f64)> + Clone,
+    top: f64,
+) -> f64 {
+    let people: f64 = nobody + bins.clone().map(|(people, _)| people).sum::<f64>();
+    let (mut left, mut held, mut whole) = (top * people, 0.0, 0.0);
+    for (people, amount) in bins.rev().filter(|(people, _)| *people > 0.0) {
+        whole += amount;
+        held += amount * (left / people).clamp(0.0, 1.0);
+        left -= people;
+    }
+    if whole > 0.0 { held / whole } else { f64::NAN }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_top_holds_is_read_off_the_curve() {
+        let bins = [(3.0, 6.0), (1.0, 5.0), (2.0, 16.0)];
+        let held = |top| held_by_top(2.0, bins.into_iter(), top);
+        assert_eq!((held(0.0), held(1.0)), (0.0, 1.0));
+        // Of eight people the upper two, the upper three, the upper one, those who have any.
+        for (top, amount) in [(0.25, 16.0), (0.375, 21.0), (0.125, 8.0), (0.75, 27.0)] {
+            assert!((held(top) - amount / 27.0).abs() < 1e-15, "{top}");
+        }
+        assert!(held_by_top(5.0, [(0.0, 0.0)].into_iter(), 0.1).is_nan());
+    }
+
+    /// Twice the area between curve and diagonal.
+    #[test]
+    fn the_curve_is_that_of_the_coefficient() {
+        const N: u32 = 8000;
+        let bins = [(3.0, 6.0), (1.0, 5.0), (2.0, 16.0), (0.0, 0.0)];
+        let middle = |i: u32| (f64::from(i) + 0.5) / f64::from(N);
+        let area: f64 = (0..N)
+            .map(|i| held_by_top(2.0, bins.into_iter(), middle(i)))
+            .sum();
+        let coefficient = 2.0 * area / f64::from(N) - 1.0;
+        assert!((coefficient - gini(2.0, bins.into_iter())).abs() < 1e-6);
+    }
 
     /// Half the mean absolute difference over the mean, by the sorted formula.
     fn exact(amounts: &[f64]) -> f64 {

@@ -157,7 +157,7 @@ const VULNERABLE: &[Cut] = &[
     (&[], &[Topic]),
     (&[Market, Age], &[]),
 ];
-const SPREAD: &[Cut] = &[
+const BUCKETS_APART: &[Cut] = &[
     (&[], &[Bucket]),
     (&[Market], &[Bucket]),
     (&[Age], &[Bucket]),
@@ -314,6 +314,20 @@ pub(crate) const MEASURES: &[Measure] = &[
         Always, &[(T::Vulnerable, VULNERABLE)]),
     measure("profile_evictions", "topics", sums::WHO, "topics pushed out of a profile",
         Always, &[(T::Evictions, WHO)]),
+    measure(PEOPLE_BY_HABIT, "people", sums::WHO_BUCKET, "assistant users in five equal parts by how often they chat, the least first",
+        Always, &[(T::PeopleHabit, BUCKETS_APART)]),
+    measure(CHAT_ADS_BY_HABIT, "impressions", sums::WHO_BUCKET, "chat-derived ads that they are expected to see",
+        Always, &[(T::ChatAdsHabit, BUCKETS_APART)]),
+    measure("people_reached_by_habit", "people", sums::WHO_BUCKET, "those of them who saw at least one",
+        Always, &[(T::ReachedHabit, BUCKETS_APART)]),
+    measure("displaced_by_habit", "impressions", sums::WHO_BUCKET, "displaced ads, by the same parts",
+        Always, &[(T::DisplacedHabit, BUCKETS_APART)]),
+    measure("people_with_displaced_by_habit", "people", sums::WHO_BUCKET, "those of them who saw at least one displaced ad",
+        Always, &[(T::WithDisplacedHabit, BUCKETS_APART)]),
+    measure("sensitive_ads_by_habit", "impressions", sums::WHO_BUCKET, "ads that go back to a sensitive chat, by the same parts",
+        Always, &[(T::SensitiveAdsHabit, BUCKETS_APART)]),
+    measure("people_reached_from_sensitive_by_habit", "people", sums::WHO_BUCKET, "those of them who saw at least one ad that goes back to a sensitive chat",
+        Always, &[(T::ReachedSensitiveHabit, BUCKETS_APART)]),
     measure("split_ad_slots", "slots", sums::WHO_BUCKET, "as ad_slots, of treated and untreated people",
         Split, &[(T::SplitSlots, BUCKETS_BY_MARKET)]),
     measure("split_ad_impressions", "impressions", sums::WHO_BUCKET, "as ad_impressions, of treated and untreated people",
@@ -336,8 +350,10 @@ pub(crate) const MEASURES: &[Measure] = &[
         Split, &[(T::SplitConversionsKind, BUCKETS_BY_MARKET)]),
     hidden(TOPICS_ADS, &[(T::TopicsAds, USERS)]),
     hidden(TOPICS_CONTENT, &[(T::TopicsContent, USERS)]),
-    hidden(SPREAD_PEOPLE, &[(T::SpreadPeople, SPREAD)]),
-    hidden(SPREAD_ADS, &[(T::SpreadAds, SPREAD)]),
+    hidden(SPREAD_PEOPLE, &[(T::SpreadPeople, BUCKETS_APART)]),
+    hidden(SPREAD_ADS, &[(T::SpreadAds, BUCKETS_APART)]),
+    hidden(DIVERSITY, &[(T::Diversity, BUCKETS_APART)]),
+    hidden(DIVERSITY_PEOPLE, &[(T::DiversityPeople, BUCKETS_APART)]),
 ];
 
 /// What has no topic, counted in another table: added to the rows of a table of topics, it closes their sum.
@@ -368,6 +384,10 @@ pub(crate) const TOPICLESS: &[Topicless] = &[
 
 pub(crate) const TOPICS_ADS: &str = "topics_ads";
 pub(crate) const TOPICS_CONTENT: &str = "topics_content";
+pub(crate) const PEOPLE_BY_HABIT: &str = "people_by_habit";
+pub(crate) const CHAT_ADS_BY_HABIT: &str = "chat_ads_by_habit";
+pub(crate) const DIVERSITY: &str = "diversity";
+pub(crate) const DIVERSITY_PEOPLE: &str = "diversity_people";
 pub(crate) const SPREAD_PEOPLE: &str = "spread_people";
 pub(crate) const SPREAD_ADS: &str = "spread_ads";
 
@@ -382,6 +402,9 @@ pub(crate) const DERIVED: &[Entry] = &[
     entry("topics_per_person_ads", "slots per person", sums::NOTHING, "topics with more than half a like in what chooses a person's ads"),
     entry("topics_per_person_content", "slots per person", sums::NOTHING, "the same in what chooses posts and reels"),
     entry("gini_chat_ads", "0 to 1", sums::NOTHING, "how unequally chat-derived ads fall on assistant users"),
+    entry("chat_ads_held_by_top", "0 to 1", sums::NOTHING, "share of all chat-derived ads that fall on the assistant users with the most of them"),
+    entry("chat_ads_per_person", "impressions per person", sums::NOTHING, "chat-derived ads that an assistant user is expected to see"),
+    entry("ad_categories_per_person", "categories per person", sums::NOTHING, "effective number of categories among the ads of an assistant user: as many equally frequent ones would be as diverse"),
 ];
 /// Measures of the market path: handed in ready, without error.
 #[rustfmt::skip]

@@ -20,6 +20,8 @@ pub enum Kind {
     Net,
     /// People who meet ads that go back to their chats.
     People,
+    /// On whom it falls, and how evenly.
+    Carriers,
     /// What becomes of sensitive chats.
     Sensitive,
     /// Who knew, and could do something, in time.
@@ -34,6 +36,7 @@ impl Kind {
             Self::Displaced => "displaced",
             Self::Net => "net",
             Self::People => "people",
+            Self::Carriers => "who carries it",
             Self::Sensitive => "sensitive chats",
             Self::Notice => "notices",
         }
@@ -69,6 +72,8 @@ pub(crate) fn findings(run: &Run, arm: &str) -> Vec<Finding> {
     found.extend(teller.price());
     found.extend(teller.reached());
     found.extend(teller.minors());
+    found.extend(teller.carriers());
+    found.extend(teller.variety());
     found.extend(teller.missed());
     found.extend(teller.shown_from_sensitive("sensitive_ad_impressions", "ad impressions"));
     found.extend(teller.shown_from_sensitive("sensitive_content_items", "organic items"));
@@ -322,6 +327,67 @@ impl Teller<'_> {
             format!(
                 "{number} minors who declare an adult’s age see at least one ad attributed to their chats. How many declare a false age is an assumption."
             )
+        })
+    }
+
+    /// How much falls on those who chat most, and on those who see most.
+    fn carriers(&self) -> Option<Finding> {
+        let measure = "chat_ads_by_habit";
+        let by_habit = self
+            .run
+            .outcomes
+            .along(self.arm, &Key::of(measure), Column::Bucket);
+        let ((_, least), (most, _)) = (by_habit.first()?, by_habit.last()?);
+        let all: f64 = by_habit.iter().map(|(_, e)| e.value).sum();
+        let share = |part: f64| PAGE.percent(100.0 * part);
+        let top = Key::of("chat_ads_held_by_top").with(Column::Bucket, "top 1 %");
+        let top = self.run.outcomes.at(self.arm, &top)?;
+        let key = Key::of(measure).with(Column::Bucket, most.clone());
+        self.outcome(Kind::Carriers, key, |e, number| {
+            format!(
+                "The fifth of assistant users who chat most see {number} ads attributed to their chats, {} of all such ads; the fifth who chat least see {}. \
+                 The one percent who see most of them see {}.",
+                share(e.value / all),
+                share(least.value / all),
+                share(top.value)
+            )
+        })
+    }
+
+    /// Whether people's ads become more or less alike.
+    fn variety(&self) -> Option<Finding> {
+        /// Parts of a category that nobody would notice.
+        const LEAST: f64 = 0.001;
+        let key = Key::of("ad_categories_per_person");
+        let row = self.run.differences.at(self.arm, &key)?;
+        let (e, base) = (row.difference, self.run.base());
+        let (low, high) = e.interval();
+        let told = if e.value == 0.0 && e.std_error == 0.0 {
+            "exactly as varied".to_owned()
+        } else if low.abs().max(high.abs()) < LEAST {
+            "as varied, to a thousandth of a category".to_owned()
+        } else if low < 0.0 && high > 0.0 {
+            format!(
+                "no different as far as sampling can tell (difference with {})",
+                interval(e)
+            )
+        } else {
+            format!(
+                "as {} {} (difference with {})",
+                PAGE.prose(e.value.abs()),
+                direction(e.value),
+                interval(e)
+            )
+        };
+        let was = PAGE.figure(row.base, 4);
+        Some(Finding {
+            kind: Kind::Carriers,
+            statement: format!(
+                "In arm “{base}” the ads of an assistant user are as varied as {was} equally frequent ad categories, in this arm {told}."
+            ),
+            estimate: e,
+            file: "differences.csv",
+            key,
         })
     }
 

@@ -370,6 +370,7 @@ impl Fixture {
         }
         t.put(arm, first, "people_reached_by_chat_ads", none, 3e8 * on);
         t.put(arm, first, "minors_reached", none, 4.1e6 * on);
+        self.carriers(t, arm, first, on);
         for (bucket, value) in [
             ("shown", 7.4e8),
             ("opened", 2.6e8),
@@ -433,6 +434,44 @@ impl Fixture {
                     topic(route),
                     value,
                 );
+            }
+        }
+    }
+
+    /// Who sees chat-derived ads, and how varied ads are.
+    fn carriers(&self, t: &mut Tables, arm: &str, first: bool, on: f64) {
+        let age = |name| ["", "", "", "", name, "", "", ""];
+        let bucket = |name| ["", "", "", "", "", "", "", name];
+        let varied = "ad_categories_per_person";
+        t.put(arm, first, varied, bucket(""), 14.2 - 0.031 * on);
+        for (k, habit) in ["habit-1", "habit-2", "habit-3", "habit-4", "habit-5"]
+            .into_iter()
+            .enumerate()
+        {
+            let ads = 0.02 * 4f64.powi(k as i32) * on;
+            t.put(arm, first, "people_by_habit", bucket(habit), 2e8);
+            t.put(arm, first, "chat_ads_by_habit", bucket(habit), 2e8 * ads);
+            t.put(arm, first, "chat_ads_per_person", bucket(habit), ads);
+            t.put(arm, first, varied, bucket(habit), 14.2 - 0.02 * ads);
+        }
+        for (k, band) in ["13-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+"]
+            .into_iter()
+            .enumerate()
+        {
+            let ads = if k == 0 {
+                0.0
+            } else {
+                (0.6 + 0.1 * k as f64) * on
+            };
+            t.put(arm, first, "chat_ads_per_person", age(band), ads);
+        }
+        if on > 0.0 {
+            t.put(arm, first, "gini_chat_ads", bucket(""), 0.93 - 0.1 * on);
+            for top in std::iter::once(1).chain((2..100).step_by(2)) {
+                let held = 1.0 - (1.0 - f64::from(top) / 100.0).powf(5.0 + on);
+                let name = format!("top {top} %");
+                let dims = ["", "", "", "", "", "", "", &name];
+                t.put(arm, first, "chat_ads_held_by_top", dims, held);
             }
         }
     }

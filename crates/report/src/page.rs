@@ -9,6 +9,7 @@ use crate::calibration::CalibrationRow;
 use crate::data::Table;
 use crate::effects::EffectRow;
 use crate::error::ReportError;
+use crate::figures::CARRIERS;
 use crate::findings::{self, Finding, Kind};
 use crate::manifest::{Manifest, MarketDiscrepancy};
 use crate::names::{long_date, readable};
@@ -33,6 +34,9 @@ struct Page<'a> {
     weight_others: String,
     answers: Vec<Answer>,
     figures: Vec<Figure<'a>>,
+    /// On whom it falls: findings by arm, and charts.
+    carriers: Vec<Arm<'a>>,
+    carriers_figures: Vec<Figure<'a>>,
     skipped: &'a [(&'static str, String)],
     arms: Vec<Arm<'a>>,
     warnings: Vec<String>,
@@ -62,6 +66,19 @@ struct Figure<'a> {
 struct Arm<'a> {
     name: &'a str,
     groups: Vec<(Kind, Vec<Told>)>,
+}
+
+impl<'a> Arm<'a> {
+    /// What is told of who carries it, and the rest.
+    fn parted(self) -> (Self, Self) {
+        let carries = |(kind, _): &(Kind, Vec<Told>)| *kind == Kind::Carriers;
+        let (carriers, others) = self.groups.into_iter().partition(carries);
+        let arm = |groups| Arm {
+            name: self.name,
+            groups,
+        };
+        (arm(carriers), arm(others))
+    }
 }
 
 struct Told {
@@ -98,7 +115,7 @@ pub(crate) fn render(
     skipped: &[(&'static str, String)],
 ) -> Result<String, ReportError> {
     let m = &run.manifest;
-    let figures = charts
+    let figures: Vec<Figure<'_>> = charts
         .iter()
         .map(|(name, chart)| {
             Ok(Figure {
@@ -110,6 +127,11 @@ pub(crate) fn render(
             })
         })
         .collect::<Result<_, ReportError>>()?;
+    let (carriers_figures, figures): (Vec<_>, Vec<_>) = figures
+        .into_iter()
+        .partition(|figure| CARRIERS.contains(&figure.name));
+    let told = run.policy_arms().iter().map(|arm| tell(run, arm));
+    let (carriers, arms): (Vec<_>, Vec<_>) = told.map(Arm::parted).unzip();
     let calibration: Vec<Calibrated<'_>> = run.calibration.iter().map(calibrated).collect();
     let page = Page {
         m,
@@ -127,8 +149,13 @@ pub(crate) fn render(
         weight_others: weight(m.represented_others, m.others),
         answers: answer::answers(run),
         figures,
+        carriers: carriers
+            .into_iter()
+            .filter(|arm| !arm.groups.is_empty())
+            .collect(),
+        carriers_figures,
         skipped,
-        arms: run.policy_arms().iter().map(|arm| tell(run, arm)).collect(),
+        arms,
         warnings: findings::warnings(run),
         within: calibration.iter().filter(|c| c.verdict == "in").count(),
         comparable: calibration.iter().filter(|c| c.verdict != "–").count(),

@@ -3,7 +3,7 @@
 use overheard_model::block::{Leaf, NO_VISIT};
 use overheard_model::calendar::Day;
 use overheard_model::columns::{LEAF, STANDING, TRUE_SLOTS};
-use overheard_model::habit::days_since_chats;
+use overheard_model::habit::{chance, days_since_chats};
 use overheard_model::ids::{App, Surface};
 use overheard_model::isa::Isa;
 use overheard_model::math::ln_f64;
@@ -156,7 +156,7 @@ fn habit(
     }
     who.logged_in[lane] = logged_in;
     let rate = p.spreads.habit.rate(u_rate);
-    who.chat_rate[lane] = -libm::expm1(-rate) as f32;
+    who.chat_rate[lane] = chance(rate);
     who.voice_share[lane] = voice_share(p.voice_exponent, u_voice);
     let [u_last, ..] = draw(Stream::LastChat, 0);
     who.last_chat[lane] = world.window.first() - days_since_chats(rate, u_last);

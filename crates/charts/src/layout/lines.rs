@@ -115,17 +115,29 @@ pub(super) fn draw(page: &mut Page, plot: &Lines) {
     if let Some(marker) = marker {
         draw_marker(page, marker, places[marker.at], strip, frame);
     }
-    for series in &plot.series {
-        for run in runs(series, places.len()) {
-            draw_band(page, series, &run, &places, y_of);
-        }
+    let all = || {
+        let of = |series| {
+            runs(series, places.len())
+                .into_iter()
+                .map(move |run| (series, run))
+        };
+        plot.series.iter().flat_map(of)
+    };
+    let points = |series, run: &[usize]| match plot.curve {
+        true => measured(series, run),
+        false => stepped(series, run),
+    };
+    for (series, run) in all() {
+        draw_band(page, series, points(series, &run), &places, y_of);
     }
-    for series in &plot.series {
-        for run in runs(series, places.len()) {
-            draw_run(page, series, &run, &places, y_of);
-        }
+    for (series, run) in all() {
+        draw_run(page, series, points(series, &run), &places, y_of);
     }
     step_labels(page, frame, &plot.steps, &places);
+    if !plot.x_title.is_empty() {
+        page.y += 8.0;
+        page.axis_title(&plot.x_title, frame.left);
+    }
 }
 
 fn places(steps: usize, frame: Frame) -> Vec<f64> {
@@ -152,11 +164,17 @@ fn runs(series: &Series, steps: usize) -> Vec<Vec<usize>> {
     runs
 }
 
+/// The values of a run.
+fn measured(series: &Series, run: &[usize]) -> Vec<(usize, Estimate)> {
+    run.iter()
+        .filter_map(|i| Some((*i, series.at(*i)?)))
+        .collect()
+}
+
 /// The values of a run, and one more where it leaves the zeros it began with: there it steps up at once, as what begins on a day
 /// has not grown in the night before. A zero without an interval is no measurement but a rule not yet in force.
 fn stepped(series: &Series, run: &[usize]) -> Vec<(usize, Estimate)> {
-    let values = run.iter().filter_map(|i| Some((*i, series.at(*i)?)));
-    let mut points: Vec<(usize, Estimate)> = values.collect();
+    let mut points = measured(series, run);
     let nothing = Estimate::exact(0.0);
     let zeros = points.iter().take_while(|(_, e)| *e == nothing).count();
     if zeros > 0 && zeros < points.len() {
@@ -168,19 +186,14 @@ fn stepped(series: &Series, run: &[usize]) -> Vec<(usize, Estimate)> {
 fn draw_band(
     page: &mut Page,
     series: &Series,
-    run: &[usize],
+    values: Vec<(usize, Estimate)>,
     places: &[f64],
     y_of: impl Fn(f64) -> f64,
 ) {
-    if run.len() < 2
-        || run
-            .iter()
-            .all(|i| series.at(*i).is_none_or(|e| e.is_exact()))
-    {
+    if values.len() < 2 || values.iter().all(|(_, e)| e.is_exact()) {
         return;
     }
-    let stepped = stepped(series, run);
-    let ends = stepped.iter().map(|(i, e)| (places[*i], e.ends(false)));
+    let ends = values.iter().map(|(i, e)| (places[*i], e.ends(false)));
     let mut points: Vec<_> = ends.clone().map(|(x, (_, v))| (x, y_of(v))).collect();
     points.extend(ends.rev().map(|(x, (v, _))| (x, y_of(v))));
     page.scene.marks.push(Mark::Area {
@@ -193,16 +206,15 @@ fn draw_band(
 fn draw_run(
     page: &mut Page,
     series: &Series,
-    run: &[usize],
+    values: Vec<(usize, Estimate)>,
     places: &[f64],
     y_of: impl Fn(f64) -> f64,
 ) {
-    let points: Vec<_> = stepped(series, run)
-        .into_iter()
-        .map(|(i, e)| (places[i], y_of(e.value)))
-        .collect();
-    if let [alone] = points[..] {
-        if let Some(e) = series.at(run[0]).filter(|e| !e.is_exact()) {
+    let point = |(i, e): &(usize, Estimate)| (places[*i], y_of(e.value));
+    let points: Vec<_> = values.iter().map(point).collect();
+    if let ([alone], [(_, e)]) = (&points[..], &values[..]) {
+        let alone = *alone;
+        if !e.is_exact() {
             let (low, high) = e.ends(false);
             let ends = vec![(alone.0, y_of(low)), (alone.0, y_of(high))];
             page.scene.line(ends, series.colour, 2.0);

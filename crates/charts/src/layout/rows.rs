@@ -52,9 +52,13 @@ impl Name {
     }
 }
 
+/// The axis is no shorter [px].
+const LEAST: f64 = 40.0;
+
 pub(super) fn draw(page: &mut Page, plot: &Rows) {
-    let names = names(page, plot);
-    let gutter = names.iter().map(Name::width).fold(0.0, f64::max);
+    let width = |names: &[Name]| names.iter().map(Name::width).fold(0.0, f64::max);
+    let mut names = wrapped(page, plot, 0.34 * (page.right - page.left));
+    let mut gutter = width(&names);
     let bounds = bounds(plot);
     // How many ticks fit depends on the room the numbers leave, and the numbers' decimals on the ticks: ticks first, from the
     // room without numbers.
@@ -72,8 +76,14 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
         _ if bounds.iter().any(|v| *v < 0.0) => numbers + 8.0,
         _ => 0.0,
     };
+    let lacking = page.left + gutter + 14.0 + before + LEAST - (page.right - numbers - 12.0);
+    if lacking > 0.0 {
+        // Long numbers on both sides of the bars leave the names less.
+        names = wrapped(page, plot, (gutter - lacking).max(0.0));
+        gutter = width(&names);
+    }
     let left = page.left + gutter + 14.0 + before;
-    let right = (page.right - numbers - 12.0).max(left + 40.0);
+    let right = (page.right - numbers - 12.0).max(left + LEAST);
 
     let bars = |row: usize| match plot.shape {
         Shape::Stacked | Shape::Steps => 1.0,
@@ -124,8 +134,8 @@ pub(super) fn draw(page: &mut Page, plot: &Rows) {
     page.scene.plots.push(frame);
 }
 
-fn names(page: &Page, plot: &Rows) -> Vec<Name> {
-    let room = 0.34 * (page.right - page.left);
+/// The names of all rows, broken to a room.
+fn wrapped(page: &Page, plot: &Rows, room: f64) -> Vec<Name> {
     plot.categories
         .iter()
         .map(|c| Name {

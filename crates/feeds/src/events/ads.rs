@@ -292,6 +292,21 @@ impl Viewer<'_> {
         });
     }
 
+    /// Mean ads per slot offered, by category.
+    pub fn by_category(&self, auction: &Auction) -> Vec<f64> {
+        let taxonomy = &self.world.taxonomy;
+        let mut means = vec![0.0; taxonomy.categories.len()];
+        for (slot, interest) in self.person.held() {
+            let of_slot = |k| k == Kind::Manual(slot) || k == Kind::Custom(slot);
+            means[taxonomy.category_of(interest.topic)] += auction.chance_of(of_slot);
+        }
+        let optimised = auction.chance_of(|k| k == Kind::Optimised);
+        for topic in 0..taxonomy.topics.len() as TopicId {
+            means[taxonomy.category_of(topic)] += optimised * auction.topic_share(topic);
+        }
+        means
+    }
+
     /// Mean chat-derived ads per slot offered that are neither clicked on a topic of the profile nor recognised.
     pub fn unmarked(&self, auction: &Auction) -> f64 {
         let (p, person) = (self.p, self.person);

@@ -143,7 +143,13 @@ impl<'a> Visit<'a> {
         let mean = self.slots(leaf);
         for view in views {
             let unmarked = mean * self.viewer(view).unmarked(&view.auction);
-            leaf.arms[view.arm].exposure.expected[self.lane] += unmarked as f32;
+            let x = &mut leaf.arms[view.arm].exposure;
+            x.expected[self.lane] += unmarked as f32;
+            let by_category = self.viewer(view).by_category(&view.auction);
+            for (category, chance) in by_category.iter().enumerate() {
+                let ads = (mean * chance) as f32;
+                x.add_ads(by_category.len(), category, self.lane, ads);
+            }
         }
         let base = &views[0];
         let pairs: Vec<Pair<'_>> = views

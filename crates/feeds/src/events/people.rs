@@ -145,6 +145,7 @@ impl Setup {
         who.ad_load[l] = if k % 13 == 6 { 0.0 } else { 1.0 };
         who.activity[l] = 0.4 + 0.03 * k as f32;
         who.minors |= u64::from(k % 8 == 3) << l;
+        who.chat_rate[l] = 0.3 / (1 + k % 23) as f32;
         leaf.today.opened[l] = if k % 10 == 9 { 0b0100 } else { 0b1111 };
         for s in 0..TRUE_SLOTS {
             who.topics[s][l] = ((k * 5 + s * 14) % 120) as u8;

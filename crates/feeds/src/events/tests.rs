@@ -143,6 +143,15 @@ const FILLED_BY_FEEDS: &[TableId] = &[
     TableId::TopicsContent,
     TableId::SpreadPeople,
     TableId::SpreadAds,
+    TableId::PeopleHabit,
+    TableId::ChatAdsHabit,
+    TableId::DisplacedHabit,
+    TableId::ReachedHabit,
+    TableId::WithDisplacedHabit,
+    TableId::SensitiveAdsHabit,
+    TableId::ReachedSensitiveHabit,
+    TableId::Diversity,
+    TableId::DiversityPeople,
     TableId::SplitSlots,
     TableId::SplitImpressions,
     TableId::SplitSpend,
@@ -174,6 +183,14 @@ fn a_kappa_two_percent_off_is_found() {
     let right = Setup::new(&[]);
     let biased = Setup::new(&["ads.kappa=4.08"]);
     let z = farthest(&biased, &right, 300, TableId::Organic);
+    assert!(z > FAR, "only {z} standard errors");
+}
+
+#[test]
+fn lists_that_draw_one_percent_more_are_found_in_the_diversity_of_ads() {
+    let right = Setup::new(&["ads.manual_demand=0.02"]);
+    let biased = Setup::new(&["ads.manual_demand=0.0202"]);
+    let z = farthest(&biased, &right, 300, TableId::Diversity);
     assert!(z > FAR, "only {z} standard errors");
 }
 
@@ -245,7 +262,11 @@ fn nobody_depends_on_their_neighbours_in_the_block() {
 }
 
 /// Sums of expectations: rounded once per leaf, so that other leaves round otherwise.
-const INTEGRATED: &[TableId] = &[TableId::SpreadAds];
+const INTEGRATED: &[TableId] = &[
+    TableId::SpreadAds,
+    TableId::ChatAdsHabit,
+    TableId::Diversity,
+];
 
 #[test]
 fn the_arms_share_their_slots_and_differ_by_what_wins() {

@@ -230,6 +230,7 @@ impl Shown {
                 pick.add(&row[s], &mut totals[s]);
             }
         }
+        pick.add(&self.blind[blind::IMPRESSIONS], &mut x.blind);
         pick.put(&self.displaced_today, &mut x.displaced_today);
         for app in 0..App::COUNT {
             for s in 0..slots::<CHATS>() {

@@ -1,6 +1,7 @@
 //! Every table of a tally: what it is indexed by, and the unit it is counted in.
 
 use crate::calendar::Day;
+use crate::habit::FIFTHS;
 use crate::ids::{AdKind, Control, ItemType, Route};
 
 /// What a table is indexed by, slowest first.
@@ -106,6 +107,8 @@ pub const HELD: &[&str] = &["live-signal"];
 pub const SUBJECTS: &[&str] = &["nothing", "standing", "passing", "new", "sensitive"];
 /// Weeks of the first four of the window.
 pub const WEEKS: &[&str] = &["week-1", "week-2", "week-3", "week-4"];
+/// Fifths of the assistant's users by chat habit, those who chat least first: see [`crate::habit::Fifths`].
+pub const HABIT: &[&str; FIFTHS] = &["habit-1", "habit-2", "habit-3", "habit-4", "habit-5"];
 /// Flows of [`TableId::BlindCounts`].
 pub const BLIND_FLOWS: &[&str] = &["impressions", "clicks", "bought", "caused"];
 /// Types of organic items.
@@ -120,6 +123,7 @@ const DA: &[Dim] = &[DayDim, Dim::App];
 const TS: &[Dim] = &[Category, SourceDim];
 const KIND: &[Dim] = &[Bucket(KINDS)];
 const FROM_CHATS: &[Dim] = &[DayDim, Dim::App, Bucket(ABOUT)];
+const BY_HABIT: &[Dim] = &[Bucket(HABIT)];
 const HELD_DAS: &[Dim] = &[DayDim, Dim::App, SourceDim, Bucket(HELD)];
 
 macro_rules! tables {
@@ -211,6 +215,17 @@ tables! {
     /// Histogram of people by expected chat-derived ads: people, then their ads (for the Gini coefficient).
     SpreadPeople: &[Bucket(SPREAD)], Count;
     SpreadAds: &[Bucket(SPREAD)], Count;
+    /// Assistant users by chat habit, and what falls on them.
+    PeopleHabit: BY_HABIT, Count;
+    ChatAdsHabit: BY_HABIT, Count;
+    DisplacedHabit: BY_HABIT, Count;
+    ReachedHabit: BY_HABIT, Count;
+    WithDisplacedHabit: BY_HABIT, Count;
+    SensitiveAdsHabit: BY_HABIT, Count;
+    ReachedSensitiveHabit: BY_HABIT, Count;
+    /// Effective numbers of ad categories, summed over assistant users, and those of them who saw any ad.
+    Diversity: BY_HABIT, Count;
+    DiversityPeople: BY_HABIT, Count;
     /// Flows of treated and untreated people of an arm that treats a share of a market.
     SplitSlots: &[Bucket(SPLIT)], Count;
     SplitImpressions: &[Bucket(SPLIT)], Count;

@@ -319,6 +319,43 @@ fn topics_per_person_counts_assistant_users_only() {
     // With a share p of equals and nothing for the rest, the coefficient is 1 - p; halves differ by a person a stratum.
     assert!((gini.value - 0.5).abs() < 0.02, "{}", gini.value);
     assert!(gini.std_error().is_some_and(|e| e > 0.0));
+    let held = |top: &'static str| {
+        let key = Key::of("chat_ads_held_by_top").with(Column::Bucket, top);
+        estimates.get(0, &key).unwrap().value
+    };
+    // One half of people have all of it, each as much.
+    assert!(
+        (held("top 10 %") - 0.2).abs() < 0.01,
+        "{}",
+        held("top 10 %")
+    );
+    assert!((held("top 60 %") - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn numbers_per_person_are_over_all_habits_or_one_of_them() {
+    let estimates = estimates();
+    let habits = ["habit-1", "habit-2", "habit-3", "habit-4", "habit-5"];
+    let of = |key: &Key| estimates.get(2, key).unwrap();
+    for age in ["", "25-34"] {
+        let cut = Key::of("chat_ads_per_person").with(Column::Age, age);
+        let sum = |measure: &'static str| -> f64 {
+            let key = cut.renamed(measure);
+            let parts = habits.map(|h| of(&key.clone().with(Column::Bucket, h)).value);
+            parts.iter().sum()
+        };
+        let expected = sum("chat_ads_by_habit") / sum("people_by_habit");
+        assert!((of(&cut).value / expected - 1.0).abs() < 1e-12, "{age}");
+    }
+    let one = |measure: &'static str| of(&Key::of(measure).with(Column::Bucket, habits[3]));
+    let per_person = one("chat_ads_per_person");
+    let ratio = one("chat_ads_by_habit").value / one("people_by_habit").value;
+    assert_eq!(per_person.value, ratio);
+    assert!(
+        one("ad_categories_per_person")
+            .std_error()
+            .is_some_and(|e| e > 0.0)
+    );
 }
 
 #[test]

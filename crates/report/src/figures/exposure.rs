@@ -203,6 +203,8 @@ fn day_panels(run: &Run, days: &[String], groups: &[Group<Shares>], all: usize) 
         Plot::Lines(Lines {
             steps: axis_dates(days),
             keys: days.to_vec(),
+            x_title: String::new(),
+            curve: false,
             y_title: if small {
                 String::new()
             } else {

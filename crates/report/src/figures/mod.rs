@@ -2,6 +2,7 @@
 
 mod arms;
 mod calibration;
+mod carriers;
 mod chats_own_topic;
 mod cross_app;
 mod exposure;
@@ -22,8 +23,11 @@ use parts::Skipped;
 
 pub(crate) type Figure = fn(&Run) -> Result<Chart, Skipped>;
 
+/// Those that stand in the section of who carries it.
+pub(crate) const CARRIERS: [&str; 3] = ["who-sees-them", "lorenz", "variety"];
+
 /// File names and makers, in the order of the report.
-pub(crate) fn all() -> [(&'static str, Figure); 11] {
+pub(crate) fn all() -> [(&'static str, Figure); 14] {
     [
         ("exposure-by-day", exposure::by_day),
         ("exposure-by-market", exposure::by_market),
@@ -32,6 +36,9 @@ pub(crate) fn all() -> [(&'static str, Figure); 11] {
         ("own-topic", chats_own_topic::chart),
         ("cross-app", cross_app::chart),
         ("frequency", frequency::chart),
+        ("who-sees-them", carriers::per_person),
+        ("lorenz", carriers::lorenz),
+        ("variety", carriers::variety),
         ("notice-funnel", funnel::chart),
         ("sensitive-chats", sensitive::chart),
         ("price-by-market", price::chart),
