@@ -30,7 +30,7 @@ impl Drawn {
 }
 
 impl Decomposition {
-    /// Quantiles at [`SHARES`] of what a provision contributes, alone, as the last and on the average, or of what all do together,
+    /// Quantiles (5, 50 and 95 %) of what a provision contributes, alone, as the last and on the average, or of what all do together,
     /// over the draws; none without draws.
     pub fn bands(&self, provision: usize) -> [Option<[f64; 3]>; 3] {
         std::array::from_fn(|of| {
