@@ -19,6 +19,7 @@ mod invariance;
 mod laws;
 mod memory;
 mod novelty;
+mod parquet;
 mod parts;
 mod posterior;
 mod report_cuts;

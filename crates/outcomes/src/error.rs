@@ -28,6 +28,9 @@ pub enum OutcomeError {
     /// An arm that imitates an experiment has no treated people, or no such flow of them.
     #[error("the arm `{arm}` has no row {row}")]
     NotSplit { arm: String, row: String },
+    /// A table that could not be written as Parquet.
+    #[error("Parquet: {0}")]
+    Parquet(String),
     #[error(transparent)]
     Csv(#[from] csv::Error),
     #[error(transparent)]

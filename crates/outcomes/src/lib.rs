@@ -35,6 +35,7 @@ mod golden;
 mod groups;
 mod measures;
 mod package;
+mod parquet;
 mod plan;
 mod tables;
 mod tolerance;
@@ -61,6 +62,7 @@ pub use overheard_formats::{
     Column, DifferenceRow, Key, OutcomeRow, read_differences, read_outcomes,
 };
 pub use package::{TableFile, write_package};
+pub use parquet::{PARQUET, write_parquet};
 pub use plan::rows;
 pub use tables::{differences, write_differences, write_outcomes};
 pub use tolerance::Tolerance;

@@ -8,6 +8,27 @@ use serde_json::{Value, json};
 use crate::error::OutcomeError;
 use crate::measures::dictionary;
 
+/// The type of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Number,
+    Integer,
+    Date,
+}
+
+impl Kind {
+    /// As *Table Schema* calls it.
+    const fn name(self) -> &'static str {
+        match self {
+            Kind::Text => "string",
+            Kind::Number => "number",
+            Kind::Integer => "integer",
+            Kind::Date => "date",
+        }
+    }
+}
+
 /// A table of a run's folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableFile {
@@ -32,6 +53,11 @@ impl TableFile {
         }
     }
 
+    /// The same without its ending.
+    pub fn stem(self) -> &'static str {
+        self.name().trim_end_matches(".csv")
+    }
+
     const fn title(self) -> &'static str {
         match self {
             TableFile::Outcomes => "Every measure of every arm, in total and by its cuts",
@@ -43,6 +69,14 @@ impl TableFile {
             TableFile::Effects => "Published experiments beside simulated ones",
             TableFile::Bands => "What the unknowns leave open, over draws from the posterior",
         }
+    }
+
+    /// Its columns, each with its type and meaning.
+    pub(crate) fn fields(self) -> impl Iterator<Item = (&'static str, Kind, &'static str)> {
+        self.columns().into_iter().map(move |column| {
+            let (kind, meaning) = described(self, column);
+            (column, kind, meaning)
+        })
     }
 
     fn columns(self) -> Vec<&'static str> {
@@ -57,75 +91,91 @@ impl TableFile {
     }
 }
 
-/// Type and meaning of a column, whatever table it is in.
-fn field(column: &'static str) -> Value {
-    let (kind, meaning) = match column {
-        "arm" => ("string", "name of the arm"),
+/// Type and meaning of a column; most mean the same in every table.
+fn described(table: TableFile, column: &str) -> (Kind, &'static str) {
+    use Kind::{Date, Integer, Number, Text};
+    let compared = matches!(table, TableFile::Calibration | TableFile::Effects);
+    match column {
+        "arm" => (Text, "name of the arm"),
         "measure" => (
-            "string",
+            Text,
             "what is counted: measures.csv has its unit and meaning",
         ),
-        "day" => ("date", "empty: summed over the window"),
-        "market" => ("string", "where people live; empty: summed over"),
+        "day" => (Date, "empty: summed over the window"),
+        "market" => (Text, "where people live; empty: summed over"),
         "app" => (
-            "string",
+            Text,
             "where something was shown; empty: summed over, or does not apply",
         ),
         "surface" => (
-            "string",
+            Text,
             "where a chat was held; empty: summed over, or does not apply",
         ),
-        "age" => ("string", "declared age; empty: summed over"),
+        "age" => (Text, "declared age; empty: summed over"),
         "topic" => (
-            "string",
+            Text,
             "category, or class of a sensitive matter; empty: summed over, or does not apply",
         ),
+        "source" if compared => (Text, "where it was published"),
         "source" => (
-            "string",
+            Text,
             "what a thing shown goes back to: broad, behaviour, chat; empty: summed over, or does not apply",
         ),
         "bucket" => (
-            "string",
+            Text,
             "whatever else the measure is told apart by; empty: summed over, or does not apply",
         ),
-        "value" => ("number", "in the measure's unit; empty: undefined"),
+        "value" => (Number, "in the measure's unit; empty: undefined"),
         "std_error" => (
-            "number",
+            Number,
             "standard error of sampling; empty: without sampling error",
         ),
-        "base_value" => ("number", "value in the first arm"),
+        "base_value" => (Number, "value in the first arm"),
         "difference" => (
-            "number",
+            Number,
             "value less base_value; std_error is that of the difference",
         ),
-        "central" => ("number", "what the run itself found"),
-        "p05" => ("number", "5 % of the draws are below"),
-        "p25" => ("number", "25 % of the draws are below"),
-        "p50" => ("number", "half of the draws are below"),
-        "p75" => ("number", "75 % of the draws are below"),
-        "p95" => ("number", "95 % of the draws are below"),
-        "draws" => ("integer", "draws in which the number is defined"),
-        "difference_central" => ("number", "as central, of the difference from the first arm"),
-        "difference_p05" => ("number", "as p05, of the difference from the first arm"),
-        "difference_p25" => ("number", "as p25, of the difference from the first arm"),
-        "difference_p50" => ("number", "as p50, of the difference from the first arm"),
-        "difference_p75" => ("number", "as p75, of the difference from the first arm"),
-        "difference_p95" => ("number", "as p95, of the difference from the first arm"),
-        "difference_draws" => ("integer", "as draws, of the difference from the first arm"),
-        "unit" => ("string", "unit of the measure"),
-        "adds_up_over" => ("string", "columns over which rows of one cut may be summed"),
-        "meaning" => ("string", "what the measure is"),
-        "id" => ("integer", "number of the row, as in data/calibration.csv"),
-        "published" => ("number", "the published figure"),
-        "simulated" => ("number", "the same of this run; empty: not known"),
-        "deviation_percent" => ("number", "simulated over published, less one"),
-        "tolerance_percent" => ("number", "by how much the two may differ"),
-        "within" => ("string", "whether they do not differ by more"),
-        _ => ("string", ""),
-    };
-    match meaning {
-        "" => json!({ "name": column, "type": "any" }),
-        _ => json!({ "name": column, "type": kind, "description": meaning }),
+        "central" => (Number, "what the run itself found"),
+        "p05" => (Number, "5 % of the draws are below"),
+        "p25" => (Number, "25 % of the draws are below"),
+        "p50" => (Number, "half of the draws are below"),
+        "p75" => (Number, "75 % of the draws are below"),
+        "p95" => (Number, "95 % of the draws are below"),
+        "draws" => (Integer, "draws in which the number is defined"),
+        "difference_central" => (Number, "as central, of the difference from the first arm"),
+        "difference_p05" => (Number, "as p05, of the difference from the first arm"),
+        "difference_p25" => (Number, "as p25, of the difference from the first arm"),
+        "difference_p50" => (Number, "as p50, of the difference from the first arm"),
+        "difference_p75" => (Number, "as p75, of the difference from the first arm"),
+        "difference_p95" => (Number, "as p95, of the difference from the first arm"),
+        "difference_draws" => (Integer, "as draws, of the difference from the first arm"),
+        "unit" => (Text, "unit of the measure"),
+        "adds_up_over" => (Text, "columns over which rows of one cut may be summed"),
+        "meaning" => (Text, "what the measure is"),
+        "id" => (Integer, "number of the row, as in data/calibration.csv"),
+        "published" if table == TableFile::Effects => (Number, "published change of the ratio (%)"),
+        "published" => (Number, "the published figure"),
+        "simulated" => (Number, "the same of this run; empty: not known"),
+        "deviation_percent" => (Number, "simulated over published, less one"),
+        "tolerance_percent" => (Number, "by how much the two may differ"),
+        "within" => (Text, "whether they do not differ by more"),
+        "figure" => (Text, "what was published, with its unit"),
+        "note" => (Text, "what to know when the two are compared"),
+        "target" => (Text, "key of the published effect, as in data/targets.csv"),
+        "set" => (Text, "the kind of platform it was measured on"),
+        "kind" => (
+            Text,
+            "whose ads were counted, in the words of the publication",
+        ),
+        "what" => (Text, "treatment and ratio"),
+        "published_low" => (Number, "lower end of the published interval; empty: none"),
+        "published_high" => (Number, "upper end of the published interval; empty: none"),
+        "inside" => (
+            Text,
+            "whether simulated is in the published interval; empty: there is none",
+        ),
+        "fitted" => (Text, "whether the knobs of its set were fitted to it"),
+        _ => (Text, ""),
     }
 }
 
@@ -139,11 +189,11 @@ pub fn write_package(
     tables: &[TableFile],
 ) -> Result<(), OutcomeError> {
     let resource = |table: &TableFile| {
-        let file = table.name();
-        let fields: Vec<Value> = table.columns().into_iter().map(field).collect();
+        let field = |(column, kind, meaning): (&str, Kind, &str)| json!({ "name": column, "type": kind.name(), "description": meaning });
+        let fields: Vec<Value> = table.fields().map(field).collect();
         json!({
-            "name": file.trim_end_matches(".csv"),
-            "path": file,
+            "name": table.stem(),
+            "path": table.name(),
             "title": table.title(),
             "profile": "tabular-data-resource",
             "format": "csv",
@@ -193,15 +243,15 @@ mod tests {
     #[test]
     fn every_column_of_every_table_is_described() {
         use TableFile::*;
-        let all = [Outcomes, Differences, Measures, Calibration, Effects];
+        let all = [Outcomes, Differences, Measures, Calibration, Effects, Bands];
         let mut bytes = Vec::new();
         write_package(&mut bytes, ["t", "a title"], &all).unwrap();
         let package: Value = serde_json::from_slice(&bytes).unwrap();
         let resources = package["resources"].as_array().unwrap();
         assert_eq!(resources.len(), all.len());
-        for resource in &resources[..2] {
+        for resource in resources {
             for field in resource["schema"]["fields"].as_array().unwrap() {
-                assert!(field["description"].is_string(), "{field}");
+                assert_ne!(field["description"], "", "{field}");
             }
         }
         assert!(package["measures"].as_array().unwrap().len() > 50);

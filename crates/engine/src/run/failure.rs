@@ -30,6 +30,9 @@ pub enum RunFailure {
     /// It would not fit, and was not begun.
     #[error("the run needs about {} GiB of memory, and {} GiB are free", gib(need.whole()), gib(*free))]
     Memory { need: Need, free: u64 },
+    /// A table was asked for as this build cannot write it; nothing was begun.
+    #[error("report.parquet is set, and this build of overheard writes no Parquet")]
+    Parquet,
     /// The disk is at fault. `kept`: there is a journal to resume from.
     #[error("cannot {doing}: {source}")]
     Disk {
@@ -70,6 +73,9 @@ impl RunFailure {
                 "fewer cuts (report.cuts), arms or days make smaller tables; or ask several scenarios, one after the other"
             }
             Self::Memory { .. } => "a smaller pilot (pilot.people), fewer arms or days need less",
+            Self::Parquet => {
+                "`cargo build --release --features parquet` builds one that does; or leave report.parquet out: the CSV files say the same"
+            }
             Self::Report(_) => {
                 "once the cause is removed, the same command with --resume ends the run in seconds"
             }

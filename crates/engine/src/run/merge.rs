@@ -12,7 +12,7 @@ use super::parts::{PART, Part, PartManifest};
 use super::request::Event;
 use super::shards::disk;
 use super::sitting::{Ask, Sitting};
-use super::{inputs, inputs_hash};
+use super::{can_write, inputs, inputs_hash};
 use crate::frame;
 use crate::settings::EngineKind;
 
@@ -291,6 +291,7 @@ impl Merge {
         let scenario = file.scenario::<&str>(&[]);
         let first = &parts.all()[0].0;
         let scenario = scenario.map_err(|e| MergeError::damaged(first, e.to_string()))?;
+        can_write(&scenario)?;
         let hash = inputs_hash(&scenario, engine);
         parts.check(&hash)?;
         Ok(Merge {

@@ -34,7 +34,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use overheard_outcomes::{Detail, Estimates};
+use overheard_outcomes::{Detail, Estimates, PARQUET};
 use overheard_scenario::Scenario;
 use sha2::{Digest, Sha256};
 
@@ -79,6 +79,7 @@ pub fn run(
     cancel: &AtomicBool,
 ) -> Result<RunSummary, RunFailure> {
     let begun = Instant::now();
+    can_write(request.scenario)?;
     let inputs_hash = inputs_hash(request.scenario, request.engine);
     let folder = folder_of(request);
     let ask = Ask {
@@ -115,6 +116,14 @@ pub fn run(
             })
         }
         Err(failure) => Err(sitting.leave(failure)),
+    }
+}
+
+/// Refuses what could not be written in the end.
+fn can_write(scenario: &Scenario) -> Result<(), RunFailure> {
+    match scenario.world.flag("report.parquet") && !PARQUET {
+        true => Err(RunFailure::Parquet),
+        false => Ok(()),
     }
 }
 

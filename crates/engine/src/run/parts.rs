@@ -29,7 +29,7 @@ use super::request::{Event, Request};
 use super::results::write_manifest;
 use super::shards::{self, disk};
 use super::sitting::{Ask, Sitting};
-use super::{inputs, inputs_hash, market};
+use super::{can_write, inputs, inputs_hash, market};
 use crate::settings::EngineKind;
 use crate::shard;
 
@@ -228,6 +228,7 @@ pub fn run_part(
 ) -> Result<(PathBuf, Option<PartManifest>), RunFailure> {
     let begun = Instant::now();
     let scenario = request.scenario;
+    can_write(scenario)?;
     let hash = inputs_hash(scenario, request.engine);
     let name = part.folder_name(&scenario.name);
     let folder = match request.out {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use overheard_outcomes::{
     Estimates, OutcomeError, TableFile, differences, write_calibration, write_dictionary,
-    write_differences, write_effects, write_groups, write_outcomes, write_package,
+    write_differences, write_effects, write_groups, write_outcomes, write_package, write_parquet,
 };
 use serde::Serialize;
 
@@ -107,7 +107,22 @@ fn tables_and_report(
         write_package(out, [&scenario.name, &scenario.description], &written)
     })
     .map_err(disk)?;
+    if scenario.world.flag("report.parquet") {
+        parquet(folder, &written).map_err(disk)?;
+    }
     Ok(manifest)
+}
+
+/// Writes every table once more, as `NAME.parquet` beside `NAME.csv`, from what stands there.
+fn parquet(folder: &Path, tables: &[TableFile]) -> Result<(), OutcomeError> {
+    for table in tables {
+        let path = folder.join(table.name());
+        let csv = fs_err::File::open(&path)?;
+        files::write(&path.with_extension("parquet"), |out| {
+            write_parquet(*table, csv, out)
+        })?;
+    }
+    Ok(())
 }
 
 /// What writes the content of a file.
