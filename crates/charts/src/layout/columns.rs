@@ -57,7 +57,7 @@ pub(super) fn draw(page: &mut Page, plot: &Columns) {
             false => draw_beside(page, plot, &bars, i, left),
         }
     }
-    step_labels(page, frame, &plot.categories, &places);
+    step_labels(page, frame, &plot.categories, &places, false);
     if !plot.x_title.is_empty() {
         page.y += 8.0;
         page.axis_title(&plot.x_title, frame.left);

@@ -59,8 +59,14 @@ pub(super) fn plot_height(page: &Page, whole: f64) -> f64 {
 }
 
 /// Numbers or dates below an upright plot, as many as fit, pushed inwards at the edges. Below them their second lines, where these
-/// change.
-pub(super) fn step_labels(page: &mut Page, frame: Frame, labels: &[String], places: &[f64]) {
+/// change. Whether the last is to be among them is for `last` to say.
+pub(super) fn step_labels(
+    page: &mut Page,
+    frame: Frame,
+    labels: &[String],
+    places: &[f64],
+    last: bool,
+) {
     let baseline = frame.bottom + BELOW + ASCENT * LABEL;
     let lines: Vec<(&str, &str)> = labels
         .iter()
@@ -70,7 +76,7 @@ pub(super) fn step_labels(page: &mut Page, frame: Frame, labels: &[String], plac
     let mut end = f64::NEG_INFINITY;
     let (mut second_end, mut shown) = (f64::NEG_INFINITY, "");
     let room = page.right - page.left;
-    for i in shown_labels(&firsts, places, LABEL) {
+    for i in shown_labels(&firsts, places, LABEL, last) {
         let label = font::shorten(&firsts[i], LABEL, Weight::Regular, room);
         let half = wide(&label, LABEL) / 2.0;
         let x = places[i].min(page.right - half).max(page.left + half);
@@ -133,7 +139,7 @@ pub(super) fn draw(page: &mut Page, plot: &Lines) {
     for (series, run) in all() {
         draw_run(page, series, points(series, &run), &places, y_of);
     }
-    step_labels(page, frame, &plot.steps, &places);
+    step_labels(page, frame, &plot.steps, &places, plot.curve);
     if !plot.x_title.is_empty() {
         page.y += 8.0;
         page.axis_title(&plot.x_title, frame.left);

@@ -76,8 +76,9 @@ pub fn line_height(em: f64) -> f64 {
     (ASCENT + DESCENT) * em
 }
 
-/// Which of `labels`, centred at `places`, can be shown without touching: every `n`-th, with the smallest `n` of a round kind.
-pub fn shown_labels(labels: &[String], places: &[f64], em: f64) -> Vec<usize> {
+/// Which of `labels`, centred at `places`, can be shown without touching: every `n`-th, with the smallest `n` of a round kind; where
+/// the last is to be among them, one that leads there.
+pub fn shown_labels(labels: &[String], places: &[f64], em: f64, last: bool) -> Vec<usize> {
     const GAP: f64 = 14.0;
     const EVERY: [usize; 14] = [1, 2, 3, 5, 7, 10, 14, 15, 20, 30, 60, 90, 180, 365];
     let boxes: Vec<(f64, f64)> = labels
@@ -92,8 +93,10 @@ pub fn shown_labels(labels: &[String], places: &[f64], em: f64) -> Vec<usize> {
         let kept: Vec<_> = boxes.iter().step_by(every).collect();
         kept.windows(2).all(|pair| pair[0].1 + GAP <= pair[1].0)
     };
+    let leads = |n: &usize| !last || labels.len() % n == 1 % n;
     let every = EVERY
         .into_iter()
+        .filter(leads)
         .find(|n| fits(*n))
         .unwrap_or(labels.len().max(1));
     (0..boxes.len()).step_by(every).collect()

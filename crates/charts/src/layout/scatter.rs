@@ -54,7 +54,7 @@ pub(super) fn draw(page: &mut Page, plot: &Scatter) {
     }
     let label = |tick: &f64| plot.x_unit.format_tick(*tick, x.step, x.largest());
     let labels: Vec<String> = x.ticks.iter().map(label).collect();
-    step_labels(page, frame, &labels, &places);
+    step_labels(page, frame, &labels, &places, false);
     page.y += 4.0;
     page.axis_title(&plot.x_title, page.left);
 }
