@@ -2,21 +2,19 @@
 //! of ads.
 
 use overheard_charts::{
-    Category, Chart, Estimate as Plotted, Lines, Matrix, Panel, Plot, Rows, Series, Shape, Unit,
-    palette,
+    Category, Chart, Estimate as Plotted, Lines, Matrix, Panel, Plot, Rows, Series, Unit, palette,
 };
 use overheard_formats::{Column, Key, PAGE};
 
 use super::arms::{Group, fitting, grouped};
-use super::parts::{Skipped, share_scales, titled};
+use super::dots::{Dots, Values};
+use super::parts::{Skipped, titled};
 use crate::estimate::Estimate;
 use crate::names::readable;
 use crate::run::Run;
 
 /// Bars below each other, or lines in one plot, that are still told apart.
 const MOST_TOGETHER: usize = 4;
-
-type Values = Vec<Option<Plotted>>;
 
 /// A part of the assistant's users: the column that names it, its name in tables, and the heading that it begins.
 struct Part {
@@ -286,36 +284,18 @@ fn variety_panels(
         run.base()
     );
     let mut chart = titled(run, "What becomes of the variety of ads", subtitle);
-    let rows = |series, x_title: &str| {
-        let category = |part: &Part| match part.member.as_str() {
-            "" => Category::from("all assistant users"),
-            _ => part.category(),
-        };
-        Plot::Rows(Rows {
-            categories: parts.iter().map(category).collect(),
-            x_title: x_title.into(),
-            unit: Unit::Plain,
-            shape: Shape::Dots,
-            signed: true,
-            series,
-            ..Rows::default()
-        })
+    let category = |part: &Part| match part.member.as_str() {
+        "" => Category::from("all assistant users"),
+        _ => part.category(),
     };
-    if together {
-        let one = |(i, group): (usize, &Group<Values>)| {
-            Series::solid(group.quoted(), palette::series(i), group.shown.clone())
-        };
-        let series = groups.iter().enumerate().map(one).collect();
-        let title = "difference in the effective number of categories";
-        chart.panels.push(Panel::of(rows(series, title)));
-    } else {
-        chart.columns = 2;
-        for group in groups {
-            let series = vec![Series::solid("", palette::BLUE, group.shown.clone())];
-            let plot = rows(series, "difference");
-            chart.panels.push(Panel::headed(group.heading(), plot));
-        }
-        share_scales(&mut chart);
-    }
+    let dots = Dots {
+        categories: parts.iter().map(category).collect(),
+        unit: Unit::Plain,
+        titles: [
+            "difference in the effective number of categories",
+            "difference",
+        ],
+    };
+    dots.draw(&mut chart, groups, together);
     chart
 }

@@ -5,6 +5,7 @@ mod calibration;
 mod carriers;
 mod chats_own_topic;
 mod cross_app;
+mod dots;
 mod exposure;
 mod frequency;
 mod funnel;

@@ -1,19 +1,16 @@
 //! What a thousand impressions cost, and how that changes between arms.
 
-use overheard_charts::{
-    Category, Chart, Estimate as Plotted, Panel, Plot, Rows, Series, Shape, Unit, palette,
-};
+use overheard_charts::{Category, Chart, Unit};
 use overheard_formats::{Column, Key};
 
 use super::arms::{Group, fitting, grouped};
-use super::parts::{Skipped, share_scales, titled};
+use super::dots::{Dots, Values};
+use super::parts::{Skipped, titled};
 use crate::names::readable;
 use crate::run::Run;
 
 /// Dots below each other that are still told apart; with more arms, each gets a plot of its own.
 const MOST_DOTS: usize = 3;
-
-type Values = Vec<Option<Plotted>>;
 
 pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
     let price = Key::of("price_per_mille_usd");
@@ -64,32 +61,14 @@ fn panels(run: &Run, markets: &[Category], groups: &[Group<Values>], together: b
         run.manifest.market_response
     );
     let mut chart = titled(run, "Ad prices against the base, by market", subtitle);
-    let rows = |series, x_title: &str| {
-        Plot::Rows(Rows {
-            categories: markets.to_vec(),
-            x_title: x_title.into(),
-            unit: Unit::Percent,
-            shape: Shape::Dots,
-            signed: true,
-            series,
-            ..Rows::default()
-        })
+    let dots = Dots {
+        categories: markets.to_vec(),
+        unit: Unit::Percent,
+        titles: [
+            "difference in price per thousand impressions [% of base]",
+            "difference [% of base]",
+        ],
     };
-    if together {
-        let one = |(i, group): (usize, &Group<Values>)| {
-            Series::solid(group.quoted(), palette::series(i), group.shown.clone())
-        };
-        let series = groups.iter().enumerate().map(one).collect();
-        let title = "difference in price per thousand impressions [% of base]";
-        chart.panels.push(Panel::of(rows(series, title)));
-    } else {
-        chart.columns = 2;
-        for group in groups {
-            let series = vec![Series::solid("", palette::BLUE, group.shown.clone())];
-            let plot = rows(series, "difference [% of base]");
-            chart.panels.push(Panel::headed(group.heading(), plot));
-        }
-        share_scales(&mut chart);
-    }
+    dots.draw(&mut chart, groups, together);
     chart
 }
