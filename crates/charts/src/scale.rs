@@ -23,19 +23,7 @@ impl Scale {
         // Beyond this, twice the span is no longer a number.
         low = low.max(-1e300);
         high = high.min(1e300);
-        let step = round_step((high - low) / count.max(1.0));
-        let first = (low / step + 1e-9).floor();
-        let last = (high / step - 1e-9).ceil();
-        let ticks = (0..=(last - first) as usize)
-            .map(|i| (first + i as f64) * step)
-            .collect();
-        Self {
-            low: first * step,
-            high: last * step,
-            step,
-            ticks,
-            logarithmic: false,
-        }
+        Self::even(low, high, count)
     }
 
     /// A scale of powers of ten that holds all `values` above zero; the smallest is clearly above its low end, where bars begin.
@@ -67,19 +55,7 @@ impl Scale {
             (low, high) = (low - half, high + half);
         }
         (low, high) = (low.max(-1e300), high.min(1e300));
-        let step = round_step((high - low) / count.max(1.0));
-        let first = (low / step + 1e-9).floor();
-        let last = (high / step - 1e-9).ceil();
-        let ticks = (0..=(last - first) as usize)
-            .map(|i| (first + i as f64) * step)
-            .collect();
-        Self {
-            low: first * step,
-            high: last * step,
-            step,
-            ticks,
-            logarithmic: false,
-        }
+        Self::even(low, high, count)
     }
 
     /// A scale of logarithms that holds all `values`, which are above zero, and no more than it must: ticks are 1, 2 and 5 times powers
@@ -105,6 +81,23 @@ impl Scale {
             step: 0.0,
             ticks,
             logarithmic: true,
+        }
+    }
+
+    /// A scale that holds a span, with about `count` ticks, its ends on ticks.
+    fn even(low: f64, high: f64, count: f64) -> Self {
+        let step = round_step((high - low) / count.max(1.0));
+        let first = (low / step + 1e-9).floor();
+        let last = (high / step - 1e-9).ceil();
+        let ticks = (0..=(last - first) as usize)
+            .map(|i| (first + i as f64) * step)
+            .collect();
+        Self {
+            low: first * step,
+            high: last * step,
+            step,
+            ticks,
+            logarithmic: false,
         }
     }
 
