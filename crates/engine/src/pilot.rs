@@ -447,6 +447,9 @@ impl Pilot {
                 let mut before = tallies.returns(world);
                 move |own: &mut PilotBlock| {
                     tallies.to(&mut own.block, |block| feeds.step(block))?;
+                    if !counted {
+                        return Ok(());
+                    }
                     let now = tallies.returns(world);
                     for ((sum, now), before) in own.returns.iter_mut().zip(&now).zip(&before) {
                         *sum = std::array::from_fn(|k| sum[k] + now[k] - before[k]);

@@ -80,7 +80,8 @@ pub fn decompose(
 ) -> Result<Vec<Decomposition>, DecomposeError> {
     let scenario = sets(asked, &[])?;
     let (engine, tune) = (asked.engine, asked.tune);
-    let (_, estimates) = run_in_memory(&scenario, engine, tune, Detail::Full, events, cancel)?;
+    let (_, estimates) =
+        run_in_memory(&scenario, engine, tune, detail(asked.keys), events, cancel)?;
     taken_apart(asked, &estimates)
 }
 
@@ -106,10 +107,7 @@ pub fn surround(
     };
     // The first is the scenario as it is.
     let todo: Vec<usize> = (1..plan.points.len()).collect();
-    let detail = match asked.keys.iter().all(is_kept) {
-        true => Detail::Only(is_kept_cut),
-        false => Detail::Full,
-    };
+    let detail = detail(asked.keys);
     let answer = |point: usize, tune: Tune| match sets(asked, &settings(point)) {
         Ok(scenario) => {
             ask(&scenario, asked.engine, tune, detail, cancel).then(|(_, estimates)| {
@@ -153,6 +151,14 @@ pub fn surround(
         number.draws.sort_by_key(|drawn| drawn.draw);
     }
     Ok(())
+}
+
+/// The rows that the numbers are among: those of a sweep, where these will do.
+fn detail(keys: &[Key]) -> Detail {
+    match keys.iter().all(is_kept) {
+        true => Detail::Only(is_kept_cut),
+        false => Detail::Full,
+    }
 }
 
 fn taken_apart(
