@@ -51,17 +51,19 @@ fn parts_of_any_kind_make_the_sweep() {
     part(&place, "1/3", &[]).says(&["this part is finished already"]);
 }
 
+/// Sweeps the points of a file, or some of them.
+fn of_points(place: &Place, more: &[&str]) -> Answer {
+    let head = ["sweep", "small.toml", "--people", "1000"];
+    let points = ["--from", "points.csv"];
+    let asked = [&head[..], &points, more].concat();
+    place.overheard(&asked).expect(0)
+}
+
 #[test]
 fn more_parts_than_points_make_the_sweep() {
     let place = Place::new();
     place.write("points.csv", "signals.chat_weight\n2\n");
-    let sweep = |more: &[&str]| {
-        let head = ["sweep", "small.toml", "--people", "1000"];
-        let points = ["--from", "points.csv"];
-        place
-            .overheard(&[&head[..], &points, more].concat())
-            .expect(0)
-    };
+    let sweep = |more: &[&str]| of_points(&place, more);
     for k in ["1", "2", "3"] {
         sweep(&["--part", &format!("{k}/3"), "--out", k]);
     }
@@ -82,13 +84,7 @@ fn points_that_fail_in_a_part_have_failed() {
         "points.csv",
         "assistant.share_commercial,assistant.share_passing\n0.05,0.1\n0.2,0.02\n0.06,0.15\n",
     );
-    let sweep = |more: &[&str]| {
-        let head = ["sweep", "small.toml", "--people", "1000"];
-        let points = ["--from", "points.csv"];
-        place
-            .overheard(&[&head[..], &points, more].concat())
-            .expect(0)
-    };
+    let sweep = |more: &[&str]| of_points(&place, more);
     sweep(&["--part", "1/2", "--out", "1"]);
     sweep(&["--part", "2/2", "--out", "2"]).says(&["2 of 2 points failed"]);
     place
