@@ -11,7 +11,8 @@
 //! Whatever else keeps its units in a journal can be cut the same way, between [`begin_part`] and [`end_part`]: a sweep's units are
 //! points.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -71,15 +72,16 @@ impl Part {
             shard.people() * if users { 2 } else { 1 }
         };
         let mut order: Vec<u32> = (0..all.len() as u32).collect();
-        order.sort_by_key(|n| (std::cmp::Reverse(cost(n)), *n));
-        let mut loads = vec![0; self.of as usize];
+        order.sort_by_key(|n| (Reverse(cost(n)), *n));
+        let mut loads: BinaryHeap<_> = (1..=self.of).map(|part| Reverse((0, part))).collect();
         let mut own = Vec::new();
         for n in order {
-            let least = (0..loads.len()).min_by_key(|part| (loads[*part], *part));
-            let part = least.unwrap_or(0);
-            loads[part] += cost(&n);
-            if part + 1 == self.number as usize {
-                own.push(n);
+            if let Some(mut least) = loads.peek_mut() {
+                let Reverse((load, part)) = &mut *least;
+                *load += cost(&n);
+                if *part == self.number {
+                    own.push(n);
+                }
             }
         }
         own.sort_unstable();
