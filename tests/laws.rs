@@ -1,11 +1,12 @@
 //! Laws that outcomes keep: equal arms are equal, added arms change nothing, nothing happens before its day, nothing
 //! drifts, and what the platform predicts is what people do.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use overheard_engine::{EngineKind, Prepared, load, simulate, simulate_on, stages};
 use overheard_model::block::Block;
-use overheard_model::columns::{STANDING, TRUE_SLOTS};
+use overheard_model::columns::{SLOTS, STANDING, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_outcomes::{Column, Estimates, Key, differences, write_outcomes};
 
@@ -93,7 +94,7 @@ fn equal_arms_leave_every_person_alike() {
     for stratum in [4u16, 6, 62, 90] {
         let mut block = Block::default();
         let n = world.strata[stratum as usize].people.min(192);
-        load(world, &mut block, stratum, 0, 0, n);
+        load(world, &mut block, stratum, 0, 0..n as u32);
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         for day in world.window.first()..world.window.days - 1 {
             block.day = day;
@@ -181,7 +182,7 @@ fn drift(scaled: f32) -> [f64; 2] {
         .filter(|(_, s)| s.people > 0)
     {
         let mut block = Block::default();
-        load(world, &mut block, stratum as u16, 0, 0, s.people);
+        load(world, &mut block, stratum as u16, 0, 0..s.people as u32);
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         for day in 0..world.window.days {
             block.day = day;
@@ -222,6 +223,68 @@ fn a_month_without_policy_does_not_drift() {
     assert!(fault > 0.012, "a planted fault makes {fault:+.4}");
 }
 
+/// Nobody depends on who stands beside: in any order of the people each of them lives the same month, bit for bit.
+#[test]
+fn any_order_leaves_every_person_alike() {
+    let scenario = scenario(&MONTH, &["pilot.people=1000"]);
+    let prepared = Prepared::new(scenario.clone(), path_of(&scenario), EngineKind::Thinned);
+    let world = prepared.world();
+    let mut people = 0;
+    for stratum in [4u16, 6, 62, 90] {
+        let n = world.strata[stratum as usize].people.min(192) as u32;
+        // A step that is prime to `n` meets everybody once.
+        let step = (n / 3..).find(|step| gcd(*step, n) == 1).unwrap_or(1);
+        let orders: [Vec<u32>; 2] = [
+            (0..n).collect(),
+            (0..n).map(|k| (k * step + 7) % n).collect(),
+        ];
+        let [one, other] = orders.map(|people| months(&prepared, stratum, people));
+        people += one.len();
+        assert!(one == other, "stratum {stratum}");
+    }
+    assert!(people > 100, "{people}");
+}
+
+fn gcd(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// What a month leaves with each person under each arm, as bits.
+fn months(prepared: &Prepared, stratum: u16, people: Vec<u32>) -> BTreeMap<u32, Vec<u32>> {
+    let world = prepared.world();
+    let mut block = Block::default();
+    load(world, &mut block, stratum, 0, people);
+    let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
+    for day in world.window.first()..world.window.days - 1 {
+        block.day = day;
+        for stage in ring.all() {
+            stage.step(&mut block).unwrap();
+        }
+    }
+    let mut months = BTreeMap::new();
+    for leaf in &block.leaves[..block.used()] {
+        for lane in 0..leaf.n {
+            let left: &mut Vec<u32> = months.entry(leaf.index[lane]).or_default();
+            for state in &leaf.arms {
+                let x = &state.exposure;
+                let by_slot = x.by_slot.iter().flatten();
+                let columns = state.behaviour.iter().flatten().chain(by_slot);
+                let columns = columns.chain(&x.unmarked).chain([&x.displaced, &x.blind]);
+                left.extend(columns.map(|column| column[lane].to_bits()));
+                left.extend((0..SLOTS).map(|slot| state.chat_mass(lane, slot).to_bits()));
+                left.extend(x.marked.map(|column| u32::from(column[lane])));
+                let marks = state.marks.iter().filter(|m| usize::from(m.lane) == lane);
+                left.extend(
+                    marks.map(|m| {
+                        u32::from_le_bytes([m.app, m.slot, m.click.into(), m.chat.into()])
+                    }),
+                );
+            }
+        }
+    }
+    months
+}
+
 /// Clicks on ads of interest lists, as the platform predicts them from its estimate of an interest and as people make
 /// them by their true interest: equal within a tenth in every tenth of the estimate. (Off-platform visits weigh fourteen likes,
 /// so that signal strength is a noisy reading, which a cubic through 0 follows to 8 %.)
@@ -240,7 +303,7 @@ fn predicted_clicks_are_realised_in_every_decile() {
     {
         let mut block = Block::default();
         let people = s.people.min(1024);
-        load(world, &mut block, stratum as u16, 0, 0, people);
+        load(world, &mut block, stratum as u16, 0, 0..people as u32);
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         block.day = world.window.first();
         for stage in ring.all() {

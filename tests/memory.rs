@@ -19,7 +19,7 @@ fn mass(set: &[&str]) -> [f64; 2] {
     let (mut sums, mut people) = ([0.0; 2], 0.0);
     for (stratum, s) in world.strata.iter().enumerate() {
         let mut block = Block::default();
-        load(world, &mut block, stratum as u16, 0, 0, s.people);
+        load(world, &mut block, stratum as u16, 0, 0..s.people as u32);
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         for day in world.window.first()..=last {
             block.day = day;

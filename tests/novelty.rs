@@ -87,7 +87,7 @@ fn slots(set: &[&str]) -> [[Mean; 4]; 2] {
     let mut means = [[Mean::default(); 4]; 2];
     for (stratum, s) in world.strata.iter().enumerate().filter(|(_, s)| s.assistant) {
         let mut block = Block::default();
-        load(world, &mut block, stratum as u16, 0, 0, s.people);
+        load(world, &mut block, stratum as u16, 0, 0..s.people as u32);
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         for day in 0..=LATER {
             block.day = day;
@@ -152,7 +152,7 @@ fn what_a_chat_begins_finds_an_empty_slot() {
     let (mut begun, mut held, mut read) = (0, 0, 0);
     for (stratum, s) in world.strata.iter().enumerate().filter(|(_, s)| s.assistant) {
         let mut block = Block::default();
-        load(world, &mut block, stratum as u16, 0, 0, s.people);
+        load(world, &mut block, stratum as u16, 0, 0..s.people as u32);
         let mut ring = stages(&prepared.params, EngineKind::Thinned, tune().isa);
         for day in 0..world.window.days {
             block.day = day;

@@ -70,7 +70,7 @@ impl Today {
         let mut words = [[0u32; LEAF]; 4];
         draws.lanes(
             stratum,
-            leaf.first,
+            &leaf.index,
             day,
             Stream::ChatActive,
             0,
@@ -111,7 +111,7 @@ fn chat(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf, toda
         for number in 0..count {
             let at = At {
                 stratum,
-                index: leaf.first + lane as u32,
+                index: leaf.index[lane],
                 day,
                 stream: Stream::Chat,
             };
@@ -148,7 +148,7 @@ fn chat(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf, toda
 fn come_up(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf, lane: usize) {
     let at = At {
         stratum,
-        index: leaf.first + lane as u32,
+        index: leaf.index[lane],
         day,
         stream: Stream::Passing,
     };

@@ -251,7 +251,8 @@ impl Search<'_> {
                     return Ok(None);
                 }
                 left -= days;
-                load(world, &mut block, stratum, 0, first, people);
+                let some = first as u32..(first + people) as u32;
+                load(world, &mut block, stratum, 0, some);
                 for id in self.promising(&mut block, &wants)? {
                     if let Some(told) = tell(id)? {
                         return Ok(Some(told));
@@ -298,7 +299,7 @@ impl Search<'_> {
                     world,
                     stratum,
                     day,
-                    first: leaf.first,
+                    index: &leaf.index,
                 };
                 for chat in &leaf.chats {
                     let outcome = outcome(
@@ -311,7 +312,7 @@ impl Search<'_> {
                     );
                     let id = PersonId {
                         stratum,
-                        index: leaf.first + u32::from(chat.lane),
+                        index: leaf.index[usize::from(chat.lane)],
                     };
                     if wants(&Seen {
                         leaf,

@@ -95,14 +95,7 @@ impl<'a> Month<'a> {
             ..prepared.params.clone()
         };
         let mut block = Block::default();
-        load(
-            &params.world,
-            &mut block,
-            id.stratum,
-            0,
-            u64::from(id.index),
-            1,
-        );
+        load(&params.world, &mut block, id.stratum, 0, [id.index]);
         let stages = stages(&params, EngineKind::Thinned, isa);
         Month {
             prepared,
@@ -240,7 +233,7 @@ impl<'a> Month<'a> {
             world: self.world(),
             stratum: self.id.stratum,
             day,
-            first: self.id.index,
+            index: &self.leaf().index,
         };
         let (mut chats, mut signals) = (Vec::new(), Vec::new());
         // An arm that has not parted from the base counts under the base's rules.

@@ -52,7 +52,7 @@ fn diaries_add_up_to_the_tallies() {
     let people = 48.min(world.strata[stratum as usize].people);
 
     let mut block = Block::default();
-    load(world, &mut block, stratum, 0, 0, people);
+    load(world, &mut block, stratum, 0, 0..people as u32);
     let mut ring = stages(&prepared.params, EngineKind::Thinned, Isa::best());
     for day in 0..world.window.days {
         block.day = day;

@@ -78,7 +78,7 @@ fn month(prepared: &Prepared, isa: Isa, block: &mut Block, least: &mut [Spent]) 
             continue;
         }
         assert!(s.people >= u64::from(BLOCK), "a block would not be full");
-        load(world, block, stratum as u16, 0, 0, u64::from(BLOCK));
+        load(world, block, stratum as u16, 0, 0..BLOCK);
         block.tallies.iter_mut().for_each(Tally::clear);
         let mut spent: Spent = [[0.0; STAGES]; 3];
         for day in world.window.first()..world.window.days {

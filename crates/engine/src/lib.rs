@@ -6,6 +6,7 @@ mod effects;
 mod error;
 mod figures;
 mod frame;
+mod order;
 mod params;
 mod pilot;
 pub mod run;

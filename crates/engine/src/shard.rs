@@ -13,6 +13,7 @@ use overheard_model::world::World;
 use overheard_signals::Signals;
 use overheard_users::Users;
 
+use crate::order::side_by_side;
 use crate::params::Params;
 use crate::settings::{EngineKind, Tune};
 
@@ -33,23 +34,25 @@ pub fn stages(p: &Params, engine: EngineKind, isa: Isa) -> Stages {
     }
 }
 
-/// Fills a block with people `first..first + people` of a stratum, at the first simulated day.
-pub fn load(world: &World, block: &mut Block, stratum: u16, group: u8, first: u64, people: u64) {
+/// Fills a block with people of a stratum, in their order, at the first simulated day.
+pub fn load(
+    world: &World,
+    block: &mut Block,
+    stratum: u16,
+    group: u8,
+    people: impl IntoIterator<Item = u32>,
+) {
+    let people: Vec<u32> = people.into_iter().collect();
     (block.stratum, block.group) = (stratum, group);
-    (block.first, block.people) = (first as u32, people as u32);
+    block.people = people.len() as u32;
     block.day = world.window.first();
     block.diverges.clone_from(&world.diverges[stratum as usize]);
     let used = block.used();
     if block.leaves.len() < used {
         block.leaves.resize_with(used, || Box::new(Leaf::default()));
     }
-    for (k, leaf) in block.leaves[..used].iter_mut().enumerate() {
-        let begin = k * LEAF;
-        leaf.renew(
-            first as u32 + begin as u32,
-            LEAF.min(people as usize - begin),
-            world.arms,
-        );
+    for (leaf, people) in block.leaves.iter_mut().zip(people.chunks(LEAF)) {
+        leaf.renew(people, world.arms);
     }
     block
         .tallies
@@ -135,8 +138,9 @@ impl<'a> Work for Run<'a> {
             params: self.params,
             isa: self.tune.isa,
             range,
-            next: range.first,
-            people: u64::from(self.tune.block),
+            people: Vec::new(),
+            loaded: 0,
+            block: self.tune.block as usize,
             tallies: Vec::new(),
         }
     }
@@ -155,9 +159,10 @@ pub struct Group<'a> {
     params: &'a Params,
     isa: Isa,
     range: ShardRange,
-    next: u64,
-    /// People in a block.
-    people: u64,
+    /// Its people in their order, once it has begun; how many have been loaded, and how many make a block.
+    people: Vec<u32>,
+    loaded: usize,
+    block: usize,
     tallies: Vec<Tally>,
 }
 
@@ -165,20 +170,19 @@ impl Shard for Group<'_> {
     type Output = Vec<Tally>;
 
     fn load(&mut self, block: &mut Block) -> bool {
-        if self.next >= self.range.end {
+        let (world, range) = (&self.params.world, self.range);
+        if self.loaded == 0 {
+            self.people = side_by_side(self.params, range);
+        }
+        let left = &self.people[self.loaded..];
+        if left.is_empty() {
             return false;
         }
-        let people = self.people.min(self.range.end - self.next);
-        load(
-            &self.params.world,
-            block,
-            self.range.stratum,
-            self.range.group,
-            self.next,
-            people,
-        );
+        let people = &left[..self.block.min(left.len())];
+        self.loaded += people.len();
+        let people = people.iter().copied();
+        load(world, block, range.stratum, range.group, people);
         block.tallies.iter_mut().for_each(Tally::clear);
-        self.next += people;
         true
     }
 

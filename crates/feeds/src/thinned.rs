@@ -165,7 +165,7 @@ impl Feeds {
         let leaf = &mut *block.leaves[k];
         let evening = Evening {
             d,
-            first: leaf.first,
+            index: &leaf.index,
             n: leaf.n,
             heard: heard(&leaf.arms[arm]) & self.rows.offered.present,
         };

@@ -14,7 +14,7 @@ pub use seats::{ChatRow, Seats, chat_column};
 pub use signals::{ChatSignals, Earnings, Signal, Vacated};
 
 use crate::calendar::{Day, NEVER};
-use crate::columns::{LEAF, Lane, PASSING, SLOTS, SPILL_SLOTS, SlotLanes, TRUE_SLOTS};
+use crate::columns::{Indices, LEAF, Lane, PASSING, SLOTS, SPILL_SLOTS, SlotLanes, TRUE_SLOTS};
 use crate::ids::{App, Class, Route, Surface};
 use crate::tally::Tally;
 use crate::topics::{NO_TOPIC, TopicId};
@@ -30,8 +30,6 @@ pub struct Block {
     pub stratum: u16,
     /// Jackknife group within the stratum.
     pub group: u8,
-    /// Index of the first person within the stratum.
-    pub first: u32,
     /// People in this block.
     pub people: u32,
     /// Leaves, allocated once and reused; the first `ceil(people / 64)` are in use.
@@ -67,7 +65,7 @@ impl Block {
     }
 }
 
-/// 64 people of consecutive index.
+/// 64 people of a stratum, in any order.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub struct Leaf {
@@ -75,8 +73,8 @@ pub struct Leaf {
     pub today: Today,
     /// People in use: lanes `0..n`.
     pub n: usize,
-    /// Index within the stratum of lane 0.
-    pub first: u32,
+    /// Index within the stratum of the person in each lane.
+    pub index: Indices,
     /// Today's candidate chats, ordered by lane; written by the assistant, read by signals.
     pub chats: Vec<Chat>,
     /// One state per arm.
@@ -318,13 +316,15 @@ pub mod topic_column {
 }
 
 impl Leaf {
-    /// Makes room for `n` new people from index `first` on: nothing of the last ones is left but the allocations.
-    pub fn renew(&mut self, first: u32, n: usize, arms: usize) {
+    /// Makes room for new people, 64 at most: nothing of the last ones is left but the allocations.
+    pub fn renew(&mut self, people: &[u32], arms: usize) {
         static FRESH: LazyLock<(Leaf, ArmState)> =
             LazyLock::new(|| (Leaf::default(), ArmState::default()));
         let (leaf, state) = &*FRESH;
         (self.who, self.today) = (leaf.who, leaf.today);
-        (self.first, self.n) = (first, n);
+        self.n = people.len();
+        self.index = leaf.index;
+        self.index[..self.n].copy_from_slice(people);
         self.chats.clear();
         self.arms.resize_with(arms, ArmState::default);
         self.arms[0].become_like(state);
@@ -474,7 +474,7 @@ impl Default for Leaf {
         };
         Leaf {
             n: 0,
-            first: 0,
+            index: [0; LEAF],
             who: Who {
                 minors: 0,
                 apps: [0; LEAF],

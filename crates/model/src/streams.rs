@@ -19,7 +19,7 @@ pub use rng::StreamRng;
 
 use philox::philox4x32;
 
-use crate::columns::{LEAF, ROW};
+use crate::columns::{Indices, LEAF, ROW};
 
 /// The day of draws that are made once per person and not once per day.
 pub const NO_DAY: i32 = i32::MIN;
@@ -142,15 +142,14 @@ impl Draws {
         [unit32_f64(a), unit32_f64(b), unit32_f64(c), unit32_f64(d)]
     }
 
-    /// Block `i` of up to [`LEAF`] people of consecutive index: `out[w][l]` is word `w` of person `first_index + l`, the
-    /// same as [`block`](Self::block) gives. Words of lanes beyond `people`, rounded up to whole vectors, are left as they
+    /// Block `i` of up to [`LEAF`] people of a stratum: `out[w][l]` is word `w` of person `index[l]`, the same as [`block`](Self::block) gives. Words of lanes beyond `people`, rounded up to whole vectors, are left as they
     /// are. Inlined, so that it is compiled for the caller's instruction set.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "whose words, and where they go")]
     pub fn lanes(
         &self,
         stratum: u16,
-        first_index: u32,
+        index: &Indices,
         day: i32,
         stream: Stream,
         i: u32,
@@ -164,15 +163,15 @@ impl Draws {
             stream,
         }
         .counter(i);
+        let indices = index.as_chunks::<ROW>().0;
         // A copy, since behind a reference the key might for all the compiler knows be part of `out`.
         let key = self.key;
         let [w0, w1, w2, w3] = out.each_mut().map(|w| w.as_chunks_mut::<ROW>().0);
         for r in 0..people.min(LEAF).div_ceil(ROW) {
-            let first = first_index.wrapping_add((r * ROW) as u32);
+            let row = indices[r];
             let mut words = [[0; ROW]; 4];
             for l in 0..ROW {
-                let index = first.wrapping_add(l as u32);
-                let [a, b, c, d] = philox4x32(key, [index, c1, c2, c3]);
+                let [a, b, c, d] = philox4x32(key, [row[l], c1, c2, c3]);
                 (words[0][l], words[1][l], words[2][l], words[3][l]) = (a, b, c, d);
             }
             [w0[r], w1[r], w2[r], w3[r]] = words;

@@ -9,17 +9,7 @@ use crate::params::{ArmParams, JOINS};
 /// One group can form around Facebook; the other apps each join it or stay alone. The assistant's own
 /// app and the glasses are signed in with that group's account, or with the person's first app where there is none.
 pub fn reach(p: &ArmParams, apps: u8, u_joined: [f32; JOINS.len()]) -> [u8; Surface::COUNT] {
-    let bit = |app: App| 1u8 << app.index();
-    let mut group = bit(App::Facebook);
-    for (k, (app, _)) in JOINS.iter().enumerate() {
-        if u_joined[k] < p.joined[k] {
-            group |= bit(*app);
-        }
-    }
-    group &= apps;
-    if p.unlink || group.count_ones() < 2 {
-        group = 0;
-    }
+    let group = group(p, apps, u_joined);
     let own = |app: u8| if group & app != 0 { group } else { app & apps };
     let account = if group != 0 {
         group
@@ -27,6 +17,21 @@ pub fn reach(p: &ArmParams, apps: u8, u_joined: [f32; JOINS.len()]) -> [u8; Surf
         apps & apps.wrapping_neg()
     };
     std::array::from_fn(|s| if s < App::COUNT { own(1 << s) } else { account })
+}
+
+/// Bits of the apps that share the account group around Facebook.
+pub fn group(p: &ArmParams, apps: u8, u_joined: [f32; JOINS.len()]) -> u8 {
+    let mut group = 1u8 << App::Facebook.index();
+    for (k, (app, _)) in JOINS.iter().enumerate() {
+        if u_joined[k] < p.joined[k] {
+            group |= 1 << app.index();
+        }
+    }
+    group &= apps;
+    if p.unlink || group.count_ones() < 2 {
+        group = 0;
+    }
+    group
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ impl Extractor<'_> {
             who,
             chats,
             arms,
-            first,
+            index,
             ..
         } = leaf;
         let state = &mut arms[arm];
@@ -44,7 +44,7 @@ impl Extractor<'_> {
             world,
             stratum: self.stratum,
             day,
-            first: *first,
+            index,
         };
         let mut counted = None;
         for chat in chats.iter() {

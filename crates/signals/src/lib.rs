@@ -22,6 +22,7 @@ use overheard_model::world::World;
 
 use extract::Extractor;
 
+pub use accounts::group;
 pub use outcome::{ChatOutcome, Found, Place, Reading, Verdict, outcome};
 pub use params::{ArmParams, ClickFeedback, Params};
 

@@ -5,6 +5,7 @@
 
 use overheard_model::block::{ArmState, Chat, Subject, Who};
 use overheard_model::calendar::Day;
+use overheard_model::columns::Indices;
 use overheard_model::ids::{App, Route, Surface};
 use overheard_model::samplers::pick;
 use overheard_model::streams::{At, Stream};
@@ -20,8 +21,8 @@ pub struct Place<'a> {
     pub world: &'a World,
     pub stratum: u16,
     pub day: Day,
-    /// Index of lane 0 of the leaf.
-    pub first: u32,
+    /// Who stands in which lane of the leaf.
+    pub index: &'a Indices,
 }
 
 /// What becomes of a candidate chat under one arm.
@@ -124,7 +125,7 @@ pub fn outcome<'a>(
         world,
         stratum,
         day,
-        first,
+        index,
     } = place;
     let market = world.market(stratum).index();
     let lane = chat.lane as usize;
@@ -154,7 +155,7 @@ pub fn outcome<'a>(
     };
     let at = At {
         stratum,
-        index: first + lane as u32,
+        index: index[lane],
         day,
         stream: Stream::Extract,
     };

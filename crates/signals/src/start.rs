@@ -41,7 +41,7 @@ pub struct Place {
 /// Draws the start mass of every app and slot. Apps of one account group hold the same mass: they take in the same
 /// signals, and read the words of their first app.
 pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf: &mut Leaf) {
-    let (n, first) = (leaf.n, leaf.first);
+    let (n, index) = (leaf.n, &leaf.index);
     let (who, state) = (&leaf.who, &mut leaf.arms[arm]);
     let (ruled, reach) = (state.ruled(arm), &state.reach);
     let rules = std::array::from_fn(|l| &p.arms[ruled.by(l)]);
@@ -71,7 +71,7 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
             for slot in 0..TRUE_SLOTS {
                 let draw = |block: usize, words: &mut [[u32; LEAF]; 4]| {
                     let (stratum, stream) = (place.stratum, Stream::StartState);
-                    draws.lanes(stratum, first, NO_DAY, stream, block as u32, n, words);
+                    draws.lanes(stratum, index, NO_DAY, stream, block as u32, n, words);
                 };
                 for (block, words) in words.iter_mut().enumerate() {
                     let of_four = FURTHER_BLOCKS + TRUE_SLOTS * block + slot;

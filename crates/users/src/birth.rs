@@ -16,11 +16,11 @@ use crate::params::{BESIDE, Params};
 use crate::words::Words;
 use crate::{age, notices, passing};
 
-/// Fills lanes `0..n` with the people `first..first + n` of a stratum, whose words are drawn.
+/// Fills the lanes of a leaf with its people, whose words are drawn.
 pub fn be_born(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf, words: &Words) {
     let even = Even::new(&world.draws, stratum);
     for lane in 0..leaf.n {
-        let even = even.of(leaf.first + lane as u32);
+        let even = even.of(leaf.index[lane]);
         let draw = |stream, i| words.units(lane, stream, i);
         platform_facts(p, world, stratum, leaf, lane, even, &draw);
         interests(p, world, stratum, leaf, lane, &draw);
@@ -182,7 +182,7 @@ fn visits(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf) {
             let draws = &world.draws;
             draws.lanes(
                 stratum,
-                leaf.first,
+                &leaf.index,
                 NO_DAY,
                 Stream::StartState,
                 i,

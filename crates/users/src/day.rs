@@ -21,7 +21,7 @@ pub fn open(draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf) {
     for block in 0..BLOCKS {
         draws.lanes(
             stratum,
-            leaf.first,
+            &leaf.index,
             day,
             Stream::Opening,
             block as u32,
@@ -69,7 +69,7 @@ pub fn behave(
         for block in 0..BLOCKS {
             draws.lanes(
                 stratum,
-                leaf.first,
+                &leaf.index,
                 day,
                 Stream::Behaviour,
                 (TRUE_SLOTS * block + slot) as u32,
@@ -92,7 +92,7 @@ pub fn behave(
     for block in 0..TRUE_SLOTS / 4 {
         draws.lanes(
             stratum,
-            leaf.first,
+            &leaf.index,
             day,
             Stream::OffPlatform,
             block as u32,

@@ -13,6 +13,7 @@ mod notices;
 mod params;
 mod passing;
 mod reactions;
+mod sketch;
 mod spreads;
 mod tables;
 mod words;
@@ -29,6 +30,7 @@ use counts::Likely;
 use words::Words;
 
 pub use params::Params;
+pub use sketch::{Sketch, sketches};
 pub use spreads::Spreads;
 
 /// The stage.
@@ -65,7 +67,8 @@ impl Stage for Users {
         if first_day {
             let used = block.used();
             for leaf in &mut block.leaves[..used] {
-                self.words.draw(self.isa, block.stratum, leaf.first, leaf.n);
+                self.words
+                    .draw(self.isa, block.stratum, &leaf.index, leaf.n);
                 birth::be_born(p, world, self.isa, block.stratum, leaf, &self.words);
             }
         }

@@ -36,7 +36,7 @@ pub fn start(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Leaf)
                     let draws = &world.draws;
                     draws.lanes(
                         stratum,
-                        leaf.first,
+                        &leaf.index,
                         NO_DAY,
                         Stream::Passing,
                         i,
@@ -111,7 +111,7 @@ pub fn pass(p: &Params, world: &World, stratum: u16, day: Day, leaf: &mut Leaf) 
             if leaf.who.passing[slot].next[lane] == day {
                 let at = At {
                     stratum,
-                    index: leaf.first + lane as u32,
+                    index: leaf.index[lane],
                     day,
                     stream: Stream::Passing,
                 };

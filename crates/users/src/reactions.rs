@@ -25,7 +25,6 @@ pub fn absorb(p: &Params, world: &World, block: &mut Block) {
 }
 
 fn react(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, arm: usize, day: Day) {
-    let first = leaf.first;
     let state = &mut leaf.arms[arm];
     state.clicks.clear();
     let marks = std::mem::take(&mut state.marks);
@@ -38,7 +37,7 @@ fn react(p: &Params, world: &World, stratum: u16, leaf: &mut Leaf, arm: usize, d
         }
         let at = At {
             stratum,
-            index: first + u32::from(mark.lane),
+            index: leaf.index[usize::from(mark.lane)],
             day: day - 1,
             stream: Stream::Reaction,
         };

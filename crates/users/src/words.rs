@@ -1,6 +1,6 @@
 //! Random words of the streams from which people are born one by one, for a whole leaf at once.
 
-use overheard_model::columns::LEAF;
+use overheard_model::columns::{Indices, LEAF};
 use overheard_model::isa::Isa;
 use overheard_model::streams::{At, Draws, NO_DAY, Stream, unit32_f64};
 
@@ -24,12 +24,12 @@ const BLOCKS: usize = {
     sum
 };
 
-/// The words of 64 people of consecutive index.
+/// The words of the people of a leaf.
 #[derive(Debug)]
 pub struct Words {
     draws: Draws,
     stratum: u16,
-    first: u32,
+    index: Indices,
     blocks: Box<[[[u32; LEAF]; 4]; BLOCKS]>,
 }
 
@@ -39,14 +39,14 @@ impl Words {
         Words {
             draws,
             stratum: 0,
-            first: 0,
+            index: [0; LEAF],
             blocks: Box::new([[[0; LEAF]; 4]; BLOCKS]),
         }
     }
 
-    /// Draws for `people` from index `first` on.
-    pub fn draw(&mut self, isa: Isa, stratum: u16, first: u32, people: usize) {
-        (self.stratum, self.first) = (stratum, first);
+    /// Draws for the first `people` of a leaf.
+    pub fn draw(&mut self, isa: Isa, stratum: u16, index: &Indices, people: usize) {
+        (self.stratum, self.index) = (stratum, *index);
         let (draws, blocks) = (self.draws, &mut *self.blocks);
         isa.run(
             #[inline(always)]
@@ -54,7 +54,7 @@ impl Words {
                 let mut to = blocks.iter_mut();
                 for (stream, begin, n) in AHEAD {
                     for (i, block) in (begin..begin + n).zip(&mut to) {
-                        draws.lanes(stratum, first, NO_DAY, stream, i, people, block);
+                        draws.lanes(stratum, index, NO_DAY, stream, i, people, block);
                     }
                 }
             },
@@ -72,7 +72,7 @@ impl Words {
             }
             before += n as usize;
         }
-        let at = At::person(self.stratum, self.first + lane as u32, stream);
+        let at = At::person(self.stratum, self.index[lane], stream);
         self.draws.units(at, i)
     }
 }
@@ -85,7 +85,8 @@ mod tests {
     fn words_drawn_ahead_are_those_of_the_place() {
         let draws = Draws::new(5);
         let mut words = Words::new(draws);
-        words.draw(Isa::best(), 9, 128, LEAF);
+        let people = std::array::from_fn(|lane| 128 + lane as u32);
+        words.draw(Isa::best(), 9, &people, LEAF);
         for (stream, i) in [
             (Stream::Person, 3),
             (Stream::LastChat, 0),

@@ -122,12 +122,14 @@ impl Stage for Mixer {
     fn step(&mut self, block: &mut Block) -> Result<(), StageError> {
         block.people = mix(block.people, self.stage, block.day);
         match &self.trap {
-            Some(trap) if trap.shard == block.first && trap.snaps() => match trap.fault {
-                Fault::Panic => panic!("the trap of shard {}", block.first),
-                Fault::Error => Err(StageError {
-                    message: format!("the trap of shard {}", block.first),
-                }),
-            },
+            Some(trap) if trap.shard == u32::from(block.stratum) && trap.snaps() => {
+                match trap.fault {
+                    Fault::Panic => panic!("the trap of shard {}", block.stratum),
+                    Fault::Error => Err(StageError {
+                        message: format!("the trap of shard {}", block.stratum),
+                    }),
+                }
+            }
             _ => Ok(()),
         }
     }
@@ -149,7 +151,7 @@ impl Shard for ToyShard {
             return false;
         }
         block.day = 0;
-        block.first = self.shard;
+        block.stratum = self.shard as u16;
         block.people = seed(self.shard, self.next);
         self.next += 1;
         true

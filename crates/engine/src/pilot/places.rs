@@ -21,5 +21,6 @@ pub fn places(world: &World) -> Vec<Place> {
 }
 
 pub fn load(world: &World, block: &mut Block, (stratum, first, people): Place) {
-    shard::load(world, block, stratum, 0, first, people);
+    let people = first as u32..(first + people) as u32;
+    shard::load(world, block, stratum, 0, people);
 }

@@ -60,7 +60,7 @@ impl<'a> Visit<'a> {
         }
         let at = At {
             stratum: of.stratum,
-            index: leaf.first + lane as u32,
+            index: leaf.index[lane],
             day: of.day,
             stream: Stream::EventsFeed,
         };

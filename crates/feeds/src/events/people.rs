@@ -130,7 +130,8 @@ impl Setup {
 
     fn leaf(&self, first: u32, n: usize) -> Leaf {
         let mut leaf = Leaf::default();
-        leaf.renew(first, n, 2);
+        let people: Vec<u32> = (first..).take(n).collect();
+        leaf.renew(&people, 2);
         for lane in 0..n {
             let kind = (first as usize + lane) % LEAF;
             self.person(&mut leaf, lane, kind);

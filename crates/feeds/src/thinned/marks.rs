@@ -5,7 +5,7 @@
 
 use overheard_model::block::{ArmState, Leaf, Mark};
 use overheard_model::calendar::Day;
-use overheard_model::columns::{LEAF, Lane, SLOTS, TRUE_SLOTS};
+use overheard_model::columns::{Indices, LEAF, Lane, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::math::exp_f32;
@@ -40,7 +40,7 @@ pub fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &Leaf, chats: bool, out
     for block in 0..blocks {
         draws.lanes(
             stratum,
-            leaf.first,
+            &leaf.index,
             day,
             Stream::Clicks,
             block as u32,
@@ -52,7 +52,7 @@ pub fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &Leaf, chats: bool, out
     if chats {
         draws.lanes(
             stratum,
-            leaf.first,
+            &leaf.index,
             day,
             Stream::Recognised,
             0,
@@ -102,8 +102,8 @@ pub fn likely(state: &ArmState, slots: usize, u: &Uniforms) -> [u64; SLOTS] {
 #[derive(Clone, Copy)]
 pub struct Evening<'a> {
     pub d: ArmDay<'a>,
-    /// Index of the leaf's first person, and its people.
-    pub first: u32,
+    /// Who stands in which lane of the leaf, and how many.
+    pub index: &'a Indices,
     pub n: usize,
     /// The people with chat signals who opened anything today, bit per lane.
     pub heard: u64,
@@ -113,7 +113,7 @@ impl Evening<'_> {
     fn at(&self, lane: usize, stream: Stream) -> At {
         At {
             stratum: self.d.stratum,
-            index: self.first + lane as u32,
+            index: self.index[lane],
             day: self.d.day,
             stream,
         }

@@ -38,19 +38,20 @@ fn lanes_equal_the_scalar_draws() {
         (153, 64, -40, 7),
         (65_535, u32::MAX - 10, NO_DAY, u32::MAX),
     ] {
+        // In no order.
+        let people = std::array::from_fn(|l| first.wrapping_add(l as u32 * 37 % 64));
         for isa in ["scalar", "avx2", "avx512"]
             .into_iter()
             .filter_map(Isa::named)
         {
             isa.run(
                 #[inline(always)]
-                || draws.lanes(stratum, first, day, Stream::Opening, i, LEAF, &mut out),
+                || draws.lanes(stratum, &people, day, Stream::Opening, i, LEAF, &mut out),
             );
             for l in 0..LEAF {
-                let index = first.wrapping_add(l as u32);
                 let at = At {
                     stratum,
-                    index,
+                    index: people[l],
                     day,
                     stream: Stream::Opening,
                 };

@@ -2,6 +2,7 @@
 
 use super::*;
 
+use overheard_model::columns::LEAF;
 use overheard_model::ids::{Age, Class, Market};
 use overheard_model::strata::Stratum;
 use overheard_scenario::ScenarioFile;
@@ -31,7 +32,7 @@ impl Setup {
             whole: false,
         });
         let mut leaf = overheard_model::block::Leaf::default();
-        leaf.renew(0, 1, 1);
+        leaf.renew(&[0], 1);
         leaf.who.apps[0] = 0b1111;
         leaf.who.u_control[0] = 0.5;
         leaf.arms[0].reach[Surface::Facebook.index()][0] = 0b0011;
@@ -65,7 +66,7 @@ impl Setup {
                 world: &self.world,
                 stratum: 0,
                 day,
-                first: 0,
+                index: &[0; LEAF],
             };
             match outcome(&self.params, place, &self.who, &self.state, 0, &chat) {
                 ChatOutcome::Read(reading) => reading.taken().collect(),
