@@ -132,18 +132,21 @@ impl Feeds {
     fn count(&mut self, block: &mut Block, k: usize, arm: usize, common: &[Common; App::COUNT]) {
         let p = &*self.params;
         let state = &block.leaves[k].arms[arm];
-        let chats = !state.signals.is_empty();
+        let (chats, opened) = (!state.signals.is_empty(), self.rows.offered.opened);
         let (flows, blind): ([Flows; App::COUNT], _) = self.isa.run(
             #[inline(always)]
             || {
                 let sums = &self.rows.flows;
-                let of = std::array::from_fn(|app| Flows::of(sums, app, chats));
+                let of = std::array::from_fn(|app| match opened[app] {
+                    true => Flows::of(sums, app, chats),
+                    false => Flows::default(),
+                });
                 (of, sum_blind(sums, chats))
             },
         );
         let mut additions = std::mem::take(&mut self.additions);
         additions.clear();
-        for app in App::ALL {
+        for app in App::ALL.iter().filter(|app| opened[app.index()]) {
             let (common, flows) = (&common[app.index()], &flows[app.index()]);
             let place = (block.day, *app);
             count_app(p, &self.world.layout, place, common, flows, &mut additions);
@@ -167,6 +170,7 @@ impl Feeds {
             d,
             index: &leaf.index,
             n: leaf.n,
+            opened: &leaf.today.opened,
             heard: heard(&leaf.arms[arm]) & self.rows.offered.present,
         };
         let state = &mut leaf.arms[arm];

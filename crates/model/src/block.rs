@@ -249,8 +249,10 @@ pub struct ArmState {
 pub struct Exposure {
     /// Today's demand for each slot's topic: manual, custom, optimised.
     pub demand: [SlotLanes; 3],
-    /// Mean clicks of today by slot, by app.
+    /// Mean clicks of today by slot, by app: of the apps that a person opened today, and stale for the others.
     pub click: [SlotLanes; APPS],
+    /// The same in all apps.
+    pub clicks: SlotLanes,
     /// Mean chat-derived impressions of today per app, whatever their topic.
     pub chat_today: [Lane; APPS],
     /// Displaced impressions of today.
@@ -433,6 +435,7 @@ impl Exposure {
         let Exposure {
             demand,
             click,
+            clicks,
             chat_today,
             displaced_today,
             unmarked,
@@ -447,7 +450,7 @@ impl Exposure {
             settled,
         } = other;
         self.demand = *demand;
-        self.click = *click;
+        (self.click, self.clicks) = (*click, *clicks);
         self.chat_today = *chat_today;
         self.displaced_today = *displaced_today;
         self.unmarked = *unmarked;
@@ -542,6 +545,7 @@ impl Default for ArmState {
                 demand: [S; 3],
                 priced: NEVER,
                 click: [S; APPS],
+                clicks: S,
                 chat_today: [Z; APPS],
                 displaced_today: Z,
                 unmarked: [Z; APPS],

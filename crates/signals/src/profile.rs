@@ -33,12 +33,21 @@ impl Rules {
 pub fn take_in(p: &Params, rules: &Rules, leaf: &mut Leaf, arm: usize) {
     let Leaf { today, arms, .. } = leaf;
     let state = &mut arms[arm];
+    let opened = today.opened.iter().fold(0, |any, bits| any | bits);
     for app in 0..App::COUNT {
+        let reach = state.reach[app].iter().fold(0, |any, bits| any | bits);
+        if reach == 0 {
+            // Nobody uses it.
+            continue;
+        }
         // Whether a behaviour on `origin` reaches this app, per person.
         let mut joined = [[0.0f32; LEAF]; App::COUNT];
-        for (origin, column) in joined.iter_mut().enumerate() {
-            for l in 0..LEAF {
-                column[l] = f32::from(state.reach[app][l] >> origin & 1) * rules.behaviour[l];
+        for origin in 0..App::COUNT {
+            if (reach & opened) >> origin & 1 == 1 {
+                for l in 0..LEAF {
+                    let joins = f32::from(state.reach[app][l] >> origin & 1);
+                    joined[origin][l] = joins * rules.behaviour[l];
+                }
             }
         }
         let mut visits = [0.0f32; LEAF];
@@ -48,13 +57,19 @@ pub fn take_in(p: &Params, rules: &Rules, leaf: &mut Leaf, arm: usize) {
         }
         for slot in 0..TRUE_SLOTS {
             let mass = &mut state.behaviour[app][slot];
+            let mut x = [0.0; LEAF];
             for l in 0..LEAF {
-                let mut x = mass[l] * rules.keep_behaviour[l] + visits[l] * today.visits[slot][l];
-                for origin in 0..App::COUNT {
-                    x += joined[origin][l] * today.behaviours[origin][slot][l];
-                }
-                mass[l] = x;
+                x[l] = mass[l] * rules.keep_behaviour[l] + visits[l] * today.visits[slot][l];
             }
+            for origin in 0..App::COUNT {
+                if (reach & opened) >> origin & 1 == 1 {
+                    let behaviours = &today.behaviours[origin][slot];
+                    for l in 0..LEAF {
+                        x[l] += joined[origin][l] * behaviours[l];
+                    }
+                }
+            }
+            *mass = x;
         }
     }
     take_in_visits(p, rules, today, state);

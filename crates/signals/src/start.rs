@@ -56,6 +56,7 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
         }
     }
     let (behaviour, off_platform) = (&mut state.behaviour, &mut state.off_platform);
+    let used: [bool; App::COUNT] = std::array::from_fn(|app| reach[app].iter().any(|to| *to != 0));
     *off_platform = [0.0; LEAF];
     isa.run(
         #[inline(always)]
@@ -96,7 +97,7 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
                 for l in 0..LEAF {
                     off_platform[l] += visited[l];
                 }
-                for app in 0..App::COUNT {
+                for app in (0..App::COUNT).filter(|app| used[*app]) {
                     let [mean, variance, spread] = &per_day[InterestRates::kind(slot)][app];
                     for l in 0..LEAF {
                         let mut word = words[App::COUNT - 1][l];

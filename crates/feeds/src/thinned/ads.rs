@@ -311,9 +311,10 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
     for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
         let (z, floor) = (at.get(&who.z[s]), at.get(&who.demand[2][s]));
         let gain = click_rate * at.get(&who.true_gain[s]);
+        let mut clicks = zero;
         let mut all = OfSlot::new(zero);
         let mut of_chats = OfSlot::new(zero);
-        for app in 0..App::COUNT {
+        for app in (0..App::COUNT).filter(|app| who.opened[*app]) {
             let (x, race, ranking) = (&apps[app], &day.races[app], &day.rankings[app]);
             let (lists_scale, own_scale) = (at.get(&x.lists), at.get(&x.optimised));
             let (price, click_match) = (at.get(&x.price), at.get(&x.click_match));
@@ -325,6 +326,7 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
             let [by_list, by_own] = all.show(lists, own, price, [gain, click_match]);
             let click = by_list + (by_own + floor_clicks);
             at.put(&mut out.click[app][s], click);
+            clicks += click;
             all.items += items * at.get(&ranking.strength[s]);
             if CHATS {
                 let lists = lists_scale * at.get(&race.chat.manual[s]);
@@ -335,6 +337,7 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
                 of_chats.items += items * at.get(&ranking.chat[s]);
             }
         }
+        at.put(&mut out.clicks[s], clicks);
         let buy = |of: &OfSlot<S>, lists: [Vector<S>; 2], optimised: [Vector<S>; 2], floor| {
             of.clicks[0] * (lists[0] + lists[1] * z)
                 + of.clicks[1] * (optimised[0] + optimised[1] * z)
@@ -417,7 +420,7 @@ pub fn earn<S: Simd>(simd: S, day: &Day<'_>, out: &mut Shown) {
         let discount = at.get(&who.discount);
         for s in 0..SLOTS {
             let mut today = at.of(0.0);
-            for app in 0..App::COUNT {
+            for app in (0..App::COUNT).filter(|app| who.opened[*app]) {
                 let (x, ranking) = (&apps[app], &day.rankings[app]);
                 let race = &day.races[app].chat;
                 let unit = at.get(&x.lists) * at.get(&race.manual_per_mass[s])

@@ -22,6 +22,9 @@ impl Common {
     /// Of one app.
     #[inline(always)]
     pub fn of(p: &Params, app: usize, offered: &Offered) -> Self {
+        if !offered.opened[app] {
+            return Common::default();
+        }
         let mut items = [0.0; LEAF];
         for l in 0..LEAF {
             items[l] = offered.sessions[app][l] * p.items_per_session[app];

@@ -38,19 +38,10 @@ impl Side<'_> {
     }
 }
 
-/// Half the sum of absolute differences between the two arms' chances of what fills a slot: each kind on each topic that
-/// either profile holds, optimised ads on other topics, nothing; times the slots. `CHATS`: spilled topics, too.
-///
-/// Written as one app's flow of `shown`, and added to the day's; of people with a live signal apart.
+/// The sum of absolute differences between the two arms' chances of what fills a slot: each kind on each topic that either
+/// profile holds, optimised ads on other topics, nothing. `CHATS`: spilled topics, too, of people with `slots`.
 #[inline(always)]
-pub fn displaced<const CHATS: bool, S: Simd>(
-    simd: S,
-    [own, base]: [Side<'_>; 2],
-    slots: &Row,
-    held: Option<&Row>,
-    app: usize,
-    shown: &mut Shown,
-) {
+pub fn apart<const CHATS: bool, S: Simd>(simd: S, [own, base]: [Side<'_>; 2], slots: &Row) -> Row {
     let (mut total, mut rest, mut base_rest) = (Z, Z, Z);
     for at in Place::all(simd, ROW) {
         standing(
@@ -71,11 +62,29 @@ pub fn displaced<const CHATS: bool, S: Simd>(
             );
         }
     }
-    let flows = &mut shown.flows[app];
+    let mut apart = Z;
     for at in Place::all(simd, ROW) {
         let (k, kb) = (at.get(&own.race.per_weight), at.get(&base.race.per_weight));
         let others = (k * at.get(&rest) - kb * at.get(&base_rest)).abs();
-        let displaced = at.get(slots) * at.of(0.5) * (at.get(&total) + others);
+        at.put(&mut apart, at.get(&total) + others);
+    }
+    apart
+}
+
+/// Half of what the arms are [`apart`], times the slots: written as one app's flow of `shown`, and added to the day's; of people
+/// with a live signal apart.
+#[inline(always)]
+pub fn displace<S: Simd>(
+    simd: S,
+    apart: &Row,
+    slots: &Row,
+    held: Option<&Row>,
+    app: usize,
+    shown: &mut Shown,
+) {
+    let flows = &mut shown.flows[app];
+    for at in Place::all(simd, ROW) {
+        let displaced = at.get(slots) * at.of(0.5) * at.get(apart);
         at.put(&mut flows[flow::DISPLACED], displaced);
         at.add(&mut shown.displaced_today, displaced);
         if let Some(held) = held {

@@ -83,17 +83,8 @@ fn hits(words: &[u32; LEAF], mean: &Lane) -> u64 {
 #[inline(always)]
 pub fn likely(state: &ArmState, slots: usize, u: &Uniforms) -> [u64; SLOTS] {
     let mut bits = [0; SLOTS];
-    let [first, others @ ..] = &state.exposure.click;
-    let mut mean = [0.0f32; LEAF];
     for s in 0..slots {
-        for l in 0..LEAF {
-            let mut sum = first[s][l];
-            for app in others {
-                sum += app[s][l];
-            }
-            mean[l] = sum;
-        }
-        bits[s] = hits(&u.clicks[s], &mean);
+        bits[s] = hits(&u.clicks[s], &state.exposure.clicks[s]);
     }
     bits
 }
@@ -105,6 +96,8 @@ pub struct Evening<'a> {
     /// Who stands in which lane of the leaf, and how many.
     pub index: &'a Indices,
     pub n: usize,
+    /// Bit per app opened.
+    pub opened: &'a [u8; LEAF],
     /// The people with chat signals who opened anything today, bit per lane.
     pub heard: u64,
 }
@@ -116,6 +109,15 @@ impl Evening<'_> {
             index: self.index[lane],
             day: self.d.day,
             stream,
+        }
+    }
+
+    /// What was shown in an app, if the person opened it: what stands there else is of another day.
+    fn in_app(&self, app: usize, lane: usize, shown: f32) -> f32 {
+        if self.opened[lane] >> app & 1 == 1 {
+            shown
+        } else {
+            0.0
         }
     }
 
@@ -147,12 +149,12 @@ pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, u: &Uniforms) {
     for s in 0..slots {
         let mask = if s < TRUE_SLOTS { people } else { e.heard };
         for l in lanes(likely[s] & mask) {
-            let mean: f32 = state.exposure.click.iter().map(|app| app[s][l]).sum();
+            let mean = state.exposure.clicks[s][l];
             let count = poisson_count(1.0 - unit32_f64(u.clicks[s][l]), f64::from(mean));
             let at = e.at(l, Stream::Clicks);
             for k in 0..count {
                 let [u_app, u_chat, ..] = e.d.world.draws.units(at, 16 + 64 * s as u32 + k.min(63));
-                let app = pick(u_app, |a| state.exposure.click[a][s][l]);
+                let app = pick(u_app, |a| e.in_app(a, l, state.exposure.click[a][s][l]));
                 let of_chats = if e.heard >> l & 1 == 1 {
                     clicks_from_chats(state, app, l)[s]
                 } else {

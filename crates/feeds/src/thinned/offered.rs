@@ -34,6 +34,8 @@ pub struct Offered {
     pub active: [Lane; App::COUNT],
     pub sessions: [Lane; App::COUNT],
     pub slots: [Lane; App::COUNT],
+    /// Whether anybody opened the app.
+    pub opened: [bool; App::COUNT],
     /// The people who opened any app, bit per lane.
     pub present: u64,
     /// 1 where an off-platform visit on the slot's topic is recent enough for a custom audience.
@@ -47,6 +49,7 @@ impl Default for Offered {
             active: [Z; App::COUNT],
             sessions: [Z; App::COUNT],
             slots: [Z; App::COUNT],
+            opened: [false; App::COUNT],
             present: 0,
             recent: [Z; TRUE_SLOTS],
         }
@@ -66,6 +69,8 @@ impl Offered {
                 self.slots[app][l] = sessions * offer.slots_per_session * leaf.who.ad_load[l];
             }
         }
+        let any = leaf.today.opened.iter().fold(0, |any, bits| any | bits);
+        self.opened = std::array::from_fn(|app| any >> app & 1 == 1);
         self.present = (0..LEAF).fold(0, |bits, l| {
             bits | u64::from(leaf.today.opened[l] != 0) << l
         });

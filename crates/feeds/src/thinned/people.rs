@@ -186,10 +186,13 @@ impl Rules {
 
 /// Inputs of the day's races for the people of a row.
 ///
-/// Columns that only chats fill (`chat_*`, spill slots) are read by kernels with chats alone, and stale otherwise.
+/// Columns that only chats fill (`chat_*`, spill slots) are read by kernels with chats alone, and stale otherwise; so are
+/// those of an app that nobody opened.
 #[derive(Clone, Debug)]
 pub struct People {
     pub sessions: [Row; App::COUNT],
+    /// Whether anybody opened the app.
+    pub opened: [bool; App::COUNT],
     /// Ad slots offered; 0 for lanes that are empty or belong to another row.
     pub slots: [Row; App::COUNT],
     pub resolution: Row,
@@ -223,6 +226,7 @@ impl Default for People {
     fn default() -> Self {
         People {
             sessions: [Z; App::COUNT],
+            opened: [false; App::COUNT],
             slots: [Z; App::COUNT],
             resolution: Z,
             breadth: Z,
@@ -291,14 +295,19 @@ impl People {
                 }
             }
         }
+        for app in 0..App::COUNT {
+            self.opened[app] = !self.sessions[app].is_zero();
+            if self.opened[app] {
+                for s in 0..TRUE_SLOTS {
+                    pick.take(&state.behaviour[app][s], &mut self.behaviour[app][s]);
+                }
+            }
+        }
         pick.take(&rules.resolution, &mut self.resolution);
         pick.take(&rules.breadth, &mut self.breadth);
         pick.take(&rules.context, &mut self.context);
         for s in 0..TRUE_SLOTS {
             pick.take(&who.z[s], &mut self.z[s]);
-            for app in 0..App::COUNT {
-                pick.take(&state.behaviour[app][s], &mut self.behaviour[app][s]);
-            }
         }
         for kind in 0..3 {
             for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
@@ -313,7 +322,10 @@ impl People {
             }
             if let Pick::Seats { row, .. } = pick {
                 let row = state.seats.row(row);
-                (self.chat_ads, self.chat_content) = (row.ads, row.content);
+                for app in (0..App::COUNT).filter(|app| self.opened[*app]) {
+                    self.chat_ads[app] = row.ads[app];
+                    self.chat_content[app] = row.content[app];
+                }
             }
         }
         let mut personalised = Z;
@@ -346,6 +358,32 @@ impl People {
 }
 
 impl People {
+    /// Whether whoever opened `app` has the same profile in `other`, bit for bit: their races for ads are then the same.
+    #[inline(always)]
+    pub fn alike<const CHATS: bool>(&self, app: usize, other: usize) -> bool {
+        let mut differ = [0u32; ROW];
+        for s in 0..TRUE_SLOTS {
+            let (own, others) = (&self.behaviour[app][s], &self.behaviour[other][s]);
+            for l in 0..ROW {
+                differ[l] |= own[l].to_bits() ^ others[l].to_bits();
+            }
+        }
+        if CHATS {
+            for s in 0..SLOTS {
+                let (own, others) = (&self.chat_ads[app][s], &self.chat_ads[other][s]);
+                for l in 0..ROW {
+                    differ[l] |= own[l].to_bits() ^ others[l].to_bits();
+                }
+            }
+        }
+        let mut any = 0;
+        for l in 0..ROW {
+            let opened = self.sessions[app][l] > 0.0;
+            any |= if opened { differ[l] } else { 0 };
+        }
+        any == 0
+    }
+
     /// What off-platform data tell of who buys.
     #[inline(always)]
     fn match_buyers(&mut self, p: &Params, off_platform: &Row, personalised: &Row) {

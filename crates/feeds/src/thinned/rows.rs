@@ -7,15 +7,26 @@ use overheard_model::topics::{NO_TOPIC, TopicId};
 use pulp::Simd;
 
 use super::ads::{self, NO_ADS, Raced};
-use super::displaced::{Side, displaced};
+use super::displaced::{Side, apart as apart_of, displace};
 use super::offered::{Offer, Offered};
 use super::people::{People, Pick, ROWS, Rules, Source, Z, heard, lanes, seated};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
-use super::shown::{FlowSums, Shown, blind, flow, kind};
+use super::shown::{self, FlowSums, Shown, blind, flow, kind};
 use crate::params::Params;
 use crate::prices::DayDemand;
 
+/// Whose race is each app's: its own, or that of an app before it in which all of a row who opened it have the same profile.
+type Shared = [usize; App::COUNT];
+/// Each app has its own.
+const OWN: Shared = {
+    let (mut apps, mut app) = ([0; _], 0);
+    while app < App::COUNT {
+        apps[app] = app;
+        app += 1;
+    }
+    apps
+};
 type Spilled = [[TopicId; ROW]; SPILL_SLOTS];
 const NONE_SPILLED: Spilled = [[NO_TOPIC; ROW]; SPILL_SLOTS];
 
@@ -47,8 +58,9 @@ pub struct Rows {
     /// Flows of the arm that was last shown.
     pub flows: FlowSums,
     work: Work,
-    /// The base arm's races today, where its people sit.
+    /// The base arm's races today, where its people sit, and which of a row's apps share one.
     base: [[Race; App::COUNT]; ROWS],
+    shared: [Shared; ROWS],
     own: [Race; App::COUNT],
     /// The base arm's races of scattered people.
     beside: [Race; App::COUNT],
@@ -59,6 +71,13 @@ struct Work {
     people: People,
     shown: Shown,
     rankings: [Ranking; App::COUNT],
+}
+
+/// The base arm's day of a row.
+#[derive(Clone, Copy)]
+struct Base<'a> {
+    races: &'a [Race; App::COUNT],
+    shared: &'a Shared,
 }
 
 /// Who stands in a row.
@@ -83,6 +102,7 @@ impl Default for Rows {
                 rankings: std::array::from_fn(|_| Ranking::default()),
             },
             base: std::array::from_fn(|_| races()),
+            shared: [OWN; ROWS],
             own: races(),
             beside: races(),
         }
@@ -192,14 +212,31 @@ impl Rows {
             rules: today.rules,
         };
         self.work.people.read::<CHATS>(from, pick, without);
+        if let Pick::Row(r) = pick
+            && !self.work.people.opened.contains(&true)
+        {
+            shown::idle(&mut state.exposure, r);
+            return;
+        }
         let (races, base) = match (pick, today.arm) {
             (Pick::Row(r), 0) => (&mut self.base[r], None),
             (Pick::Row(r), _) => (&mut self.own, Some(&self.base[r])),
             (Pick::Seats { .. }, 0) => (&mut self.own, None),
             (Pick::Seats { .. }, _) => (&mut self.own, Some(&self.beside)),
         };
-        self.work
+        let base = base.map(|races| Base {
+            races,
+            shared: match pick {
+                Pick::Row(r) => &self.shared[r],
+                Pick::Seats { .. } => &OWN,
+            },
+        });
+        let shared = self
+            .work
             .day::<CHATS, S>(simd, today, races, base, whom.spilled);
+        if let (Pick::Row(r), 0) = (pick, today.arm) {
+            self.shared[r] = shared;
+        }
         let Work { people, shown, .. } = &self.work;
         shown.end::<CHATS>(state, people, &mut self.flows, today.p.split, pick);
     }
@@ -214,9 +251,9 @@ impl Work {
         simd: S,
         today: &Today<'_>,
         races: &mut [Race; App::COUNT],
-        base: Option<&[Race; App::COUNT]>,
+        base: Option<Base<'_>>,
         [own_spilled, base_spilled]: [&Spilled; 2],
-    ) {
+    ) -> Shared {
         let Work {
             people,
             shown,
@@ -227,10 +264,11 @@ impl Work {
         shown.blind = [Z; blind::COUNT];
         shown.kinds = [Z; kind::COUNT];
         let mut factors = [NO_ADS; App::COUNT];
+        let (mut shared, mut raced) = (OWN, [false; App::COUNT]);
+        let mut apart = [Z; App::COUNT];
         for app in 0..App::COUNT {
-            if people.sessions[app].is_zero() {
-                // Nobody of the row opened it.
-                shown.chat_today[app] = Z;
+            if !people.opened[app] {
+                shown.close::<CHATS>(app);
                 rankings[app].items = Z;
                 continue;
             }
@@ -243,7 +281,16 @@ impl Work {
                     ranking: &rankings[app],
                     app,
                 };
-                race::run::<CHATS, S>(simd, of, today.setting, &mut races[app]);
+                // A race that was taken over holds for those who opened the app alone.
+                let alike = |other: &usize| raced[*other] && people.alike::<CHATS>(app, *other);
+                if let Some(other) = (0..app).find(alike) {
+                    shared[app] = other;
+                    let (before, others) = races.split_at_mut(app);
+                    others[0].become_like::<CHATS>(&before[other]);
+                } else {
+                    raced[app] = true;
+                    race::run::<CHATS, S>(simd, of, today.setting, &mut races[app]);
+                }
                 let race = &races[app];
                 let raced = Raced {
                     p,
@@ -261,14 +308,19 @@ impl Work {
                         demand: today.demand,
                         spilled: own_spilled,
                     };
-                    let base = Side {
-                        race: &base[app],
+                    let other = Side {
+                        race: &base.races[app],
                         demand: today.base_demand,
                         spilled: base_spilled,
                     };
+                    let slots = &people.slots[app];
+                    apart[app] = if !CHATS && shared[app] < app && shared[app] == base.shared[app] {
+                        apart[shared[app]]
+                    } else {
+                        apart_of::<CHATS, S>(simd, [own, other], slots)
+                    };
                     let held = CHATS.then_some(&race.chat.held);
-                    let (sides, slots) = ([own, base], &people.slots[app]);
-                    displaced::<CHATS, S>(simd, sides, slots, held, app, shown);
+                    displace(simd, &apart[app], slots, held, app, shown);
                 }
             } else {
                 shown.flows[app][..flow::PER_SHARE].fill(Z);
@@ -286,5 +338,6 @@ impl Work {
         if CHATS {
             ads::earn(simd, &day, shown);
         }
+        shared
     }
 }

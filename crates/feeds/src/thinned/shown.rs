@@ -1,6 +1,6 @@
 //! What a day showed the people of a row, on its way from the kernels to the leaf's columns and the tables of flows.
 
-use overheard_model::block::{ArmState, ChatRow, chat_column, topic_column};
+use overheard_model::block::{ArmState, ChatRow, Exposure, chat_column, topic_column};
 use overheard_model::columns::{ROW, SLOTS, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::tally::{RowSums, add_row};
@@ -133,8 +133,7 @@ impl FlowSums {
     #[inline(always)]
     fn add<const CHATS: bool>(&mut self, shown: &Shown, people: &People, treated: Option<&Row>) {
         for app in 0..App::COUNT {
-            if people.sessions[app].is_zero() {
-                // Nobody of the row opened it.
+            if !people.opened[app] {
                 continue;
             }
             let (sums, flows) = (&mut self.apps[app], &shown.flows[app]);
@@ -185,6 +184,7 @@ pub struct Shown {
     pub earned_content: [SlotSeats; App::COUNT],
     /// What stands for today.
     pub click: [SlotRows; App::COUNT],
+    pub clicks: SlotRows,
     pub click_chat: [SlotSeats; App::COUNT],
     pub chat_today: [Row; App::COUNT],
     pub chat_slot_today: SlotSeats,
@@ -202,6 +202,7 @@ impl Default for Shown {
             earned_ads: [SEATS; App::COUNT],
             earned_content: [SEATS; App::COUNT],
             click: [S; App::COUNT],
+            clicks: S,
             click_chat: [SEATS; App::COUNT],
             chat_today: [Z; App::COUNT],
             chat_slot_today: SEATS,
@@ -214,6 +215,15 @@ impl Default for Shown {
 }
 
 impl Shown {
+    /// Nobody opened an app: what it shows is nothing.
+    #[inline(always)]
+    pub fn close<const CHATS: bool>(&mut self, app: usize) {
+        self.chat_today[app] = Z;
+        if CHATS {
+            self.click_chat[app] = SEATS;
+        }
+    }
+
     /// Writes everything where it belongs: today's columns are replaced, totals are added to.
     #[inline(always)]
     pub fn end<const CHATS: bool>(
@@ -232,7 +242,10 @@ impl Shown {
         }
         pick.add(&self.blind[blind::IMPRESSIONS], &mut x.blind);
         pick.put(&self.displaced_today, &mut x.displaced_today);
-        for app in 0..App::COUNT {
+        for s in 0..slots::<CHATS>() {
+            pick.put(&self.clicks[s], &mut x.clicks[s]);
+        }
+        for app in (0..App::COUNT).filter(|app| people.opened[*app]) {
             for s in 0..slots::<CHATS>() {
                 pick.put(&self.click[app][s], &mut x.click[app][s]);
             }
@@ -244,17 +257,37 @@ impl Shown {
                 pick.put(&self.chat_today[app], &mut x.chat_today[app]);
             }
             if let Pick::Seats { row, .. } = pick {
-                self.end_chats(state.seats.row_mut(row));
+                self.end_chats(people, state.seats.row_mut(row));
             }
         }
     }
 
     #[inline(always)]
-    fn end_chats(&self, row: &mut ChatRow) {
+    fn end_chats(&self, people: &People, row: &mut ChatRow) {
         (row.slot_today, row.click) = (self.chat_slot_today, self.click_chat);
         add_slots(&mut row.by_slot, &self.by_slot_chat);
-        add_slots(&mut row.earned_ads, &self.earned_ads);
-        add_slots(&mut row.earned_content, &self.earned_content);
+        for app in (0..App::COUNT).filter(|app| people.opened[*app]) {
+            let one = app..app + 1;
+            add_slots(
+                &mut row.earned_ads[one.clone()],
+                &self.earned_ads[one.clone()],
+            );
+            add_slots(
+                &mut row.earned_content[one.clone()],
+                &self.earned_content[one],
+            );
+        }
+    }
+}
+
+/// The day of neighbours none of whom opened anything.
+#[inline(always)]
+pub fn idle(x: &mut Exposure, row: usize) {
+    for column in x.clicks[..TRUE_SLOTS]
+        .iter_mut()
+        .chain([&mut x.displaced_today])
+    {
+        column.as_chunks_mut::<ROW>().0[row] = [0.0; ROW];
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a race comes to: the weights of a row's slots, and what follows from them.
 
-use overheard_model::columns::SLOTS;
+use overheard_model::columns::{SLOTS, TRUE_SLOTS};
 
 use super::super::people::{Row, SlotRows, Z};
 
@@ -117,6 +117,35 @@ impl Default for Race {
 }
 
 impl Race {
+    /// Becomes the race of another app for people whose profiles are the same there. Without chats, their part stays as it is.
+    #[inline(always)]
+    pub fn become_like<const CHATS: bool>(&mut self, other: &Race) {
+        for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
+            self.manual[s] = other.manual[s];
+            self.custom[s] = other.custom[s];
+            self.optimised[s] = other.optimised[s];
+        }
+        self.scale = other.scale;
+        self.optimised_all = other.optimised_all;
+        self.spread = other.spread;
+        self.broad = other.broad;
+        self.winner = other.winner;
+        self.predicted = other.predicted;
+        self.lists = other.lists;
+        self.clicked = other.clicked;
+        self.clicked_by_interest = other.clicked_by_interest;
+        self.steered = other.steered;
+        self.steered_by_interest = other.steered_by_interest;
+        self.information = other.information;
+        self.per_weight = other.per_weight;
+        self.fill = other.fill;
+        self.price = other.price;
+        if CHATS {
+            self.per_information = other.per_information;
+            self.chat = other.chat.clone();
+        }
+    }
+
     /// Copies a person's lane from another race: what the comparison of two arms reads.
     #[inline(always)]
     pub fn copy_lane(&mut self, to: usize, from: &Race, lane: usize, slots: usize) {
