@@ -274,16 +274,16 @@ impl Pilot {
                 |m| Ok(self.equilibria(m, returns.as_deref()))
             })?
         } else {
-            vec![vec![self.unsolved(); self.world.arms]; Market::COUNT]
+            vec![vec![self.usual(Vec::new()); self.world.arms]; Market::COUNT]
         };
         let reported = self.world.window.reported(day);
         let categories = self.world.taxonomy.categories.len();
         for (m, arms) in solved.into_iter().enumerate() {
-            for (arm, solution) in arms.into_iter().enumerate() {
+            for (arm, Priced { solution, spend }) in arms.into_iter().enumerate() {
                 self.iterations = self.iterations.max(solution.iterations);
                 if reported {
-                    self.spend[arm][m] += solution.spend.iter().sum::<f64>();
-                    self.summary[arm][m][day as usize] = summary(&solution);
+                    self.spend[arm][m] += spend.iter().sum::<f64>();
+                    self.summary[arm][m][day as usize] = summary(&solution.pacing, &spend);
                 }
                 for kind in AdKind::ALL {
                     let at = kind.index() * categories;
@@ -312,14 +312,14 @@ impl Pilot {
         Ok(())
     }
 
-    /// The pacing of a day whose spend nobody asks for.
-    fn unsolved(&self) -> Solution {
-        Solution {
+    /// The pacing of before, and what is spent at it.
+    fn usual(&self, spend: Vec<f64>) -> Priced {
+        let solution = Solution {
             pacing: self.before.clone(),
-            spend: vec![0.0; self.before.len()],
             iterations: 0,
             residual: 0.0,
-        }
+        };
+        Priced { solution, spend }
     }
 
     fn market(&self) -> AdMarket<'_> {
@@ -333,18 +333,17 @@ impl Pilot {
     }
 
     /// What every arm pays in a market: the status quo at its own pacing, the others as the market responds. An arm under
-    /// which nobody's auctions are other than under the status quo has its pacing, bit for bit.
-    fn equilibria(&self, m: usize, returns: Option<&[[f64; Market::COUNT]]>) -> Vec<Solution> {
+    /// which nobody's auctions are other than under the status quo has its pacing, bit for bit. What others spend is worked out if
+    /// anybody asks for it.
+    fn equilibria(&self, m: usize, returns: Option<&[[f64; Market::COUNT]]>) -> Vec<Priced> {
         let market = self.market();
         let before = &self.before;
-        let as_before = |auctions: &[&Auctions]| Solution {
-            spend: market.spend(auctions, before),
-            pacing: before.clone(),
-            iterations: 0,
-            residual: 0.0,
+        let asked = |auctions: &[&Auctions], pacing: &[f64]| match self.asked {
+            Asked::Market => market.spend(auctions, pacing),
+            Asked::Prices => Vec::new(),
         };
         let usual = self.auctions(m, self.status_quo);
-        let status_quo = as_before(&usual);
+        let status_quo = self.usual(market.spend(&usual, before));
         let budgets = Budgets::of_base(&self.bound, self.slack, &status_quo.spend);
         let solution = |arm: usize| {
             let own = self.auctions(m, arm);
@@ -354,7 +353,7 @@ impl Pilot {
                 return status_quo.clone();
             }
             if self.response == Response::FixedPacing {
-                return as_before(&own);
+                return self.usual(asked(&own, before));
             }
             let relative = returns.map_or(1.0, |r| r[arm][m] / r[self.status_quo][m]);
             let elasticity = if relative.is_finite() {
@@ -364,7 +363,9 @@ impl Pilot {
             };
             let budgets = budgets.answered(relative, elasticity);
             let start = &self.solved[m][arm];
-            market.solve(&own, &budgets, before, start, |_| ())
+            let solution = market.solve(&own, &budgets, before, start, |_| ());
+            let spend = asked(&own, &solution.pacing);
+            Priced { solution, spend }
         };
         (0..self.world.arms).map(solution).collect()
     }
@@ -501,13 +502,20 @@ impl Pilot {
     }
 }
 
+/// A market and day under an arm, and what is spent per place (USD): empty if nobody asks.
+#[derive(Clone)]
+struct Priced {
+    solution: Solution,
+    spend: Vec<f64>,
+}
+
 /// Spend-weighted mean pacing, and the share of budgets that bind, of those that spend anything.
-fn summary(solution: &Solution) -> (f64, f64) {
-    let total: f64 = solution.spend.iter().sum();
-    let pairs = solution.pacing.iter().zip(&solution.spend);
+fn summary(pacing: &[f64], spend: &[f64]) -> (f64, f64) {
+    let total: f64 = spend.iter().sum();
+    let pairs = pacing.iter().zip(spend);
     let mean = pairs.map(|(l, s)| l * s).sum::<f64>() / total;
     let spending = || {
-        let pairs = solution.pacing.iter().zip(&solution.spend);
+        let pairs = pacing.iter().zip(spend);
         pairs.filter(|(_, spend)| **spend > 0.0)
     };
     let bound = spending().filter(|(l, _)| **l < 0.999_99).count();

@@ -73,12 +73,16 @@ impl DayDemand {
         let mean = total / taxonomy.topics.len() as f64;
         let mut category_share = vec![0.0; taxonomy.categories.len()];
         let mut optimised = 0.0;
+        let paced = pacing.map(|kind| -> Vec<f64> {
+            let of = |pacing: &f32| libm::pow(f64::from(*pacing), alpha);
+            kind.iter().map(of).collect()
+        });
         let by_topic: Vec<[f32; 3]> = taxonomy
             .topics
             .iter()
             .map(|t| {
                 let c = t.category as usize;
-                let paced = |kind: AdKind| libm::pow(f64::from(pacing[kind.index()][c]), alpha);
+                let paced = |kind: AdKind| paced[kind.index()][c];
                 let own = t.ad_value / total * paced(AdKind::Optimised);
                 optimised += own;
                 category_share[c] += own;

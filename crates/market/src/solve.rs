@@ -45,10 +45,8 @@ pub struct Scaled {
 /// The equilibrium of one market and day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solution {
-    /// Per place (kind × category).
+    /// Per place (kind × category): [`Market::spend`] tells what is spent at it.
     pub pacing: Vec<f64>,
-    /// Expected spend per place (USD).
-    pub spend: Vec<f64>,
     pub iterations: u32,
     /// The largest relative change of the last iteration.
     pub residual: f64,
@@ -224,10 +222,8 @@ impl Market<'_> {
             }
             iterations += 1;
         }
-        let spend = self.spend(auctions, &pacing);
         Solution {
             pacing,
-            spend,
             iterations,
             residual,
         }
