@@ -48,6 +48,13 @@ pub(crate) fn is_promised(class: &str) -> bool {
     )
 }
 
+/// What a chart says of arms that it leaves out.
+pub(crate) fn not_drawn(arms: &[&str]) -> Option<String> {
+    let names = arms.join(", ");
+    (!arms.is_empty())
+        .then(|| format!("Not drawn, for want of room: {names}. Their numbers are in the tables."))
+}
+
 /// `2025-12-16` as `16 Dec`; anything else as it is.
 pub(crate) fn short_date(iso: &str) -> String {
     match iso.parse::<jiff::civil::Date>() {

@@ -2,6 +2,8 @@
 
 use overheard_charts::{Chart, WIDTH};
 
+use crate::names::not_drawn;
+
 /// Charts of many arms are no higher than this [px]: as wide as paper, they still fit on a page of it.
 pub(super) const HIGHEST: f64 = 1800.0;
 
@@ -86,11 +88,6 @@ fn note<T>(groups: &[Group<T>], most: usize) -> String {
         .iter()
         .flat_map(|group| group.arms.iter().map(String::as_str))
         .collect();
-    if !left.is_empty() {
-        sentences.push(format!(
-            "Not drawn, for want of room: {}. Their numbers are in the tables.",
-            left.join(", ")
-        ));
-    }
+    sentences.extend(not_drawn(&left));
     sentences.join(" ")
 }

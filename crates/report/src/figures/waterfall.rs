@@ -86,7 +86,7 @@ fn panels(run: &Run, arms: &[Group<Ads>]) -> Chart {
         });
         chart.panels.push(match arms.len() {
             1 => Panel::of(plot),
-            _ => Panel::headed(format!("Arm {}", arm.quoted()), plot),
+            _ => Panel::headed(arm.heading(), plot),
         });
     }
     chart

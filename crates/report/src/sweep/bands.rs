@@ -4,27 +4,29 @@ use overheard_charts::{Chart, Estimate, Lines, Panel, Plot, Rows, Series, Shape,
 use overheard_formats::{Band, BandRow, Column, Key};
 
 use super::folder::{Headline, Sweep, headlines};
-use crate::names::axis_dates;
+use crate::names::{axis_dates, not_drawn};
 
 /// More arms than this are not drawn.
 const MOST_ARMS: usize = 4;
 
-/// Arms whose rows are worth a panel: those in which a number varies, the last ones first where there are too many.
-fn arms<'a>(sweep: &'a Sweep, key: &Key, difference: bool) -> Vec<&'a str> {
+/// Arms whose rows are worth a panel, those in which a number varies: if there are too many, those that come too early, and the
+/// others.
+fn arms<'a>(sweep: &'a Sweep, key: &Key, difference: bool) -> [Vec<&'a str>; 2] {
     let varies = |arm: &&String| {
         let row = sweep.band(arm, key);
         let band = row.and_then(|row| of(row, difference));
         band.and_then(|band| band.quantiles)
             .is_some_and(|q| q[0] != q[4])
     };
-    let all: Vec<&str> = sweep
+    let mut early: Vec<&str> = sweep
         .manifest
         .arms
         .iter()
         .filter(varies)
         .map(String::as_str)
         .collect();
-    all[all.len().saturating_sub(MOST_ARMS)..].to_vec()
+    let late = early.split_off(early.len().saturating_sub(MOST_ARMS));
+    [early, late]
 }
 
 fn of(row: &BandRow, difference: bool) -> Option<Band> {
@@ -38,7 +40,8 @@ fn of(row: &BandRow, difference: bool) -> Option<Band> {
 pub fn by_day(sweep: &Sweep) -> Option<Chart> {
     let key = Key::of("ad_impressions").with(Column::Source, "chat");
     let mut panels = Vec::new();
-    for arm in arms(sweep, &key, false) {
+    let [left, drawn] = arms(sweep, &key, false);
+    for arm in drawn {
         let own = |row: &&BandRow| {
             let day = row.key.get(Column::Day);
             row.arm == arm
@@ -73,13 +76,14 @@ pub fn by_day(sweep: &Sweep) -> Option<Chart> {
             ],
             ..Lines::default()
         };
-        panels.push(Panel::headed(format!("Arm {arm}"), Plot::Lines(lines)));
+        panels.push(Panel::headed(format!("Arm “{arm}”"), Plot::Lines(lines)));
     }
     (!panels.is_empty()).then(|| Chart {
         title: "How far the assumptions leave open what goes back to chats".into(),
         subtitle: "Each draw is the whole window under other plausible values of what nobody knows. Pale: 5 % to 95 % of the draws; \
                    darker: 25 % to 75 %. Sampling errors are not in the bands."
             .into(),
+        note: not_drawn(&left).unwrap_or_default(),
         panels,
         caption: sweep.caption(),
         ..Chart::default()
@@ -116,7 +120,7 @@ pub fn of_headlines(sweep: &Sweep) -> Option<Chart> {
     (!rows.is_empty()).then(|| Chart {
         title: "What the assumptions leave open".into(),
         subtitle: format!(
-            "Arm {arm}: the scenario as it is gives ±100 %. Net numbers are differences from {}.",
+            "Arm “{arm}”: the scenario as it is gives ±100 %. Net numbers are differences from arm “{}”.",
             sweep.manifest.arms[0]
         ),
         panels: vec![Panel::of(Plot::Rows(plot))],

@@ -35,7 +35,7 @@ pub fn chart(sweep: &Sweep, points: &Points, headline: &Headline) -> Option<Char
         _ => String::new(),
     };
     let against = match headline.difference {
-        true => format!(", against {}", arms[0]),
+        true => format!(", against arm “{}”", arms[0]),
         false => String::new(),
     };
     let over = match panels.len() {
@@ -45,7 +45,7 @@ pub fn chart(sweep: &Sweep, points: &Points, headline: &Headline) -> Option<Char
     Some(Chart {
         title: format!("Draw by draw: {}", headline.name),
         subtitle: format!(
-            "Each dot is a draw, in the arm {arm}{against}: {over}; all others vary as they may. A rank correlation of +1 or −1 says \
+            "Each dot is a draw, in arm “{arm}”{against}: {over}; all others vary as they may. A rank correlation of +1 or −1 says \
              always more with more, or always less; one near 0 says neither."
         ),
         columns: panels.len(),

@@ -182,3 +182,38 @@ fn a_table_that_is_none_is_an_error_with_its_line() {
     let error = write_sweep_with(folder.path(), manifest()).unwrap_err();
     assert!(error.to_string().contains("bands.csv: line 2"), "{error}");
 }
+
+#[test]
+fn arms_without_room_are_named() {
+    let folder = folder();
+    let rules: Vec<String> = (1..=6).map(|i| format!("rule-{i}")).collect();
+    for table in ["bands.csv", "sensitivity.csv"] {
+        let path = folder.path().join(table);
+        let text = fs_err::read_to_string(&path).unwrap();
+        let (own, mut others): (Vec<&str>, Vec<&str>) =
+            text.lines().partition(|line| line.starts_with("policy,"));
+        let own = rules
+            .iter()
+            .flat_map(|rule| own.iter().map(|line| line.replacen("policy", rule, 1)));
+        let own: Vec<String> = own.collect();
+        others.extend(own.iter().map(String::as_str));
+        fs_err::write(&path, others.join("\n") + "\n").unwrap();
+    }
+    let mut manifest = manifest();
+    manifest.arms.pop();
+    manifest.arms.extend(rules);
+    write_sweep_with(folder.path(), manifest).unwrap();
+    for (chart, left) in [
+        ("bands-by-day", "rule-1, rule-2."),
+        ("tornado-chat-ads", "rule-1, rule-2, rule-3."),
+    ] {
+        let path = folder.path().join(format!("charts/{chart}.svg"));
+        let svg = fs_err::read_to_string(path).unwrap();
+        let note = format!("Not drawn, for want of room: {left}");
+        assert!(svg.contains(&note), "{chart}");
+        for rule in ["rule-1", "rule-2", "rule-3", "rule-6"] {
+            let heading = format!("\nArm “{rule}”\n");
+            assert_ne!(svg.contains(&heading), left.contains(rule), "{chart}");
+        }
+    }
+}

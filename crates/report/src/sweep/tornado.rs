@@ -6,6 +6,7 @@ use overheard_charts::{
 use overheard_formats::{Band, Column};
 
 use super::folder::{Headline, Pull, Sweep};
+use crate::names::not_drawn;
 
 /// So many unknowns, those that pull most.
 const MOST: usize = 12;
@@ -20,17 +21,18 @@ pub fn chart(sweep: &Sweep, headline: &Headline) -> Option<Chart> {
         .iter()
         .filter_map(|arm| Some((arm, rows(sweep, headline, arm)?)))
         .collect();
-    let shown = &panels[panels.len().saturating_sub(MOST_ARMS)..];
+    let (left, shown) = panels.split_at(panels.len().saturating_sub(MOST_ARMS));
+    let left: Vec<&str> = left.iter().map(|(arm, _)| arm.as_str()).collect();
     let heading = shown.len() > 1;
     let panels: Vec<Panel> = shown
         .iter()
         .map(|(arm, rows)| Panel {
-            heading: heading.then(|| format!("Arm {arm}")),
+            heading: heading.then(|| format!("Arm “{arm}”")),
             plot: Plot::Rows(rows.clone()),
         })
         .collect();
     let against = match headline.difference {
-        true => format!(", against {}", sweep.manifest.arms[0]),
+        true => format!(", against arm “{}”", sweep.manifest.arms[0]),
         false => String::new(),
     };
     (!panels.is_empty()).then(|| Chart {
@@ -40,6 +42,7 @@ pub fn chart(sweep: &Sweep, headline: &Headline) -> Option<Chart> {
              draws{against}; the others vary as they may. Below each name its rank correlation; unknowns whose correlation may be chance are left \
              out."
         ),
+        note: not_drawn(&left).unwrap_or_default(),
         panels,
         caption: sweep.caption(),
         ..Chart::default()
