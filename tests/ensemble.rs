@@ -79,6 +79,11 @@ fn bands_are_the_same_bytes_and_lead_the_report() {
     for told in ["central", "sampling ±", "How sure", "of 5 draws", "bands"] {
         assert!(report.contains(told), "{told}");
     }
+    // Organic items are as many in both arms: of what is no difference nobody asks which way it goes.
+    let mut findings = report.split("<p>");
+    let none = findings.find(|p| p.contains("No difference: as many organic items"));
+    let none = none.unwrap();
+    assert!(!none.contains("disagree"), "{none}");
 }
 
 /// Without draws there is no band, and the page says what its intervals are.

@@ -229,9 +229,10 @@ impl Teller<'_> {
         let open = self.run.ensemble.as_ref();
         let open = open.and_then(|ensemble| ensemble.difference(self.arm, &key));
         let ends = open.map_or([low, high], |open| [open.low, open.high]);
+        let counts = ends.iter().any(|x| x.abs() >= LEAST_COUNT);
         let mut statement = if e.value == 0.0 && e.std_error == 0.0 && open.is_none() {
             format!("No difference: exactly as many {words} as in arm “{base}”, {under}.")
-        } else if ends.iter().all(|x| x.abs() < LEAST_COUNT) {
+        } else if !counts {
             format!("No difference: as many {words} as in arm “{base}”, to one of them, {under}.")
         } else if let Some(open) = open {
             let central = central(size).replacen(';', &format!(" {direction}{percent};"), 1);
@@ -246,9 +247,9 @@ impl Teller<'_> {
                 interval(e)
             )
         };
-        if open.is_some_and(Open::has_both_signs) {
+        if counts && open.is_some_and(Open::has_both_signs) {
             statement.push_str(" Whether more or fewer is unknown: the draws disagree.");
-        } else if low < 0.0 && high > 0.0 && ends.iter().any(|x| x.abs() >= LEAST_COUNT) {
+        } else if counts && low < 0.0 && high > 0.0 {
             statement.push_str(" The interval of sampling holds zero: no difference can be told.");
         }
         if measure == "ad_spend_usd" {
