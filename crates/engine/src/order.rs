@@ -4,18 +4,19 @@
 //! A person is a function of its index, so the order changes nobody, and sums by no more than their rounding; it depends on the
 //! shard's people alone.
 
+use std::ops::Range;
+
 use crate::params::Params;
-use crate::shard::ShardRange;
 
 /// Steps in which it counts how often people open apps, and how often they chat.
 const STEPS: [f64; 2] = [8.0, 65_536.0];
 
-/// The people of a shard, side by side: first by their apps, then by those that share an account, by how often they open them,
+/// Some people of a stratum, side by side: first by their apps, then by those that share an account, by how often they open them,
 /// and by how often they chat.
-pub fn side_by_side(p: &Params, range: ShardRange) -> Vec<u32> {
-    let sketch = overheard_users::sketches(&p.users, &p.world, range.stratum);
+pub fn side_by_side(p: &Params, stratum: u16, people: Range<u32>) -> Vec<u32> {
+    let sketch = overheard_users::sketches(&p.users, &p.world, stratum);
     let base = &p.signals.arms[0];
-    let mut people: Vec<_> = (range.first as u32..range.end as u32)
+    let mut people: Vec<_> = people
         .map(|index| {
             let of = sketch(index);
             let joined = overheard_signals::group(base, of.apps, of.joined);
@@ -45,10 +46,10 @@ mod tests {
     use crate::params::{Start, Tables, params};
     use crate::{frame, load};
 
-    const PEOPLE: u32 = 4000;
+    const PEOPLE: Range<u32> = 500..4500;
 
     /// The default scenario's people of one stratum.
-    fn setup() -> (Params, Arc<Spreads>, ShardRange) {
+    fn setup() -> (Params, Arc<Spreads>, u16) {
         let text = "[run]\npeople = 2_000_000\n[[arm]]\nname = \"a\"\n";
         let file = overheard_scenario::ScenarioFile::parse("t.toml", text.as_bytes()).unwrap();
         let scenario = file.scenario::<&str>(&[]).unwrap();
@@ -62,33 +63,27 @@ mod tests {
         let tables = Tables::of(&scenario);
         let p = params(&scenario, &tables, world, &start, &pacing);
         let stratum = stratum_index(Market::UsCanada, Age::A25, true);
-        let range = ShardRange {
-            stratum,
-            group: 0,
-            first: 500,
-            end: u64::from(500 + PEOPLE),
-        };
-        assert!(p.world.strata[stratum as usize].people > range.end);
-        (p, Arc::new(Spreads::of(&scenario.world)), range)
+        assert!(p.world.strata[stratum as usize].people > u64::from(PEOPLE.end));
+        (p, Arc::new(Spreads::of(&scenario.world)), stratum)
     }
 
     #[test]
     fn everybody_stands_somewhere_once() {
-        let (p, _, range) = setup();
-        let mut people = side_by_side(&p, range);
+        let (p, _, stratum) = setup();
+        let mut people = side_by_side(&p, stratum, PEOPLE);
         people.sort_unstable();
-        assert!(people.into_iter().eq(500..500 + PEOPLE));
+        assert!(people.into_iter().eq(PEOPLE));
     }
 
     /// An outline is that of whom the stage brings into the world.
     #[test]
     fn sketches_are_of_the_people_who_are_born() {
-        let (p, spreads, range) = setup();
+        let (p, spreads, stratum) = setup();
         let mut block = Block::default();
-        load(&p.world, &mut block, range.stratum, 0, 500..500 + PEOPLE);
+        load(&p.world, &mut block, stratum, 0, PEOPLE);
         let mut users = Users::new(p.users.clone(), p.world.clone(), Isa::best());
         users.step(&mut block).unwrap();
-        let sketch = sketches(&p.users, &p.world, range.stratum);
+        let sketch = sketches(&p.users, &p.world, stratum);
         for leaf in &block.leaves {
             for lane in 0..leaf.n {
                 let (of, who) = (sketch(leaf.index[lane]), &leaf.who);
@@ -107,8 +102,8 @@ mod tests {
     /// What the order is for: rows of people with the same apps and the same accounts, which by chance hardly ever come about.
     #[test]
     fn rows_are_of_people_who_are_alike() {
-        let (p, _, range) = setup();
-        let sketch = sketches(&p.users, &p.world, range.stratum);
+        let (p, _, stratum) = setup();
+        let sketch = sketches(&p.users, &p.world, stratum);
         let alike = |people: &[u32]| {
             let kind = |index: &u32| {
                 let of = sketch(*index);
@@ -120,8 +115,9 @@ mod tests {
             let alike = rows.filter(|row| row.iter().all(|i| kind(i) == kind(&row[0])));
             alike.count() as f64 / n
         };
-        let by_index: Vec<u32> = (500..500 + PEOPLE).collect();
-        let (ordered, by_chance) = (alike(&side_by_side(&p, range)), alike(&by_index));
+        let by_index: Vec<u32> = PEOPLE.collect();
+        let ordered = alike(&side_by_side(&p, stratum, PEOPLE));
+        let by_chance = alike(&by_index);
         assert!(ordered > 0.7 && by_chance < 0.05, "{ordered} {by_chance}");
     }
 }

@@ -172,7 +172,8 @@ impl Shard for Group<'_> {
     fn load(&mut self, block: &mut Block) -> bool {
         let (world, range) = (&self.params.world, self.range);
         if self.loaded == 0 {
-            self.people = side_by_side(self.params, range);
+            let people = range.first as u32..range.end as u32;
+            self.people = side_by_side(self.params, range.stratum, people);
         }
         let left = &self.people[self.loaded..];
         if left.is_empty() {
