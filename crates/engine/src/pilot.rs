@@ -274,7 +274,7 @@ impl Pilot {
                 |m| Ok(self.equilibria(m, returns.as_deref()))
             })?
         } else {
-            vec![vec![self.usual(Vec::new()); self.world.arms]; Market::COUNT]
+            vec![vec![self.as_before(Vec::new()); self.world.arms]; Market::COUNT]
         };
         let reported = self.world.window.reported(day);
         let categories = self.world.taxonomy.categories.len();
@@ -313,7 +313,7 @@ impl Pilot {
     }
 
     /// The pacing of before, and what is spent at it.
-    fn usual(&self, spend: Vec<f64>) -> Priced {
+    fn as_before(&self, spend: Vec<f64>) -> Priced {
         let solution = Solution {
             pacing: self.before.clone(),
             iterations: 0,
@@ -343,7 +343,7 @@ impl Pilot {
             Asked::Prices => Vec::new(),
         };
         let usual = self.auctions(m, self.status_quo);
-        let status_quo = self.usual(market.spend(&usual, before));
+        let status_quo = self.as_before(market.spend(&usual, before));
         let budgets = Budgets::of_base(&self.bound, self.slack, &status_quo.spend);
         let solution = |arm: usize| {
             let own = self.auctions(m, arm);
@@ -353,7 +353,7 @@ impl Pilot {
                 return status_quo.clone();
             }
             if self.response == Response::FixedPacing {
-                return self.usual(asked(&own, before));
+                return self.as_before(asked(&own, before));
             }
             let relative = returns.map_or(1.0, |r| r[arm][m] / r[self.status_quo][m]);
             let elasticity = if relative.is_finite() {

@@ -24,6 +24,12 @@ pub type SlotLanes = [Lane; SLOTS];
 /// One value per profile slot and person of a row.
 pub type SlotSeats = [[f32; ROW]; SLOTS];
 
+/// The bits that are set for anybody of a leaf.
+#[inline(always)]
+pub fn of_anybody(column: &[u8; LEAF]) -> u8 {
+    column.iter().fold(0, |any, bits| any | bits)
+}
+
 /// Scratch columns of a kernel, each on a cache line of its own: vectors that straddle two lines cost twice. Take it
 /// apart where it is made: `let Columns([a, b]) = &mut Columns::<2>::default();`.
 #[derive(Clone, Copy, Debug)]

@@ -142,8 +142,8 @@ impl Draws {
         [unit32_f64(a), unit32_f64(b), unit32_f64(c), unit32_f64(d)]
     }
 
-    /// Block `i` of up to [`LEAF`] people of a stratum: `out[w][l]` is word `w` of person `index[l]`, the same as [`block`](Self::block) gives. Words of lanes beyond `people`, rounded up to whole vectors, are left as they
-    /// are. Inlined, so that it is compiled for the caller's instruction set.
+    /// Block `i` of up to [`LEAF`] people of a stratum: `out[w][l]` is word `w` of person `index[l]`, the same as
+    /// [`block`](Self::block) gives. Words of lanes beyond `people`, rounded up to whole vectors, are left as they are. Inlined, so that it is compiled for the caller's instruction set.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "whose words, and where they go")]
     pub fn lanes(

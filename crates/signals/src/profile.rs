@@ -1,7 +1,9 @@
 //! The morning's work on the profile, people as lanes: yesterday's mass decays, today's behaviour comes in.
 
 use overheard_model::block::{ArmState, Leaf, Ruled, Today};
-use overheard_model::columns::{LEAF, Lane, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS};
+use overheard_model::columns::{
+    LEAF, Lane, ROW, SLOTS, STANDING, SlotSeats, TRUE_SLOTS, of_anybody,
+};
 use overheard_model::ids::App;
 
 use crate::params::{ArmParams, Params};
@@ -33,9 +35,9 @@ impl Rules {
 pub fn take_in(p: &Params, rules: &Rules, leaf: &mut Leaf, arm: usize) {
     let Leaf { today, arms, .. } = leaf;
     let state = &mut arms[arm];
-    let opened = today.opened.iter().fold(0, |any, bits| any | bits);
+    let opened = of_anybody(&today.opened);
     for app in 0..App::COUNT {
-        let reach = state.reach[app].iter().fold(0, |any, bits| any | bits);
+        let reach = of_anybody(&state.reach[app]);
         if reach == 0 {
             // Nobody uses it.
             continue;

@@ -10,7 +10,7 @@ mod passing;
 
 use overheard_model::block::{Leaf, Who};
 use overheard_model::calendar::Day;
-use overheard_model::columns::{LEAF, STANDING, TRUE_SLOTS};
+use overheard_model::columns::{LEAF, STANDING, TRUE_SLOTS, of_anybody};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::rates::InterestRates;
@@ -56,7 +56,7 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
         }
     }
     let (behaviour, off_platform) = (&mut state.behaviour, &mut state.off_platform);
-    let used: [bool; App::COUNT] = std::array::from_fn(|app| reach[app].iter().any(|to| *to != 0));
+    let used: [bool; App::COUNT] = std::array::from_fn(|app| of_anybody(&reach[app]) != 0);
     *off_platform = [0.0; LEAF];
     isa.run(
         #[inline(always)]

@@ -1,11 +1,14 @@
 //! What decides how much work a person is, known before the person is born: a few draws of a birth, at their places.
 
 use overheard_model::ids::App;
-use overheard_model::streams::{At, Stream, unit32_f64};
+use overheard_model::streams::{At, Stream};
 use overheard_model::world::World;
 
 use crate::even::Even;
 use crate::params::Params;
+
+/// Blocks of four random words that give each app that can join one.
+const JOIN_BLOCKS: usize = (App::COUNT - 1).div_ceil(4);
 
 /// A person in outline.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,17 +33,18 @@ pub fn sketches<'a>(
     let app_sets = &p.app_sets[world.market(stratum).index()];
     let assistant = world.assistant(stratum);
     move |index| {
-        let word = |stream, k: usize| {
+        let words = |stream, i: usize| {
             let at = At::person(stratum, index, stream);
-            unit32_f64(world.draws.block(at, k as u32 / 4)[k % 4])
+            world.draws.units(at, i as u32)
         };
+        let joined: [[f64; 4]; JOIN_BLOCKS] = std::array::from_fn(|i| words(Stream::Join, i));
         let [_, u_apps, u_shared] = even.of(index);
         Sketch {
             apps: app_sets.pick(u_apps),
-            joined: std::array::from_fn(|k| word(Stream::Join, k) as f32),
+            joined: std::array::from_fn(|k| joined[k / 4][k % 4] as f32),
             opens: u_shared,
             chats: if assistant {
-                word(Stream::Habit, 0)
+                words(Stream::Habit, 0)[0]
             } else {
                 0.0
             },

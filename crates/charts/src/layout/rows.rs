@@ -250,20 +250,27 @@ fn draw_name(page: &mut Page, name: &Name, right: f64, middle: f64) {
     }
 }
 
-/// A number below a tick: which tick, its middle, half its width, the text.
-type TickLabel = (usize, f64, f64, String);
+/// A number below a tick.
+#[derive(Clone, Debug)]
+struct TickLabel {
+    /// Which tick.
+    tick: usize,
+    /// Its middle, and half its width [px].
+    x: f64,
+    half: f64,
+    text: String,
+}
 
 /// Every n-th of some labels, counted from the `first` both ways: as many as do not touch.
-fn every(labels: Vec<TickLabel>, first: usize) -> Vec<TickLabel> {
-    let kept = |label: &&TickLabel, n: usize| label.0.abs_diff(first).is_multiple_of(n);
+fn every(mut labels: Vec<TickLabel>, first: usize) -> Vec<TickLabel> {
+    let kept = |label: &TickLabel, n: usize| label.tick.abs_diff(first).is_multiple_of(n);
     let fits = |n: &usize| {
         let kept: Vec<&TickLabel> = labels.iter().filter(|label| kept(label, *n)).collect();
-        let apart = |pair: &[&TickLabel]| pair[0].1 + pair[0].2 + 8.0 < pair[1].1 - pair[1].2;
-        kept.windows(2).all(apart)
+        let apart = |a: &TickLabel, b: &TickLabel| a.x + a.half + 8.0 < b.x - b.half;
+        kept.windows(2).all(|pair| apart(pair[0], pair[1]))
     };
     let n = (1..=labels.len()).find(fits).unwrap_or(1);
-    let mut labels = labels;
-    labels.retain(|label| kept(&label, n));
+    labels.retain(|label| kept(label, n));
     labels
 }
 
@@ -274,7 +281,7 @@ fn draw_axis(page: &mut Page, plot: &Rows, axis: &Axis, frame: Frame) {
     // Where bars begin.
     let begin = if scale.logarithmic { scale.low } else { 0.0 };
     let mut labels = Vec::new();
-    for (i, tick) in scale.ticks.iter().enumerate() {
+    for (number, tick) in scale.ticks.iter().enumerate() {
         let (x, origin) = (axis.x(*tick), *tick == begin);
         let (colour, width) = if origin { (AXIS, 1.5) } else { (GRID, 1.0) };
         page.scene
@@ -282,12 +289,18 @@ fn draw_axis(page: &mut Page, plot: &Rows, axis: &Axis, frame: Frame) {
         let text = plot.unit.format_tick(*tick, scale.step, scale.largest());
         let half = wide(&text, SMALL) / 2.0;
         if x - half >= page.left && x + half <= page.right {
-            labels.push((i, x, half, text));
+            labels.push(TickLabel {
+                tick: number,
+                x,
+                half,
+                text,
+            });
         }
     }
     let first = scale.ticks.iter().position(|tick| *tick == begin);
-    for (_, x, _, text) in every(labels, first.unwrap_or(0)) {
-        page.label(text, (x, baseline), SMALL, Anchor::Middle, MUTED);
+    for label in every(labels, first.unwrap_or(0)) {
+        let at = (label.x, baseline);
+        page.label(label.text, at, SMALL, Anchor::Middle, MUTED);
     }
     page.y = frame.bottom + 8.0 + line_height(SMALL);
     if !plot.x_title.is_empty() {
@@ -430,7 +443,7 @@ fn draw_arrow(page: &mut Page, x: f64, y: f64, direction: f64, series: &Series) 
 
 #[cfg(test)]
 mod tests {
-    use super::{BAR, every};
+    use super::{BAR, TickLabel, every};
     use crate::chart::{Chart, Estimate, Panel, Plot, Rows, Series, Shape};
     use crate::palette::BLUE;
     use crate::scene::Mark;
@@ -512,10 +525,17 @@ mod tests {
 
     #[test]
     fn numbers_below_ticks_are_evenly_spaced_from_where_bars_begin() {
-        let labels = |half: f64| (0..7).map(move |i| (i, 20.0 * i as f64, half, String::new()));
+        let labels = |half: f64| {
+            (0..7).map(move |tick| TickLabel {
+                tick,
+                x: 20.0 * tick as f64,
+                half,
+                text: String::new(),
+            })
+        };
         let shown = |half: f64, first: usize| -> Vec<usize> {
             let kept = every(labels(half).collect(), first);
-            kept.into_iter().map(|label| label.0).collect()
+            kept.into_iter().map(|label| label.tick).collect()
         };
         assert_eq!(shown(5.0, 3), [0, 1, 2, 3, 4, 5, 6]);
         assert_eq!(shown(15.0, 3), [1, 3, 5]);

@@ -2,7 +2,7 @@
 
 use overheard_model::block::Leaf;
 use overheard_model::calendar::Day;
-use overheard_model::columns::{LEAF, Lane, TRUE_SLOTS};
+use overheard_model::columns::{LEAF, Lane, TRUE_SLOTS, of_anybody};
 use overheard_model::ids::App;
 
 use crate::params::Params;
@@ -69,7 +69,7 @@ impl Offered {
                 self.slots[app][l] = sessions * offer.slots_per_session * leaf.who.ad_load[l];
             }
         }
-        let any = leaf.today.opened.iter().fold(0, |any, bits| any | bits);
+        let any = of_anybody(&leaf.today.opened);
         self.opened = std::array::from_fn(|app| any >> app & 1 == 1);
         self.present = (0..LEAF).fold(0, |bits, l| {
             bits | u64::from(leaf.today.opened[l] != 0) << l

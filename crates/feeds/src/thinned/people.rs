@@ -362,18 +362,17 @@ impl People {
     #[inline(always)]
     pub fn alike<const CHATS: bool>(&self, app: usize, other: usize) -> bool {
         let mut differ = [0u32; ROW];
-        for s in 0..TRUE_SLOTS {
-            let (own, others) = (&self.behaviour[app][s], &self.behaviour[other][s]);
+        let mut see = |own: &[f32; ROW], others: &[f32; ROW]| {
             for l in 0..ROW {
                 differ[l] |= own[l].to_bits() ^ others[l].to_bits();
             }
+        };
+        for s in 0..TRUE_SLOTS {
+            see(&self.behaviour[app][s], &self.behaviour[other][s]);
         }
         if CHATS {
             for s in 0..SLOTS {
-                let (own, others) = (&self.chat_ads[app][s], &self.chat_ads[other][s]);
-                for l in 0..ROW {
-                    differ[l] |= own[l].to_bits() ^ others[l].to_bits();
-                }
+                see(&self.chat_ads[app][s], &self.chat_ads[other][s]);
             }
         }
         let mut any = 0;

@@ -212,10 +212,8 @@ impl Rows {
             rules: today.rules,
         };
         self.work.people.read::<CHATS>(from, pick, without);
-        if let Pick::Row(r) = pick
-            && !self.work.people.opened.contains(&true)
-        {
-            shown::idle(&mut state.exposure, r);
+        if !self.work.people.opened.contains(&true) {
+            shown::idle(&mut state.exposure, pick);
             return;
         }
         let (races, base) = match (pick, today.arm) {
@@ -292,14 +290,14 @@ impl Work {
                     race::run::<CHATS, S>(simd, of, today.setting, &mut races[app]);
                 }
                 let race = &races[app];
-                let raced = Raced {
+                let of = Raced {
                     p,
                     offer,
                     race,
                     who: people,
                     app,
                 };
-                ads::flows::<CHATS, S>(simd, raced, &mut factors[app], shown);
+                ads::flows::<CHATS, S>(simd, of, &mut factors[app], shown);
                 shown.flows[app][flow::DISPLACED] = Z;
                 shown.flows[app][flow::HELD_DISPLACED] = Z;
                 if let Some(base) = base {
@@ -308,7 +306,7 @@ impl Work {
                         demand: today.demand,
                         spilled: own_spilled,
                     };
-                    let other = Side {
+                    let before = Side {
                         race: &base.races[app],
                         demand: today.base_demand,
                         spilled: base_spilled,
@@ -317,7 +315,7 @@ impl Work {
                     apart[app] = if !CHATS && shared[app] < app && shared[app] == base.shared[app] {
                         apart[shared[app]]
                     } else {
-                        apart_of::<CHATS, S>(simd, [own, other], slots)
+                        apart_of::<CHATS, S>(simd, [own, before], slots)
                     };
                     let held = CHATS.then_some(&race.chat.held);
                     displace(simd, &apart[app], slots, held, app, shown);

@@ -1,5 +1,7 @@
 //! What a day showed the people of a row, on its way from the kernels to the leaf's columns and the tables of flows.
 
+use std::slice::{from_mut, from_ref};
+
 use overheard_model::block::{ArmState, ChatRow, Exposure, chat_column, topic_column};
 use overheard_model::columns::{ROW, SLOTS, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
@@ -267,28 +269,21 @@ impl Shown {
         (row.slot_today, row.click) = (self.chat_slot_today, self.click_chat);
         add_slots(&mut row.by_slot, &self.by_slot_chat);
         for app in (0..App::COUNT).filter(|app| people.opened[*app]) {
-            let one = app..app + 1;
-            add_slots(
-                &mut row.earned_ads[one.clone()],
-                &self.earned_ads[one.clone()],
-            );
-            add_slots(
-                &mut row.earned_content[one.clone()],
-                &self.earned_content[one],
-            );
+            let [ads, content] =
+                [&self.earned_ads, &self.earned_content].map(|of| from_ref(&of[app]));
+            add_slots(from_mut(&mut row.earned_ads[app]), ads);
+            add_slots(from_mut(&mut row.earned_content[app]), content);
         }
     }
 }
 
-/// The day of neighbours none of whom opened anything.
+/// The day of people none of whom opened anything.
 #[inline(always)]
-pub fn idle(x: &mut Exposure, row: usize) {
-    for column in x.clicks[..TRUE_SLOTS]
-        .iter_mut()
-        .chain([&mut x.displaced_today])
-    {
-        column.as_chunks_mut::<ROW>().0[row] = [0.0; ROW];
+pub fn idle(x: &mut Exposure, pick: Pick<'_>) {
+    for column in &mut x.clicks[..TRUE_SLOTS] {
+        pick.put(&Z, column);
     }
+    pick.put(&Z, &mut x.displaced_today);
 }
 
 /// One loop over all of it: by sixteens, the compiler would take each apart.

@@ -120,29 +120,50 @@ impl Race {
     /// Becomes the race of another app for people whose profiles are the same there. Without chats, their part stays as it is.
     #[inline(always)]
     pub fn become_like<const CHATS: bool>(&mut self, other: &Race) {
-        for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
-            self.manual[s] = other.manual[s];
-            self.custom[s] = other.custom[s];
-            self.optimised[s] = other.optimised[s];
-        }
-        self.scale = other.scale;
-        self.optimised_all = other.optimised_all;
-        self.spread = other.spread;
-        self.broad = other.broad;
-        self.winner = other.winner;
-        self.predicted = other.predicted;
-        self.lists = other.lists;
-        self.clicked = other.clicked;
-        self.clicked_by_interest = other.clicked_by_interest;
-        self.steered = other.steered;
-        self.steered_by_interest = other.steered_by_interest;
-        self.information = other.information;
-        self.per_weight = other.per_weight;
-        self.fill = other.fill;
-        self.price = other.price;
+        let Race {
+            manual,
+            custom,
+            optimised,
+            per_information,
+            chat,
+            scale,
+            optimised_all,
+            spread,
+            broad,
+            winner,
+            predicted,
+            lists,
+            clicked,
+            clicked_by_interest,
+            steered,
+            steered_by_interest,
+            information,
+            per_weight,
+            fill,
+            price,
+        } = other;
+        let n = if CHATS { SLOTS } else { TRUE_SLOTS };
+        self.manual[..n].copy_from_slice(&manual[..n]);
+        self.custom[..n].copy_from_slice(&custom[..n]);
+        self.optimised[..n].copy_from_slice(&optimised[..n]);
+        self.scale = *scale;
+        self.optimised_all = *optimised_all;
+        self.spread = *spread;
+        self.broad = *broad;
+        self.winner = *winner;
+        self.predicted = *predicted;
+        self.lists = *lists;
+        self.clicked = *clicked;
+        self.clicked_by_interest = *clicked_by_interest;
+        self.steered = *steered;
+        self.steered_by_interest = *steered_by_interest;
+        self.information = *information;
+        self.per_weight = *per_weight;
+        self.fill = *fill;
+        self.price = *price;
         if CHATS {
-            self.per_information = other.per_information;
-            self.chat = other.chat.clone();
+            self.per_information = *per_information;
+            self.chat.clone_from(chat);
         }
     }
 
