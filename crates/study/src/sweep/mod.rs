@@ -40,6 +40,7 @@ use crate::work::disk;
 use kept::Kept;
 use place::{Place, hear, left};
 use tables::Failed;
+use work::Work;
 
 pub use error::SweepError;
 pub use manifest::{FailedPoint, SweepManifest, Varied};
@@ -101,17 +102,13 @@ fn carry_out_in_folder(
             manifest: None,
         });
     };
-    match carry_out(
-        request,
-        known,
-        &place.central,
-        &mut sitting,
-        &folder,
+    let work = Work {
+        sweep: request,
+        central: &place.central,
         begun,
-        charts,
-        events,
         cancel,
-    ) {
+    };
+    match carry_out(work, known, &mut sitting, &folder, charts, events) {
         Ok(manifest) => {
             sitting.end()?;
             Ok(Swept {
@@ -127,39 +124,33 @@ fn carry_out_in_folder(
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "all that a sweep has")]
 fn carry_out(
-    request: &Sweep,
+    work: Work<'_>,
     known: &Failed,
-    central: &Scenario,
     sitting: &mut Sitting,
     folder: &Path,
-    begun: Instant,
     charts: SweepCharts<'_>,
     events: &mut dyn FnMut(Progress),
-    cancel: &AtomicBool,
 ) -> Result<SweepManifest, SweepError> {
+    let Work {
+        sweep,
+        central,
+        begun,
+        ..
+    } = work;
     let mut kept = Kept {
-        plan: request.plan,
+        plan: sweep.plan,
         journal: &mut sitting.journal,
     };
-    let all: Vec<usize> = (0..request.plan.points.len()).collect();
+    let all: Vec<usize> = (0..sweep.plan.points.len()).collect();
     let todo = left(&mut kept, &all, known, events)?;
-    let mut failed = work::run(
-        request,
-        central,
-        kept.journal,
-        [&all, &todo],
-        begun,
-        events,
-        cancel,
-    )?;
+    let mut failed = work.run(kept.journal, [&all, &todo], events)?;
     failed.extend(known.clone());
     events(Progress::Writing);
     let sync = kept.journal.sync();
     sync.map_err(disk("keep the journal"))?;
-    let mut manifest = SweepManifest::new(request, central, &failed);
-    write(folder, request, central, &mut kept, &failed, &mut manifest)
+    let mut manifest = SweepManifest::new(sweep, central, &failed);
+    write(folder, sweep, central, &mut kept, &failed, &mut manifest)
         .map_err(disk("write the results"))?;
     manifest.wall_seconds = (kept.journal.before() + begun.elapsed()).as_secs_f64();
     manifest.peak_memory_bytes = peak_memory();

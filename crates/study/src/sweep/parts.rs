@@ -16,7 +16,7 @@ use overheard_engine::run::{
     Ask, Event, MergeError, Part, PartManifest, Parts, begin_part, default_folder, end_part,
 };
 use overheard_engine::{EngineKind, Tune};
-use overheard_scenario::{Scenario, ScenarioFile};
+use overheard_scenario::ScenarioFile;
 
 use super::error::SweepError;
 use super::kept::Kept;
@@ -24,7 +24,8 @@ use super::manifest;
 use super::place::{Place, hear, left};
 use super::request::{Progress, Sweep};
 use super::tables::Failed;
-use super::{SweepCharts, Swept, carry_out_in_folder, work};
+use super::work::Work;
+use super::{SweepCharts, Swept, carry_out_in_folder};
 use crate::plan::Plan;
 use crate::work::disk;
 
@@ -60,8 +61,13 @@ pub fn sweep_part(
         plan: request.plan,
         journal: &mut sitting.journal,
     };
-    let central = &place.central;
-    let done = run(request, central, &mut kept, &own, begun, events, cancel);
+    let work = Work {
+        sweep: request,
+        central: &place.central,
+        begun,
+        cancel,
+    };
+    let done = run(work, &mut kept, &own, events);
     let wall = kept.journal.before() + begun.elapsed();
     let failed = match done {
         Ok(failed) => failed,
@@ -90,30 +96,19 @@ pub fn sweep_part(
 
 /// Keeps what is asked, then the part's own points.
 fn run(
-    request: &Sweep,
-    central: &Scenario,
+    work: Work<'_>,
     kept: &mut Kept,
     own: &[usize],
-    begun: Instant,
     events: &mut dyn FnMut(Progress),
-    cancel: &AtomicBool,
 ) -> Result<Failed, SweepError> {
     const KEEPING: &str = "keep the journal";
     if kept.journal.common().map_err(disk(KEEPING))?.is_none() {
-        let asked = request.plan.encode();
-        let added = kept.journal.keep_common(&asked, begun.elapsed());
+        let asked = work.sweep.plan.encode();
+        let added = kept.journal.keep_common(&asked, work.begun.elapsed());
         added.map_err(disk(KEEPING))?;
     }
     let todo = left(kept, own, &Failed::new(), events)?;
-    let failed = work::run(
-        request,
-        central,
-        kept.journal,
-        [own, &todo],
-        begun,
-        events,
-        cancel,
-    )?;
+    let failed = work.run(kept.journal, [own, &todo], events)?;
     kept.journal.sync().map_err(disk(KEEPING))?;
     Ok(failed)
 }

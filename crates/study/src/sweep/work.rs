@@ -18,65 +18,77 @@ use super::rows::is_kept_cut;
 use super::tables::Failed;
 use crate::work::{Answer, ask, disk, side_by_side};
 
-/// Runs the points `todo` of those that are `own`, which are all or a part, and keeps each as it is done; gives those that failed.
-///
-/// # Errors
-/// The caller's flag went up, the disk failed, or the first point, which is the scenario itself.
-pub fn run(
-    sweep: &Sweep,
-    central: &Scenario,
-    journal: &mut Journal,
-    [own, todo]: [&[usize]; 2],
-    begun: Instant,
-    events: &mut dyn FnMut(Progress),
-    cancel: &AtomicBool,
-) -> Result<Failed, SweepError> {
-    let of = own.len() as u64;
-    let mut done = of - todo.len() as u64;
-    events(Progress::Points { done, of });
-    // The scenario as it is has the levels that it has.
-    let anew = sweep.plan.rules.relevel && todo.iter().any(|point| *point > 0);
-    let relevel = match anew.then(|| Relevel::new(central, sweep.plan, sweep.tune, cancel)) {
-        None => None,
-        Some(Answer::Done(relevel)) => Some(relevel),
-        Some(Answer::Failed(message)) => return Err(SweepError::Central(message)),
-        Some(Answer::Interrupted) => return Err(RunFailure::Interrupted { kept: true }.into()),
-    };
-    let mut failed = Failed::new();
-    let mut fault = None;
-    let answer = |point, tune| answer(sweep, relevel.as_ref(), point, tune, cancel);
-    side_by_side(todo, sweep.tune, cancel, &answer, &mut |point, answer| {
-        match answer {
-            Answer::Done(bytes) => {
-                if let Err(cause) = journal.keep(point as u32, &bytes, begun.elapsed()) {
-                    fault.get_or_insert(disk("keep the journal")(cause).into());
-                }
-            }
-            Answer::Failed(message) if point == 0 => {
-                fault.get_or_insert(SweepError::Central(message));
-            }
-            Answer::Failed(message) => {
-                let settings = sweep.plan.settings(&sweep.plan.points[point]);
-                events(Progress::Failed {
-                    point: point as u64,
-                    settings: &settings,
-                    message: &message,
-                });
-                failed.insert(point as u32, message);
-            }
-            Answer::Interrupted => return ControlFlow::Continue(()),
-        }
-        done += 1;
+/// A sweep at work: what its points are run by, and since when.
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    pub sweep: &'a Sweep<'a>,
+    /// The scenario as it is.
+    pub central: &'a Scenario,
+    pub begun: Instant,
+    pub cancel: &'a AtomicBool,
+}
+
+impl Work<'_> {
+    /// Runs the points `todo` of those that are `own`, which are all or a part, and keeps each as it is done; gives those that
+    /// failed.
+    ///
+    /// # Errors
+    /// The caller's flag went up, the disk failed, or the first point, which is the scenario itself.
+    pub fn run(
+        self,
+        journal: &mut Journal,
+        [own, todo]: [&[usize]; 2],
+        events: &mut dyn FnMut(Progress),
+    ) -> Result<Failed, SweepError> {
+        let Work { sweep, cancel, .. } = self;
+        let of = own.len() as u64;
+        let mut done = of - todo.len() as u64;
         events(Progress::Points { done, of });
+        // The scenario as it is has the levels that it has.
+        let anew = sweep.plan.rules.relevel && todo.iter().any(|point| *point > 0);
+        let relevel = match anew.then(|| Relevel::new(self.central, sweep.plan, sweep.tune, cancel))
+        {
+            None => None,
+            Some(Answer::Done(relevel)) => Some(relevel),
+            Some(Answer::Failed(message)) => return Err(SweepError::Central(message)),
+            Some(Answer::Interrupted) => return Err(RunFailure::Interrupted { kept: true }.into()),
+        };
+        let mut failed = Failed::new();
+        let mut fault = None;
+        let answer = |point, tune| answer(sweep, relevel.as_ref(), point, tune, cancel);
+        side_by_side(todo, sweep.tune, cancel, &answer, &mut |point, answer| {
+            match answer {
+                Answer::Done(bytes) => {
+                    if let Err(cause) = journal.keep(point as u32, &bytes, self.begun.elapsed()) {
+                        fault.get_or_insert(disk("keep the journal")(cause).into());
+                    }
+                }
+                Answer::Failed(message) if point == 0 => {
+                    fault.get_or_insert(SweepError::Central(message));
+                }
+                Answer::Failed(message) => {
+                    let settings = sweep.plan.settings(&sweep.plan.points[point]);
+                    events(Progress::Failed {
+                        point: point as u64,
+                        settings: &settings,
+                        message: &message,
+                    });
+                    failed.insert(point as u32, message);
+                }
+                Answer::Interrupted => return ControlFlow::Continue(()),
+            }
+            done += 1;
+            events(Progress::Points { done, of });
+            match fault {
+                Some(_) => ControlFlow::Break(()),
+                None => ControlFlow::Continue(()),
+            }
+        });
         match fault {
-            Some(_) => ControlFlow::Break(()),
-            None => ControlFlow::Continue(()),
+            Some(fault) => Err(fault),
+            None if done < of => Err(RunFailure::Interrupted { kept: true }.into()),
+            None => Ok(failed),
         }
-    });
-    match fault {
-        Some(fault) => Err(fault),
-        None if done < of => Err(RunFailure::Interrupted { kept: true }.into()),
-        None => Ok(failed),
     }
 }
 
