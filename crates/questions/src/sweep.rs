@@ -6,8 +6,8 @@ use std::path::Path;
 use overheard_report::SweepManifest as Reported;
 use overheard_scenario::{Scenario, ScenarioFile};
 use overheard_study::{
-    Design, Keep, Plan, Rules, SweepManifest, Unknown, from_posterior, from_priors, open_levels,
-    read_points, typed as unknown,
+    Design, Keep, Plan, Rules, SweepManifest, Unknown, VALUES_ALONE, from_posterior, from_priors,
+    open_levels, read_points, typed as unknown,
 };
 
 use crate::fault::hinted;
@@ -46,7 +46,7 @@ pub struct Points<'a> {
 /// so what tells them apart is not sampling; and without groups of a jackknife a small run is done sooner.
 pub fn sweep_settings(own: Vec<Override>) -> Vec<Override> {
     let people = ("--people", format!("run.people={PEOPLE}"));
-    let values_alone = ("--set", "run.sampling_errors=false".to_owned());
+    let values_alone = ("--set", VALUES_ALONE.to_owned());
     [people, values_alone].into_iter().chain(own).collect()
 }
 

@@ -5,6 +5,9 @@ use overheard_scenario::Scenario;
 /// Assistant users of a draw's pilot, at most: what unknowns move, they move by factors.
 const PILOT: i64 = 4000;
 
+/// Leaves sampling errors out, as `--set` takes it: a small run is done sooner where nobody reads them.
+pub const VALUES_ALONE: &str = "run.sampling_errors=false";
+
 /// Simulated assistant users of a draw of a scenario.
 pub fn people(scenario: &Scenario) -> i64 {
     let [most, own] = ["ensemble.people", "run.people"].map(|key| scenario.world.integer(key));
@@ -17,6 +20,6 @@ pub fn settings(scenario: &Scenario) -> Vec<String> {
     vec![
         format!("run.people={}", people(scenario)),
         format!("pilot.people={pilot}"),
-        "run.sampling_errors=false".to_owned(),
+        VALUES_ALONE.to_owned(),
     ]
 }

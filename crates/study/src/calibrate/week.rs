@@ -3,6 +3,7 @@
 use overheard_scenario::{Scenario, Set};
 
 use super::fit::{CalibrateError, scenario};
+use crate::draw::VALUES_ALONE;
 
 const WEEK: &str = r#"
 name = "week"
@@ -27,6 +28,6 @@ pub fn week(
         format!("run.people={people}"),
         format!("pilot.people={}", pilot.clamp(1000, 4000)),
     ];
-    let values_alone = ["run.sampling_errors=false".to_owned()];
+    let values_alone = [VALUES_ALONE.to_owned()];
     scenario(WEEK, set, &first, &[own, &values_alone].concat())
 }

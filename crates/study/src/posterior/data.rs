@@ -9,6 +9,7 @@ use overheard_scenario::{PublishedEffect, Scenario, Set, published_effects};
 use crate::calibrate::{
     CalibrateError, INTERVAL, Levels, deviation, experiments, log, settings, week,
 };
+use crate::draw::VALUES_ALONE;
 use crate::work::{Answer, ask};
 
 /// Figures of `data/calibration.csv` that a week shows and that unknowns move. Levels (revenue, click rate, friends' posts) are
@@ -115,7 +116,7 @@ pub fn simulate(
         Ok(scenario) => ask(&scenario, EngineKind::Thinned, tune, Detail::Full, cancel),
         Err(error) => Answer::Failed(error.to_string()),
     };
-    let values_alone = ["run.sampling_errors=false".to_owned()];
+    let values_alone = [VALUES_ALONE.to_owned()];
     let all = [own, &values_alone].concat();
     run(week(set, own, [people * WEEK_PEOPLE, people])).then(|(prepared, estimates)| {
         let found = Levels::outcomes(&estimates)
