@@ -57,7 +57,7 @@ fn what_cannot_be_typed_is_an_error() {
         (&["run", "small.toml", "--tune", "isa=neon"], "isa=scalar"),
         (
             &["run", "small.toml", "--tune", "block=100"],
-            "a multiple of 64",
+            "a multiple of 256",
         ),
         (
             &["run", "small.toml", "--tune", "wiring=tcp"],
@@ -309,7 +309,7 @@ fn an_identical_run_is_not_repeated_and_another_not_overwritten() {
         "--threads",
         "1",
         "--tune",
-        "block=64,wiring=inline",
+        "block=512,wiring=inline",
     ];
     let second = place
         .overheard(&tuned)

@@ -38,10 +38,10 @@ fn tune(threads: usize, wiring: Wiring, block: u32, isa: &str) -> Option<Tune> {
 #[test]
 fn thinned() {
     let ways = [
-        tune(1, Wiring::Inline, 64, "scalar"),
-        tune(2, Wiring::Actors, 128, "avx2"),
-        tune(2, Wiring::Inline, 512, "avx512"),
-        tune(3, Wiring::Actors, 512, "scalar"),
+        tune(1, Wiring::Inline, 256, "scalar"),
+        tune(2, Wiring::Actors, 512, "avx2"),
+        tune(2, Wiring::Inline, 1024, "avx512"),
+        tune(3, Wiring::Actors, 768, "scalar"),
     ];
     let ways: Vec<Tune> = ways.into_iter().flatten().collect();
     same_bytes_everywhere(EngineKind::Thinned, &ways);
@@ -50,7 +50,7 @@ fn thinned() {
 #[test]
 fn events() {
     let ways = [
-        tune(1, Wiring::Actors, 64, "scalar"),
+        tune(1, Wiring::Actors, 256, "scalar"),
         tune(2, Wiring::Inline, 512, "scalar"),
     ];
     let ways: Vec<Tune> = ways.into_iter().flatten().collect();

@@ -267,7 +267,7 @@ fn months(prepared: &Prepared, stratum: u16, people: Vec<u32>) -> BTreeMap<u32, 
             let left: &mut Vec<u32> = months.entry(leaf.index[lane]).or_default();
             for state in &leaf.arms {
                 let x = &state.exposure;
-                let by_slot = x.by_slot.iter().flatten().chain(&x.clicks[..TRUE_SLOTS]);
+                let by_slot = x.by_slot.iter().flatten().chain(&x.clicks);
                 let columns = state.behaviour.iter().flatten().chain(by_slot);
                 let columns = columns.chain(&x.unmarked).chain([&x.displaced, &x.blind]);
                 left.extend(columns.map(|column| column[lane].to_bits()));

@@ -40,7 +40,7 @@ fn parts_of_any_kind_make_the_run() {
     part(
         &place,
         "2/3",
-        &[&draws[..], &["--tune", "isa=scalar,block=64"]].concat(),
+        &[&draws[..], &["--tune", "isa=scalar,block=512"]].concat(),
     );
     part(
         &place,

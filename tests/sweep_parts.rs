@@ -28,7 +28,7 @@ fn same_files(place: &Place, folder: &str) {
 fn parts_of_any_kind_make_the_sweep() {
     let place = Place::new();
     part(&place, "1/3", &["--threads", "1"]).says(&["done: part 1 of 3, 4 of 10 points"]);
-    part(&place, "2/3", &["--tune", "isa=scalar,block=64"]).says(&["3 of 10 points"]);
+    part(&place, "2/3", &["--tune", "isa=scalar,block=512"]).says(&["3 of 10 points"]);
     part(&place, "3/3", &["--tune", "wiring=inline"]).says(&["3 of 10 points"]);
     let names = ["manifest.json", "part.bin", "scenario.toml"];
     assert_eq!(place.names("1-of-3"), names);

@@ -38,12 +38,7 @@ pub fn choose(
     let alive = |slot: &usize| who.z[*slot][lane] >= 1.0;
     let intents = (STANDING..TRUE_SLOTS).filter(alive).count();
     let passing = p.passing_per_intent * intents as f64;
-    let concerns = |class: &Class| who.traits[lane] >> class.index() & 1 == 1;
-    let sensitive = Class::ALL.iter().filter(|class| class.is_sensitive());
-    let of_class = sensitive.clone().map(|class| match concerns(class) {
-        true => p.class_given_trait[class.index()],
-        false => 0.0,
-    });
+    let of_class = concerning(who.traits[lane]).map(|class| p.class_given_trait[class.index()]);
     let chances = [passing, p.standing, p.novelty].into_iter().chain(of_class);
     match pick::at(u_subject, chances) {
         Some(0) => {
@@ -60,18 +55,28 @@ pub fn choose(
             subject: Subject::New(0),
             ..About::NOTHING
         },
-        Some(at) => sensitive
-            .clone()
-            .nth(at - 3)
-            .map_or(About::NOTHING, |class| About {
+        Some(at) => {
+            let class = concerning(who.traits[lane]).nth(at - 3);
+            class.map_or(About::NOTHING, |class| About {
                 subject: Subject::Sensitive,
                 topic: p.class_topics[class.index()]
                     .pick(u_topic)
                     .unwrap_or(NO_TOPIC),
-                class: *class,
-            }),
+                class,
+            })
+        }
         None => About::NOTHING,
     }
+}
+
+/// The sensitive classes that concern a person, in their order: few, if any.
+fn concerning(traits: u16) -> impl Iterator<Item = Class> {
+    let mut left = traits;
+    std::iter::from_fn(move || {
+        let class = Class::ALL.get(left.trailing_zeros() as usize)?;
+        left &= left - 1;
+        Some(*class)
+    })
 }
 
 fn interest(who: &Who, lane: usize, slot: usize) -> About {

@@ -4,11 +4,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use overheard_engine::{Isa, Tune, Wiring};
+use overheard_engine::{BLOCK, Isa, Tune, Wiring};
 use overheard_questions::markets_folder;
 
-/// People of a block come in leaves of so many.
-const LEAF: u32 = 64;
 /// Most people in a block: some hundred megabytes of columns.
 const MOST: u32 = 65_536;
 
@@ -85,7 +83,7 @@ fn keep(text: &str) -> Option<bool> {
 
 fn block(text: &str) -> Option<u32> {
     let people: u32 = text.parse().ok()?;
-    (people > 0 && people <= MOST && people.is_multiple_of(LEAF)).then_some(people)
+    (people > 0 && people <= MOST && people.is_multiple_of(BLOCK)).then_some(people)
 }
 
 /// Reads the name of an instruction set.
@@ -107,7 +105,7 @@ fn isas() -> Vec<&'static str> {
 /// What this machine can do.
 fn possible() -> String {
     format!(
-        "isa={}, block=N (a multiple of {LEAF} up to {MOST}), wiring=actors|inline, markets=keep|solve",
+        "isa={}, block=N (a multiple of {BLOCK} up to {MOST}), wiring=actors|inline, markets=keep|solve",
         isas().join("|")
     )
 }
@@ -118,11 +116,11 @@ mod tests {
 
     #[test]
     fn what_is_set_is_taken_and_the_rest_left() {
-        let tuning: Tuning = "isa=scalar, block=128,wiring=inline".parse().unwrap();
+        let tuning: Tuning = "isa=scalar, block=512,wiring=inline".parse().unwrap();
         let tune = tuning.tune(NonZeroUsize::MIN);
         assert_eq!(
             (tune.isa.name(), tune.block, tune.wiring),
-            ("scalar", 128, Wiring::Inline)
+            ("scalar", 512, Wiring::Inline)
         );
         let (chosen, default) = (
             Tuning::default().tune(NonZeroUsize::MIN),
@@ -147,7 +145,8 @@ mod tests {
             "isa=neon",
             "block=100",
             "block=0",
-            "block=-64",
+            "block=-256",
+            "block=64",
             "block=131072",
             "wiring=tcp",
             "speed=9",

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use overheard_actors::Wiring;
-use overheard_model::columns::LEAF;
+use overheard_model::columns::{BRANCH, LEAF};
 use overheard_model::isa::Isa;
 
 /// Which engine shows ads and items.
@@ -39,12 +39,12 @@ pub struct Tune {
     pub threads: NonZeroUsize,
     pub wiring: Wiring,
     pub isa: Isa,
-    /// People in a block, a multiple of 64.
+    /// People in a block, a multiple of [`BLOCK`].
     pub block: u32,
 }
 
-/// Two leaves under two arms are about half a megabyte: what a core's second-level cache holds.
-pub const BLOCK: u32 = 2 * LEAF as u32;
+/// A branch: what its leaves were shown is summed before it is rounded, so no block takes less. Under two arms it is about a megabyte.
+pub const BLOCK: u32 = (BRANCH * LEAF) as u32;
 
 impl Tune {
     /// So many threads, and the rest as it is best.

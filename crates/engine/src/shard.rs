@@ -34,7 +34,8 @@ pub fn stages(p: &Params, engine: EngineKind, isa: Isa) -> Stages {
     }
 }
 
-/// Fills a block with people of a stratum, in their order, at the first simulated day.
+/// Fills a block with people of a stratum, in their order, at the first simulated day. It goes on counting with the tallies that it
+/// has.
 pub fn load(
     world: &World,
     block: &mut Block,
@@ -141,7 +142,7 @@ impl<'a> Work for Run<'a> {
             people: Vec::new(),
             loaded: 0,
             block: self.tune.block as usize,
-            tallies: Vec::new(),
+            idle: Vec::new(),
         }
     }
 
@@ -163,7 +164,8 @@ pub struct Group<'a> {
     people: Vec<u32>,
     loaded: usize,
     block: usize,
-    tallies: Vec<Tally>,
+    /// Tallies of blocks that are through with their month: the next ones go on counting with them.
+    idle: Vec<Vec<Tally>>,
 }
 
 impl Shard for Group<'_> {
@@ -182,8 +184,8 @@ impl Shard for Group<'_> {
         let people = &left[..self.block.min(left.len())];
         self.loaded += people.len();
         let people = people.iter().copied();
+        block.tallies = self.idle.pop().unwrap_or_default();
         load(world, block, range.stratum, range.group, people);
-        block.tallies.iter_mut().for_each(Tally::clear);
         true
     }
 
@@ -193,21 +195,21 @@ impl Shard for Group<'_> {
     }
 
     fn unload(&mut self, block: &mut Block) {
-        if self.tallies.is_empty() {
-            self.tallies.clone_from(&block.tallies);
-        } else {
-            for (sum, part) in self.tallies.iter_mut().zip(&block.tallies) {
-                sum.merge(part);
-            }
-        }
+        self.idle.push(std::mem::take(&mut block.tallies));
     }
 
     fn finish(mut self) -> Vec<Tally> {
         let world = &self.params.world;
         let market = world.market(self.range.stratum).index();
-        for (arm, tally) in self.tallies.iter_mut().enumerate() {
+        let mut tallies = self.idle.pop().unwrap_or_default();
+        for part in self.idle {
+            for (sum, part) in tallies.iter_mut().zip(&part) {
+                sum.merge(part);
+            }
+        }
+        for (arm, tally) in tallies.iter_mut().enumerate() {
             spread_over_topics(&self.params.feeds, world, self.isa, arm, market, tally);
         }
-        self.tallies
+        tallies
     }
 }

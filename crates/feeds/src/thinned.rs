@@ -21,7 +21,7 @@ mod shown;
 use std::sync::Arc;
 
 use overheard_model::block::{Block, Leaf};
-use overheard_model::columns::LEAF;
+use overheard_model::columns::{BRANCH, LEAF};
 use overheard_model::ids::App;
 use overheard_model::isa::{Isa, Kernel};
 use overheard_model::stage::{Stage, StageError};
@@ -42,7 +42,7 @@ use offered::Offer;
 use people::{Rules, heard};
 use race::Setting;
 use rows::{Rows, Today};
-use shown::flow;
+use shown::{FlowSums, blind, flow};
 
 pub use auctions::Gatherer;
 
@@ -54,8 +54,10 @@ pub struct Feeds {
     isa: Isa,
     counts: bool,
     rows: Box<Rows>,
-    uniforms: Box<marks::Uniforms>,
+    words: Box<marks::Words>,
     sums: Sums,
+    /// Of the leaves of a branch so far.
+    common: Common,
     additions: Additions,
 }
 
@@ -64,12 +66,13 @@ impl Feeds {
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
         Feeds {
             sums: Sums::new(&world.layout),
+            rows: Box::new(Rows::new(world.arms)),
             params,
             world,
             isa,
             counts: true,
-            rows: Box::default(),
-            uniforms: Box::default(),
+            words: Box::new([[0; LEAF]; 4]),
+            common: Common::default(),
             additions: Additions::default(),
         }
     }
@@ -128,38 +131,34 @@ impl Feeds {
         });
     }
 
-    /// Adds a leaf's flows under an arm to the tallies that count it.
-    fn count(&mut self, block: &mut Block, k: usize, arm: usize, common: &[Common; App::COUNT]) {
-        let p = &*self.params;
-        let state = &block.leaves[k].arms[arm];
-        let (chats, opened) = (!state.signals.is_empty(), self.rows.offered.opened);
-        let (flows, blind): ([Flows; App::COUNT], _) = self.isa.run(
+    /// Adds a branch's flows under an arm to the tallies that count it.
+    fn count(&mut self, block: &mut Block, arm: usize) {
+        let (p, layout) = (&*self.params, &self.world.layout);
+        let (sums, common) = (&self.rows.flows[arm], &self.common);
+        let mut flows = [const { Flows::NONE }; App::COUNT];
+        let mut blind = [0.0; blind::COUNT];
+        self.isa.run(
             #[inline(always)]
             || {
-                let sums = &self.rows.flows;
-                let of = std::array::from_fn(|app| match opened[app] {
-                    true => Flows::of(sums, app, chats),
-                    false => Flows::default(),
-                });
-                (of, sum_blind(sums, chats))
+                for app in common.opened() {
+                    flows[app.index()] = Flows::of(sums, app.index());
+                }
+                blind = sum_blind(sums);
             },
         );
-        let mut additions = std::mem::take(&mut self.additions);
-        additions.clear();
-        for app in App::ALL.iter().filter(|app| opened[app.index()]) {
-            let (common, flows) = (&common[app.index()], &flows[app.index()]);
-            let place = (block.day, *app);
-            count_app(p, &self.world.layout, place, common, flows, &mut additions);
+        let out = &mut self.additions;
+        out.clear();
+        for app in common.opened() {
+            let place = (block.day, app);
+            count_app(p, layout, place, common, &flows[app.index()], out);
         }
-        count_blind(&self.world.layout, block.day, &blind, &mut additions);
+        count_blind(layout, block.day, &blind, out);
         let whole = [flow::IMPRESSIONS, flow::SPEND, flow::CLICKS, flow::BOUGHT]
             .map(|f| flows.iter().map(|app| app.all[f]).sum());
-        let sums = &self.rows.flows;
-        count_kinds(p, &self.world.layout, sums, whole, &mut additions);
+        count_kinds(p, layout, sums, whole, out);
         for to in block.counted_under(arm) {
-            block.tallies[to].take(&additions);
+            block.tallies[to].take(out);
         }
-        self.additions = additions;
     }
 
     /// After the last app of the day: marks, reach of the day, displaced, signals' first ads; on the last day, the window.
@@ -170,12 +169,11 @@ impl Feeds {
             d,
             index: &leaf.index,
             n: leaf.n,
-            opened: &leaf.today.opened,
             heard: heard(&leaf.arms[arm]) & self.rows.offered.present,
         };
         let state = &mut leaf.arms[arm];
         let before = state.marks.len();
-        marks::mark(&evening, state, self.isa, &self.uniforms);
+        marks::mark(&evening, state, self.isa, &self.words);
         if arm > 0 {
             for l in 0..LEAF {
                 state.exposure.displaced[l] += state.exposure.displaced_today[l];
@@ -225,17 +223,21 @@ impl Stage for Feeds {
             std::array::from_fn(|app| Offer::new(&params, app, day, market));
         for k in 0..block.used() {
             let leaf = &*block.leaves[k];
-            let spilled = (0..arms).any(|arm| !leaf.arms[arm].signals.is_empty());
             let (draws, stratum) = (self.world.draws, block.stratum);
-            let (rows, uniforms) = (&mut *self.rows, &mut *self.uniforms);
-            let common: [Common; App::COUNT] = self.isa.run(
+            let (rows, words, common) = (&mut *self.rows, &mut *self.words, &mut self.common);
+            if k % BRANCH == 0 {
+                *common = Common::default();
+                rows.flows.iter_mut().for_each(FlowSums::clear);
+            }
+            self.isa.run(
                 #[inline(always)]
                 || {
-                    marks::draw(&draws, stratum, day, leaf, spilled, uniforms);
+                    marks::draw(&draws, stratum, day, leaf, words);
                     rows.offered.read(&params, &offers, day, leaf);
-                    std::array::from_fn(|app| Common::of(&params, app, &rows.offered))
+                    common.add(&params, &rows.offered);
                 },
             );
+            let counts = reported && (k % BRANCH == BRANCH - 1 || k + 1 == block.used());
             for arm in 0..arms {
                 if !block.is_apart(arm) {
                     continue;
@@ -244,8 +246,8 @@ impl Stage for Feeds {
                 let rules = Rules::new(&params, ruled, day);
                 self.morning(block, k, arm, &rules);
                 self.show(block, k, arm, &offers, &rules);
-                if reported {
-                    self.count(block, k, arm, &common);
+                if counts {
+                    self.count(block, arm);
                 }
                 self.evening(block, k, arm);
                 daily::empty_sums(&self.world, block, arm, &mut self.sums);

@@ -251,10 +251,12 @@ pub struct Exposure {
     pub demand: [SlotLanes; 3],
     /// Mean clicks of today by slot, by app: of the apps that a person opened today, and stale for the others.
     pub click: [SlotLanes; APPS],
-    /// The same in all apps.
-    pub clicks: SlotLanes,
-    /// Mean chat-derived impressions of today per app, whatever their topic.
+    /// The same on all slots: 0 in apps that the person did not open.
+    pub clicks: [Lane; APPS],
+    /// Mean chat-derived impressions of today per app, whatever their topic; of the apps that people with live signals opened,
+    /// clicks on ads that go back to chats.
     pub chat_today: [Lane; APPS],
+    pub chat_clicks: [Lane; APPS],
     /// Displaced impressions of today.
     pub displaced_today: Lane,
     /// Chat-derived ads per app over the window: the mean of those not drawn one by one, and the number of those drawn.
@@ -437,6 +439,7 @@ impl Exposure {
             click,
             clicks,
             chat_today,
+            chat_clicks,
             displaced_today,
             unmarked,
             marked,
@@ -451,7 +454,7 @@ impl Exposure {
         } = other;
         self.demand = *demand;
         (self.click, self.clicks) = (*click, *clicks);
-        self.chat_today = *chat_today;
+        (self.chat_today, self.chat_clicks) = (*chat_today, *chat_clicks);
         self.displaced_today = *displaced_today;
         self.unmarked = *unmarked;
         self.marked = *marked;
@@ -545,8 +548,9 @@ impl Default for ArmState {
                 demand: [S; 3],
                 priced: NEVER,
                 click: [S; APPS],
-                clicks: S,
+                clicks: [Z; APPS],
                 chat_today: [Z; APPS],
+                chat_clicks: [Z; APPS],
                 displaced_today: Z,
                 unmarked: [Z; APPS],
                 marked: [[0; LEAF]; APPS],

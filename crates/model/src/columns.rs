@@ -2,6 +2,8 @@
 
 /// People in a leaf: summed in a fixed order and rounded once (invariant 1).
 pub const LEAF: usize = 64;
+/// Leaves of a branch: what they were shown is summed in a fixed order and rounded once.
+pub const BRANCH: usize = 4;
 /// People in a row, as many as the widest vector holds.
 pub const ROW: usize = 16;
 /// Profile slots for true interests: six standing and two passing.

@@ -10,7 +10,7 @@ pub mod pick;
 mod quantiles;
 mod wait;
 
-pub use counts::{PoissonTable, poisson_capped, poisson_count};
+pub use counts::{BELOW_ONE, PoissonTable, poisson_capped, poisson_count};
 pub use deck::Deck;
 pub use quantiles::Quantiles;
 pub use wait::Wait;

@@ -50,17 +50,13 @@ pub enum Stream {
     Passing = 10,
     /// Opening of apps.
     Opening = 11,
-    /// On-platform behaviour.
-    Behaviour = 12,
-    /// Off-platform visits.
-    OffPlatform = 13,
     /// Whether and how often a person chats on a day.
     ChatActive = 14,
     /// Contents of a candidate chat: surface, modality, subject, and whether it is thinned or incognito.
     Chat = 15,
     /// Detector and extractor.
     Extract = 16,
-    /// Clicks, one uniform per person, day and profile slot.
+    /// Clicks: how many on a day, then which ads they fall on.
     Clicks = 17,
     /// Whether an ad is recognised as born of a chat.
     Recognised = 18,
@@ -80,6 +76,9 @@ pub enum Stream {
     Points = 25,
     /// Which points a bootstrap of a study's indices takes.
     Bootstrap = 26,
+    /// Behaviours and off-platform visits, one uniform per person, day and true slot. It took the place of 12 and 13, which had
+    /// one for each app and one for visits.
+    Deeds = 27,
 }
 
 /// Where a draw belongs.

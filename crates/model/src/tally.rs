@@ -1,8 +1,9 @@
 //! What is counted: the tables that measures are read from, and the integers they are counted with.
 //!
 //! A [`Tally`] holds, for one arm and one group of people of one stratum, every table as plain 64-bit integers in fixed
-//! point. A leaf of 64 people is summed in floating point in a fixed order and rounded once; from there on only integers
-//! are added, so merging is associative and commutative and the order of leaves, blocks and threads cannot show.
+//! point. A leaf of 64 people, or a branch of four leaves, is summed in floating point in a fixed order and rounded once; from
+//! there on only integers are added, so merging is associative and commutative and the order of leaves, blocks and threads
+//! cannot show.
 
 mod layout;
 mod sums;
@@ -18,7 +19,7 @@ pub use tables::{
 
 /// Whatever counts, cell by cell: one way in for means and for events, of which each is 1.
 pub trait Count {
-    /// Adds a value to a cell. Means are already summed over a leaf: sinks of integers round each value once. Whole
+    /// Adds a value to a cell. Means are already summed over a leaf or a branch: sinks of integers round each value once. Whole
     /// numbers are exact in all of them.
     fn add(&mut self, cell: Cell, value: f64);
 }

@@ -6,6 +6,8 @@ use overheard_model::streams::fine_f32;
 
 /// Columns searched together: those of one block of random words.
 const FOUR: usize = 4;
+/// No count is larger. Of a mean of 2 that takes a share of 10⁻⁷, of a mean of 5 one of 6·10⁻⁴.
+const MOST: usize = 12;
 
 /// Those of a leaf, from `COLUMNS` columns, to whom something may have happened: the first `n` of as many as can be.
 #[derive(Clone, Debug)]
@@ -15,6 +17,25 @@ pub struct Likely<const COLUMNS: usize> {
     mean: Box<[Lane; COLUMNS]>,
     /// 64 times the column, plus the lane.
     place: Box<[[u16; LEAF]; COLUMNS]>,
+}
+
+/// Some to whom something did happen, or not after all: as many as a row holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Few {
+    n: usize,
+    place: [u16; ROW],
+    /// How often, and the uniform that the number leaves (see [`poisson_capped`]).
+    pub count: [u32; ROW],
+    pub rest: [f32; ROW],
+}
+
+impl Few {
+    /// Their columns and lanes.
+    #[inline(always)]
+    pub fn places(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let places = self.place.into_iter().take(self.n);
+        places.map(|place| (usize::from(place) / LEAF, usize::from(place) % LEAF))
+    }
 }
 
 impl<const COLUMNS: usize> Default for Likely<COLUMNS> {
@@ -50,28 +71,25 @@ impl<const COLUMNS: usize> Likely<COLUMNS> {
         self.n = n;
     }
 
-    /// Counts them, and hands over column, lane and count of each whose count exceeds 0; then there are none.
+    /// Counts them, and hands them over few by few; then there are none.
     #[inline(always)]
-    pub fn count(&mut self, mut each: impl FnMut(usize, usize, f32)) {
+    pub fn count(&mut self, mut each: impl FnMut(&Few)) {
         let word = self.word.as_flattened().as_chunks::<ROW>().0;
         let mean = self.mean.as_flattened().as_chunks::<ROW>().0;
         let place = self.place.as_flattened().as_chunks::<ROW>().0;
-        let mut left = self.n;
-        for ((word, mean), place) in word.iter().zip(mean).zip(place) {
-            let mut count = [0.0; ROW];
+        let rows = self.n.div_ceil(ROW);
+        for (row, ((word, mean), place)) in word.iter().zip(mean).zip(place).take(rows).enumerate()
+        {
+            let (mut count, mut rest) = ([0; ROW], [0.0; ROW]);
             for k in 0..ROW {
-                count[k] = poisson_capped::<5>(fine_f32(word[k]), mean[k]) as f32;
+                (count[k], rest[k]) = poisson_capped::<MOST>(fine_f32(word[k]), mean[k]);
             }
-            for k in 0..ROW.min(left) {
-                if count[k] > 0.0 {
-                    let place = place[k] as usize;
-                    each(place / LEAF, place % LEAF, count[k]);
-                }
-            }
-            if left <= ROW {
-                break;
-            }
-            left -= ROW;
+            each(&Few {
+                n: ROW.min(self.n - ROW * row),
+                place: *place,
+                count,
+                rest,
+            });
         }
         self.n = 0;
     }
@@ -118,9 +136,9 @@ mod tests {
                     words[column][lane] = random();
                     mean[column][lane] = 0.3 * (random() >> 8) as f32 / (1 << 24) as f32;
                     let u = fine_f32(words[column][lane]);
-                    let count = poisson_capped::<5>(u, mean[column][lane]);
+                    let (count, rest) = poisson_capped::<MOST>(u, mean[column][lane]);
                     if count > 0 {
-                        want.push((first + column, lane, count as f32));
+                        want.push((first + column, lane, count, rest));
                     }
                 }
             }
@@ -128,7 +146,13 @@ mod tests {
         }
         for want in [want, Vec::new()] {
             let mut found = Vec::new();
-            likely.count(|column, lane, count| found.push((column, lane, count)));
+            likely.count(|few| {
+                for (k, (column, lane)) in few.places().enumerate() {
+                    if few.count[k] > 0 {
+                        found.push((column, lane, few.count[k], few.rest[k]));
+                    }
+                }
+            });
             found.sort_by_key(|f| (f.0, f.1));
             assert_eq!(found, want);
         }

@@ -2,12 +2,13 @@
 
 use overheard_model::block::Leaf;
 use overheard_model::calendar::Day;
-use overheard_model::columns::{Columns, LEAF, TRUE_SLOTS};
+use overheard_model::columns::{Columns, LEAF, Lane, ROW, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::rates::InterestRates;
+use overheard_model::samplers::BELOW_ONE;
 use overheard_model::streams::{Draws, Stream, unit_f32};
 
-use crate::counts::Likely;
+use crate::counts::{Few, Likely};
 use crate::params::Params;
 
 /// Blocks of four random words that give each app one.
@@ -42,11 +43,10 @@ pub fn open(draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf) {
     }
 }
 
-/// Columns of what people do on a day: behaviours by slot and app, then visits by slot.
-pub const DEEDS: usize = VISITS + TRUE_SLOTS;
-const VISITS: usize = TRUE_SLOTS * App::COUNT;
-
-/// Poisson counts of behaviours by app and slot, and of off-platform visits by slot.
+/// Behaviours by app and slot, and off-platform visits by slot.
+///
+/// All of them are Poisson, so on one slot they are together: one uniform gives their number by inverse CDF, and what it leaves
+/// gives the app, or the visit, that each of them is (superposition: Kingman 1993, ch. 2).
 #[inline(always)]
 pub fn behave(
     p: &Params,
@@ -54,69 +54,146 @@ pub fn behave(
     stratum: u16,
     day: Day,
     leaf: &mut Leaf,
-    likely: &mut Likely<DEEDS>,
+    likely: &mut Likely<TRUE_SLOTS>,
 ) {
-    let mut words = [[0u32; LEAF]; 4];
-    let Columns(opened) = &mut Columns::<{ App::COUNT }>::default();
-    for app in 0..App::COUNT {
-        for lane in 0..LEAF {
-            opened[app][lane] = f32::from(leaf.today.opened[lane] >> app & 1);
-        }
-    }
-    let Columns(mean) = &mut Columns::<4>::default();
-    for slot in 0..TRUE_SLOTS {
-        let kind = InterestRates::kind(slot);
-        for block in 0..BLOCKS {
-            draws.lanes(
-                stratum,
-                &leaf.index,
-                day,
-                Stream::Behaviour,
-                (TRUE_SLOTS * block + slot) as u32,
-                leaf.n,
-                &mut words,
-            );
-            let apps = (4 * block..App::COUNT).take(4);
-            // Words without an app: nothing happens by them.
-            mean[apps.len()..].fill([0.0; LEAF]);
-            for (word, app) in apps.enumerate() {
-                let rate = p.rates.on_platform[app][kind];
-                for lane in 0..LEAF {
-                    mean[word][lane] =
-                        opened[app][lane] * rate * leaf.who.z[slot][lane] * leaf.who.activity[lane];
-                }
+    // Of a unit of interest, by kind of slot: in all apps that the person opened, and off-platform.
+    let Columns(rate) = &mut Columns::<2>::default();
+    for kind in 0..2 {
+        rate[kind] = [p.rates.visits[kind]; LEAF];
+        for app in 0..App::COUNT {
+            let of_app = p.rates.on_platform[app][kind];
+            for lane in 0..LEAF {
+                let opened = f32::from(leaf.today.opened[lane] >> app & 1);
+                rate[kind][lane] += opened * of_app * leaf.who.activity[lane];
             }
-            likely.add(App::COUNT * slot + 4 * block, &words, mean);
         }
     }
+    let mut words = [[0u32; LEAF]; 4];
+    let Columns(mean) = &mut Columns::<4>::default();
     for block in 0..TRUE_SLOTS / 4 {
         draws.lanes(
             stratum,
             &leaf.index,
             day,
-            Stream::OffPlatform,
+            Stream::Deeds,
             block as u32,
             leaf.n,
             &mut words,
         );
         for word in 0..4 {
             let slot = 4 * block + word;
-            let rate = p.rates.visits[InterestRates::kind(slot)];
+            let rate = &rate[InterestRates::kind(slot)];
             for lane in 0..LEAF {
-                mean[word][lane] = rate * leaf.who.z[slot][lane];
+                mean[word][lane] = rate[lane] * leaf.who.z[slot][lane];
             }
         }
-        likely.add(VISITS + 4 * block, &words, mean);
+        likely.add(4 * block, &words, mean);
     }
-    let (today, last_visit) = (&mut leaf.today, &mut leaf.who.last_visit);
+    let Leaf { today, who, .. } = leaf;
     today.behaviours = [[[0.0; LEAF]; TRUE_SLOTS]; App::COUNT];
     today.visits = [[0.0; LEAF]; TRUE_SLOTS];
-    likely.count(|column, lane, count| {
-        if column < VISITS {
-            today.behaviours[column % App::COUNT][column / App::COUNT][lane] = count;
-        } else {
-            today.visits[column - VISITS][lane] = count;
-            last_visit[column - VISITS][lane] = day as i16;
+    likely.count(
+        #[inline(always)]
+        |few| {
+            let ways = Ways::of(p, few, &today.opened, &who.activity);
+            for (k, (slot, lane)) in few.places().enumerate() {
+                let mut point = few.rest[k] * ways.all[k];
+                for more in (0..few.count[k]).rev() {
+                    let way = ways.at(k, point);
+                    if way < App::COUNT {
+                        today.behaviours[way][slot][lane] += 1.0;
+                    } else {
+                        today.visits[slot][lane] += 1.0;
+                        who.last_visit[slot][lane] = day as i16;
+                    }
+                    if more > 0 {
+                        point = ways.within(k, way, point) * ways.all[k];
+                    }
+                }
+            }
+        },
+    );
+}
+
+/// The ways in which something can happen on a slot, as rates end to end: behaviours in each app, then visits.
+struct Ways {
+    /// Where each app's end, and where all do.
+    ends: [[f32; ROW]; App::COUNT],
+    all: [f32; ROW],
+}
+
+impl Ways {
+    /// Of some people and slots.
+    #[inline(always)]
+    fn of(p: &Params, few: &Few, opened: &[u8; LEAF], activity: &Lane) -> Self {
+        let (mut apps, mut active, mut kind) = ([0; ROW], [0.0; ROW], [0; ROW]);
+        for (k, (slot, lane)) in few.places().enumerate() {
+            (apps[k], active[k]) = (u32::from(opened[lane]), activity[lane]);
+            kind[k] = InterestRates::kind(slot) as u32;
         }
-    });
+        let mut ends = [[0.0; ROW]; App::COUNT];
+        let mut all = [0.0; ROW];
+        let of_kind = |[standing, passing]: [f32; 2], k: usize| {
+            if kind[k] == 0 { standing } else { passing }
+        };
+        for app in 0..App::COUNT {
+            for k in 0..ROW {
+                let opened = (apps[k] >> app & 1) as f32;
+                all[k] += opened * of_kind(p.rates.on_platform[app], k) * active[k];
+            }
+            ends[app] = all;
+        }
+        for k in 0..ROW {
+            all[k] += of_kind(p.rates.visits, k);
+        }
+        Ways { ends, all }
+    }
+
+    /// Which one a point below [`all`](Self::all) lies in.
+    #[inline(always)]
+    fn at(&self, k: usize, point: f32) -> usize {
+        let beyond = |ends: &[f32; ROW]| usize::from(point >= ends[k]);
+        self.ends.iter().map(beyond).sum()
+    }
+
+    /// How far into it, from 0 to 1: given the way a uniform again.
+    #[inline(always)]
+    fn within(&self, k: usize, way: usize, point: f32) -> f32 {
+        let end = |way: usize| self.ends.get(way).map_or(self.all[k], |ends| ends[k]);
+        let begin = way.checked_sub(1).map_or(0.0, end);
+        ((point - begin) / (end(way) - begin)).min(BELOW_ONE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Points end to end fall on the ways in proportion to their rates, and go on as uniforms.
+    #[test]
+    fn ways_are_taken_in_proportion() {
+        const N: u32 = 60_000;
+        let mut ways = Ways {
+            ends: [[0.0; ROW]; App::COUNT],
+            all: [6.0; ROW],
+        };
+        for (ends, end) in ways.ends.iter_mut().zip([1.0, 1.0, 4.0, 4.0]) {
+            *ends = [end; ROW];
+        }
+        let (mut taken, mut again) = ([0; App::COUNT + 1], [[0; 2]; App::COUNT + 1]);
+        for i in 0..N {
+            let point = 6.0 * (i as f32 + 0.5) / N as f32;
+            let way = ways.at(3, point);
+            taken[way] += 1;
+            again[way][usize::from(ways.within(3, way, point) >= 0.5)] += 1;
+        }
+        let expected = [1, 0, 3, 0, 2].map(|rate| rate * N / 6);
+        assert_eq!(taken, expected);
+        for ([low, high], all) in again.into_iter().zip(expected) {
+            assert!(low + high == all && low.abs_diff(high) <= 2, "{low} {high}");
+        }
+        // What has no rate is not taken, wherever the point: here there are no visits.
+        ways.all = [4.0; ROW];
+        assert_eq!(ways.at(0, BELOW_ONE * ways.all[0]), 2);
+    }
 }

@@ -21,7 +21,7 @@ mod words;
 use std::sync::Arc;
 
 use overheard_model::block::Block;
-use overheard_model::columns::LEAF;
+use overheard_model::columns::{LEAF, TRUE_SLOTS};
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::world::World;
@@ -40,7 +40,7 @@ pub struct Users {
     world: Arc<World>,
     isa: Isa,
     words: Words,
-    likely: Likely<{ day::DEEDS }>,
+    likely: Likely<TRUE_SLOTS>,
 }
 
 impl Users {

@@ -308,10 +308,10 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
             floor_chat += clicks * at.get(&x.chat);
         }
     }
+    let [mut clicks, mut chat_clicks] = [[zero; App::COUNT]; 2];
     for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
         let (z, floor) = (at.get(&who.z[s]), at.get(&who.demand[2][s]));
         let gain = click_rate * at.get(&who.true_gain[s]);
-        let mut clicks = zero;
         let mut all = OfSlot::new(zero);
         let mut of_chats = OfSlot::new(zero);
         for app in (0..App::COUNT).filter(|app| who.opened[*app]) {
@@ -326,7 +326,7 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
             let [by_list, by_own] = all.show(lists, own, price, [gain, click_match]);
             let click = by_list + (by_own + floor_clicks);
             at.put(&mut out.click[app][s], click);
-            clicks += click;
+            clicks[app] += click;
             all.items += items * at.get(&ranking.strength[s]);
             if CHATS {
                 let lists = lists_scale * at.get(&race.chat.manual[s]);
@@ -334,10 +334,10 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
                 let [by_list, by_own] = of_chats.show(lists, own, price, [gain, click_match]);
                 let click = by_list + (by_own + floor_clicks * at.get(&x.chat));
                 at.put(&mut out.click_chat[app][s], click);
+                chat_clicks[app] += click;
                 of_chats.items += items * at.get(&ranking.chat[s]);
             }
         }
-        at.put(&mut out.clicks[s], clicks);
         let buy = |of: &OfSlot<S>, lists: [Vector<S>; 2], optimised: [Vector<S>; 2], floor| {
             of.clicks[0] * (lists[0] + lists[1] * z)
                 + of.clicks[1] * (optimised[0] + optimised[1] * z)
@@ -368,6 +368,12 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
             at.put(&mut t[chat_column::BOUGHT][s], bought);
             at.put(&mut t[chat_column::CAUSED][s], caused);
             at.put(&mut t[chat_column::ITEMS][s], of_chats.items);
+        }
+    }
+    for app in 0..App::COUNT {
+        at.put(&mut out.clicks[app], clicks[app]);
+        if CHATS {
+            at.put(&mut out.chat_clicks[app], chat_clicks[app]);
         }
     }
 }

@@ -1,40 +1,49 @@
-//! From a leaf's columns of flows to the tables: summed in a fixed order, rounded once.
+//! From a branch's flows to the tables: summed in a fixed order, rounded once.
 
 use overheard_model::calendar::Day;
 use overheard_model::columns::{LEAF, TRUE_SLOTS};
 use overheard_model::ids::{AdKind, App, ItemType, Source};
-use overheard_model::tally::{Additions, Count, Layout, TableId, leaf_sum, split_kind, total};
+use overheard_model::tally::{
+    Additions, Count, Layout, RowSums, TableId, add_row, split_kind, total,
+};
 
 use super::offered::Offered;
 use super::shown::{FlowSums, blind, flow, kind};
 use crate::params::Params;
 
-/// Sums that are the same under every arm.
-#[derive(Clone, Copy, Debug, Default)]
+/// Sums of a branch that are the same under every arm, by app: people there, sessions, ad slots, items.
+#[derive(Clone, Debug, Default)]
 pub struct Common {
-    pub active: f64,
-    pub sessions: f64,
-    pub slots: f64,
-    pub items: f64,
+    /// Bit per app that anybody opened.
+    opened: u8,
+    sums: [[RowSums; 4]; App::COUNT],
 }
 
 impl Common {
-    /// Of one app.
+    /// Adds a leaf.
     #[inline(always)]
-    pub fn of(p: &Params, app: usize, offered: &Offered) -> Self {
-        if !offered.opened[app] {
-            return Common::default();
+    pub fn add(&mut self, p: &Params, offered: &Offered) {
+        for app in (0..App::COUNT).filter(|app| offered.opened[*app]) {
+            self.opened |= 1 << app;
+            let sessions = &offered.sessions[app];
+            let mut items = [0.0; LEAF];
+            for l in 0..LEAF {
+                items[l] = sessions[l] * p.items_per_session[app];
+            }
+            let columns = [&offered.active[app], sessions, &offered.slots[app], &items];
+            for (sums, column) in self.sums[app].iter_mut().zip(columns) {
+                for row in column.as_chunks().0 {
+                    add_row(sums, row);
+                }
+            }
         }
-        let mut items = [0.0; LEAF];
-        for l in 0..LEAF {
-            items[l] = offered.sessions[app][l] * p.items_per_session[app];
-        }
-        Common {
-            active: leaf_sum(&offered.active[app]),
-            sessions: leaf_sum(&offered.sessions[app]),
-            slots: leaf_sum(&offered.slots[app]),
-            items: leaf_sum(&items),
-        }
+    }
+
+    /// The apps that anybody opened.
+    pub fn opened(&self) -> impl Iterator<Item = App> + use<> {
+        let opened = self.opened;
+        let apps = App::ALL.iter().copied();
+        apps.filter(move |app| opened >> app.index() & 1 == 1)
     }
 }
 
@@ -44,20 +53,17 @@ pub struct Flows {
     pub all: [f64; flow::COUNT],
 }
 
-impl Default for Flows {
-    fn default() -> Self {
-        Flows {
-            all: [0.0; flow::COUNT],
-        }
-    }
-}
-
 impl Flows {
-    /// Of one app; `chats`: whether there are any flows of chats.
+    /// None.
+    pub const NONE: Self = Flows {
+        all: [0.0; flow::COUNT],
+    };
+
+    /// Of one app.
     #[inline(always)]
-    pub fn of(sums: &FlowSums, app: usize, chats: bool) -> Self {
-        let mut flows = Flows::default();
-        let of_chats: &[usize] = if chats { &flow::OF_CHATS } else { &[] };
+    pub fn of(sums: &FlowSums, app: usize) -> Self {
+        let mut flows = Flows::NONE;
+        let of_chats: &[usize] = if sums.chats { &flow::OF_CHATS } else { &[] };
         for f in flow::PLAIN.iter().chain(of_chats) {
             flows.all[*f] = total(sums.apps[app][*f]);
         }
@@ -73,9 +79,9 @@ fn by_source(sums: &[f64], f: usize) -> [f64; 3] {
 
 /// Sums of the flows of ads whose topic is drawn blindly.
 #[inline(always)]
-pub fn sum_blind(flows: &FlowSums, chats: bool) -> [f64; blind::COUNT] {
+pub fn sum_blind(flows: &FlowSums) -> [f64; blind::COUNT] {
     let mut sums = [0.0; blind::COUNT];
-    for b in (0..blind::COUNT).filter(|b| chats || b % 3 != flow::CHAT) {
+    for b in (0..blind::COUNT).filter(|b| flows.chats || b % 3 != flow::CHAT) {
         sums[b] = total(flows.blind[b]);
     }
     sums
@@ -100,7 +106,7 @@ pub fn count_blind(layout: &Layout, day: Day, sums: &[f64; blind::COUNT], out: &
     }
 }
 
-/// Adds one app's sums of a leaf.
+/// Adds one app's sums of a branch.
 pub fn count_app(
     p: &Params,
     layout: &Layout,
@@ -110,10 +116,11 @@ pub fn count_app(
     out: &mut Additions,
 ) {
     let (day, app) = (day as usize, app.index());
+    let [active, sessions, slots, items] = common.sums[app].map(total);
     for (table, value) in [
-        (TableId::ActiveDayApp, common.active),
-        (TableId::Sessions, common.sessions),
-        (TableId::Slots, common.slots),
+        (TableId::ActiveDayApp, active),
+        (TableId::Sessions, sessions),
+        (TableId::Slots, slots),
         (TableId::Displaced, f.all[flow::DISPLACED]),
         (TableId::Predicted, f.all[flow::PREDICTED]),
     ] {
@@ -148,7 +155,7 @@ pub fn count_app(
     let gain_sum = f64::from(content.gain_sum);
     let (by_signal, by_chat) = (f.all[flow::BY_SIGNAL], f.all[flow::BY_CHAT]);
     let items = [
-        common.items - gain_sum * by_signal,
+        items - gain_sum * by_signal,
         gain_sum * (by_signal - by_chat),
         gain_sum * by_chat,
     ];
@@ -168,7 +175,7 @@ pub fn count_app(
     }
 }
 
-/// Adds a leaf's sums by kind of ad, of all apps. `whole`: impressions, spend, clicks, purchases of everything.
+/// Adds a branch's sums by kind of ad, of all apps. `whole`: impressions, spend, clicks, purchases of everything.
 pub fn count_kinds(
     p: &Params,
     layout: &Layout,

@@ -55,8 +55,8 @@ pub struct Today<'a> {
 pub struct Rows {
     /// Today's, the same for all arms.
     pub offered: Offered,
-    /// Flows of the arm that was last shown.
-    pub flows: FlowSums,
+    /// Flows of the leaves of a branch so far, by arm.
+    pub flows: Box<[FlowSums]>,
     work: Work,
     /// The base arm's races today, where its people sit, and which of a row's apps share one.
     base: [[Race; App::COUNT]; ROWS],
@@ -90,12 +90,13 @@ struct Whom<'a> {
     spilled: [&'a Spilled; 2],
 }
 
-impl Default for Rows {
-    fn default() -> Self {
+impl Rows {
+    /// Room for so many arms.
+    pub fn new(arms: usize) -> Self {
         let races = || std::array::from_fn(|_| Race::default());
         Rows {
             offered: Offered::default(),
-            flows: FlowSums::default(),
+            flows: (0..arms).map(|_| FlowSums::default()).collect(),
             work: Work {
                 people: People::default(),
                 shown: Shown::default(),
@@ -107,9 +108,7 @@ impl Default for Rows {
             beside: races(),
         }
     }
-}
 
-impl Rows {
     /// Shows everything that the day brings, under one arm; the base arm must come first.
     ///
     /// People with chat signals, here or in the base arm, take part in rows of their own only; if they opened nothing, in
@@ -119,7 +118,6 @@ impl Rows {
         let base_heard = heard(&leaf.arms[0]);
         let heard = heard(&leaf.arms[today.arm]) | base_heard;
         let scattered = heard & self.offered.present;
-        self.flows.clear();
         for r in 0..leaf.n.div_ceil(ROW) {
             let whom = Whom {
                 pick: Pick::Row(r),
@@ -236,7 +234,8 @@ impl Rows {
             self.shared[r] = shared;
         }
         let Work { people, shown, .. } = &self.work;
-        shown.end::<CHATS>(state, people, &mut self.flows, today.p.split, pick);
+        let sums = &mut self.flows[today.arm];
+        shown.end::<CHATS>(state, people, sums, today.p.split, pick);
     }
 }
 

@@ -100,10 +100,12 @@ pub mod kind {
     pub const COUNT: usize = CAUSED + 1;
 }
 
-/// Running sums of a leaf's flows.
+/// Running sums of a branch's flows under an arm.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub struct FlowSums {
+    /// Whether there are any of people with chats.
+    pub chats: bool,
     pub apps: [[RowSums; flow::COUNT]; App::COUNT],
     /// Of everybody, and of treated people.
     pub kinds: [[RowSums; kind::COUNT]; 2],
@@ -114,6 +116,7 @@ impl Default for FlowSums {
     fn default() -> Self {
         const ZERO: RowSums = [0.0; _];
         FlowSums {
+            chats: false,
             apps: [[ZERO; flow::COUNT]; App::COUNT],
             kinds: [[ZERO; kind::COUNT]; 2],
             blind: [ZERO; blind::COUNT],
@@ -126,6 +129,7 @@ impl FlowSums {
     #[inline(always)]
     pub fn clear(&mut self) {
         const ZERO: RowSums = [0.0; ROW / 2];
+        self.chats = false;
         self.apps = [[ZERO; flow::COUNT]; App::COUNT];
         self.blind = [ZERO; blind::COUNT];
         self.kinds = [[ZERO; kind::COUNT]; 2];
@@ -134,6 +138,7 @@ impl FlowSums {
     /// Adds a row's flows, and if `treated` people count apart, those of people flagged there.
     #[inline(always)]
     fn add<const CHATS: bool>(&mut self, shown: &Shown, people: &People, treated: Option<&Row>) {
+        self.chats |= CHATS;
         for app in 0..App::COUNT {
             if !people.opened[app] {
                 continue;
@@ -186,9 +191,10 @@ pub struct Shown {
     pub earned_content: [SlotSeats; App::COUNT],
     /// What stands for today.
     pub click: [SlotRows; App::COUNT],
-    pub clicks: SlotRows,
+    pub clicks: [Row; App::COUNT],
     pub click_chat: [SlotSeats; App::COUNT],
     pub chat_today: [Row; App::COUNT],
+    pub chat_clicks: [Row; App::COUNT],
     pub chat_slot_today: SlotSeats,
     pub displaced_today: Row,
     pub flows: [[Row; flow::COUNT]; App::COUNT],
@@ -204,9 +210,10 @@ impl Default for Shown {
             earned_ads: [SEATS; App::COUNT],
             earned_content: [SEATS; App::COUNT],
             click: [S; App::COUNT],
-            clicks: S,
+            clicks: [Z; App::COUNT],
             click_chat: [SEATS; App::COUNT],
             chat_today: [Z; App::COUNT],
+            chat_clicks: [Z; App::COUNT],
             chat_slot_today: SEATS,
             displaced_today: Z,
             flows: [[Z; flow::COUNT]; App::COUNT],
@@ -223,6 +230,7 @@ impl Shown {
         self.chat_today[app] = Z;
         if CHATS {
             self.click_chat[app] = SEATS;
+            self.chat_clicks[app] = Z;
         }
     }
 
@@ -244,8 +252,8 @@ impl Shown {
         }
         pick.add(&self.blind[blind::IMPRESSIONS], &mut x.blind);
         pick.put(&self.displaced_today, &mut x.displaced_today);
-        for s in 0..slots::<CHATS>() {
-            pick.put(&self.clicks[s], &mut x.clicks[s]);
+        for (row, column) in self.clicks.iter().zip(&mut x.clicks) {
+            pick.put(row, column);
         }
         for app in (0..App::COUNT).filter(|app| people.opened[*app]) {
             for s in 0..slots::<CHATS>() {
@@ -257,6 +265,7 @@ impl Shown {
         if CHATS {
             for app in 0..App::COUNT {
                 pick.put(&self.chat_today[app], &mut x.chat_today[app]);
+                pick.put(&self.chat_clicks[app], &mut x.chat_clicks[app]);
             }
             if let Pick::Seats { row, .. } = pick {
                 self.end_chats(people, state.seats.row_mut(row));
@@ -280,7 +289,7 @@ impl Shown {
 /// The day of people none of whom opened anything.
 #[inline(always)]
 pub fn idle(x: &mut Exposure, pick: Pick<'_>) {
-    for column in &mut x.clicks[..TRUE_SLOTS] {
+    for column in &mut x.clicks {
         pick.put(&Z, column);
     }
     pick.put(&Z, &mut x.displaced_today);

@@ -62,7 +62,12 @@ impl PoissonTable {
     }
 }
 
-/// The Poisson count, at most `CAP`, of a small mean: how many of the tails `P(N ≥ 1) … P(N ≥ CAP)` exceed `u`.
+/// The largest float below 1.
+pub const BELOW_ONE: f32 = 1.0 - 0.5 * f32::EPSILON;
+
+/// The Poisson count, at most `CAP`, of a small mean: how many of the tails `P(N ≥ 1) … P(N ≥ CAP)` exceed `u`; and how far
+/// between two tails `u` lies. Given the count that is a uniform in [0, 1) itself, for what else there is to be decided, as fine as
+/// the count leaves of the bits of `u`.
 ///
 /// Give it [`fine_f32`](crate::streams::fine_f32), whose resolution is finest near 0, where the large counts are: note
 /// that small `u` are large counts, as in [`poisson_count`] at `1 − u`. Straight-line code for loops over lanes.
@@ -71,7 +76,7 @@ impl PoissonTable {
 /// The cap takes counts above it for `CAP`, and so loses `Σ_{k>CAP} P(N ≥ k)` of the mean; for `CAP = 5` a share of
 /// 1·10⁻⁸ of a mean of 0.05, 2·10⁻⁶ at 0.15, 4·10⁻⁵ at 0.5 and 7·10⁻⁴ at 1.
 #[inline(always)]
-pub fn poisson_capped<const CAP: usize>(u: f32, mean: f32) -> u32 {
+pub fn poisson_capped<const CAP: usize>(u: f32, mean: f32) -> (u32, f32) {
     const { assert!(CAP >= 1 && CAP <= 16) };
     let mean = if mean > 0.0 { mean } else { 0.0 };
     // Probabilities of 1, 2 … CAP, then their sums from the far end: all terms positive, so no cancellation. Plain
@@ -89,9 +94,14 @@ pub fn poisson_capped<const CAP: usize>(u: f32, mean: f32) -> u32 {
     }
     let mut tail = probability * beyond;
     let mut count = 0;
+    // The last tail that u reaches, and the first that it does not.
+    let (mut low, mut high) = (0.0, 1.0);
     for k in 0..CAP {
         tail += terms[CAP - 1 - k];
-        count += u32::from(u < tail);
+        let below = u < tail;
+        count += u32::from(below);
+        low = if below { low } else { tail };
+        high = if below && tail < high { tail } else { high };
     }
-    count
+    (count, ((u - low) / (high - low)).min(BELOW_ONE))
 }

@@ -86,7 +86,7 @@ fn capped_counts_have_poisson_tails() {
             let (mut low, mut high) = (0f32, 1f32);
             for _ in 0..200 {
                 let middle = 0.5 * (low + high);
-                if poisson_capped::<5>(middle, mean) >= k {
+                if poisson_capped::<5>(middle, mean).0 >= k {
                     low = middle;
                 } else {
                     high = middle;
@@ -111,7 +111,7 @@ fn capped_counts_agree_with_the_scalar_ones() {
             (1.0 - f64::from(u)).clamp(1e-12, 1.0 - 1e-12),
             f64::from(mean),
         );
-        differ += u32::from(poisson_capped::<5>(u, mean) != exact.min(5));
+        differ += u32::from(poisson_capped::<5>(u, mean).0 != exact.min(5));
     }
     assert!(differ <= 1, "{differ} of 50000 differ");
 }
@@ -132,18 +132,43 @@ fn capped_counts_lose_the_stated_share_of_the_mean() {
     }
 }
 
+/// Given the count, what is left of the uniform is spread evenly over 0 to 1: the largest gap to the even spread, for every
+/// count that is met often enough for its uniforms to lie close.
+#[test]
+fn capped_counts_leave_a_uniform() {
+    const N: u32 = 400_000;
+    for mean in [0.02f32, 0.3, 1.5] {
+        let mut rests = [const { Vec::new() }; 9];
+        for i in 0..N {
+            let u = (i as f32 + 0.5) / N as f32;
+            let (count, rest) = poisson_capped::<8>(u, mean);
+            rests[count as usize].push(rest);
+        }
+        for (count, rests) in rests.iter().enumerate().filter(|(_, r)| r.len() > 1000) {
+            let n = rests.len() as f32;
+            for (k, rest) in rests.iter().enumerate() {
+                let even = (k as f32 + 0.5) / n;
+                assert!(
+                    (rest - even).abs() < 2.0 / n,
+                    "{count} of {mean}: {rest}, not {even}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn capped_counts_are_monotone_and_total() {
     for u in uniforms(2, 2000).map(|u| u as f32) {
         let counts: Vec<u32> = (0..=400)
-            .map(|i| poisson_capped::<5>(u, 0.005 * i as f32))
+            .map(|i| poisson_capped::<5>(u, 0.005 * i as f32).0)
             .collect();
         assert!(counts.is_sorted());
     }
     for mean in [0.0, -1.0, f32::NAN] {
-        assert_eq!(poisson_capped::<5>(1e-9, mean), 0);
+        assert_eq!(poisson_capped::<5>(1e-9, mean).0, 0);
     }
-    assert_eq!(poisson_capped::<5>(1.0, 2.0), 0);
+    assert_eq!(poisson_capped::<5>(1.0, 2.0).0, 0);
 }
 
 /// Everything that lanes are made of, over arrays long enough to be vectorised.
@@ -153,7 +178,7 @@ fn lane_functions_do_not_depend_on_the_instruction_set() {
     let poly = Poly::<7>::fit(0.0, 1.0, |q| pow(1.0 + q, 1.4));
     let u: Vec<f32> = uniforms(14, 4096).map(|u| u as f32).collect();
     let run = |isa: Isa| {
-        let mut out = vec![[0u32; 6]; u.len()];
+        let mut out = vec![[0u32; 7]; u.len()];
         isa.run(
             #[inline(always)]
             || {
@@ -166,7 +191,8 @@ fn lane_functions_do_not_depend_on_the_instruction_set() {
                         poly.at(u),
                     ];
                     let [a, b, c, d, e] = values.map(f32::to_bits);
-                    *out = [a, b, c, d, e, poisson_capped::<5>(1.0 - u, 2.0 * u)];
+                    let (count, rest) = poisson_capped::<5>(1.0 - u, 2.0 * u);
+                    *out = [a, b, c, d, e, count, rest.to_bits()];
                 }
             },
         );

@@ -113,8 +113,6 @@ fn streams_keep_their_numbers() {
         (StartState, 8),
         (Passing, 10),
         (Opening, 11),
-        (Behaviour, 12),
-        (OffPlatform, 13),
         (ChatActive, 14),
         (Chat, 15),
         (Extract, 16),
@@ -128,6 +126,7 @@ fn streams_keep_their_numbers() {
         (LastChat, 24),
         (Points, 25),
         (Bootstrap, 26),
+        (Deeds, 27),
     ];
     for (stream, number) in numbers {
         assert_eq!(stream as u16, number, "{stream:?}");
@@ -165,7 +164,7 @@ fn uniforms_are_uniform_and_neighbours_independent() {
         stratum: 9,
         index,
         day,
-        stream: Stream::Behaviour,
+        stream: Stream::Deeds,
     };
     let (mut mean, mut square, mut lane, mut day, mut word) = (0.0, 0.0, 0.0, 0.0, 0.0);
     for index in 0..n {
