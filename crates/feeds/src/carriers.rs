@@ -1,6 +1,7 @@
 //! Who carries it: what falls on the assistant's users by how often they chat, and how many kinds of ads each of them sees.
 
 use overheard_model::block::{Exposure, Leaf};
+use overheard_model::columns::{LEAF, Lane};
 use overheard_model::ids::App;
 use overheard_model::tally::{Count, HABIT, TableId};
 
@@ -11,7 +12,9 @@ use crate::sums::Sums;
 
 /// Adds what the window came to for one leaf of assistant users, by chat habit. What sensitive signals earned is settled,
 /// and ads that were integrated have been given to their categories.
-pub fn count(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
+///
+/// `displaced`: the chance of each that any of their ads was displaced.
+pub fn count(d: &ArmDay<'_>, leaf: &Leaf, displaced: &[f64; LEAF], sums: &mut Sums) {
     let x = &leaf.arms[d.arm].exposure;
     let fifth = |lane: usize| d.p.fifths.of(leaf.who.chat_rate[lane]);
     let mut by_habit = |table, of: &dyn Fn(usize) -> f64| {
@@ -31,16 +34,12 @@ pub fn count(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
         f64::from(reach_of(marked, unmarked))
     });
     by_habit(TableId::DisplacedHabit, &|l| f64::from(x.displaced[l]));
-    by_habit(TableId::WithDisplacedHabit, &|l| {
-        d.kept.any(f64::from(x.displaced[l]))
-    });
+    by_habit(TableId::WithDisplacedHabit, &|l| displaced[l]);
     let shares = match d.kept {
         Kept::Means => d.p.blind_share(d.arm, d.market()),
         Kept::Counts => &[],
     };
-    let diversity: Vec<f64> = (0..leaf.n)
-        .map(|l| effective_number(x, shares, l))
-        .collect();
+    let diversity = effective_numbers(x, shares);
     by_habit(TableId::Diversity, &|l| diversity[l]);
     by_habit(TableId::DiversityPeople, &|l| {
         f64::from(u8::from(diversity[l] > 0.0))
@@ -54,27 +53,31 @@ pub fn count(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
     });
 }
 
-/// As how many categories, all equally frequent, a person's expected ads of the window are diverse: Hill's number of order 2
+/// As how many categories, all equally frequent, each person's expected ads of the window are diverse: Hill's number of order 2
 /// (M. O. Hill, *Ecology* 54, 1973), `(Σ n_c)² / Σ n_c²`. Its inverse is the chance that two ads drawn from them are of one
 /// category. 0 without ads.
 ///
 /// `blind`: the categories' shares of ads whose topic was drawn blindly and that are not among the person's by category yet.
-fn effective_number(x: &Exposure, blind: &[f64], lane: usize) -> f64 {
-    let (mut sum, mut squares) = (0.0, 0.0);
-    let mut add = |ads: f64| {
-        sum += ads;
-        squares += ads * ads;
-    };
-    let spread = f64::from(x.blind[lane]);
-    if x.ads_by_category.is_empty() {
-        blind.iter().for_each(|share| add(spread * share));
-    } else {
-        for (category, ads) in x.ads_by_category.iter().enumerate() {
-            let share = blind.get(category).copied().unwrap_or(0.0);
-            add(f64::from(ads[lane]) + spread * share);
+fn effective_numbers(x: &Exposure, blind: &[f64]) -> [f64; LEAF] {
+    let (mut sum, mut squares) = ([0.0; LEAF], [0.0; LEAF]);
+    let none: Lane = [0.0; LEAF];
+    for category in 0..x.ads_by_category.len().max(blind.len()) {
+        let ads = x.ads_by_category.get(category).unwrap_or(&none);
+        let share = blind.get(category).copied().unwrap_or(0.0);
+        for l in 0..LEAF {
+            let ads = f64::from(ads[l]) + f64::from(x.blind[l]) * share;
+            sum[l] += ads;
+            squares[l] += ads * ads;
         }
     }
-    if sum > 0.0 { sum * sum / squares } else { 0.0 }
+    for l in 0..LEAF {
+        sum[l] = if sum[l] > 0.0 {
+            sum[l] * sum[l] / squares[l]
+        } else {
+            0.0
+        };
+    }
+    sum
 }
 
 #[cfg(test)]
@@ -94,8 +97,9 @@ mod tests {
 
     #[test]
     fn equal_categories_count_as_many_as_they_are() {
-        let number =
-            |ads: &[f32], blind, shares: &[f64]| effective_number(&exposure(ads, blind), shares, 3);
+        let number = |ads: &[f32], blind, shares: &[f64]| {
+            effective_numbers(&exposure(ads, blind), shares)[3]
+        };
         assert_eq!(number(&[2.0; 4], 0.0, &[]), 4.0);
         assert_eq!(number(&[5.0, 0.0, 0.0, 0.0], 0.0, &[0.25; 4]), 1.0);
         assert_eq!(number(&[0.0, 3.0, 3.0, 0.0], 0.0, &[]), 2.0);
@@ -110,7 +114,7 @@ mod tests {
         // Nobody else's ads, and none at all.
         assert_eq!(number(&[], 0.0, &[0.25; 4]), 0.0);
         assert_eq!(
-            effective_number(&exposure(&[1.0; 4], 1.0), &[0.25; 4], 2),
+            effective_numbers(&exposure(&[1.0; 4], 1.0), &[0.25; 4])[2],
             0.0
         );
     }

@@ -31,9 +31,12 @@ pub fn close(d: &ArmDay<'_>, leaf: &mut Leaf, sums: &mut Sums) {
         categories::close(d.world, leaf, d.arm, sums);
     }
     people(d, leaf, sums);
+    let displaced = displaced(d, leaf);
+    let people = displaced[..leaf.n].iter().sum();
+    sums.add(d.cell(TableId::WithDisplaced, []), people);
     reach(d, leaf, sums);
     if d.world.assistant(d.stratum) {
-        carriers::count(d, leaf, sums);
+        carriers::count(d, leaf, &displaced, sums);
     }
     sensitive(d, leaf, sums);
     controls(d, leaf, sums);
@@ -85,11 +88,16 @@ fn people(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
     }
 }
 
+/// Chances of at least one displaced ad.
+fn displaced(d: &ArmDay<'_>, leaf: &Leaf) -> [f64; LEAF] {
+    let x = &leaf.arms[d.arm].exposure;
+    x.displaced.map(|ads| d.kept.any(f64::from(ads)))
+}
+
 fn reach(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
     let (x, n) = (&leaf.arms[d.arm].exposure, leaf.n);
     let mut reached_any: Lane = [0.0; LEAF];
     let mut frequency = [[0.0f32; LEAF]; FREQUENCY.len()];
-    let mut with_displaced = 0.0;
     for app in 0..App::COUNT {
         let mut reached: Lane = [0.0; LEAF];
         for l in 0..n {
@@ -100,7 +108,6 @@ fn reach(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
     for l in 0..n {
         let marked: u32 = (0..App::COUNT).map(|a| u32::from(x.marked[a][l])).sum();
         let unmarked: f32 = (0..App::COUNT).map(|a| x.unmarked[a][l]).sum();
-        with_displaced += d.kept.any(f64::from(x.displaced[l]));
         let expected = d.kept.expected(x, l);
         if expected > 0.0 {
             let cell = |table| d.cell(table, [spread_bin(expected)]);
@@ -137,7 +144,6 @@ fn reach(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
             sums.add(d.cell(TableId::Frequency, [bucket]), leaf_sum(column));
         }
     }
-    sums.add(d.cell(TableId::WithDisplaced, []), with_displaced);
 }
 
 /// Quarter octaves from 2^-8 to 2^8.
@@ -200,29 +206,33 @@ fn controls(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
 
 fn profile(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
     let state = &leaf.arms[d.arm];
-    let mut ads = 0usize;
-    let mut content = 0usize;
-    for lane in 0..leaf.n {
-        let seat = state.seats.at(lane);
-        for slot in 0..SLOTS {
-            let gate = leaf.who.personalised[lane] * state.shown[slot][lane];
-            let (mut for_ads, mut for_content) = (0.0f32, 0.0f32);
-            for app in 0..App::COUNT {
-                let behaviour = if slot < TRUE_SLOTS {
-                    state.behaviour[app][slot][lane]
-                } else {
-                    0.0
-                };
-                let (chat_ads, chat_content) = seat.map_or((0.0, 0.0), |(row, l)| {
-                    (row.ads[app][slot][l], row.content[app][slot][l])
-                });
-                for_ads = for_ads.max(behaviour + chat_ads);
-                for_content = for_content.max(behaviour + chat_content);
+    let (mut ads, mut content) = (0, 0);
+    for slot in 0..SLOTS {
+        // The largest mass of any app: for ads, for content.
+        let mut held = [[0.0f32; LEAF]; 2];
+        for app in 0..App::COUNT {
+            let mut masses = [[0.0; LEAF]; 2];
+            if slot < TRUE_SLOTS {
+                masses = [state.behaviour[app][slot]; 2];
             }
-            ads += usize::from(gate * for_ads > HELD);
-            content += usize::from(for_content > HELD);
+            for (lanes, row) in state.seats.rows() {
+                for (l, lane) in lanes.iter().enumerate() {
+                    masses[0][usize::from(*lane)] += row.ads[app][slot][l];
+                    masses[1][usize::from(*lane)] += row.content[app][slot][l];
+                }
+            }
+            for (held, masses) in held.iter_mut().zip(&masses) {
+                for l in 0..LEAF {
+                    held[l] = held[l].max(masses[l]);
+                }
+            }
+        }
+        for l in 0..leaf.n {
+            let gate = leaf.who.personalised[l] * state.shown[slot][l];
+            ads += u32::from(gate * held[0][l] > HELD);
+            content += u32::from(held[1][l] > HELD);
         }
     }
-    sums.add(d.cell(TableId::TopicsAds, []), ads as f64);
-    sums.add(d.cell(TableId::TopicsContent, []), content as f64);
+    sums.add(d.cell(TableId::TopicsAds, []), f64::from(ads));
+    sums.add(d.cell(TableId::TopicsContent, []), f64::from(content));
 }
