@@ -523,7 +523,11 @@ impl Columns {
     fn of(state: &ArmState) -> Self {
         let seat = state.seats.at(0);
         Columns(std::array::from_fn(|slot| {
-            let of = |column: usize| state.exposure.by_slot[column][slot][0];
+            let of = |column: usize| {
+                let unheard = state.exposure.by_slot[column].get(slot);
+                let heard = seat.map_or(0.0, |(row, l)| row.all_by_slot[column][slot][l]);
+                unheard.map_or(0.0, |column| column[0]) + heard
+            };
             let chats = |column: usize| seat.map_or(0.0, |(row, l)| row.by_slot[column][slot][l]);
             [
                 of(col::IMPRESSIONS),

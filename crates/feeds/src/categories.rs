@@ -27,10 +27,15 @@ pub fn give_up(world: &World, x: &mut Exposure, seats: &mut Seats, of: Vacated) 
             .resize(world.taxonomy.categories.len(), [0.0; _]);
     }
     let mut given = [0.0; VULNERABLE];
-    for (value, by_slot) in given.iter_mut().zip(&mut x.by_slot) {
-        *value = f64::from(std::mem::take(&mut by_slot[slot][lane]));
+    if slot < TRUE_SLOTS {
+        for (value, by_slot) in given.iter_mut().zip(&mut x.by_slot) {
+            *value = f64::from(std::mem::take(&mut by_slot[slot][lane]));
+        }
     }
     if let Some((row, l)) = seats.at_mut(lane) {
+        for (value, by_slot) in given.iter_mut().zip(&mut row.all_by_slot) {
+            *value += f64::from(std::mem::take(&mut by_slot[slot][l]));
+        }
         for (value, by_slot) in given[CHATS..].iter_mut().zip(&mut row.by_slot) {
             *value = f64::from(std::mem::take(&mut by_slot[slot][l]));
         }

@@ -9,7 +9,7 @@
 
 use overheard_model::block::{ArmState, Earnings, Seats, Signal, chat_column, topic_column};
 use overheard_model::calendar::Day;
-use overheard_model::columns::{LEAF, ROW, SLOTS, SlotSeats};
+use overheard_model::columns::{LEAF, ROW, SLOTS, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::math::Powers;
 
@@ -117,13 +117,14 @@ pub fn open_window(state: &mut ArmState) {
     x.marked = [[0; LEAF]; App::COUNT];
     x.displaced = [0.0; LEAF];
     x.expected = [0.0; LEAF];
-    x.by_slot = [[[0.0; LEAF]; SLOTS]; topic_column::COUNT];
+    x.by_slot = [[[0.0; LEAF]; TRUE_SLOTS]; topic_column::COUNT];
     x.by_category.clear();
     x.blind = [0.0; LEAF];
     x.ads_by_category.clear();
     x.settled.clear();
     for (_, row) in state.seats.rows_mut() {
         row.by_slot = [[[0.0; ROW]; SLOTS]; chat_column::COUNT];
+        row.all_by_slot = [[[0.0; ROW]; SLOTS]; topic_column::COUNT];
     }
     for s in state.signals.unsettled_mut() {
         s.earnings = Earnings {

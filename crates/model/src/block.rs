@@ -266,8 +266,9 @@ pub struct Exposure {
     pub displaced: Lane,
     /// Expected chat-derived ads over the window, kept by feeds that draw all of them: what is drawn does not tell.
     pub expected: Lane,
-    /// Window totals by slot for the topic cut, summed over apps: see [`topic_column`].
-    pub by_slot: [SlotLanes; topic_column::COUNT],
+    /// Window totals by slot for the topic cut, summed over apps: see [`topic_column`]. What somebody was shown who was heard is with
+    /// their seat: [`ChatRow::all_by_slot`].
+    pub by_slot: [[Lane; TRUE_SLOTS]; topic_column::COUNT],
     /// The same of topics that gave up their slots, by category; empty before the first.
     pub by_category: Vec<CategoryTotals>,
     /// Ads over the window whose topic was drawn as if nothing were known of topics, kept by feeds that integrate them.
@@ -556,7 +557,7 @@ impl Default for ArmState {
                 marked: [[0; LEAF]; APPS],
                 displaced: Z,
                 expected: Z,
-                by_slot: [S; topic_column::COUNT],
+                by_slot: [[Z; TRUE_SLOTS]; topic_column::COUNT],
                 by_category: Vec::new(),
                 blind: Z,
                 ads_by_category: Vec::new(),

@@ -91,7 +91,7 @@ impl Pick<'_> {
 
     /// Adds the people's values to a column.
     #[inline(always)]
-    pub fn add(self, row: &Row, column: &mut Lane) {
+    pub fn add(self, row: &[f32; ROW], column: &mut Lane) {
         match self {
             Pick::Row(r) => {
                 let sum = &mut column.as_chunks_mut::<ROW>().0[r];

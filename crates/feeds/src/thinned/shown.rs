@@ -185,7 +185,7 @@ const fn slots<const CHATS: bool>() -> usize {
 #[repr(C, align(64))]
 pub struct Shown {
     /// What is added to the window's totals.
-    pub by_slot: [SlotRows; topic_column::COUNT],
+    pub by_slot: [SlotSeats; topic_column::COUNT],
     pub by_slot_chat: [SlotSeats; chat_column::COUNT],
     pub earned_ads: [SlotSeats; App::COUNT],
     pub earned_content: [SlotSeats; App::COUNT],
@@ -205,7 +205,7 @@ pub struct Shown {
 impl Default for Shown {
     fn default() -> Self {
         Shown {
-            by_slot: [S; topic_column::COUNT],
+            by_slot: [SEATS; topic_column::COUNT],
             by_slot_chat: [SEATS; chat_column::COUNT],
             earned_ads: [SEATS; App::COUNT],
             earned_content: [SEATS; App::COUNT],
@@ -245,9 +245,11 @@ impl Shown {
         pick: Pick<'_>,
     ) {
         let x = &mut state.exposure;
-        for (totals, row) in x.by_slot.iter_mut().zip(&self.by_slot) {
-            for s in 0..slots::<CHATS>() {
-                pick.add(&row[s], &mut totals[s]);
+        if !CHATS {
+            for (totals, row) in x.by_slot.iter_mut().zip(&self.by_slot) {
+                for s in 0..TRUE_SLOTS {
+                    pick.add(&row[s], &mut totals[s]);
+                }
             }
         }
         pick.add(&self.blind[blind::IMPRESSIONS], &mut x.blind);
@@ -277,6 +279,7 @@ impl Shown {
     fn end_chats(&self, people: &People, row: &mut ChatRow) {
         (row.slot_today, row.click) = (self.chat_slot_today, self.click_chat);
         add_slots(&mut row.by_slot, &self.by_slot_chat);
+        add_slots(&mut row.all_by_slot, &self.by_slot);
         for app in (0..App::COUNT).filter(|app| people.opened[*app]) {
             let [ads, content] =
                 [&self.earned_ads, &self.earned_content].map(|of| from_ref(&of[app]));

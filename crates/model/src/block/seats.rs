@@ -3,6 +3,7 @@
 //! Few people of a leaf have any, so it is kept apart from the leaf's columns: whoever is heard takes a seat, for good, and
 //! sixteen seats lie side by side, as many as a vector holds.
 
+use super::topic_column;
 use crate::columns::{LEAF, ROW, SLOTS, SlotSeats};
 use crate::ids::App;
 
@@ -45,6 +46,8 @@ pub struct ChatRow {
     pub earned_content: [SlotSeats; APPS],
     /// Window totals by slot of what chats won, summed over apps: see [`chat_column`].
     pub by_slot: [SlotSeats; chat_column::COUNT],
+    /// The same of everything, on days on which the person was heard: see [`topic_column`]. Other days' are in the leaf's columns.
+    pub all_by_slot: [SlotSeats; topic_column::COUNT],
 }
 
 impl ChatRow {
@@ -58,6 +61,7 @@ impl ChatRow {
             earned_ads: [S; APPS],
             earned_content: [S; APPS],
             by_slot: [S; chat_column::COUNT],
+            all_by_slot: [S; topic_column::COUNT],
         }
     };
 }
