@@ -2,7 +2,7 @@
 //! (mostly) nothing that sells.
 
 use overheard_model::block::{Subject, Who};
-use overheard_model::columns::{STANDING, TRUE_SLOTS};
+use overheard_model::columns::{STANDING, TRUE_SLOTS, set_bits};
 use overheard_model::ids::Class;
 use overheard_model::samplers::pick;
 use overheard_model::topics::{NO_TOPIC, TopicId};
@@ -71,12 +71,7 @@ pub fn choose(
 
 /// The sensitive classes that concern a person, in their order: few, if any.
 fn concerning(traits: u16) -> impl Iterator<Item = Class> {
-    let mut left = traits;
-    std::iter::from_fn(move || {
-        let class = Class::ALL.get(left.trailing_zeros() as usize)?;
-        left &= left - 1;
-        Some(*class)
-    })
+    set_bits(traits.into()).map(|class| Class::ALL[class])
 }
 
 fn interest(who: &Who, lane: usize, slot: usize) -> About {

@@ -32,8 +32,8 @@ pub fn close(d: &ArmDay<'_>, leaf: &mut Leaf, sums: &mut Sums) {
     }
     people(d, leaf, sums);
     let displaced = displaced(d, leaf);
-    let people = displaced[..leaf.n].iter().sum();
-    sums.add(d.cell(TableId::WithDisplaced, []), people);
+    let with_displaced = displaced[..leaf.n].iter().sum();
+    sums.add(d.cell(TableId::WithDisplaced, []), with_displaced);
     reach(d, leaf, sums);
     if d.world.assistant(d.stratum) {
         carriers::count(d, leaf, &displaced, sums);

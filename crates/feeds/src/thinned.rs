@@ -135,7 +135,7 @@ impl Feeds {
     fn count(&mut self, block: &mut Block, arm: usize) {
         let (p, layout) = (&*self.params, &self.world.layout);
         let (sums, common) = (&self.rows.flows[arm], &self.common);
-        let mut flows = [const { Flows::NONE }; App::COUNT];
+        let mut flows = [Flows::NONE; App::COUNT];
         let mut blind = [0.0; blind::COUNT];
         self.isa.run(
             #[inline(always)]
@@ -227,7 +227,7 @@ impl Stage for Feeds {
             let (rows, words, common) = (&mut *self.rows, &mut *self.words, &mut self.common);
             if k % BRANCH == 0 {
                 *common = Common::default();
-                rows.flows.iter_mut().for_each(FlowSums::clear);
+                rows.flows.fill_with(FlowSums::default);
             }
             self.isa.run(
                 #[inline(always)]

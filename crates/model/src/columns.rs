@@ -32,6 +32,18 @@ pub fn of_anybody(column: &[u8; LEAF]) -> u8 {
     column.iter().fold(0, |any, bits| any | bits)
 }
 
+/// The bits that are set in a mask, in order: of one of people, their lanes.
+pub fn set_bits(mask: u64) -> impl Iterator<Item = usize> {
+    let mut left = mask;
+    std::iter::from_fn(move || {
+        let bit = left.trailing_zeros() as usize;
+        (left != 0).then(|| {
+            left &= left - 1;
+            bit
+        })
+    })
+}
+
 /// Scratch columns of a kernel, each on a cache line of its own: vectors that straddle two lines cost twice. Take it
 /// apart where it is made: `let Columns([a, b]) = &mut Columns::<2>::default();`.
 #[derive(Clone, Copy, Debug)]
@@ -41,5 +53,18 @@ pub struct Columns<const N: usize>(pub [Lane; N]);
 impl<const N: usize> Default for Columns<N> {
     fn default() -> Self {
         Columns([[0.0; LEAF]; N])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bit_of_a_mask_comes_once_in_order() {
+        for mask in [0, 1, 1 << 63, !0, 0x0F0F_1234_8000_0001] {
+            let expected: Vec<usize> = (0..64).filter(|l| mask >> l & 1 == 1).collect();
+            assert_eq!(set_bits(mask).collect::<Vec<_>>(), expected);
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 use overheard_model::block::Leaf;
 use overheard_model::calendar::Day;
-use overheard_model::columns::{LEAF, SPILL_SLOTS, STANDING, SlotLanes, TRUE_SLOTS};
+use overheard_model::columns::{LEAF, SPILL_SLOTS, STANDING, SlotLanes, TRUE_SLOTS, set_bits};
 use overheard_model::topics::TopicId;
 
-use super::people::{Rules, heard, lanes};
+use super::people::{Rules, heard};
 use crate::prices::DayDemand;
 
 /// Fills the columns of demand. While yesterday's prices stand, only topics that are new this morning are looked up;
@@ -35,7 +35,7 @@ pub fn look_up(demand: &DayDemand, rules: &Rules, day: Day, leaf: &mut Leaf, arm
             }
         }
     }
-    for lane in lanes(heard) {
+    for lane in set_bits(heard) {
         for spill in 0..SPILL_SLOTS {
             let topic = state.spill_topic[spill][lane];
             one(demand, rules, columns, TRUE_SLOTS + spill, lane, topic);

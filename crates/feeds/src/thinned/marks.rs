@@ -5,7 +5,7 @@
 
 use overheard_model::block::{ArmState, Leaf, Mark};
 use overheard_model::calendar::Day;
-use overheard_model::columns::{Indices, LEAF, Lane, SLOTS, TRUE_SLOTS};
+use overheard_model::columns::{Indices, LEAF, Lane, SLOTS, TRUE_SLOTS, set_bits};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::math::exp_f32;
@@ -13,7 +13,6 @@ use overheard_model::samplers::{pick, poisson_count};
 use overheard_model::streams::{At, Draws, Stream, fine_f32, unit32_f64};
 use overheard_model::tally::leaf_sum;
 
-use super::people::lanes;
 use crate::arm_day::ArmDay;
 
 /// Words of one leaf and day, drawn once for all arms: how many clicks; of the first, the app, the slot, and whether it goes back to
@@ -85,7 +84,7 @@ pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, words: &Words) {
         #[inline(always)]
         || hits(numbers, &state.exposure.clicks),
     );
-    for l in lanes(likely & u64::MAX >> (LEAF - e.n)) {
+    for l in set_bits(likely & u64::MAX >> (LEAF - e.n)) {
         let mean = f64::from(mean_clicks(&state.exposure.clicks, l));
         let count = poisson_count(1.0 - unit32_f64(numbers[l]), mean);
         for k in 0..count {
@@ -98,7 +97,7 @@ pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, words: &Words) {
             click(e, state, l, u);
         }
     }
-    for l in lanes(e.heard) {
+    for l in set_bits(e.heard) {
         recognise(e, state, l);
     }
 }
@@ -172,7 +171,7 @@ pub fn reached(e: &Evening<'_>, state: &ArmState, before: usize) -> f64 {
         .filter(|m| m.chat)
         .fold(0u64, |bits, m| bits | 1 << m.lane);
     let mut reached: Lane = [0.0; LEAF];
-    for l in lanes(e.heard) {
+    for l in set_bits(e.heard) {
         let x = &state.exposure;
         let [mean, clicked]: [f32; 2] =
             [&x.chat_today, &x.chat_clicks].map(|apps| apps.iter().map(|app| app[l]).sum());

@@ -132,18 +132,6 @@ pub fn heard(state: &ArmState) -> u64 {
         .fold(0, |bits, s| bits | 1 << s.lane)
 }
 
-/// The lanes of a mask, in order.
-pub fn lanes(mask: u64) -> impl Iterator<Item = usize> {
-    let mut left = mask;
-    std::iter::from_fn(move || {
-        let lane = left.trailing_zeros() as usize;
-        (left != 0).then(|| {
-            left &= left - 1;
-            lane
-        })
-    })
-}
-
 /// The people of a mask who sit in a row of seats: their places, and their lanes.
 pub fn seated(lanes: &[u8], mask: u64) -> ([(u8, u8); ROW], usize) {
     let (mut people, mut n) = ([(0, 0); ROW], 0);
@@ -410,14 +398,6 @@ const _: () = assert!(STANDING < TRUE_SLOTS && ROWS * ROW == LEAF);
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_lane_of_a_mask_comes_once_in_order() {
-        for mask in [0, 1, 1 << 63, !0, 0x0F0F_1234_8000_0001] {
-            let expected: Vec<usize> = (0..64).filter(|l| mask >> l & 1 == 1).collect();
-            assert_eq!(lanes(mask).collect::<Vec<_>>(), expected);
-        }
-    }
 
     #[test]
     fn people_of_a_mask_are_found_where_they_sit() {

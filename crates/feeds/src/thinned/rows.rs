@@ -1,7 +1,7 @@
 //! A leaf's day under one arm, row by row.
 
 use overheard_model::block::Leaf;
-use overheard_model::columns::{ROW, SLOTS, SPILL_SLOTS, TRUE_SLOTS};
+use overheard_model::columns::{ROW, SLOTS, SPILL_SLOTS, TRUE_SLOTS, set_bits};
 use overheard_model::ids::App;
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use pulp::Simd;
@@ -9,7 +9,7 @@ use pulp::Simd;
 use super::ads::{self, NO_ADS, Raced};
 use super::displaced::{Side, apart as apart_of, displace};
 use super::offered::{Offer, Offered};
-use super::people::{People, Pick, ROWS, Rules, Source, Z, heard, lanes, seated};
+use super::people::{People, Pick, ROWS, Rules, Source, Z, heard, seated};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
 use super::shown::{self, FlowSums, Shown, blind, flow, kind};
@@ -127,7 +127,7 @@ impl Rows {
             self.row::<false, S>(simd, today, leaf, whom);
         }
         let seats = &mut leaf.arms[today.arm].seats;
-        for lane in lanes(scattered & seats.without()) {
+        for lane in set_bits(scattered & seats.without()) {
             seats.give(lane);
         }
         for row in 0..seats.rows().count() {

@@ -125,16 +125,6 @@ impl Default for FlowSums {
 }
 
 impl FlowSums {
-    /// Sets all sums to 0.
-    #[inline(always)]
-    pub fn clear(&mut self) {
-        const ZERO: RowSums = [0.0; ROW / 2];
-        self.chats = false;
-        self.apps = [[ZERO; flow::COUNT]; App::COUNT];
-        self.blind = [ZERO; blind::COUNT];
-        self.kinds = [[ZERO; kind::COUNT]; 2];
-    }
-
     /// Adds a row's flows, and if `treated` people count apart, those of people flagged there.
     #[inline(always)]
     fn add<const CHATS: bool>(&mut self, shown: &Shown, people: &People, treated: Option<&Row>) {
@@ -230,7 +220,6 @@ impl Shown {
         self.chat_today[app] = Z;
         if CHATS {
             self.click_chat[app] = SEATS;
-            self.chat_clicks[app] = Z;
         }
     }
 
