@@ -86,6 +86,8 @@ struct Whom<'a> {
     pick: Pick<'a>,
     /// Those of them who take part in another row, bit per lane.
     without: u64,
+    /// Those of them whom the base arm alone heard: their places, and their lanes.
+    unheard: &'a [(u8, u8)],
     /// Their spilled topics, here and in the base arm.
     spilled: [&'a Spilled; 2],
 }
@@ -115,13 +117,13 @@ impl Rows {
     /// none.
     #[inline(always)]
     pub fn show<S: Simd>(&mut self, simd: S, today: &Today<'_>, leaf: &mut Leaf) {
-        let base_heard = heard(&leaf.arms[0]);
-        let heard = heard(&leaf.arms[today.arm]) | base_heard;
-        let scattered = heard & self.offered.present;
+        let [base_heard, own_heard] = [0, today.arm].map(|arm| heard(&leaf.arms[arm]));
+        let scattered = (own_heard | base_heard) & self.offered.present;
         for r in 0..leaf.n.div_ceil(ROW) {
             let whom = Whom {
                 pick: Pick::Row(r),
                 without: scattered,
+                unheard: &[],
                 spilled: [&NONE_SPILLED; 2],
             };
             self.row::<false, S>(simd, today, leaf, whom);
@@ -134,7 +136,8 @@ impl Rows {
             let lanes = leaf.arms[today.arm].seats.lanes(row);
             let (people, n) = seated(lanes, scattered);
             if n > 0 {
-                self.seated(simd, today, leaf, (row, &people[..n]), base_heard);
+                let heard = [own_heard, base_heard];
+                self.seated(simd, today, leaf, (row, &people[..n]), heard);
             }
         }
     }
@@ -147,7 +150,7 @@ impl Rows {
         today: &Today<'_>,
         leaf: &mut Leaf,
         (row, people): (usize, &[(u8, u8)]),
-        base_heard: u64,
+        [own_heard, base_heard]: [u64; 2],
     ) {
         let arm = today.arm;
         let mut spilled = [NONE_SPILLED; 2];
@@ -176,9 +179,12 @@ impl Rows {
             }
         }
         let [own, base] = &spilled;
+        let base_alone = base_heard & !own_heard & self.offered.present;
+        let (unheard, n) = seated(leaf.arms[arm].seats.lanes(row), base_alone);
         let whom = Whom {
             pick: Pick::Seats { row, people },
             without: 0,
+            unheard: &unheard[..n],
             spilled: [own, base],
         };
         self.row::<true, S>(simd, today, leaf, whom);
@@ -233,7 +239,8 @@ impl Rows {
         if let (Pick::Row(r), 0) = (pick, today.arm) {
             self.shared[r] = shared;
         }
-        let Work { people, shown, .. } = &self.work;
+        let Work { people, shown, .. } = &mut self.work;
+        shown.leave_to_columns(&mut state.exposure, whom.unheard);
         let sums = &mut self.flows[today.arm];
         shown.end::<CHATS>(state, people, sums, today.p.split, pick);
     }

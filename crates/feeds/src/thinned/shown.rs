@@ -3,7 +3,7 @@
 use std::slice::{from_mut, from_ref};
 
 use overheard_model::block::{ArmState, ChatRow, Exposure, chat_column, topic_column};
-use overheard_model::columns::{ROW, SLOTS, SlotSeats, TRUE_SLOTS};
+use overheard_model::columns::{LEAF, ROW, SLOTS, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::tally::{RowSums, add_row};
 
@@ -220,6 +220,23 @@ impl Shown {
         self.chat_today[app] = Z;
         if CHATS {
             self.click_chat[app] = SEATS;
+        }
+    }
+
+    /// Adds what some of a row of seats were shown to the leaf's columns instead of their seats. Sums of `f32` depend on how they
+    /// are put together, and an arm's must not on whom another hears.
+    #[inline(always)]
+    pub fn leave_to_columns(&mut self, x: &mut Exposure, people: &[(u8, u8)]) {
+        if people.is_empty() {
+            return;
+        }
+        for (totals, row) in x.by_slot.iter_mut().zip(&mut self.by_slot) {
+            for s in 0..TRUE_SLOTS {
+                for (l, lane) in people {
+                    let shown = &mut row[s][usize::from(*l) % ROW];
+                    totals[s][usize::from(*lane) % LEAF] += std::mem::take(shown);
+                }
+            }
         }
     }
 
