@@ -10,6 +10,8 @@ use crate::voice::Voice;
 
 /// Percent between two lines.
 const EVERY: u64 = 5;
+/// A failed point with more settings than this is told by its number.
+const SETTINGS_TOLD: usize = 8;
 
 /// Tells how a sweep goes.
 pub struct Points<'a> {
@@ -47,14 +49,19 @@ impl<'a> Points<'a> {
                 point,
                 settings,
                 message,
-            } => {
-                let settings = settings.join(" ");
-                self.voice
-                    .warn(&format!("point {point} failed: {message} ({settings})"));
-            }
+            } => self.failed(point, settings, message),
             Progress::Points { done, of } => self.count("points", done, of),
             Progress::Writing => {}
         }
+    }
+
+    /// Tells of a point that could not be run: of one with few settings all, of others which point and what was wrong.
+    pub fn failed(&self, point: u64, settings: &[String], message: &str) {
+        let told = match settings.len() {
+            ..=SETTINGS_TOLD => format!("{message} ({})", settings.join(" ")),
+            _ => first_line(message).to_owned(),
+        };
+        self.voice.warn(&format!("point {point} failed: {told}"));
     }
 
     /// Tells of the draws that follow a run.
@@ -108,13 +115,26 @@ fn left(seconds: f64, done: u64, left: u64) -> f64 {
     seconds * left as f64 / done.max(1) as f64
 }
 
+/// What is wrong, without where.
+fn first_line(message: &str) -> &str {
+    let line = message.lines().next().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::left;
+    use super::{first_line, left};
 
     #[test]
     fn what_is_left_takes_as_long_as_what_was_done() {
         assert_eq!(left(10.0, 5, 15), 30.0);
         assert_eq!(left(10.0, 0, 15), 150.0);
+    }
+
+    #[test]
+    fn of_a_long_point_what_is_wrong_is_told() {
+        let told = "error: `ads.click_rate` is too small\n --> --set:1:16";
+        assert_eq!(first_line(told), "`ads.click_rate` is too small");
+        assert_eq!(first_line("no shares"), "no shares");
     }
 }
