@@ -35,7 +35,8 @@ pub use plan::{
     read_points, typed,
 };
 pub use posterior::{
-    Asked, Narrowed, Posterior, PosteriorError, PosteriorProgress, Predicted, Sizes, posterior,
+    Asked, Narrowed, Posterior, PosteriorError, PosteriorProgress, Predicted, Sizes, WAVES,
+    posterior,
 };
 pub use precision::{Next, Precision};
 pub use sweep::{

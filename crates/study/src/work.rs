@@ -81,6 +81,25 @@ pub fn side_by_side<T: Send>(
     });
 }
 
+/// What one piece of work makes of each of so many, in their order; nothing if somebody wished to stop.
+pub fn each<T: Send>(
+    of: usize,
+    tune: Tune,
+    cancel: &AtomicBool,
+    one: &(dyn Fn(usize) -> T + Sync),
+) -> Option<Vec<T>> {
+    let todo: Vec<usize> = (0..of).collect();
+    let mut all: Vec<Option<T>> = todo.iter().map(|_| None).collect();
+    let answer = |i: usize, _| Answer::Done(one(i));
+    side_by_side(&todo, tune, cancel, &answer, &mut |i, answer| {
+        if let Answer::Done(made) = answer {
+            all[i] = Some(made);
+        }
+        ControlFlow::Continue(())
+    });
+    all.into_iter().collect()
+}
+
 /// Runs a scenario in memory, for the rows of a detail. One that the model cannot bear is no reason to lose the others.
 pub fn ask(
     scenario: &Scenario,

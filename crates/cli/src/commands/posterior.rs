@@ -4,7 +4,7 @@ use overheard_engine::Tune;
 use overheard_engine::run::RunFailure;
 use overheard_scenario::Set;
 use overheard_study::{
-    Asked, Posterior, PosteriorError, PosteriorProgress, Sizes, posterior as find,
+    Asked, Posterior, PosteriorError, PosteriorProgress, Sizes, WAVES, posterior as find,
 };
 
 use crate::args::CalibrateArguments;
@@ -48,12 +48,11 @@ pub fn posterior(arguments: &CalibrateArguments, set: Set, tune: Tune) -> anyhow
         }
         PosteriorProgress::Note(text) => voice.warn(&text),
         PosteriorProgress::Points { what, done, of } => points.count(what, done, of),
-        PosteriorProgress::Failed { settings, message } => {
-            voice.warn(&format!(
-                "a point failed: {message} ({})",
-                settings.join(" ")
-            ));
-        }
+        PosteriorProgress::Failed {
+            point,
+            settings,
+            message,
+        } => points.failed(point, settings, message),
         PosteriorProgress::Checking => voice.say("looking for planted truths"),
         PosteriorProgress::Writing => {}
     };
@@ -78,13 +77,14 @@ pub fn posterior(arguments: &CalibrateArguments, set: Set, tune: Tune) -> anyhow
     Ok(Code::Done)
 }
 
-/// A third of all points for the first wave and for the last, the rest for those in between.
+/// A quarter of all points for the first wave, a quarter for those in between, the rest for the last.
 const fn sizes(points: u32) -> Sizes {
-    let third = points / 3;
+    let quarter = points / 4;
+    let wave = quarter / WAVES;
     Sizes {
-        first: third,
-        wave: (points - 2 * third) / 2,
-        last: third,
+        first: quarter,
+        wave,
+        last: points - quarter - wave * WAVES,
         truths: TRUTHS,
     }
 }

@@ -3,49 +3,81 @@
 //! Simulation-based calibration (S. Talts and others, arXiv 1804.06788): a truth is a point that the priors drew and that was
 //! simulated; what is seen of it has the data's deviations as noise; its posterior comes from emulators that do without it.
 
+use std::sync::atomic::AtomicBool;
+
+use overheard_engine::Tune;
 use overheard_model::streams::{At, Draws, NO_DAY, Stream, unit32_f64};
 
 use super::data::Datum;
-use super::history::{Emulated, weights};
+use super::history::Emulated;
+use super::walkers::Walkers;
+use crate::work::each;
 
 /// Shares of a posterior between which a truth has to lie.
 pub const INTERVAL: [f64; 2] = [0.05, 0.95];
 
-/// Points of the pool that a posterior weighs.
-const POOL: usize = 20_000;
+/// Walkers of a truth's posterior, their steps, those of them by which they have left where they began, and every how many'th
+/// counts from there.
+const WALKERS: usize = 60;
+const STEPS: u32 = 60;
+const LEFT: u32 = 20;
+const EVERY: u32 = 4;
 
-/// By unknown, in how many of the posteriors of `truths` (places among `points`) the truth lay in its interval.
-///
-/// Of the pool so many are weighed that hundreds agree with what is seen of a truth: intervals from few points are too short.
-pub fn covered(
-    data: &[Datum],
-    emulated: &Emulated,
-    points: &[Vec<f64>],
-    numbers: &[Vec<f64>],
-    truths: usize,
-    pool: &[Vec<f64>],
-    seed: u64,
-) -> Vec<usize> {
-    let unknowns = points.first().map_or(0, Vec::len);
-    let pool = &pool[..POOL.min(pool.len())];
-    let mut covered = vec![0; unknowns];
-    for truth in 0..truths {
-        let seen: Vec<f64> = data
+/// Apart from other draws of a seed.
+const PLANTED: u64 = 0x5bc << 32;
+
+/// Truths, and what is known about where they lie.
+pub struct Planted<'a> {
+    pub data: &'a [Datum],
+    /// Emulators, whose first points are these.
+    pub emulated: &'a Emulated,
+    /// What the priors drew, and the numbers simulated there.
+    pub points: &'a [Vec<f64>],
+    pub numbers: &'a [Vec<f64>],
+    /// So many of the points are truths.
+    pub truths: usize,
+    /// Where walkers begin.
+    pub pool: &'a [Vec<f64>],
+    pub seed: u64,
+}
+
+impl Planted<'_> {
+    /// By unknown, in how many of the posteriors the truth lay in its interval; nothing if somebody wished to stop.
+    pub fn covered(&self, tune: Tune, cancel: &AtomicBool) -> Option<Vec<usize>> {
+        let inside = each(self.truths, tune, cancel, &|truth| self.lies_inside(truth))?;
+        let unknowns = self.points.first().map_or(0, Vec::len);
+        let count = |unknown: usize| inside.iter().filter(|inside| inside[unknown]).count();
+        Some((0..unknowns).map(count).collect())
+    }
+
+    /// By unknown, whether a truth lies in the interval of its posterior.
+    fn lies_inside(&self, truth: usize) -> Vec<bool> {
+        let seen: Vec<f64> = self
+            .data
             .iter()
             .enumerate()
-            .map(|(i, datum)| numbers[truth][i] + datum.deviation * noise(seed, truth, i))
+            .map(|(i, datum)| self.numbers[truth][i] + datum.deviation * noise(self.seed, truth, i))
             .collect();
-        let log = |u: &Vec<f64>| emulated.log_likelihood(&seen, u, Some(truth));
-        let logs: Vec<f64> = pool.iter().map(log).collect();
-        let weights = weights(&logs);
-        for (unknown, covered) in covered.iter_mut().enumerate() {
-            let own = points[truth][unknown];
-            let below = pool.iter().zip(&weights).filter(|(u, _)| u[unknown] < own);
-            let share: f64 = below.map(|(_, w)| w).sum();
-            *covered += usize::from((INTERVAL[0]..=INTERVAL[1]).contains(&share));
+        let likelihood = self.emulated.without(&seen, self.points.len(), truth);
+        let seed = (self.seed ^ PLANTED).wrapping_add(truth as u64);
+        let logs: Vec<f64> = self.pool.iter().map(|u| likelihood.log(u)).collect();
+        let walkers = Walkers::begin(&likelihood, self.pool, &logs, WALKERS, seed);
+        let own = &self.points[truth];
+        let (mut below, mut all) = (vec![0u32; own.len()], 0u32);
+        for walker in 0..walkers.len() {
+            walkers.watch(walker, STEPS, &mut |step, u| {
+                if step >= LEFT && step % EVERY == 0 {
+                    all += 1;
+                    for ((below, u), own) in below.iter_mut().zip(u).zip(own) {
+                        *below += u32::from(u < own);
+                    }
+                }
+            });
         }
+        let share = |below: &u32| f64::from(*below) / f64::from(all);
+        let inside = |below: &u32| (INTERVAL[0]..=INTERVAL[1]).contains(&share(below));
+        below.iter().map(inside).collect()
     }
-    covered
 }
 
 /// A normal number of mean 0 and deviation 1 (G. Box and M. Muller, *Annals of Mathematical Statistics* 29, 1958).
@@ -56,13 +88,15 @@ fn noise(seed: u64, truth: usize, datum: usize) -> f64 {
         day: NO_DAY,
         stream: Stream::Points,
     };
-    let [.., a, b] = Draws::new(seed ^ 0x5bc).block(at, 1);
+    let [.., a, b] = Draws::new(seed ^ PLANTED).block(at, 1);
     let radius = (-2.0 * libm::log(1.0 - unit32_f64(a))).sqrt();
     radius * libm::cos(2.0 * std::f64::consts::PI * unit32_f64(b))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
+
     use super::*;
     use crate::plan::hypercube;
 
@@ -73,7 +107,7 @@ mod tests {
         let points = hypercube(300, 3, 1);
         let law = |u: &[f64]| vec![2.0 * u[0] + u[1], u[1] - u[0]];
         let numbers: Vec<Vec<f64>> = points.iter().map(|u| law(u)).collect();
-        let pool = hypercube(4000, 3, 2);
+        let pool = hypercube(1000, 3, 2);
         let datum = |deviation: f64| Datum {
             name: String::new(),
             key: String::new(),
@@ -81,15 +115,30 @@ mod tests {
             published: 0.0,
             deviation,
         };
-        let asked = |believed: f64| {
+        let asked = |believed: f64, threads: usize| {
             let [data, claimed] = [0.3, believed].map(|d| vec![datum(d), datum(d)]);
-            let emulated = Emulated::fit(&claimed, &points, &numbers).unwrap();
-            covered(&data, &emulated, &points, &numbers, 200, &pool, 7)
+            let tune = Tune {
+                threads: NonZeroUsize::new(threads).unwrap(),
+                ..Tune::new(NonZeroUsize::MIN)
+            };
+            let cancel = AtomicBool::new(false);
+            let emulated = Emulated::fit(&claimed, &points, &numbers, 0, tune, &cancel);
+            let planted = Planted {
+                data: &data,
+                emulated: &emulated.unwrap(),
+                points: &points,
+                numbers: &numbers,
+                truths: 200,
+                pool: &pool,
+                seed: 7,
+            };
+            planted.covered(tune, &cancel).unwrap()
         };
         // Of 200 at 90 %: 180 ± 4.2.
-        let right = asked(0.3);
+        let right = asked(0.3, 1);
+        assert_eq!(right, asked(0.3, 2));
         assert!(right.iter().all(|n| (166..=194).contains(n)), "{right:?}");
-        let sure = asked(0.1);
+        let sure = asked(0.1, 2);
         assert!(sure[0] < 150 && sure[1] < 150, "{sure:?}");
         assert!((166..=194).contains(&sure[2]), "{sure:?}");
     }

@@ -6,8 +6,15 @@
 //! own. Not approximate Bayesian computation by rejection: a point takes seconds, and of a hundred that the priors allow about
 //! one agrees with everything.
 
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::atomic::AtomicBool;
+
+use overheard_engine::Tune;
+
 use super::data::Datum;
-use super::emulator::Emulator;
+use super::emulator::{Emulator, Law, even};
+use crate::work::each;
 
 /// Standard deviations beyond which a point is implausible.
 const IMPLAUSIBLE: f64 = 3.0;
@@ -16,51 +23,126 @@ const IMPLAUSIBLE: f64 = 3.0;
 #[derive(Clone, Debug)]
 pub struct Emulated {
     deviations: Vec<f64>,
+    points: Vec<Vec<f64>>,
+    /// The first of the points that lie where the data are.
+    near: usize,
     emulators: Vec<Emulator>,
+    /// By datum and unknown.
+    steepness: Vec<Vec<f64>>,
 }
 
 impl Emulated {
-    /// Fits emulators to the numbers of points; nothing if these are too few.
-    pub fn fit(data: &[Datum], points: &[Vec<f64>], numbers: &[Vec<f64>]) -> Option<Self> {
+    /// Fits emulators to the numbers of points, of which those from `near` on lie where the data are; nothing if these are too
+    /// few, or somebody wished to stop.
+    pub fn fit(
+        data: &[Datum],
+        points: &[Vec<f64>],
+        numbers: &[Vec<f64>],
+        near: usize,
+        tune: Tune,
+        cancel: &AtomicBool,
+    ) -> Option<Self> {
+        let points: Vec<Vec<f64>> = points.iter().map(|u| even(u)).collect();
         let emulator = |datum: usize| {
             let y: Vec<f64> = numbers.iter().map(|n| n[datum]).collect();
-            Emulator::fit(points, &y)
+            let emulator = Emulator::fit(&points, &y)?;
+            let steepness = emulator.steepness(&points);
+            Some((emulator, steepness))
         };
-        let emulators = (0..data.len()).map(emulator).collect::<Option<_>>()?;
+        let fitted = each(data.len(), tune, cancel, &emulator)?;
+        let fitted = fitted.into_iter().collect::<Option<Vec<_>>>()?;
+        let (emulators, steepness) = fitted.into_iter().unzip();
         Some(Emulated {
             deviations: data.iter().map(|d| d.deviation).collect(),
+            near: if near < numbers.len() { near } else { 0 },
+            steepness,
+            points,
             emulators,
         })
     }
 
-    /// By datum, by how many standard deviations a point is off what was `seen`.
-    fn off(&self, seen: &[f64], u: &[f64], without: Option<usize>) -> Vec<f64> {
-        let pairs = self.deviations.iter().zip(&self.emulators).zip(seen);
-        let one = |((deviation, emulator), seen): ((&f64, &Emulator), &f64)| {
-            let variance = deviation * deviation + emulator.variance;
-            (emulator.at(u, without) - seen) / variance.sqrt()
-        };
-        pairs.map(one).collect()
-    }
-
-    /// Which points of a pool are not implausible.
-    pub fn plausible(&self, seen: &[f64], pool: &[Vec<f64>]) -> Vec<usize> {
-        let plausible = |u: &Vec<f64>| {
-            let off = self.off(seen, u, None);
-            off.iter().all(|z| z.abs() <= IMPLAUSIBLE)
-        };
-        (0..pool.len()).filter(|i| plausible(&pool[*i])).collect()
-    }
-
-    /// The logarithm of the likelihood of what was seen, as emulated, but for a constant.
-    pub fn log_likelihood(&self, seen: &[f64], u: &[f64], without: Option<usize>) -> f64 {
-        let off = self.off(seen, u, without);
-        -0.5 * off.iter().map(|z| z * z).sum::<f64>()
-    }
-
-    /// Standard deviation of each emulator.
+    /// Standard deviation of each emulator where the data are.
     pub fn deviations(&self) -> Vec<f64> {
-        self.emulators.iter().map(|e| e.variance.sqrt()).collect()
+        let near = self.near..self.points.len();
+        let one = |e: &Emulator| e.variance(near.clone()).sqrt();
+        self.emulators.iter().map(one).collect()
+    }
+
+    /// How likely it is to see something: emulators err as at the points that lie where the data are.
+    pub fn nearby<'a>(&'a self, seen: &'a [f64]) -> Likelihood<'a> {
+        let laws = self.emulators.iter().map(|e| Cow::Borrowed(e.law()));
+        self.likelihood(seen, laws, self.near..self.points.len())
+    }
+
+    /// The same if it is seen anywhere in the priors: emulators err as at the first points, of which so many are from there.
+    pub fn anywhere<'a>(&'a self, seen: &'a [f64], priors: usize) -> Likelihood<'a> {
+        let laws = self.emulators.iter().map(|e| Cow::Borrowed(e.law()));
+        self.likelihood(seen, laws, 0..priors)
+    }
+
+    /// The same, known without one of the points.
+    pub fn without<'a>(&'a self, seen: &'a [f64], priors: usize, point: usize) -> Likelihood<'a> {
+        let law = |e: &Emulator| Cow::Owned(e.law_without(&self.points, point));
+        self.likelihood(seen, self.emulators.iter().map(law), 0..priors)
+    }
+
+    fn likelihood<'a>(
+        &'a self,
+        seen: &'a [f64],
+        laws: impl Iterator<Item = Cow<'a, Law>>,
+        of: Range<usize>,
+    ) -> Likelihood<'a> {
+        let pairs = self.emulators.iter().zip(laws).zip(&self.deviations);
+        let one = |((emulator, law), deviation): ((&'a Emulator, Cow<'a, Law>), &f64)| {
+            let variance = deviation * deviation + emulator.variance(of.clone());
+            (emulator, law, variance)
+        };
+        Likelihood {
+            seen,
+            emulated: pairs.map(one).collect(),
+            steepness: &self.steepness,
+        }
+    }
+}
+
+/// How likely what was seen is at a point, as emulated.
+pub struct Likelihood<'a> {
+    seen: &'a [f64],
+    /// By datum: its emulator, what that goes by, and the variance of the datum and the emulator together.
+    emulated: Vec<(&'a Emulator, Cow<'a, Law>, f64)>,
+    steepness: &'a [Vec<f64>],
+}
+
+impl Likelihood<'_> {
+    /// By datum, by how many standard deviations a point is off.
+    fn off(&self, u: &[f64]) -> impl Iterator<Item = f64> {
+        let at = even(u);
+        let pairs = self.emulated.iter().zip(self.seen);
+        pairs.map(move |((emulator, law, variance), seen)| {
+            (emulator.at(law, &at) - seen) / variance.sqrt()
+        })
+    }
+
+    /// Whether a point is not implausible.
+    pub fn plausible(&self, u: &[f64]) -> bool {
+        self.off(u).all(|z| z.abs() <= IMPLAUSIBLE)
+    }
+
+    /// The logarithm, but for a constant.
+    pub fn log(&self, u: &[f64]) -> f64 {
+        -0.5 * self.off(u).map(|z| z * z).sum::<f64>()
+    }
+
+    /// By unknown, how much the data hang on it: sum of squares of their slopes, in their deviations, over a deviation of the
+    /// prior.
+    pub fn pull(&self) -> Vec<f64> {
+        let mut pull = vec![0.0; self.steepness.first().map_or(0, Vec::len)];
+        for ((.., variance), steepness) in self.emulated.iter().zip(self.steepness) {
+            for (sum, steep) in pull.iter_mut().zip(steepness) {
+                *sum += steep * steep / variance;
+            }
+        }
+        pull
     }
 }
 

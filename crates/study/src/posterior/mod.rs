@@ -1,9 +1,10 @@
 //! The posterior: sets of values of the unknowns that agree with published effects and figures, and what each weighs.
 //!
 //! ```text
-//! priors ──▶ first wave ──▶ emulators ──▶ points not ruled out: a wave ──▶ emulators ──▶ … ──▶ last wave, drawn as emulators
-//!            simulated                    simulated                                            weigh a pool of the priors
-//!                                                                                               simulated, weighed: posterior.csv
+//! priors ──▶ first wave ──▶ emulators ──▶ points not ruled out ──▶ emulators ─┬─▶ points drawn as these weigh, simulated ─┐
+//!            simulated                    simulated                           ├─◀─────────── emulators ◀──────────────────┘
+//!                                                                             └─▶ last wave, drawn alike: simulated,
+//!                                                                                 weighed: posterior.csv
 //! ```
 //!
 //! Every point is kept in a journal as it is done: an interrupted study goes on with the points that are left, and its tables are
@@ -18,10 +19,11 @@ mod record;
 mod request;
 mod summary;
 mod tables;
+mod walkers;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use overheard_engine::BUILD;
@@ -33,20 +35,25 @@ use overheard_scenario::priors;
 use sha2::{Digest, Sha256};
 
 use crate::calibrate::Levels;
-use crate::plan::{Block, Plan, Point, Unknown, drawn, hypercube};
+use crate::plan::{Block, Plan, Point, Unknown, hypercube};
 use crate::work::disk;
-use crate::work::{Answer, side_by_side};
+use crate::work::{Answer, each, side_by_side};
+use coverage::Planted;
 use data::{Datum, Simulated};
-use history::Emulated;
+use history::{Emulated, Likelihood};
+use walkers::Walkers;
 
 pub use error::PosteriorError;
-pub use request::{Asked, PosteriorProgress, Sizes};
+pub use request::{Asked, PosteriorProgress, Sizes, WAVES};
 pub use summary::{Narrowed, Predicted, Summary as Posterior};
 
 /// Points of the priors among which emulators choose.
 const POOL: u32 = 60_000;
-/// Waves between the first and the last.
-const WAVES: u64 = 2;
+/// Those of them in which walkers begin that look for a planted truth.
+const PLANTED: usize = 2_000;
+
+/// Steps of a walker from where the pool agrees with the data.
+const STEPS: u32 = 200;
 
 /// Finds the posterior of a set, in a folder.
 ///
@@ -66,7 +73,7 @@ pub fn posterior(
         Some(folder) => folder.to_owned(),
         None => default_folder(&name, &hash),
     };
-    let sizes = [unknowns.len(), data.len(), asked.sizes.all(WAVES)];
+    let sizes = [unknowns.len(), data.len(), asked.sizes.all()];
     let ask = Ask {
         scenario: &name,
         out: asked.out,
@@ -160,44 +167,55 @@ impl Study<'_> {
         let firsts = self.places.len();
         let seen: Vec<f64> = self.data.iter().map(|d| d.published).collect();
         let mut ruled_out = Vec::new();
-        for wave in 1..=WAVES {
-            let emulated = self.emulated()?;
+        let mut near = 0;
+        for wave in 1..=u64::from(WAVES) {
+            let emulated = self.emulated(near)?;
+            let anywhere = emulated.anywhere(&seen, firsts);
             let pool = hypercube(POOL, unknowns, asked.seed.wrapping_add(wave));
-            let left = emulated.plausible(&seen, &pool);
+            let plausible = self.of_pool(&pool, &|u| anywhere.plausible(u))?;
+            let left = pool.iter().zip(&plausible).filter(|(_, p)| **p);
+            let left: Vec<Vec<f64>> = left.map(|(u, _)| u.clone()).collect();
             ruled_out.push(1.0 - left.len() as f64 / pool.len() as f64);
-            let few = left.into_iter().take(asked.sizes.wave as usize);
-            let points: Vec<Vec<f64>> = few.map(|i| pool[i].clone()).collect();
+            let n = asked.sizes.wave as usize;
+            let points = match wave {
+                1 => left.into_iter().take(n).collect(),
+                _ => self.draw(
+                    &emulated.nearby(&seen),
+                    &pool,
+                    n,
+                    asked.seed.wrapping_add(wave),
+                )?,
+            };
+            near = self.places.len();
             self.wave(points, &format!("wave {wave}"), events)?;
         }
-        let emulated = self.emulated()?;
-        let pool = hypercube(POOL, unknowns, asked.seed.wrapping_add(WAVES + 1));
-        let log = |u: &Vec<f64>| emulated.log_likelihood(&seen, u, None);
-        let logs: Vec<f64> = pool.iter().map(log).collect();
-        let often = drawn(&history::weights(&logs), asked.sizes.last as usize);
-        let chosen: Vec<usize> = (0..pool.len()).filter(|i| often[*i] > 0).collect();
+        let emulated = self.emulated(near)?;
+        let nearby = emulated.nearby(&seen);
+        let seed = asked.seed.wrapping_add(u64::from(WAVES) + 1);
+        let pool = hypercube(POOL, unknowns, seed);
+        let points = self.draw(&nearby, &pool, asked.sizes.last as usize, seed)?;
         let before = self.places.len();
-        let points: Vec<Vec<f64>> = chosen.iter().map(|i| pool[*i].clone()).collect();
-        let kept = self.wave(points, "last wave", events)?;
+        self.wave(points, "last wave", events)?;
+        let last = before..self.places.len();
         // Drawn as the emulators weigh them, weighed as they were simulated.
-        let weighed = kept.iter().zip(before..).map(|(point, place)| {
-            let i = chosen[*point];
-            let simulated = history::log_likelihood(&self.data, &self.numbers[place]);
-            simulated - logs[i] + libm::log(often[i] as f64)
+        let weighed = last.clone().map(|i| {
+            history::log_likelihood(&self.data, &self.numbers[i]) - nearby.log(&self.places[i])
         });
         let weights = history::weights(&weighed.collect::<Vec<_>>());
         events(PosteriorProgress::Checking);
         let truths = firsts.min(asked.sizes.truths as usize);
-        let covered = coverage::covered(
-            &self.data,
-            &emulated,
-            &self.places,
-            &self.numbers,
+        let planted = Planted {
+            data: &self.data,
+            emulated: &emulated,
+            points: &self.places[..firsts],
+            numbers: &self.numbers[..firsts],
             truths,
-            &pool,
-            asked.seed,
-        );
+            pool: &pool[..PLANTED],
+            seed: asked.seed,
+        };
+        let covered = planted.covered(asked.tune, self.cancel);
+        let covered = covered.ok_or(RunFailure::Interrupted { kept: true })?;
         let knobs = Levels::knobs(asked.set);
-        let last = before..self.places.len();
         Ok(Posterior {
             set: asked.set,
             people: asked.people,
@@ -225,30 +243,60 @@ impl Study<'_> {
         })
     }
 
-    fn emulated(&self) -> Result<Emulated, PosteriorError> {
-        let fit = Emulated::fit(&self.data, &self.places, &self.numbers);
-        fit.ok_or(PosteriorError::Few(self.places.len()))
+    /// Emulators of all points; those from `near` on lie where the data are.
+    fn emulated(&self, near: usize) -> Result<Emulated, PosteriorError> {
+        let (tune, cancel) = (self.asked.tune, self.cancel);
+        let fit = Emulated::fit(&self.data, &self.places, &self.numbers, near, tune, cancel);
+        match fit {
+            Some(fit) => Ok(fit),
+            None if cancel.load(Ordering::Relaxed) => {
+                Err(RunFailure::Interrupted { kept: true }.into())
+            }
+            None => Err(PosteriorError::Few(self.places.len())),
+        }
     }
 
-    /// Simulates points of the priors; gives which of them could be.
+    /// Points drawn in proportion to a likelihood.
+    fn draw(
+        &self,
+        likelihood: &Likelihood<'_>,
+        pool: &[Vec<f64>],
+        n: usize,
+        seed: u64,
+    ) -> Result<Vec<Vec<f64>>, PosteriorError> {
+        let logs = self.of_pool(pool, &|u| likelihood.log(u))?;
+        let walkers = Walkers::begin(likelihood, pool, &logs, n, seed);
+        let stand = walkers.walk(STEPS, self.asked.tune, self.cancel);
+        Ok(stand.ok_or(RunFailure::Interrupted { kept: true })?)
+    }
+
+    /// What is worked out of each point of a pool.
+    fn of_pool<T: Send>(
+        &self,
+        pool: &[Vec<f64>],
+        one: &(dyn Fn(&[f64]) -> T + Sync),
+    ) -> Result<Vec<T>, PosteriorError> {
+        let all = each(pool.len(), self.asked.tune, self.cancel, &|i| one(&pool[i]));
+        Ok(all.ok_or(RunFailure::Interrupted { kept: true })?)
+    }
+
+    /// Simulates points of the priors, and adds those that could be.
     fn wave(
         &mut self,
         points: Vec<Vec<f64>>,
         what: &str,
         events: &mut dyn FnMut(PosteriorProgress),
-    ) -> Result<Vec<usize>, PosteriorError> {
+    ) -> Result<(), PosteriorError> {
         let asked: Vec<Option<&Vec<f64>>> = points.iter().map(Some).collect();
         let found = self.simulate(&asked, what, events)?;
-        let mut kept = Vec::new();
-        for (i, (u, found)) in points.iter().zip(found).enumerate() {
+        for (u, found) in points.into_iter().zip(found) {
             if let Some(found) = found {
-                self.places.push(u.clone());
+                self.places.push(u);
                 self.numbers.push(found.data);
                 self.levels.push(found.levels);
-                kept.push(i);
             }
         }
-        Ok(kept)
+        Ok(())
     }
 
     /// What the model makes of points, those of an earlier sitting read back; nothing of those that it cannot bear.
@@ -292,6 +340,7 @@ impl Study<'_> {
                     }
                 }
                 Answer::Failed(message) => events(PosteriorProgress::Failed {
+                    point: (first + i) as u64,
                     settings: &settings[i],
                     message: &message,
                 }),

@@ -5,6 +5,9 @@ use std::path::Path;
 use overheard_engine::Tune;
 use overheard_scenario::Set;
 
+/// Waves between the first and the last: of points that are not ruled out, then of points that emulators draw.
+pub const WAVES: u32 = 4;
+
 /// How many points there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
@@ -20,8 +23,8 @@ pub struct Sizes {
 
 impl Sizes {
     /// Most points of all waves, and the set's own parameters.
-    pub const fn all(self, waves: u64) -> usize {
-        1 + (self.first + self.wave * waves as u32 + self.last) as usize
+    pub const fn all(self) -> usize {
+        1 + (self.first + self.wave * WAVES + self.last) as usize
     }
 }
 
@@ -57,6 +60,7 @@ pub enum PosteriorProgress<'a> {
     Points { what: &'a str, done: u64, of: u64 },
     /// A point could not be run.
     Failed {
+        point: u64,
         settings: &'a [String],
         message: &'a str,
     },
