@@ -46,12 +46,11 @@ def with_pandas(paths):
 
     for path in paths:
         header, rows = texts(path)
-        frame = pandas.read_csv(path)
+        # In chunks, as by default, pandas guesses a type for each: it warns where a column begins with empty cells only.
+        frame = pandas.read_csv(path, low_memory=False)
         assert list(frame.columns) == header, path
         for place, name in enumerate(header):
             hold("pandas", path, name, [row[place] for row in rows], frame[name].tolist(), pandas.isna)
-
-
     totals(paths)
 
 
