@@ -497,7 +497,11 @@ pub(crate) fn warnings(run: &Run) -> Vec<String> {
         .filter(|r| r.within() == Some(false))
         .count();
     if outside > 0 {
-        warnings.push(format!("{outside} published figures are not met within their tolerance; see the calibration table."));
+        let figures = match outside {
+            1 => "One published figure is not met within its tolerance".to_owned(),
+            _ => format!("{outside} published figures are not met within their tolerance"),
+        };
+        warnings.push(format!("{figures}; see the calibration table."));
     }
     warnings
 }
