@@ -35,8 +35,7 @@ pub use plan::{
     read_points, typed,
 };
 pub use posterior::{
-    Asked, Narrowed, Posterior, PosteriorError, PosteriorProgress, Predicted, Sizes, WAVES,
-    posterior,
+    Asked, Narrowed, Posterior, PosteriorError, PosteriorProgress, Predicted, Sizes, posterior,
 };
 pub use precision::{Next, Precision};
 pub use sweep::{

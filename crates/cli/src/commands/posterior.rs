@@ -4,7 +4,7 @@ use overheard_engine::Tune;
 use overheard_engine::run::RunFailure;
 use overheard_scenario::Set;
 use overheard_study::{
-    Asked, Posterior, PosteriorError, PosteriorProgress, Sizes, WAVES, posterior as find,
+    Asked, Posterior, PosteriorError, PosteriorProgress, Sizes, posterior as find,
 };
 
 use crate::args::CalibrateArguments;
@@ -30,7 +30,7 @@ pub fn posterior(arguments: &CalibrateArguments, set: Set, tune: Tune) -> anyhow
     let command = command_line(std::env::args_os().skip(1));
     let asked = Asked {
         set,
-        sizes: sizes(arguments.points),
+        sizes: Sizes::of(arguments.points, TRUTHS),
         people: arguments.people,
         seed: arguments.seed,
         tune,
@@ -75,18 +75,6 @@ pub fn posterior(arguments: &CalibrateArguments, set: Set, tune: Tune) -> anyhow
     }
     print_line(folder.as_os_str().as_encoded_bytes())?;
     Ok(Code::Done)
-}
-
-/// A quarter of all points for the first wave, a quarter for those in between, the rest for the last.
-const fn sizes(points: u32) -> Sizes {
-    let quarter = points / 4;
-    let wave = quarter / WAVES;
-    Sizes {
-        first: quarter,
-        wave,
-        last: points - quarter - wave * WAVES,
-        truths: TRUTHS,
-    }
 }
 
 fn tell(voice: &Voice, found: &Posterior) {

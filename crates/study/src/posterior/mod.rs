@@ -41,10 +41,11 @@ use crate::work::{Answer, each, side_by_side};
 use coverage::Planted;
 use data::{Datum, Simulated};
 use history::{Emulated, Likelihood};
+use request::WAVES;
 use walkers::Walkers;
 
 pub use error::PosteriorError;
-pub use request::{Asked, PosteriorProgress, Sizes, WAVES};
+pub use request::{Asked, PosteriorProgress, Sizes};
 pub use summary::{Narrowed, Predicted, Summary as Posterior};
 
 /// Points of the priors among which emulators choose.

@@ -22,6 +22,18 @@ pub struct Sizes {
 }
 
 impl Sizes {
+    /// A quarter of all points for the first wave, a quarter for those in between, the rest for the last.
+    pub const fn of(points: u32, truths: u32) -> Self {
+        let first = points / 4;
+        let wave = first / WAVES;
+        Sizes {
+            first,
+            wave,
+            last: points - first - wave * WAVES,
+            truths,
+        }
+    }
+
     /// Most points of all waves, and the set's own parameters.
     pub const fn all(self) -> usize {
         1 + (self.first + self.wave * WAVES + self.last) as usize

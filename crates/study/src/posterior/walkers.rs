@@ -19,6 +19,9 @@ const ANEW: f64 = 0.5;
 /// Length of a small step, in deviations of an unknown under the data.
 const LITTLE: f64 = 0.35;
 
+/// Apart from other draws of a seed.
+const WALKED: u64 = 0x3a_1c;
+
 /// Where walkers begin and how they go on.
 pub struct Walkers<'a> {
     likelihood: &'a Likelihood<'a>,
@@ -43,7 +46,7 @@ impl<'a> Walkers<'a> {
         let begin = often.iter().enumerate();
         Walkers {
             likelihood,
-            draws: Draws::new(seed ^ 0x3a_1c),
+            draws: Draws::new(seed ^ WALKED),
             pull: likelihood.pull(),
             begin: begin
                 .flat_map(|(i, n)| std::iter::repeat_n(i, *n))
@@ -71,15 +74,15 @@ impl<'a> Walkers<'a> {
         let mut u = self.pool[self.begin[walker]].clone();
         let mut log = self.likelihood.log(&u);
         for step in 0..steps {
+            let at = |place: usize| At {
+                stratum: place as u16,
+                index: walker as u32,
+                day: step as i32,
+                stream: Stream::Points,
+            };
             let mut next = u.clone();
             for (unknown, place) in next.iter_mut().enumerate() {
-                let at = At {
-                    stratum: unknown as u16,
-                    index: walker as u32,
-                    day: step as i32,
-                    stream: Stream::Points,
-                };
-                let [a, b, ..] = self.draws.units(at, 0);
+                let [a, b, ..] = self.draws.units(at(unknown), 0);
                 let pull = 1.0 + self.pull[unknown];
                 match step % 2 {
                     0 if a < ANEW / pull => *place = b,
@@ -88,13 +91,7 @@ impl<'a> Walkers<'a> {
                 }
             }
             let there = self.likelihood.log(&next);
-            let at = At {
-                stratum: next.len() as u16,
-                index: walker as u32,
-                day: step as i32,
-                stream: Stream::Points,
-            };
-            let [.., chance] = self.draws.block(at, 0).map(unit32_f64);
+            let [.., chance] = self.draws.block(at(next.len()), 0).map(unit32_f64);
             if libm::log(chance) < there - log {
                 (u, log) = (next, there);
             }
