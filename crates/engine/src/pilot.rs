@@ -363,7 +363,7 @@ impl Pilot {
             };
             let budgets = budgets.answered(relative, elasticity);
             let start = &self.solved[m][arm];
-            let solution = market.solve(&own, &budgets, before, start, |_| ());
+            let solution = market.solve(&own, &budgets, before, start);
             let spend = asked(&own, &solution.pacing);
             Priced { solution, spend }
         };

@@ -1,6 +1,6 @@
 //! Spend at a given pacing, and the pacing at which spend meets the budgets.
 
-use overheard_model::auction::{Auction, Auctions, Part};
+use overheard_model::auction::{Auction, Auctions, PLACES, Part};
 use overheard_model::ids::AdKind;
 use overheard_model::isa::Isa;
 use overheard_model::race::{PaidPrices, RaceTable};
@@ -9,6 +9,9 @@ use crate::budgets::Budgets;
 
 /// Auctions that are priced together.
 const TOGETHER: usize = 64;
+
+/// A number for every place that a part can name: looked up without asking whether it is there.
+type PerPlace = [f64; PLACES];
 
 /// An auction, and its weights at some pacing.
 struct Weighed<'a> {
@@ -19,10 +22,18 @@ struct Weighed<'a> {
     total: f64,
 }
 
-/// The weight of parts at some pacing.
-fn weigh(parts: &[Part], scale: &[f64]) -> f64 {
+/// The weight of parts at some pacing: four sums side by side, none of which waits for another.
+fn weigh(parts: &[Part], scale: &PerPlace) -> f64 {
     let weight = |part: &Part| f64::from(part.weight) * scale[usize::from(part.place)];
-    parts.iter().map(weight).sum()
+    let (fours, rest) = parts.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for four in fours {
+        for (sum, part) in sums.iter_mut().zip(four) {
+            *sum += weight(part);
+        }
+    }
+    let [a, b, c, d] = sums;
+    (a + b) + (c + d) + rest.iter().map(weight).sum::<f64>()
 }
 
 /// One market's demand side: what does not depend on people.
@@ -38,7 +49,7 @@ pub struct Market<'a> {
 /// What a pacing multiplies the weight of each place by, and the weight of optimised ads on whatever topic.
 #[derive(Clone, Debug)]
 pub struct Scaled {
-    scale: Vec<f64>,
+    scale: PerPlace,
     floor: f64,
 }
 
@@ -75,10 +86,10 @@ impl Market<'_> {
     }
 
     /// Spend per place divided by `λ^α` of that place: `Σ slots · M · P(W)/W`.
-    fn unit_spend(&self, auctions: &[&Auctions], pacing: &[f64]) -> Vec<f64> {
+    fn unit_spend(&self, auctions: &[&Auctions], pacing: &[f64]) -> PerPlace {
         let first = AdKind::Optimised.index() * self.categories;
         let at = self.scaled(pacing);
-        let mut unit = vec![0.0; self.places()];
+        let mut unit = [0.0; PLACES];
         // What every person's optimised ads add to each category, in proportion to its demand.
         let mut everybody = 0.0;
         let mut pay = |parts: &[Part], per_weight: f64| {
@@ -105,7 +116,10 @@ impl Market<'_> {
     /// What a pacing does to weights.
     pub fn scaled(&self, pacing: &[f64]) -> Scaled {
         let alpha = self.race.law().alpha();
-        let scale: Vec<f64> = pacing.iter().map(|l| libm::pow(*l, alpha)).collect();
+        let mut scale = [0.0; PLACES];
+        for (scale, l) in scale.iter_mut().zip(pacing) {
+            *scale = libm::pow(*l, alpha);
+        }
         let first = AdKind::Optimised.index() * self.categories;
         let floor = (0..self.categories)
             .map(|c| self.optimised[c] * scale[first + c])
@@ -175,58 +189,96 @@ impl Market<'_> {
         )
     }
 
+    /// What each budget answers to a pacing: `min(1, (B_k / u_k)^(1/α))`, `u_k` the spend per unit of `λ_k^α`. A place whose
+    /// budget nobody knows stays where it is.
+    fn response(&self, auctions: &[&Auctions], budgets: &Budgets, pacing: &[f64]) -> Vec<f64> {
+        let inverse = 1.0 / self.race.law().alpha();
+        let unit = self.unit_spend(auctions, pacing);
+        let answers = budgets.amounts.iter().zip(&unit).zip(pacing);
+        let answer = |((budget, unit), pacing): ((&Option<f64>, &f64), &f64)| match budget {
+            Some(budget) if *unit > 0.0 => libm::pow(budget / unit, inverse).min(1.0),
+            Some(_) => 1.0,
+            None => *pacing,
+        };
+        answers.map(answer).collect()
+    }
+
     /// The pacing at which every budget is met or slack; a place whose budget nobody knows keeps its pacing of `before`.
     ///
-    /// Iterates `λ_k <- min(1, (B_k / u_k)^(1/α))`, `u_k` the spend per unit of `λ_k^α`, from `start`: yesterday's pacing is
-    /// nearly today's. For α > 1 payment per weight `P(W)/W` falls in `W`, so `u` rises when anybody's `λ` falls and the map
-    /// is isotone. `P` itself rises in `W`: with all `λ` times `t > 1`, `u` falls by less than `t^α`, and the map grows by
-    /// less than `t`. Such a map has one positive fixed point, where each budget is met or unpaced, and its iterates come
-    /// to it from any positive start (U. Krause, *Positive Dynamical Systems in Discrete Time*, 2015, ch. 4); from `λ = 1`
-    /// they fall to it monotonically. (With optimised topics competing inside one match the map is isotone up to that
-    /// competition; the tests check the path, and other starts.)
+    /// Iterates `λ <-` [`response`](Self::response) from `start`: yesterday's pacing is nearly today's. For α > 1 payment per
+    /// weight `P(W)/W` falls in `W`, so `u` rises when anybody's `λ` falls and the map is isotone. `P` itself rises in `W`:
+    /// with all `λ` times `t > 1`, `u` falls by less than `t^α`, and the map grows by less than `t`. Such a map has one
+    /// positive fixed point, where each budget is met or unpaced, and its iterates come to it from any positive start
+    /// (U. Krause, *Positive Dynamical Systems in Discrete Time*, 2015, ch. 4); from `λ = 1` they fall to it monotonically.
+    /// (With optimised topics competing inside one match the map is isotone up to that competition; the tests check the
+    /// path, and other starts.) While steps get smaller, what the last two say of the rest of the way is gone at once
+    /// ([`Step::beyond`]).
     pub fn solve(
         &self,
         auctions: &[&Auctions],
         budgets: &Budgets,
         before: &[f64],
         start: &[f64],
-        mut watch: impl FnMut(&[f64]),
     ) -> Solution {
-        let inverse = 1.0 / self.race.law().alpha();
-        let budgets = &budgets.amounts;
-        let mut pacing: Vec<f64> = budgets
-            .iter()
-            .zip(before.iter().zip(start))
-            .map(|(budget, (before, start))| match budget {
-                Some(_) => *start,
-                None => *before,
-            })
-            .collect();
-        let mut residual = f64::INFINITY;
+        let known = budgets.amounts.iter().zip(before.iter().zip(start));
+        let begin = |(budget, (before, start)): (&Option<f64>, (&f64, &f64))| match budget {
+            Some(_) => *start,
+            None => *before,
+        };
+        let mut from: Vec<f64> = known.map(begin).collect();
+        let mut last: Option<Step> = None;
         let mut iterations = 0;
-        while residual > TOLERANCE && iterations < MOST_ITERATIONS {
-            watch(&pacing);
-            let unit = self.unit_spend(auctions, &pacing);
-            residual = 0.0;
-            for (place, l) in pacing.iter_mut().enumerate() {
-                let Some(budget) = budgets[place] else {
-                    continue;
-                };
-                let response = if unit[place] > 0.0 {
-                    libm::pow(budget / unit[place], inverse).min(1.0)
-                } else {
-                    1.0
-                };
-                residual = f64::max(residual, (response - *l).abs());
-                *l = response;
-            }
+        loop {
+            let step = Step::new(&from, self.response(auctions, budgets, &from));
             iterations += 1;
+            if step.length <= TOLERANCE || iterations == MOST_ITERATIONS {
+                return Solution {
+                    pacing: step.to,
+                    iterations,
+                    residual: step.length,
+                };
+            }
+            from = match &last {
+                Some(last) if step.length < last.length => step.beyond(last),
+                _ => step.to.clone(),
+            };
+            last = Some(step);
         }
-        Solution {
-            pacing,
-            iterations,
-            residual,
+    }
+}
+
+/// A step of the iteration.
+struct Step {
+    to: Vec<f64>,
+    /// By how much each place moved.
+    by: Vec<f64>,
+    /// The largest move.
+    length: f64,
+}
+
+impl Step {
+    fn new(from: &[f64], to: Vec<f64>) -> Self {
+        let by: Vec<f64> = to.iter().zip(from).map(|(to, from)| to - from).collect();
+        let length = by.iter().fold(0.0, |most, by| f64::max(most, by.abs()));
+        Step { to, by, length }
+    }
+
+    /// Where steps lead that shrink as they did since the last one: the point between and beyond both ends at which what they
+    /// moved by, taken linearly, is least (Anderson's mixing of depth 1: D. G. Anderson, *Journal of the ACM* 12, 1965).
+    fn beyond(&self, last: &Step) -> Vec<f64> {
+        let (mut along, mut square) = (0.0, 0.0);
+        for (by, before) in self.by.iter().zip(&last.by) {
+            let less = before - by;
+            along += by * less;
+            square += less * less;
         }
+        let further = if square > 0.0 { along / square } else { 0.0 };
+        let ends = self.to.iter().zip(&last.to);
+        let reached = |(to, before): (&f64, &f64)| {
+            let beyond = to + further * (to - before);
+            if beyond > 0.0 { beyond.min(1.0) } else { *to }
+        };
+        ends.map(reached).collect()
     }
 }
 

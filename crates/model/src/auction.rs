@@ -21,8 +21,8 @@ pub struct Auction {
 /// Demand of one kind of advertiser in one category for one auction, before pacing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Part {
-    /// `kind * categories + category`.
-    pub place: u16,
+    /// `kind * categories + category`, below [`PLACES`].
+    pub place: u8,
     /// Race weight; for optimised ads what the topic of a profile slot has beyond the weight that it has for everybody.
     pub weight: f32,
 }
@@ -77,6 +77,9 @@ impl Auctions {
         })
     }
 }
+
+/// As many places as a part can name.
+pub const PLACES: usize = 1 << u8::BITS;
 
 /// The place of a kind and category among a market's budgets.
 pub const fn place(kind: AdKind, category: usize, categories: usize) -> usize {

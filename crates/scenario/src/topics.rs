@@ -3,13 +3,17 @@
 use std::sync::LazyLock;
 
 use overheard_formats::{DataError, DataRow, DataTable};
-use overheard_model::ids::{Age, Class, Vulnerability};
+use overheard_model::auction::PLACES;
+use overheard_model::ids::{AdKind, Age, Class, Vulnerability};
 use overheard_model::topics::{CategoryId, NO_TOPIC, Taxonomy, Topic, TopicId};
 
 /// The text of the built-in table.
 pub const TOPICS_CSV: &str = include_str!("../../../data/topics.csv");
 
 const FILE: &str = "data/topics.csv";
+
+/// Each has a budget of every kind of advertiser, and an auction names budgets by a byte.
+const MOST_CATEGORIES: usize = PLACES / AdKind::COUNT;
 
 static BUILT_IN: LazyLock<Parsed> = LazyLock::new(|| {
     #[expect(
@@ -60,6 +64,11 @@ pub fn parse(text: &str) -> Result<Parsed, DataError> {
             .position(|c| *c == category)
         {
             Some(known) => known,
+            None if parsed.taxonomy.categories.len() == MOST_CATEGORIES => {
+                return Err(row.fault(format!(
+                    "there is room for {MOST_CATEGORIES} categories only"
+                )));
+            }
             None => {
                 parsed.taxonomy.categories.push(category.to_owned());
                 parsed.taxonomy.categories.len() - 1
@@ -204,6 +213,12 @@ mod tests {
         check(
             "a,A,c,1,1,1,1,1,1,1,1,none,ordinary,a:1,0\n",
             "data/topics.csv:2: the neighbour `a` must be another, ordinary topic",
+        );
+        let many = |n| (0..n).map(|i| format!("t{i},T,c{i},1,1,1,1,1,1,1,1,none,ordinary,,0\n"));
+        assert!(parse(&format!("{head}{}", many(85).collect::<String>())).is_ok());
+        check(
+            &many(86).collect::<String>(),
+            "data/topics.csv:87: there is room for 85 categories only",
         );
         let short = parse(&format!("{head}a,A\n")).unwrap_err().to_string();
         assert!(

@@ -219,7 +219,7 @@ impl Scratch {
         let categories = c.world.taxonomy.categories.len();
         let (mut lists, mut optimised) = (Parts::<{ 2 * SLOTS }>::new(), Parts::<SLOTS>::new());
         for (s, category) in known.slots() {
-            let at = |kind| place(kind, category, categories) as u16;
+            let at = |kind| place(kind, category, categories) as u8;
             lists.push(at(AdKind::Manual), race.manual[s][l]);
             lists.push(at(AdKind::Custom), race.custom[s][l]);
             let beyond = race.optimised[s][l] - self.people.demand[2][s][l];
@@ -294,7 +294,7 @@ impl<const MOST: usize> Parts<MOST> {
     }
 
     #[inline(always)]
-    fn push(&mut self, place: u16, weight: f32) {
+    fn push(&mut self, place: u8, weight: f32) {
         self.parts[self.n] = Part { place, weight };
         self.n += usize::from(weight > 0.0);
     }
