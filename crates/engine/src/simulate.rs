@@ -187,7 +187,7 @@ impl<'a> Folder<'a> {
     pub fn take(&mut self, number: u32, tallies: Vec<Tally>) -> Result<(), EngineError> {
         let shard = self.shards[number as usize];
         if shard.stratum as usize == self.due {
-            self.add(shard, &tallies)?;
+            self.add(shard, tallies)?;
             self.advance()
         } else {
             self.waiting.insert(number, tallies);
@@ -195,7 +195,7 @@ impl<'a> Folder<'a> {
         }
     }
 
-    fn add(&mut self, shard: ShardRange, tallies: &[Tally]) -> Result<(), EngineError> {
+    fn add(&mut self, shard: ShardRange, tallies: Vec<Tally>) -> Result<(), EngineError> {
         self.missing[shard.stratum as usize] -= 1;
         Ok(self
             .estimator
@@ -212,7 +212,7 @@ impl<'a> Folder<'a> {
                     break;
                 }
                 let tallies = entry.remove();
-                self.add(shard, &tallies)?;
+                self.add(shard, tallies)?;
             }
         }
         Ok(())

@@ -21,29 +21,20 @@ fn tops() -> impl Iterator<Item = u32> {
 
 /// The sums of one arm by key.
 pub(crate) struct Sums<'a> {
-    keys: &'a [Key],
-    by_key: IndexMap<&'a Key, &'a Estimate>,
+    /// In the order of the rows, each with the place of its sum.
+    pub rows: &'a IndexMap<&'a Key, usize>,
+    pub at: &'a dyn Fn(usize) -> Estimate,
 }
 
-impl<'a> Sums<'a> {
-    /// Sums in the order of their keys.
-    pub fn new(keys: &'a [Key], sums: &'a [Estimate]) -> Self {
-        Sums {
-            keys,
-            by_key: keys.iter().zip(sums).collect(),
-        }
-    }
-
+impl Sums<'_> {
     fn has(&self, key: &Key) -> bool {
-        self.by_key.contains_key(key)
+        self.rows.contains_key(key)
     }
 
     fn get(&self, key: &Key) -> Estimate {
-        self.by_key
+        self.rows
             .get(key)
-            .copied()
-            .copied()
-            .unwrap_or(Estimate::ZERO)
+            .map_or(Estimate::ZERO, |row| (self.at)(*row))
     }
 }
 
@@ -63,12 +54,12 @@ pub(crate) fn rows(sums: &Sums) -> Vec<(Key, Estimate)> {
     };
     let mut rows = Vec::new();
     // 1000 × spend / impressions, in every cut of impressions that is not about sources or topics.
-    let whole = |k: &&Key| {
+    let whole = |k: &&&Key| {
         k.measure() == "ad_impressions"
             && k.get(Column::Source).is_empty()
             && k.get(Column::Topic).is_empty()
     };
-    for key in sums.keys.iter().filter(whole) {
+    for key in sums.rows.keys().filter(whole) {
         let spend = key.renamed("ad_spend_usd");
         if !sums.has(&spend) {
             continue;

@@ -127,6 +127,11 @@ impl Estimates {
 
     pub(crate) fn push(&mut self, arm: usize, key: &Key, estimate: Estimate) {
         let place = self.place(key);
+        self.put(arm, place, estimate);
+    }
+
+    /// The estimate of the key at a place.
+    pub(crate) fn put(&mut self, arm: usize, place: usize, estimate: Estimate) {
         let cells = &mut self.cells[arm];
         if cells.len() <= place {
             cells.resize(place + 1, None);

@@ -1,7 +1,9 @@
 //! Folds the tallies of strata into estimates.
 
+use std::ops::Range;
+
 use overheard_model::strata::{REPLICATES, Stratum};
-use overheard_model::tally::{TABLES, Tally};
+use overheard_model::tally::{TABLES, TableId, Tally};
 
 use crate::derived;
 use crate::error::OutcomeError;
@@ -25,10 +27,9 @@ pub struct Estimator {
     plan: Plan,
     /// Arm by arm, one per row of the plan.
     sums: Vec<Vec<Sum>>,
-    /// The stratum being added, its cells by group and arm; those of a group that nothing was added to are another's.
+    /// The stratum being added, and what its groups have so far.
     open: Option<usize>,
-    wide: Vec<i128>,
-    begun: [bool; REPLICATES],
+    groups: [Added; REPLICATES],
     /// The first stratum that may come next.
     next: usize,
 }
@@ -48,14 +49,12 @@ impl Estimator {
         }
         let plan = Plan::new(&frame);
         let sums = vec![vec![Sum::ZERO; plan.keys.len()]; frame.arms.len()];
-        let wide = vec![0; REPLICATES * frame.arms.len() * frame.layout.cells()];
         Ok(Estimator {
             frame,
             plan,
             sums,
             open: None,
-            wide,
-            begun: [false; REPLICATES],
+            groups: [const { Added::Nothing }; REPLICATES],
             next: 0,
         })
     }
@@ -70,32 +69,13 @@ impl Estimator {
         &mut self,
         stratum: usize,
         group: usize,
-        tallies: &[Tally],
+        tallies: Vec<Tally>,
     ) -> Result<(), OutcomeError> {
-        self.check(stratum, group, tallies)?;
+        self.check(stratum, group, &tallies)?;
         if self.open != Some(stratum) {
             self.begin(stratum)?;
         }
-        self.widen(group, tallies);
-        Ok(())
-    }
-
-    /// Adds a whole stratum at once: `groups[group][arm]`.
-    ///
-    /// # Errors
-    /// As [`Estimator::add`], and for another number of groups.
-    pub fn fold(&mut self, stratum: usize, parts: &[Vec<Tally>]) -> Result<(), OutcomeError> {
-        let expected = self.groups(stratum);
-        if parts.len() != expected {
-            return shape(stratum, format!("{expected} groups"), parts.len());
-        }
-        for (group, tallies) in parts.iter().enumerate() {
-            self.check(stratum, group, tallies)?;
-        }
-        self.begin(stratum)?;
-        for (group, tallies) in parts.iter().enumerate() {
-            self.widen(group, tallies);
-        }
+        self.groups[group].add(tallies);
         Ok(())
     }
 
@@ -118,21 +98,6 @@ impl Estimator {
         Ok(())
     }
 
-    fn widen(&mut self, group: usize, tallies: &[Tally]) {
-        let size = tallies.len() * self.frame.layout.cells();
-        let sums = &mut self.wide[group * size..(group + 1) * size];
-        let cells = tallies.iter().flat_map(|t| &t.cells);
-        if std::mem::replace(&mut self.begun[group], true) {
-            for (sum, cell) in sums.iter_mut().zip(cells) {
-                *sum += i128::from(*cell);
-            }
-        } else {
-            for (sum, cell) in sums.iter_mut().zip(cells) {
-                *sum = i128::from(*cell);
-            }
-        }
-    }
-
     /// Weighs the open stratum and adds it to the rows.
     fn close(&mut self) {
         let Some(place) = self.open.take() else {
@@ -140,47 +105,46 @@ impl Estimator {
         };
         let count = self.groups(place);
         let stratum = &self.frame.strata[place];
-        let size = self.frame.arms.len() * self.frame.layout.cells();
-        let groups = self.wide.chunks_exact_mut(size).take(count);
-        for (cells, begun) in groups.zip(&mut self.begun) {
-            if !std::mem::take(begun) {
-                cells.fill(0);
-            }
-        }
+        let groups = &mut self.groups[..count];
         if let Some(factors) = Factors::new(stratum) {
-            let layout = &self.frame.layout;
-            let arms = self.frame.arms.len();
-            let (mut totals, mut brought) = (Vec::new(), Vec::new());
-            for part in &self.plan.parts {
-                let (offset, len) = (layout.offset(part.table), layout.len(part.table));
-                let units = TABLES[part.table as usize].scale.units();
+            let (mut told, mut totals, mut homes) = (Vec::new(), Vec::new(), Vec::new());
+            let mut brought = Sum::ZERO;
+            for table in TableId::ALL {
+                let first = self.frame.layout.offset(*table);
+                let cells = first..first + self.frame.layout.len(*table);
+                let units = TABLES[*table as usize].scale.units();
                 for (arm, sums) in self.sums.iter_mut().enumerate() {
-                    let cells = |g: usize| {
-                        let first = (g * arms + arm) * layout.cells() + offset;
-                        &self.wide[first..first + len]
-                    };
-                    if (0..count).all(|g| cells(g).iter().all(|c| *c == 0)) {
+                    told.clear();
+                    for (group, added) in groups.iter().enumerate() {
+                        added.tell(arm, cells.clone(), |cell, value| {
+                            told.push((cell, group, value));
+                        });
+                    }
+                    if told.is_empty() {
                         continue;
                     }
-                    // Group by group, so that the rows being added to stay in the first cache.
-                    totals.clear();
-                    (0..count).for_each(|g| part.add_up(cells(g), &mut totals));
-                    brought.clear();
-                    brought.extend((0..part.rows).map(|row| {
-                        let mut groups = [0; REPLICATES];
-                        for (g, total) in groups[..count].iter_mut().enumerate() {
-                            *total = totals[g * part.rows + row];
+                    for part in self.plan.parts.iter().filter(|p| p.table == *table) {
+                        totals.clear();
+                        totals.resize(part.rows * count, 0);
+                        for (cell, group, value) in &told {
+                            if let Some(row) = part.row(*cell) {
+                                totals[row * count + group] += value;
+                            }
                         }
-                        factors.brought(&groups[..count], units)
-                    }));
-                    for home in part.homes(stratum) {
-                        for (sum, part) in sums[home..].iter_mut().zip(&brought) {
-                            sum.add(part, &factors);
+                        homes.clear();
+                        homes.extend(part.homes(stratum));
+                        for (row, totals) in totals.chunks_exact(count).enumerate() {
+                            if factors.weigh(totals, units, &mut brought) {
+                                for home in &homes {
+                                    sums[home + row].add(&brought, &factors);
+                                }
+                            }
                         }
                     }
                 }
             }
         }
+        groups.fill_with(|| Added::Nothing);
     }
 
     /// The estimates, ratios and the Gini coefficient included.
@@ -196,13 +160,8 @@ impl Estimator {
             });
         }
         let Estimator {
-            frame,
-            plan,
-            sums,
-            wide,
-            ..
+            frame, plan, sums, ..
         } = self;
-        drop(wide);
         let mut all = Estimates::new(
             frame.arms.iter().map(|a| a.name.clone()).collect(),
             frame.days,
@@ -213,26 +172,31 @@ impl Estimator {
             Only::Hidden => false,
         };
         // Keys first, so that a measure which only a later arm has still stands in its place.
-        for (key, only) in plan.keys.iter().zip(&plan.only) {
-            if frame.arms.iter().any(|arm| shown(*only, arm)) {
-                all.place(key);
-            }
-        }
+        let places: Vec<Option<usize>> = (plan.keys.iter().zip(&plan.only))
+            .map(|(key, only)| {
+                let anywhere = frame.arms.iter().any(|arm| shown(*only, arm));
+                anywhere.then(|| all.place(key))
+            })
+            .collect();
+        let rows = plan.keys.iter().zip(0..).collect();
         let whole = frame.strata.iter().all(|s| s.whole);
         // Arm by arm, so that never more than one arm is there twice.
-        for (a, sums) in sums.into_iter().enumerate() {
-            let estimate = |sum: &Sum| match whole {
-                true => Estimate::without_error(sum.value),
-                false => sum.estimate(),
+        for (a, (sums, arm)) in sums.into_iter().zip(&frame.arms).enumerate() {
+            let at = |row: usize| match (whole, &sums[row]) {
+                (true, sum) => Estimate::without_error(sum.value),
+                (false, sum) => sum.estimate(),
             };
-            let sums: Vec<Estimate> = sums.iter().map(estimate).collect();
             all.expect(a, sums.len());
-            for ((key, only), estimate) in plan.keys.iter().zip(&plan.only).zip(&sums) {
-                if shown(*only, &frame.arms[a]) {
-                    all.push(a, key, *estimate);
+            for (row, (place, only)) in places.iter().zip(&plan.only).enumerate() {
+                if let Some(place) = place.filter(|_| shown(*only, arm)) {
+                    all.put(a, place, at(row));
                 }
             }
-            for (key, estimate) in derived::rows(&derived::Sums::new(&plan.keys, &sums)) {
+            let sums = derived::Sums {
+                rows: &rows,
+                at: &at,
+            };
+            for (key, estimate) in derived::rows(&sums) {
                 all.push(a, &key, estimate);
             }
         }
@@ -274,6 +238,59 @@ fn shape(stratum: usize, expected: String, got: usize) -> Result<(), OutcomeErro
         expected,
         got,
     })
+}
+
+/// What was added to a group.
+#[derive(Debug)]
+enum Added {
+    Nothing,
+    /// One tally per arm, as it came.
+    One(Vec<Tally>),
+    /// Sums of several, one per arm.
+    Sums(Vec<Vec<i128>>),
+}
+
+impl Added {
+    fn add(&mut self, tallies: Vec<Tally>) {
+        *self = match std::mem::replace(self, Added::Nothing) {
+            Added::Nothing => Added::One(tallies),
+            Added::One(first) => {
+                let wide = |tally: Tally| tally.cells.into_iter().map(i128::from).collect();
+                Added::Sums(first.into_iter().map(wide).collect()).with(&tallies)
+            }
+            sums @ Added::Sums(_) => sums.with(&tallies),
+        };
+    }
+
+    /// Sums, and other tallies with them.
+    fn with(mut self, tallies: &[Tally]) -> Self {
+        if let Added::Sums(sums) = &mut self {
+            for (sums, tally) in sums.iter_mut().zip(tallies) {
+                for (sum, cell) in sums.iter_mut().zip(&tally.cells) {
+                    *sum += i128::from(*cell);
+                }
+            }
+        }
+        self
+    }
+
+    /// Tells those of some cells of an arm that are not zero, by their place among them: of few people they are few.
+    fn tell(&self, arm: usize, cells: Range<usize>, told: impl FnMut(usize, i128)) {
+        match self {
+            Added::Nothing => (),
+            Added::One(tallies) => not_zero(&tallies[arm].cells[cells], told),
+            Added::Sums(sums) => not_zero(&sums[arm][cells], told),
+        }
+    }
+}
+
+fn not_zero<C: Copy + Into<i128>>(cells: &[C], mut told: impl FnMut(usize, i128)) {
+    for (place, cell) in cells.iter().enumerate() {
+        let value: i128 = (*cell).into();
+        if value != 0 {
+            told(place, value);
+        }
+    }
 }
 
 /// Weights of one stratum: of the sum over everybody, and with each group left out.
@@ -323,20 +340,19 @@ impl Factors {
         })
     }
 
-    /// What the stratum brings to a row, given its total in each group.
-    fn brought(&self, groups: &[i128], units: f64) -> Sum {
-        let mut part = Sum::ZERO;
-        let total: i128 = groups.iter().sum();
-        if total == 0 && groups.iter().all(|t| *t == 0) {
-            return part;
+    /// Weighs what the stratum brings to a row, given its total in each group, and says whether it brings anything.
+    fn weigh(&self, groups: &[i128], units: f64, brought: &mut Sum) -> bool {
+        if groups.iter().fold(0, |bits, total| bits | total) == 0 {
+            return false;
         }
+        let total: i128 = groups.iter().sum();
         // Units are powers of two: scaling by them rounds nothing.
         let unit = 1.0 / units;
         let mut weigh = |total: f64, rest: &dyn Fn(usize) -> f64| {
-            part.value = total * (unit * self.weight);
-            for (off, (g, w)) in part.off.iter_mut().zip(self.without.iter().enumerate()) {
+            brought.value = total * (unit * self.weight);
+            for (off, (g, w)) in brought.off.iter_mut().zip(self.without.iter().enumerate()) {
                 let all = total * (unit * w.all);
-                *off = all + rest(g) * (unit * w.rest) - part.value;
+                *off = all + rest(g) * (unit * w.rest) - brought.value;
             }
         };
         // Nearly all sums fit the conversion that processors have; both round to the nearest double.
@@ -347,7 +363,7 @@ impl Factors {
         } else {
             weigh(total as f64, &|g| (total - groups[g]) as f64);
         }
-        part
+        true
     }
 }
 

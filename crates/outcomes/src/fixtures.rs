@@ -3,6 +3,7 @@
 use overheard_model::strata::{Population, REPLICATES, Stratum, strata};
 use overheard_model::tally::{Count, Layout, TABLES, TableId, Tally};
 
+use crate::error::OutcomeError;
 use crate::estimates::Estimates;
 use crate::estimator::Estimator;
 use crate::frame::{Arm, Frame};
@@ -87,11 +88,21 @@ pub(crate) fn groups(frame: &Frame, s: usize, scale: f64) -> Vec<Vec<Tally>> {
         .collect()
 }
 
+/// Adds a whole stratum at once: `parts[group][arm]`.
+pub(crate) fn fold(
+    estimator: &mut Estimator,
+    stratum: usize,
+    parts: Vec<Vec<Tally>>,
+) -> Result<(), OutcomeError> {
+    let mut parts = parts.into_iter().enumerate();
+    parts.try_for_each(|(group, tallies)| estimator.add(stratum, group, tallies))
+}
+
 pub(crate) fn estimates_of(arms: &[&str], scale: f64) -> Estimates {
     let frame = frame(arms);
     let mut estimator = Estimator::new(frame.clone()).unwrap();
     for s in 0..frame.strata.len() {
-        estimator.fold(s, &groups(&frame, s, scale)).unwrap();
+        fold(&mut estimator, s, groups(&frame, s, scale)).unwrap();
     }
     estimator.finish().unwrap()
 }
@@ -107,7 +118,7 @@ pub(crate) fn split_estimates(factor: f64) -> Estimates {
             let base = tally(&frame, s, g, 1.0);
             let mut treated = base.clone();
             treated.cells[spend] = (treated.cells[spend] as f64 * factor) as i64;
-            estimator.add(s, g, &[base, treated]).unwrap();
+            estimator.add(s, g, vec![base, treated]).unwrap();
         }
     }
     estimator.finish().unwrap()

@@ -24,7 +24,7 @@ pub(crate) struct Part {
     /// The member of a dimension that alone counts, if not all do.
     only: Option<(Column, &'static str)>,
     /// Local row of each cell of the table; [`NOWHERE`] if it does not count.
-    pub local: Vec<u32>,
+    local: Vec<u32>,
     pub rows: usize,
     /// Stratum dimensions kept, and the first row of the cut.
     cuts: Vec<(&'static [Who], usize)>,
@@ -34,20 +34,10 @@ pub(crate) struct Part {
 const NOWHERE: u32 = u32::MAX;
 
 impl Part {
-    /// Appends the local rows of one group's cells.
-    pub fn add_up(&self, cells: &[i128], rows: &mut Vec<i128>) {
-        if self.rows == cells.len() && self.only.is_none() {
-            // Nothing is summed over: every cell is a row.
-            rows.extend_from_slice(cells);
-            return;
-        }
-        let first = rows.len();
-        rows.resize(first + self.rows, 0);
-        for (cell, row) in cells.iter().zip(&self.local) {
-            if *row != NOWHERE {
-                rows[first + *row as usize] += cell;
-            }
-        }
+    /// The local row that a cell counts in, if it does.
+    pub fn row(&self, cell: usize) -> Option<usize> {
+        let row = self.local[cell];
+        (row != NOWHERE).then_some(row as usize)
     }
 
     /// First rows, one per cut, of the local rows of one stratum.

@@ -64,7 +64,7 @@ fn state() -> u64 {
 
 fn tables(frame: &Frame, arms: u64, tally: u64) -> u64 {
     let rows = rows(frame) as u64;
-    // Of the sums one arm is there twice while they are handed over. Tallies of groups are twice as wide.
+    // Of the sums one arm is there twice while they are handed over. A group of several shards has sums twice as wide.
     let sums = rows * KEY + arms * rows * ESTIMATE;
     let folding = REPLICATES as u64 * arms * 2 * tally;
     let reading = (2 * arms - 1) * rows * READ;

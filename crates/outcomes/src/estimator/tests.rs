@@ -3,7 +3,7 @@ use overheard_model::ids::App;
 use overheard_model::tally::{Count, Scale, TABLES, TableId, Tally};
 
 use super::*;
-use crate::fixtures::{estimates, frame, groups, noise};
+use crate::fixtures::{estimates, fold, frame, groups, noise};
 use crate::frame::Detail;
 
 /// The definition, read off the tallies cell by cell: value and replicates of one cell of one table.
@@ -178,7 +178,7 @@ fn how_shards_were_batched_does_not_show() {
     let mut shards = Estimator::new(frame.clone()).unwrap();
     for s in 0..frame.strata.len() {
         let groups = groups(&frame, s, 1.0);
-        whole.fold(s, &groups).unwrap();
+        fold(&mut whole, s, groups.clone()).unwrap();
         // Each tally cut into three shards by cell values, which arrive in other orders, some merged before.
         for g in (0..groups.len()).rev() {
             let shard = |part: fn(i64) -> i64| -> Vec<Tally> {
@@ -190,12 +190,14 @@ fn how_shards_were_batched_does_not_show() {
                 tally.merge(other);
             }
             let last = shard(|c| c - c / 3 - c / 5);
-            shards
-                .add(s, g, if g % 2 == 0 { &first } else { &last })
-                .unwrap();
-            shards
-                .add(s, g, if g % 2 == 0 { &last } else { &first })
-                .unwrap();
+            let pair = if g % 2 == 0 {
+                [first, last]
+            } else {
+                [last, first]
+            };
+            for tallies in pair {
+                shards.add(s, g, tallies).unwrap();
+            }
         }
     }
     let (whole, shards) = (whole.finish().unwrap(), shards.finish().unwrap());
@@ -217,7 +219,7 @@ fn rows_that_are_wanted_are_those_of_the_whole() {
         };
         let mut estimator = Estimator::new(frame.clone()).unwrap();
         for s in 0..frame.strata.len() {
-            estimator.fold(s, &groups(&frame, s, 1.0)).unwrap();
+            fold(&mut estimator, s, groups(&frame, s, 1.0)).unwrap();
         }
         estimator.finish().unwrap()
     };
@@ -254,15 +256,11 @@ fn a_group_may_outgrow_a_tally() {
     let mut full = Tally::new(&frame.layout);
     full.cells[frame.layout.offset(TableId::Quit)] = i64::MAX;
     for _ in 0..4 {
-        estimator.add(0, 0, std::slice::from_ref(&full)).unwrap();
+        estimator.add(0, 0, vec![full.clone()]).unwrap();
     }
     for s in 1..frame.strata.len() {
-        estimator
-            .fold(
-                s,
-                &vec![vec![Tally::new(&frame.layout)]; estimator.groups(s)],
-            )
-            .unwrap();
+        let nothing = vec![vec![Tally::new(&frame.layout)]; estimator.groups(s)];
+        fold(&mut estimator, s, nothing).unwrap();
     }
     let estimates = estimator.finish().unwrap();
     let quit = estimates.get(0, &Key::of("people_quit_assistant")).unwrap();
@@ -310,7 +308,7 @@ fn topics_per_person_counts_assistant_users_only() {
                 vec![tally]
             })
             .collect();
-        estimator.fold(s, &tallies).unwrap();
+        fold(&mut estimator, s, tallies).unwrap();
     }
     let estimates = estimator.finish().unwrap();
     let topics = estimates.get(0, &Key::of("topics_per_person_ads")).unwrap();
@@ -380,20 +378,15 @@ fn treated_and_control_are_told_apart_only_where_an_arm_splits() {
 fn strata_come_once_and_in_order() {
     let frame = frame(&["base"]);
     let mut estimator = Estimator::new(frame.clone()).unwrap();
-    let fold = |e: &mut Estimator, s: usize| e.fold(s, &groups(&frame, s, 1.0));
-    fold(&mut estimator, 0).unwrap();
-    assert!(fold(&mut estimator, 0).is_err());
-    assert!(fold(&mut estimator, 2).is_err());
-    fold(&mut estimator, 1).unwrap();
-    assert!(estimator.fold(999, &groups(&frame, 0, 1.0)).is_err());
-    assert!(estimator.add(0, 0, &groups(&frame, 0, 1.0)[0]).is_err());
-    assert!(
-        estimator
-            .add(2, REPLICATES, &groups(&frame, 2, 1.0)[0])
-            .is_err()
-    );
-    assert!(estimator.add(2, 0, &groups(&frame, 2, 1.0)[0]).is_ok());
-    assert!(fold(&mut estimator, 2).is_err());
+    let all = |e: &mut Estimator, s: usize| fold(e, s, groups(&frame, s, 1.0));
+    let one = || groups(&frame, 0, 1.0).remove(0);
+    all(&mut estimator, 0).unwrap();
+    assert!(all(&mut estimator, 2).is_err());
+    all(&mut estimator, 1).unwrap();
+    assert!(all(&mut estimator, 0).is_err());
+    assert!(estimator.add(999, 0, one()).is_err());
+    assert!(estimator.add(2, REPLICATES, one()).is_err());
+    assert!(estimator.add(2, 0, one()).is_ok());
     assert!(estimator.finish().is_err());
 }
 
@@ -401,15 +394,14 @@ fn strata_come_once_and_in_order() {
 fn tallies_of_another_shape_are_refused() {
     let frame = frame(&["base"]);
     let mut estimator = Estimator::new(frame.clone()).unwrap();
-    let good = groups(&frame, 0, 1.0);
-    assert!(estimator.fold(0, &good[1..]).is_err());
+    let good = groups(&frame, 0, 1.0).remove(0);
     let mut two_arms = good.clone();
-    two_arms[1].push(Tally::new(&frame.layout));
-    assert!(estimator.fold(0, &two_arms).is_err());
+    two_arms.push(Tally::new(&frame.layout));
+    assert!(estimator.add(0, 0, two_arms).is_err());
     let mut short = good.clone();
-    short[3][0].cells.pop();
-    assert!(estimator.fold(0, &short).is_err());
-    assert!(estimator.fold(0, &good).is_ok());
+    short[0].cells.pop();
+    assert!(estimator.add(0, 0, short).is_err());
+    assert!(estimator.add(0, 0, good).is_ok());
 }
 
 /// Many totals of people who are independent and alike: the mean squared jackknife error must be the variance of the
@@ -433,7 +425,9 @@ fn errors_are_right_on_average() {
                 })
                 .collect();
             let mut sum = Sum::ZERO;
-            sum.add(&factors.brought(&parts, Scale::Count.units()), &factors);
+            let mut brought = Sum::ZERO;
+            factors.weigh(&parts, Scale::Count.units(), &mut brought);
+            sum.add(&brought, &factors);
             let estimate = sum.estimate();
             let error = estimate.std_error().unwrap();
             squares += error * error;
