@@ -50,20 +50,22 @@ fn compress(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::Enco
 /// Means of `K × K` blocks of an RGB image `wide` pixels wide; both sides are multiples of `K`.
 fn average<const K: usize>(large: &[u8], wide: usize) -> Vec<u8> {
     let area = (K * K) as u32;
-    let mut small = Vec::with_capacity(large.len() / (K * K));
+    let mut small = vec![0; large.len() / (K * K)];
     let mut columns = vec![0u16; 3 * wide];
-    for rows in large.chunks_exact(3 * wide * K) {
+    let rows = large.chunks_exact(3 * wide * K);
+    for (rows, small) in rows.zip(small.chunks_exact_mut(3 * wide / K)) {
         columns.fill(0);
         for row in rows.chunks_exact(3 * wide) {
             for (sum, value) in columns.iter_mut().zip(row) {
                 *sum += u16::from(*value);
             }
         }
-        for block in columns.as_chunks::<3>().0.chunks_exact(K) {
-            for channel in 0..3 {
+        let blocks = columns.as_chunks::<3>().0.chunks_exact(K);
+        for (block, pixel) in blocks.zip(small.as_chunks_mut::<3>().0) {
+            *pixel = std::array::from_fn(|channel| {
                 let sum: u32 = block.iter().map(|column| u32::from(column[channel])).sum();
-                small.push(((sum + area / 2) / area) as u8);
-            }
+                ((sum + area / 2) / area) as u8
+            });
         }
     }
     small
