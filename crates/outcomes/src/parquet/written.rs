@@ -128,6 +128,3 @@ impl Cells<'_> {
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests;
