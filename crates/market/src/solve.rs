@@ -205,14 +205,14 @@ impl Market<'_> {
 
     /// The pacing at which every budget is met or slack; a place whose budget nobody knows keeps its pacing of `before`.
     ///
-    /// Iterates `λ <-` [`response`](Self::response) from `start`: yesterday's pacing is nearly today's. For α > 1 payment per
-    /// weight `P(W)/W` falls in `W`, so `u` rises when anybody's `λ` falls and the map is isotone. `P` itself rises in `W`:
-    /// with all `λ` times `t > 1`, `u` falls by less than `t^α`, and the map grows by less than `t`. Such a map has one
-    /// positive fixed point, where each budget is met or unpaced, and its iterates come to it from any positive start
-    /// (U. Krause, *Positive Dynamical Systems in Discrete Time*, 2015, ch. 4); from `λ = 1` they fall to it monotonically.
-    /// (With optimised topics competing inside one match the map is isotone up to that competition; the tests check the
-    /// path, and other starts.) While steps get smaller, what the last two say of the rest of the way is gone at once
-    /// ([`Step::beyond`]).
+    /// Iterates `λ_k <- min(1, (B_k / u_k)^(1/α))`, `u_k` the spend per unit of `λ_k^α`, from `start`: yesterday's pacing is
+    /// nearly today's. For α > 1 payment per weight `P(W)/W` falls in `W`, so `u` rises when anybody's `λ` falls and the map
+    /// is isotone. `P` itself rises in `W`: with all `λ` times `t > 1`, `u` falls by less than `t^α`, and the map grows by
+    /// less than `t`. Such a map has one positive fixed point, where each budget is met or unpaced, and its iterates come to
+    /// it from any positive start (U. Krause, *Positive Dynamical Systems in Discrete Time*, 2015, ch. 4); from `λ = 1` they
+    /// fall to it monotonically. (With optimised topics competing inside one match the map is isotone up to that competition;
+    /// the tests check the path, and other starts.) While steps get smaller, what the last two say of the rest of the way is
+    /// gone at once.
     pub fn solve(
         &self,
         auctions: &[&Auctions],
