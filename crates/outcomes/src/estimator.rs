@@ -1,9 +1,10 @@
 //! Folds the tallies of strata into estimates.
 
-use std::ops::Range;
+mod told;
+mod weights;
 
 use overheard_model::strata::{REPLICATES, Stratum};
-use overheard_model::tally::{TABLES, TableId, Tally};
+use overheard_model::tally::{TableId, Tally};
 
 use crate::derived;
 use crate::error::OutcomeError;
@@ -12,6 +13,9 @@ use crate::estimates::Estimates;
 use crate::frame::{Arm, Frame};
 use crate::measures::Only;
 use crate::plan::Plan;
+
+use told::{Added, Told};
+use weights::{Factors, Sum};
 
 /// Sums of all rows over strata, for each arm: what an estimate and its replicates need and nothing more.
 ///
@@ -107,39 +111,13 @@ impl Estimator {
         let stratum = &self.frame.strata[place];
         let groups = &mut self.groups[..count];
         if let Some(factors) = Factors::new(stratum) {
-            let (mut told, mut totals, mut homes) = (Vec::new(), Vec::new(), Vec::new());
-            let mut brought = Sum::ZERO;
             for table in TableId::ALL {
                 let first = self.frame.layout.offset(*table);
                 let cells = first..first + self.frame.layout.len(*table);
-                let units = TABLES[*table as usize].scale.units();
                 for (arm, sums) in self.sums.iter_mut().enumerate() {
-                    told.clear();
-                    for (group, added) in groups.iter().enumerate() {
-                        added.tell(arm, cells.clone(), |cell, value| {
-                            told.push((cell, group, value));
-                        });
-                    }
-                    if told.is_empty() {
-                        continue;
-                    }
+                    let told = Told::of(groups, arm, cells.clone());
                     for part in self.plan.parts.iter().filter(|p| p.table == *table) {
-                        totals.clear();
-                        totals.resize(part.rows * count, 0);
-                        for (cell, group, value) in &told {
-                            if let Some(row) = part.row(*cell) {
-                                totals[row * count + group] += value;
-                            }
-                        }
-                        homes.clear();
-                        homes.extend(part.homes(stratum));
-                        for (row, totals) in totals.chunks_exact(count).enumerate() {
-                            if factors.weigh(totals, units, &mut brought) {
-                                for home in &homes {
-                                    sums[home + row].add(&brought, &factors);
-                                }
-                            }
-                        }
+                        told.bring(part, stratum, &factors, sums);
                     }
                 }
             }
@@ -238,163 +216,6 @@ fn shape(stratum: usize, expected: String, got: usize) -> Result<(), OutcomeErro
         expected,
         got,
     })
-}
-
-/// What was added to a group.
-#[derive(Debug)]
-enum Added {
-    Nothing,
-    /// One tally per arm, as it came.
-    One(Vec<Tally>),
-    /// Sums of several, one per arm.
-    Sums(Vec<Vec<i128>>),
-}
-
-impl Added {
-    fn add(&mut self, tallies: Vec<Tally>) {
-        *self = match std::mem::replace(self, Added::Nothing) {
-            Added::Nothing => Added::One(tallies),
-            Added::One(first) => {
-                let wide = |tally: Tally| tally.cells.into_iter().map(i128::from).collect();
-                Added::Sums(first.into_iter().map(wide).collect()).with(&tallies)
-            }
-            sums @ Added::Sums(_) => sums.with(&tallies),
-        };
-    }
-
-    /// Sums, and other tallies with them.
-    fn with(mut self, tallies: &[Tally]) -> Self {
-        if let Added::Sums(sums) = &mut self {
-            for (sums, tally) in sums.iter_mut().zip(tallies) {
-                for (sum, cell) in sums.iter_mut().zip(&tally.cells) {
-                    *sum += i128::from(*cell);
-                }
-            }
-        }
-        self
-    }
-
-    /// Tells those of some cells of an arm that are not zero, by their place among them: of few people they are few.
-    fn tell(&self, arm: usize, cells: Range<usize>, told: impl FnMut(usize, i128)) {
-        match self {
-            Added::Nothing => (),
-            Added::One(tallies) => not_zero(&tallies[arm].cells[cells], told),
-            Added::Sums(sums) => not_zero(&sums[arm][cells], told),
-        }
-    }
-}
-
-fn not_zero<C: Copy + Into<i128>>(cells: &[C], mut told: impl FnMut(usize, i128)) {
-    for (place, cell) in cells.iter().enumerate() {
-        let value: i128 = (*cell).into();
-        if value != 0 {
-            told(place, value);
-        }
-    }
-}
-
-/// Weights of one stratum: of the sum over everybody, and with each group left out.
-struct Factors {
-    weight: f64,
-    without: Vec<Without>,
-}
-
-/// What a replicate makes of a stratum.
-struct Without {
-    replicate: usize,
-    /// Weight of everybody's total, and of the total without the group.
-    all: f64,
-    rest: f64,
-}
-
-impl Factors {
-    /// `None` for a stratum without people. Where one group is the whole stratum, leaving it out is not possible and the
-    /// replicate is the estimate.
-    fn new(stratum: &Stratum) -> Option<Self> {
-        let people = stratum.people;
-        if people == 0 {
-            return None;
-        }
-        let (weight, count) = (stratum.weight(), stratum.groups());
-        let part = |n: usize| 1.0 - 1.0 / n as f64;
-        // Exactly 1 where there are as many groups as replicates.
-        let z = (part(count) / part(REPLICATES)).sqrt();
-        let without = (0..count).map(|g| {
-            let range = stratum.group(g);
-            let rest = people - (range.end - range.start);
-            let (all, rest) = if rest == 0 {
-                (weight, 0.0)
-            } else {
-                let grown = weight * (people as f64 / rest as f64);
-                (weight * (1.0 - z), grown * z)
-            };
-            Without {
-                replicate: stratum.replicate(g),
-                all,
-                rest,
-            }
-        });
-        Some(Factors {
-            weight,
-            without: without.collect(),
-        })
-    }
-
-    /// Weighs what the stratum brings to a row, given its total in each group, and says whether it brings anything.
-    fn weigh(&self, groups: &[i128], units: f64, brought: &mut Sum) -> bool {
-        if groups.iter().fold(0, |bits, total| bits | total) == 0 {
-            return false;
-        }
-        let total: i128 = groups.iter().sum();
-        // Units are powers of two: scaling by them rounds nothing.
-        let unit = 1.0 / units;
-        let mut weigh = |total: f64, rest: &dyn Fn(usize) -> f64| {
-            brought.value = total * (unit * self.weight);
-            for (off, (g, w)) in brought.off.iter_mut().zip(self.without.iter().enumerate()) {
-                let all = total * (unit * w.all);
-                *off = all + rest(g) * (unit * w.rest) - brought.value;
-            }
-        };
-        // Nearly all sums fit the conversion that processors have; both round to the nearest double.
-        let fits = |x: &i128| x.unsigned_abs() >> 62 == 0;
-        if fits(&total) && groups.iter().all(fits) {
-            let all = total as i64;
-            weigh(all as f64, &|g| (all - groups[g] as i64) as f64);
-        } else {
-            weigh(total as f64, &|g| (total - groups[g]) as f64);
-        }
-        true
-    }
-}
-
-/// A number, and by how much others are off it: of a row the replicates, of what a stratum brings to it the estimates without
-/// each of its groups. Strata of few groups have replicates that leave nobody of theirs out, and say nothing to these.
-#[derive(Clone, Copy, Debug)]
-struct Sum {
-    value: f64,
-    off: [f64; REPLICATES],
-}
-
-impl Sum {
-    const ZERO: Sum = Sum {
-        value: 0.0,
-        off: [0.0; REPLICATES],
-    };
-
-    /// Adds what a stratum brings.
-    fn add(&mut self, part: &Sum, factors: &Factors) {
-        self.value += part.value;
-        for (off, without) in part.off.iter().zip(&factors.without) {
-            self.off[without.replicate] += off;
-        }
-    }
-
-    fn estimate(&self) -> Estimate {
-        Estimate {
-            value: self.value,
-            replicates: self.off.map(|off| self.value + off),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,97 @@
+//! What the groups of a stratum were given, and the cells of it that are not zero.
+
+use std::ops::Range;
+
+use overheard_model::strata::Stratum;
+use overheard_model::tally::{TABLES, Tally};
+
+use super::weights::{Factors, Sum};
+use crate::plan::Part;
+
+/// What was added to a group.
+#[derive(Debug)]
+pub(super) enum Added {
+    Nothing,
+    /// One tally per arm, as it came.
+    One(Vec<Tally>),
+    /// Sums of several, one per arm.
+    Sums(Vec<Vec<i128>>),
+}
+
+impl Added {
+    pub(super) fn add(&mut self, tallies: Vec<Tally>) {
+        match self {
+            Added::Nothing => *self = Added::One(tallies),
+            Added::One(first) => {
+                let wide = |tally: &Tally| tally.cells.iter().copied().map(i128::from).collect();
+                let mut sums: Vec<Vec<i128>> = first.iter().map(wide).collect();
+                add_to(&mut sums, &tallies);
+                *self = Added::Sums(sums);
+            }
+            Added::Sums(sums) => add_to(sums, &tallies),
+        }
+    }
+}
+
+fn add_to(sums: &mut [Vec<i128>], tallies: &[Tally]) {
+    for (sums, tally) in sums.iter_mut().zip(tallies) {
+        for (sum, cell) in sums.iter_mut().zip(&tally.cells) {
+            *sum += i128::from(*cell);
+        }
+    }
+}
+
+/// The cells of a table and arm that are not zero: cell, group, value. Of few people they are few.
+pub(super) struct Told(Vec<(usize, usize, i128)>);
+
+impl Told {
+    pub(super) fn of(groups: &[Added], arm: usize, cells: Range<usize>) -> Self {
+        let mut told = Told(Vec::new());
+        for (group, added) in groups.iter().enumerate() {
+            match added {
+                Added::Nothing => (),
+                Added::One(tallies) => told.take(group, &tallies[arm].cells[cells.clone()]),
+                Added::Sums(sums) => told.take(group, &sums[arm][cells.clone()]),
+            }
+        }
+        told
+    }
+
+    fn take<C: Copy + Into<i128>>(&mut self, group: usize, cells: &[C]) {
+        let told = cells.iter().enumerate().map(|(cell, value)| {
+            let value: i128 = (*value).into();
+            (cell, group, value)
+        });
+        self.0.extend(told.filter(|(.., value)| *value != 0));
+    }
+
+    /// Adds what the stratum brings to the rows of a part of the table.
+    pub(super) fn bring(
+        &self,
+        part: &Part,
+        stratum: &Stratum,
+        factors: &Factors,
+        sums: &mut [Sum],
+    ) {
+        if self.0.is_empty() {
+            return;
+        }
+        let groups = factors.without.len();
+        let mut totals = vec![0; part.rows * groups];
+        for (cell, group, value) in &self.0 {
+            if let Some(row) = part.row(*cell) {
+                totals[row * groups + group] += value;
+            }
+        }
+        let units = TABLES[part.table as usize].scale.units();
+        let homes: Vec<usize> = part.homes(stratum).collect();
+        let mut brought = Sum::ZERO;
+        for (row, totals) in totals.chunks_exact(groups).enumerate() {
+            if factors.weigh(totals, units, &mut brought) {
+                for home in &homes {
+                    sums[home + row].add(&brought, factors);
+                }
+            }
+        }
+    }
+}
