@@ -19,7 +19,7 @@ pub(super) enum Added {
 }
 
 impl Added {
-    pub(super) fn add(&mut self, tallies: Vec<Tally>) {
+    pub fn add(&mut self, tallies: Vec<Tally>) {
         match self {
             Added::Nothing => *self = Added::One(tallies),
             Added::One(first) => {
@@ -45,7 +45,7 @@ fn add_to(sums: &mut [Vec<i128>], tallies: &[Tally]) {
 pub(super) struct Told(Vec<(usize, usize, i128)>);
 
 impl Told {
-    pub(super) fn of(groups: &[Added], arm: usize, cells: Range<usize>) -> Self {
+    pub fn of(groups: &[Added], arm: usize, cells: Range<usize>) -> Self {
         let mut told = Told(Vec::new());
         for (group, added) in groups.iter().enumerate() {
             match added {
@@ -66,13 +66,7 @@ impl Told {
     }
 
     /// Adds what the stratum brings to the rows of a part of the table.
-    pub(super) fn bring(
-        &self,
-        part: &Part,
-        stratum: &Stratum,
-        factors: &Factors,
-        sums: &mut [Sum],
-    ) {
+    pub fn bring(&self, part: &Part, stratum: &Stratum, factors: &Factors, sums: &mut [Sum]) {
         if self.0.is_empty() {
             return;
         }
