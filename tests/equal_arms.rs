@@ -64,6 +64,10 @@ fn an_arm_has_its_own_numbers_wherever_it_stands() {
         "budget",
         "signals",
         "sensitive",
+        "chats",
+        "people_chatting",
+        "people_quit",
+        "controls_used",
     ];
     for (a, b) in [(1, 0), (0, 1)] {
         let rows = differing((&second, a), (&first, b), &shown);

@@ -101,14 +101,14 @@ pub fn part(p: &Params, world: &World, block: &mut Block) {
                 bits | u64::from(who.u_treated[lane] < share) << lane
             });
             for lane in 0..leaf.n {
+                // Notices are about the policy: whatever they make people do counts from the day it is in force, and is not
+                // done where it never is, whatever the base arm did.
                 let from = p.reactions[state.ruled_by(arm, lane)].policy_from[market];
-                // Notices are about the policy: whatever they make people do counts from the day it is in force.
-                if from < NEVER && who.notice.act[lane] != 0 {
-                    let since = who.notice.acted[lane].max(from);
-                    match who.notice.act[lane] {
-                        notices::QUITS => state.quit[lane] = since,
-                        _ => state.cut[lane] = since,
-                    }
+                let since = who.notice.acted[lane].max(from);
+                match who.notice.act[lane] {
+                    0 => {}
+                    notices::QUITS => state.quit[lane] = since,
+                    _ => state.cut[lane] = since,
                 }
             }
         }
