@@ -231,10 +231,12 @@ fn adoption(values: &Values, market: Market) -> Option<Conflict> {
 
 fn apps(values: &Values, market: Market) -> Option<Conflict> {
     let shares = values.app_shares();
-    let nobody = shares.iter().all(|of| of[market.index()] <= 0.0);
-    nobody.then(|| {
-        let message = format!("nobody in {market} uses any app");
-        let hint = "people use at least one app: give one a share above 0";
+    let sum: f64 = shares.iter().map(|of| of[market.index()]).sum();
+    // What is written as tenths and hundredths need not sum to 1 to the last bit.
+    (sum < 1.0 - 1e-9).then(|| {
+        let message =
+            format!("the shares of people in {market} who use each app sum to {sum:.3}, below 1");
+        let hint = "everybody uses at least one app, many use several: raise a share";
         Conflict::new(&app_share_keys(), message, hint)
     })
 }
@@ -289,9 +291,13 @@ fn subjects(values: &Values) -> Option<Conflict> {
     }
     let odd = Class::ALL
         .iter()
-        .find(|c| shares[c.index()] > 0.0 && traits[c.index()] <= 0.0)?;
-    let message = format!("there are chats on {odd}, but it concerns nobody");
-    let hint = format!("give {odd} a share of people in `{concerned}`");
+        .find(|c| shares[c.index()] > traits[c.index()])?;
+    let [of_chats, of_people] = [shares, traits].map(|of| of[odd.index()]);
+    let message =
+        format!("{of_chats} of all chats are on {odd}, but it concerns {of_people} of all people");
+    let hint = format!(
+        "those whom it concerns would chat of nothing else and not reach it: raise {odd} in `{concerned}`, or lower it in `{class}`"
+    );
     Some(Conflict::new(&[class, concerned], message, hint).of(odd.index()))
 }
 

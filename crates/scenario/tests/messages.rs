@@ -68,6 +68,8 @@ fn of_files() {
         ("roll-out before the policy", b"[policy]\nmarket_start.eu = 2025-11-01\n", &[]),
         ("ages that do not add up", b"[population]\nage_65.uk = 0.9\n", &[]),
         ("no app at all", b"[apps]\nfacebook_share.uk = 0\ninstagram_share.uk = 0\nwhatsapp_share.uk = 0\nmessenger_share.uk = 0\n", &[]),
+        ("people without any app", b"[apps]\ninstagram_share.south-korea = 0.2\n", &[]),
+        ("more chats than people whom they concern", b"[assistant]\nshare_class.gender-identity = 0.1\n", &[]),
         ("chats above all", b"[assistant]\nshare_class.health = 0.3\nshare_class.debt = 0.3\nshare_class.violence = 0.3\n", &[]),
         ("arm with a knob of the world", b"[[arm]]\nname = \"a\"\n[arm.time]\nend = 2025-12-30\n", &[]),
         ("arm without a name", b"[[arm]]\nname = \"a\"\n[[arm]]\n[arm.policy]\nenabled = false\n", &[]),
