@@ -15,7 +15,7 @@ use overheard_users::Users;
 
 use crate::order::side_by_side;
 use crate::params::Params;
-use crate::settings::{EngineKind, Tune};
+use crate::settings::{BLOCK, EngineKind, Tune};
 
 /// The stages of a day. The feeds are one stage that serves the four apps, or under `events` one for each app.
 pub fn stages(p: &Params, engine: EngineKind, isa: Isa) -> Stages {
@@ -76,18 +76,22 @@ impl ShardRange {
     }
 }
 
-/// At most so many people in a shard: a 64-bit cell in units of 2^-32 then holds a month of whatever they see.
+/// At most so many people in a shard of a month: a 64-bit cell in units of 2^-32 then holds whatever they see.
 const MOST_PEOPLE: u64 = 65_536;
+const MONTH: u64 = 31;
 
-/// All shards of a run, in the order of strata, groups and people. They depend on the people of the run alone.
+/// All shards of a run, in the order of strata, groups and people. They depend on the people of the run and its days alone.
 pub fn shards(world: &World) -> Vec<ShardRange> {
+    let days = MONTH.max(world.window.days.unsigned_abs().into());
+    let whole_blocks = u64::from(BLOCK);
+    let most = MOST_PEOPLE * MONTH / days / whole_blocks * whole_blocks;
     let mut list = Vec::new();
     for (stratum, s) in world.strata.iter().enumerate() {
         for group in 0..s.groups() {
             let range = s.group(group);
             let mut first = range.start;
             while first < range.end {
-                let end = range.end.min(first + MOST_PEOPLE);
+                let end = range.end.min(first + most);
                 list.push(ShardRange {
                     stratum: stratum as u16,
                     group: group as u8,

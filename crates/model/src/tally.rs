@@ -57,7 +57,7 @@ impl Count for Tally {
     #[inline]
     fn add(&mut self, cell: Cell, value: f64) {
         if value != 0.0 {
-            self.cells[cell.index()] += cell.scale.fix(value);
+            self.count(cell.index(), cell.scale.fix(value));
         }
     }
 }
@@ -83,6 +83,16 @@ impl Tally {
         }
     }
 
+    #[inline]
+    fn count(&mut self, at: usize, value: i64) {
+        self.cells[at] = self.cells[at].saturating_add(value);
+    }
+
+    /// Whether a cell has come to the end of its range: what was added after that is not in it.
+    pub fn is_full(&self) -> bool {
+        self.cells.contains(&i64::MAX)
+    }
+
     /// Sets every cell to 0.
     pub fn clear(&mut self) {
         self.cells.fill(0);
@@ -102,14 +112,14 @@ impl Tally {
     /// Adds what was rounded already.
     pub fn take(&mut self, additions: &Additions) {
         for (at, value) in &additions.cells {
-            self.cells[*at as usize] += value;
+            self.count(*at as usize, *value);
         }
     }
 
-    /// Associative and commutative (law 5).
+    /// Associative and commutative (law 5): nothing that is counted is negative.
     pub fn merge(&mut self, other: &Tally) {
-        for (a, b) in self.cells.iter_mut().zip(&other.cells) {
-            *a += b;
+        for (at, value) in other.cells.iter().enumerate() {
+            self.count(at, *value);
         }
     }
 }
@@ -213,6 +223,29 @@ mod tests {
         right.merge(b);
         right.merge(a);
         assert_eq!(left, right);
+    }
+
+    #[test]
+    fn a_cell_at_the_end_of_its_range_stays_there_and_shows() {
+        let layout = Layout::new(1, 1);
+        let cell = layout.cell(TableId::SplitSpend, [1]);
+        let most = i64::MAX as f64 / cell.scale.units();
+        let of = |value: f64| {
+            let mut tally = Tally::new(&layout);
+            tally.add(cell, value);
+            tally
+        };
+        let (mut sum, half) = (of(0.6 * most), of(0.6 * most));
+        assert!(!sum.is_full());
+        sum.merge(&half);
+        sum.merge(&half);
+        assert!(sum.is_full() && sum[cell] > 0);
+        let mut additions = Additions::default();
+        additions.add(cell, 0.6 * most);
+        let mut taken = half;
+        taken.take(&additions);
+        taken.take(&additions);
+        assert_eq!(taken, sum);
     }
 
     #[test]

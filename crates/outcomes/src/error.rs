@@ -13,6 +13,12 @@ pub enum OutcomeError {
         expected: String,
         got: String,
     },
+    /// A sum over a shard's people that 64 bits do not hold.
+    #[error(
+        "stratum {stratum}, group {group}: its people were shown more, or at higher prices, than a shard can count; \
+         shorten the window, or lower what makes ads so many or so dear"
+    )]
+    Full { stratum: usize, group: usize },
     /// Strata came in another order than that of the frame, twice, or not at all.
     #[error("expected the tallies of stratum {expected}, got {got}")]
     Order { expected: String, got: String },

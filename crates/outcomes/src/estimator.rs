@@ -68,7 +68,7 @@ impl Estimator {
     /// out. Sums are 128 bits wide, so that a group may outgrow what a [`Tally`] can hold.
     ///
     /// # Errors
-    /// A stratum that is not due, no such group, or tallies of another shape. Nothing was added then.
+    /// A stratum that is not due, no such group, tallies of another shape, or one that was full. Nothing was added then.
     pub fn add(
         &mut self,
         stratum: usize,
@@ -202,10 +202,13 @@ impl Estimator {
         if tallies.len() != arms {
             return shape(stratum, format!("tallies of {arms} arms"), tallies.len());
         }
-        match tallies.iter().find(|t| t.cells.len() != cells) {
-            Some(odd) => shape(stratum, format!("{cells} cells"), odd.cells.len()),
-            None => Ok(()),
+        if let Some(odd) = tallies.iter().find(|t| t.cells.len() != cells) {
+            return shape(stratum, format!("{cells} cells"), odd.cells.len());
         }
+        if tallies.iter().any(Tally::is_full) {
+            return Err(OutcomeError::Full { stratum, group });
+        }
+        Ok(())
     }
 }
 

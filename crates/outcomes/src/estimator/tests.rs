@@ -254,7 +254,7 @@ fn a_group_may_outgrow_a_tally() {
     let frame = frame(&["base"]);
     let mut estimator = Estimator::new(frame.clone()).unwrap();
     let mut full = Tally::new(&frame.layout);
-    full.cells[frame.layout.offset(TableId::Quit)] = i64::MAX;
+    full.cells[frame.layout.offset(TableId::Quit)] = i64::MAX - 1;
     for _ in 0..4 {
         estimator.add(0, 0, vec![full.clone()]).unwrap();
     }
@@ -266,6 +266,22 @@ fn a_group_may_outgrow_a_tally() {
     let quit = estimates.get(0, &Key::of("people_quit_assistant")).unwrap();
     let expected = 4.0 * 2f64.powi(31) * frame.strata[0].weight();
     assert!((quit.value / expected - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn a_tally_that_is_full_is_refused() {
+    let frame = frame(&["base"]);
+    let mut estimator = Estimator::new(frame.clone()).unwrap();
+    let mut full = Tally::new(&frame.layout);
+    full.cells[frame.layout.offset(TableId::Spend)] = i64::MAX;
+    let refused = estimator.add(0, 0, vec![full]);
+    assert!(matches!(
+        refused,
+        Err(OutcomeError::Full {
+            stratum: 0,
+            group: 0
+        })
+    ));
 }
 
 #[test]
