@@ -15,7 +15,7 @@ use overheard_model::habit::MONTH;
 use overheard_model::ids::Surface;
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
-use overheard_model::streams::{At, Draws, Stream, unit_f32, unit32_f64};
+use overheard_model::streams::{At, Draws, Stream, below_one, unit_f32, unit32_f64};
 use overheard_model::world::World;
 
 pub use params::Params;
@@ -133,8 +133,8 @@ fn chat(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf, toda
                 subject: about.subject,
                 topic: about.topic,
                 class: about.class,
-                u_kept: u_kept as f32,
-                u_incognito: u_incognito as f32,
+                u_kept: below_one(u_kept),
+                u_incognito: below_one(u_incognito),
             });
         }
         if new {

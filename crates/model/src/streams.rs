@@ -184,6 +184,13 @@ pub const fn unit32_f64(word: u32) -> f64 {
     (word as f64 + 0.5) * (1.0 / (1u64 << 32) as f64)
 }
 
+/// A uniform in single precision for tests of `u < share`: what would round to 1 stays below, so that a share of 1 is everybody.
+#[inline(always)]
+pub const fn below_one(u: f64) -> f32 {
+    const MOST: f32 = 1.0f32.next_down();
+    (u as f32).min(MOST)
+}
+
 /// A uniform of 23 random bits on the midpoints of a grid of 2⁻²³: exact, symmetric, never 0 or 1. One bit more would
 /// round its last midpoint up to 1.
 #[inline(always)]

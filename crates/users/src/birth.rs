@@ -8,7 +8,7 @@ use overheard_model::ids::{App, Surface};
 use overheard_model::isa::Isa;
 use overheard_model::math::ln_f64;
 use overheard_model::rates::InterestRates;
-use overheard_model::streams::{NO_DAY, Stream, unit32_f64};
+use overheard_model::streams::{NO_DAY, Stream, below_one, unit32_f64};
 use overheard_model::world::World;
 
 use crate::even::{EVEN, Even};
@@ -78,10 +78,10 @@ fn platform_facts(
         };
     }
     who.activity[lane] = p.spreads.activity.at(u_activity);
-    who.u_control[lane] = u_control as f32;
-    who.u_treated[lane] = draw(Stream::Treated, 0)[0] as f32;
+    who.u_control[lane] = below_one(u_control);
+    who.u_treated[lane] = below_one(draw(Stream::Treated, 0)[0]);
     for (k, column) in who.u_joined.iter_mut().enumerate() {
-        column[lane] = draw(Stream::Join, k as u32 / 4)[k % 4] as f32;
+        column[lane] = below_one(draw(Stream::Join, k as u32 / 4)[k % 4]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What decides how much work a person is, known before the person is born: a few draws of a birth, at their places.
 
 use overheard_model::ids::App;
-use overheard_model::streams::{At, Stream};
+use overheard_model::streams::{At, Stream, below_one};
 use overheard_model::world::World;
 
 use crate::even::Even;
@@ -41,7 +41,7 @@ pub fn sketches<'a>(
         let [_, u_apps, u_shared] = even.of(index);
         Sketch {
             apps: app_sets.pick(u_apps),
-            joined: std::array::from_fn(|k| joined[k / 4][k % 4] as f32),
+            joined: std::array::from_fn(|k| below_one(joined[k / 4][k % 4])),
             opens: u_shared,
             chats: if assistant {
                 words(Stream::Habit, 0)[0]

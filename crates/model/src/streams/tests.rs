@@ -29,6 +29,18 @@ fn philox_gives_the_published_answers() {
     );
 }
 
+/// As doubles all uniforms are below 1; as singles the highest are not.
+#[test]
+fn a_share_of_one_is_everybody() {
+    let highest = unit32_f64(u32::MAX);
+    assert_eq!(highest as f32, 1.0);
+    assert!(below_one(highest) < 1.0);
+    for word in [0, 1, 77_777, u32::MAX / 2, u32::MAX - 1000] {
+        let u = unit32_f64(word);
+        assert_eq!(below_one(u), u as f32);
+    }
+}
+
 #[test]
 fn lanes_equal_the_scalar_draws() {
     let draws = Draws::new(0x0123_4567_89AB_CDEF);
