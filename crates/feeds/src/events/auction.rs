@@ -9,7 +9,7 @@ use overheard_model::columns::SLOTS;
 use overheard_model::ids::AdKind;
 use overheard_model::topics::TopicId;
 
-use super::draws::DayDraws;
+use super::draws::Bids;
 use super::person::{Interest, Person};
 use crate::params::Params;
 use crate::prices::DayDemand;
@@ -146,13 +146,13 @@ impl Auction {
         }
     }
 
-    /// Runs the auction of slot `number`: the highest value wins if it reaches the reserve, and pays the second or the
-    /// reserve. `quality`: standard normal.
-    pub fn run(&self, draws: &DayDraws, number: u32, quality: f64) -> Option<Sale> {
+    /// Runs the auction of a slot: the highest value wins if it reaches the reserve, and pays the second or the reserve.
+    /// `quality`: standard normal.
+    pub fn run(&self, bids: &mut Bids<'_>, quality: f64) -> Option<Sale> {
         // The lower an arrival over its weight, the higher the value: values need not be computed to be compared.
         let (mut winner, mut first, mut second) = (None, f64::INFINITY, f64::INFINITY);
         for bidder in &self.bidders {
-            let y = draws.best(number, bidder.0.place()) / bidder.1;
+            let y = bids.best(bidder.0.place()) / bidder.1;
             if y < first {
                 (winner, first, second) = (Some(*bidder), y, first);
             } else if y < second {
@@ -161,7 +161,7 @@ impl Auction {
         }
         let (kind, weight) = winner?;
         // The winner's own kind may also have come second; what another kind's second-best was cannot matter.
-        let second = second.min(draws.second_best(number, kind.place()) / weight);
+        let second = second.min(bids.second_best(kind.place()) / weight);
         let better = libm::exp(self.quality * quality - 0.5 * self.quality * self.quality);
         let value = |y: f64| better * self.level * libm::pow(y, -1.0 / self.alpha);
         (value(first) >= self.reserve).then(|| Sale {
@@ -206,9 +206,7 @@ impl Auction {
 /// What the platform expects the interest to multiply an ad's action rate by.
 pub fn predicted_gain(p: &Params, person: &Person, interest: &Interest) -> f64 {
     let q = interest.strength(f64::from(p.kappa));
-    let powers = p.estimate.0.iter().enumerate();
-    let estimate: f64 = powers
-        .map(|(i, c)| f64::from(*c) * libm::pow(q, i as f64 + 1.0))
-        .sum();
+    let coefficients = p.estimate.0.iter().rev();
+    let estimate = coefficients.fold(0.0, |sum, c| q * (sum + f64::from(*c)));
     1.0 + f64::from(p.mu) * person.resolution * estimate.max(0.0)
 }

@@ -158,9 +158,10 @@ impl<'a> Visit<'a> {
             .collect();
         for number in 0..self.draws.slots(mean) {
             let drawn = self.draws.slot(number);
+            let mut bids = self.draws.bids(number);
             let mut in_base: Option<Sale> = None;
             for (view, pair) in views.iter().zip(&pairs) {
-                let sale = view.auction.run(&self.draws, number, drawn.quality);
+                let sale = view.auction.run(&mut bids, drawn.quality);
                 if view.arm == 0 {
                     in_base = sale;
                 }

@@ -2,6 +2,7 @@
 //!
 //! So an arm's draws do not depend on what another arm, app or person drew, and equal arms see equal days.
 
+use overheard_model::columns::SLOTS;
 use overheard_model::streams::{At, Draws, StreamRng};
 use rand::RngExt;
 use rand_distr::{Distribution, Exp1, Poisson, StandardNormal};
@@ -51,6 +52,37 @@ pub struct ItemDraws {
     pub signal: f64,
 }
 
+/// The bids for one slot, the same in every arm: what one arm has drawn the next one looks up.
+#[derive(Clone, Copy, Debug)]
+pub struct Bids<'a> {
+    of: &'a DayDraws,
+    number: u32,
+    /// The best bid of each kind, once it was asked for.
+    best: [Option<f64>; KINDS as usize],
+}
+
+/// Kinds of bidders: counters have five bits to tell them apart.
+const KINDS: u32 = 2 * SLOTS as u32 + 1;
+const _: () = assert!(KINDS <= 1 << 5);
+
+impl Bids<'_> {
+    /// The first arrival of a unit Poisson process: the best bid of kind `kind`, before it is scaled by the kind's weight.
+    pub fn best(&mut self, kind: u32) -> f64 {
+        *self.best[kind as usize].get_or_insert_with(|| {
+            let mut words = self.of.words(Part::Bids, self.number, kind);
+            Exp1.sample(&mut words)
+        })
+    }
+
+    /// The second arrival of the same process: the second-best bid.
+    pub fn second_best(&self, kind: u32) -> f64 {
+        let mut words = self.of.words(Part::Bids, self.number, kind);
+        let first: f64 = Exp1.sample(&mut words);
+        let gap: f64 = Exp1.sample(&mut words);
+        first + gap
+    }
+}
+
 impl DayDraws {
     /// Ad slots offered, of mean `mean`.
     pub fn slots(&self, mean: f64) -> u32 {
@@ -62,18 +94,13 @@ impl DayDraws {
         poisson(mean, &mut self.words(Part::Number, 1, 0))
     }
 
-    /// The first arrival of a unit Poisson process: the best bid of kind `kind` in slot `number`, before it is scaled by
-    /// the kind's weight.
-    pub fn best(&self, number: u32, kind: u32) -> f64 {
-        Exp1.sample(&mut self.words(Part::Bids, number, kind))
-    }
-
-    /// The second arrival of the same process: the second-best bid.
-    pub fn second_best(&self, number: u32, kind: u32) -> f64 {
-        let mut words = self.words(Part::Bids, number, kind);
-        let first: f64 = Exp1.sample(&mut words);
-        let gap: f64 = Exp1.sample(&mut words);
-        first + gap
+    /// What is bid for slot `number`.
+    pub const fn bids(&self, number: u32) -> Bids<'_> {
+        Bids {
+            of: self,
+            number,
+            best: [None; KINDS as usize],
+        }
     }
 
     /// What decides about slot `number`.
@@ -103,7 +130,7 @@ impl DayDraws {
 
     /// Counters: two bits of part, three of app (its last two first), seventeen of slot or item, five of kind, five of blocks.
     fn words(&self, part: Part, number: u32, kind: u32) -> StreamRng {
-        debug_assert!(number < 1 << 17 && kind < 1 << 5);
+        debug_assert!(number < 1 << 17);
         let app = self.app as u32;
         let app = (app % 4) << 28 | (app / 4) << 27;
         let i = (part as u32) << 30 | app | number << 10 | kind << 5;

@@ -1,6 +1,7 @@
 //! Functions of Λ averaged over slots whose `ln Λ` is normal.
 
 use std::f64::consts::LN_2;
+use std::sync::LazyLock;
 
 use crate::math::{exp, ln};
 
@@ -17,17 +18,15 @@ const NODES: i32 = 48;
 
 /// Nodes and weights of a standard normal law: the trapezoidal rule, which for a bell converges faster than any power of
 /// the step (L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56, 2014).
-pub(super) fn normal_nodes() -> impl Iterator<Item = (f64, f64)> {
+pub(super) static NORMAL: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| {
     let bell = |k: i32| {
         let x = f64::from(k) * REACH / f64::from(NODES);
         (x, exp(-0.5 * x * x))
     };
     let total: f64 = (-NODES..=NODES).map(|k| bell(k).1).sum();
-    (-NODES..=NODES).map(move |k| {
-        let (x, weight) = bell(k);
-        (x, weight / total)
-    })
-}
+    let normed = |(x, weight)| (x, weight / total);
+    (-NODES..=NODES).map(bell).map(normed).collect()
+});
 
 /// Steps of the grid to an octave.
 const PER_OCTAVE: i32 = 64;

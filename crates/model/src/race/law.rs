@@ -1,6 +1,6 @@
 //! The law in double precision: the formulas of the parent module.
 
-use super::average::{Average, normal_nodes};
+use super::average::{Average, NORMAL};
 use crate::math::{exp, exp_m1, gamma_lower, pow};
 
 /// A race with tail index `α`: the smaller, the more a few rich bids dominate. Slots of unequal quality, if `ω² > 0`.
@@ -71,7 +71,8 @@ impl RaceLaw {
             return of(lambda);
         }
         let average = self.average();
-        normal_nodes()
+        NORMAL
+            .iter()
             .map(|(x, weight)| weight * of(lambda * exp(average.shift + average.deviation * x)))
             .sum()
     }
