@@ -371,6 +371,52 @@ fn plots_are_drawn_again_alike() {
         .says(&["no run is in ."]);
 }
 
+/// Single charts, in whatever look: beside a run's own, which stay as they are.
+#[test]
+fn charts_are_drawn_as_asked_for() {
+    let place = Place::new();
+    copy(&UNDISTURBED.path("finished"), &place.path("run"));
+    let charts = place.path("run/charts");
+    let read = |name: &str| std::fs::read(charts.join(name)).unwrap();
+    let own = read("frequency.svg");
+    let ask = |more: &[&str]| {
+        place
+            .overheard(&[&["plot", "run"], more].concat())
+            .expect(0)
+    };
+
+    // As the run has them: the same files.
+    let answer = ask(&["--chart", "frequency", "--format", "svg"]);
+    assert_eq!(answer.data, "run/charts/frequency.svg\n");
+    assert_eq!(read("frequency.svg"), own);
+
+    let look = ["--theme", "dark", "--width", "800"];
+    let names = ["--chart", "frequency", "--chart", "lorenz"];
+    let answer = ask(&[&names[..], &look].concat());
+    let files: Vec<&str> = answer.data.lines().collect();
+    let named = |name: &str, end: &str| format!("run/charts/{name}-dark-800px.{end}");
+    let expected = [
+        named("frequency", "svg"),
+        named("frequency", "png"),
+        named("lorenz", "svg"),
+        named("lorenz", "png"),
+    ];
+    assert_eq!(files, expected);
+    let svg = String::from_utf8(read("frequency-dark-800px.svg")).unwrap();
+    assert!(svg.contains("width=\"800\""), "{}", &svg[..300]);
+    assert!(svg != String::from_utf8(own.clone()).unwrap());
+    assert_eq!(read("frequency.svg"), own);
+
+    let refused = |more: &[&str]| {
+        place
+            .overheard(&[&["plot", "run"], more].concat())
+            .expect(2)
+    };
+    refused(&["--chart", "frequenzy"]).says(&["no chart `frequenzy`", "did you mean frequency?"]);
+    refused(&["--width", "20"]).says(&["--width", "400"]);
+    refused(&["--theme", "pink"]).says(&["dark"]);
+}
+
 fn copy(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {

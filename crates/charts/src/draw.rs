@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::font::{FAMILY, Weight};
-use crate::palette::{self, Colour};
+use crate::palette::Colour;
 use crate::scene::{Anchor, Mark, Scene, Text as TextMark};
 
 /// Plotters takes whole coordinates, so a scene is drawn `scale` units to the pixel.
@@ -16,7 +16,7 @@ pub(crate) fn draw<DB: DrawingBackend>(
 ) -> Result<(), String> {
     let area = backend.into_drawing_area();
     let say = |e: DrawingAreaErrorKind<DB::ErrorType>| e.to_string();
-    area.fill(&rgb(palette::PAPER)).map_err(say)?;
+    area.fill(&rgb(scene.paper)).map_err(say)?;
     for mark in &scene.marks {
         draw_mark(&area, mark, scale).map_err(say)?;
     }

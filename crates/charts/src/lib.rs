@@ -5,7 +5,7 @@
 //! Because the font comes with the crate, the same chart has the same bytes on every machine.
 //!
 //! ```
-//! use overheard_charts::{Chart, Columns, Estimate, Panel, Plot, Series, Unit, palette};
+//! use overheard_charts::{Chart, Columns, Estimate, Look, Panel, Plot, Series, Unit, palette};
 //!
 //! let chart = Chart {
 //!     title: "Chat-derived ads per person".into(),
@@ -17,7 +17,7 @@
 //!     }))],
 //!     ..Chart::default()
 //! };
-//! assert!(chart.svg()?.contains("Chat-derived ads per person"));
+//! assert!(chart.svg(Look::default())?.contains("Chat-derived ads per person"));
 //! # Ok::<(), overheard_charts::ChartError>(())
 //! ```
 
@@ -30,6 +30,7 @@ mod draw;
 mod error;
 mod font;
 mod layout;
+mod look;
 pub mod palette;
 mod png;
 mod scale;
@@ -48,19 +49,17 @@ pub use dash::Dash;
 pub use data::Datum;
 pub use error::ChartError;
 pub use font::{covers, font_face_css};
+pub use look::{Look, Theme, WIDTH};
 pub use scene::{Frame, Layout, TextBox};
 pub use unit::Unit;
 
-/// Width of every chart file, in px.
-pub const WIDTH: u32 = 1200;
-
 impl Chart {
-    /// The chart as a stand-alone SVG document, [`WIDTH`] px wide, with the font inside.
+    /// The chart as a stand-alone SVG document, with the font inside.
     ///
     /// # Errors
     /// [`ChartError::Draw`] when the backend refuses a mark.
-    pub fn svg(&self) -> Result<String, ChartError> {
-        svg::document(self, WIDTH, "chart", true)
+    pub fn svg(&self, look: Look) -> Result<String, ChartError> {
+        svg::document(self, look, "chart", true)
     }
 
     /// The chart as an `<svg>` element to put into a page that has [`font_face_css`] in its style sheet, laid out for `width` px.
@@ -69,15 +68,19 @@ impl Chart {
     /// # Errors
     /// [`ChartError::Draw`] when the backend refuses a mark.
     pub fn svg_fragment(&self, width: u32, name: &str) -> Result<String, ChartError> {
-        svg::document(self, width, name, false)
+        let look = Look {
+            width,
+            ..Look::default()
+        };
+        svg::document(self, look, name, false)
     }
 
-    /// The chart as the bytes of a PNG file, [`WIDTH`] px wide.
+    /// The chart as the bytes of a PNG file.
     ///
     /// # Errors
     /// [`ChartError`] when a mark is refused or the pixels cannot be encoded.
-    pub fn png(&self) -> Result<Vec<u8>, ChartError> {
-        png::encode(self, WIDTH)
+    pub fn png(&self, look: Look) -> Result<Vec<u8>, ChartError> {
+        png::encode(self, look)
     }
 
     /// Where everything goes when the chart is `width` px wide: the boxes of all text and the frames of all plots.

@@ -11,12 +11,12 @@ use crate::chart::Chart;
 use crate::draw::{self, SIZE_PER_EM, TOP_TO_BASELINE};
 use crate::error::ChartError;
 use crate::font::{self, Weight};
-use crate::layout;
+use crate::look::Look;
 
 const SCALE: u32 = 2;
 
-pub(crate) fn encode(chart: &Chart, width: u32) -> Result<Vec<u8>, ChartError> {
-    let mut scene = layout::lay_out(chart, f64::from(width));
+pub(crate) fn encode(chart: &Chart, look: Look) -> Result<Vec<u8>, ChartError> {
+    let mut scene = look.scene(chart);
     scene.height = scene.height.ceil();
     let (wide, high) = draw::size(&scene, f64::from(SCALE));
     let mut large = vec![0; 3 * wide as usize * high as usize];

@@ -2,13 +2,14 @@
 
 use crate::dash::Dash;
 use crate::font::{self, Weight};
-use crate::palette::Colour;
+use crate::palette::{self, Colour};
 
 /// Marks on a page of `width × height` px, from back to front.
 #[derive(Debug)]
 pub(crate) struct Scene {
     pub width: f64,
     pub height: f64,
+    pub paper: Colour,
     pub marks: Vec<Mark>,
     pub plots: Vec<Frame>,
     pub legends: Vec<Frame>,
@@ -42,6 +43,19 @@ pub(crate) enum Mark {
         alpha: f64,
     },
     Text(Text),
+}
+
+impl Mark {
+    /// What it is drawn in.
+    pub fn colour(&mut self) -> &mut Colour {
+        match self {
+            Mark::Block { colour, .. }
+            | Mark::Path { colour, .. }
+            | Mark::Area { colour, .. }
+            | Mark::Dot { colour, .. } => colour,
+            Mark::Text(text) => &mut text.colour,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +156,7 @@ impl Scene {
         Self {
             width,
             height: 0.0,
+            paper: palette::PAPER,
             marks: Vec::new(),
             plots: Vec::new(),
             legends: Vec::new(),

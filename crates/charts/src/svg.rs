@@ -6,7 +6,7 @@ use crate::chart::Chart;
 use crate::draw;
 use crate::error::ChartError;
 use crate::font;
-use crate::layout;
+use crate::look::Look;
 
 /// Units per pixel: whole units alone would put steps into flat lines.
 const SCALE: f64 = 10.0;
@@ -14,11 +14,11 @@ const SCALE: f64 = 10.0;
 /// `name` is what ids within it begin with: no two drawings of a page may have the same.
 pub(crate) fn document(
     chart: &Chart,
-    width: u32,
+    look: Look,
     name: &str,
     with_font: bool,
 ) -> Result<String, ChartError> {
-    let scene = layout::lay_out(chart, f64::from(width));
+    let scene = look.scene(chart);
     let size = draw::size(&scene, SCALE);
     let mut body = String::new();
     draw::draw(&scene, SVGBackend::with_string(&mut body, size), SCALE).map_err(|cause| {

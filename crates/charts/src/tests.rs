@@ -198,7 +198,7 @@ fn svg_is_xml_and_keeps_every_text() {
     let mut chart = chart(&names(5), &[some(&[1.0, 2.0, 3.0, 4.0, 5.0])]);
     chart.title = hostile.into();
     chart.caption = hostile.into();
-    let svg = chart.svg().unwrap();
+    let svg = chart.svg(Look::default()).unwrap();
     let document = roxmltree::Document::parse(&svg).unwrap();
     assert!(
         document
@@ -222,15 +222,46 @@ fn svg_is_xml_and_keeps_every_text() {
 #[test]
 fn same_chart_same_bytes() {
     let make = || chart(&names(4), &[some(&[1.0, 2.0, 3.0, 4.0])]);
-    assert_eq!(make().svg().unwrap(), make().svg().unwrap());
-    assert_eq!(make().png().unwrap(), make().png().unwrap());
+    assert_eq!(
+        make().svg(Look::default()).unwrap(),
+        make().svg(Look::default()).unwrap()
+    );
+    assert_eq!(
+        make().png(Look::default()).unwrap(),
+        make().png(Look::default()).unwrap()
+    );
+}
+
+/// No colour of a light page is left on a dark one, and nothing else is different.
+#[test]
+fn a_dark_chart_is_the_light_one_in_other_colours() {
+    let dark = Look {
+        theme: Theme::Dark,
+        ..Look::default()
+    };
+    let pairs = palette::on_dark();
+    let of_both = |colour: &palette::Colour| pairs.iter().any(|(_, dark)| dark == colour);
+    for plot in every_plot(&names(5), &[some(&[1.0, -2.0, 3.0, 4.0, 5.0])]) {
+        let chart = plain(plot);
+        let [on_light, mut on_dark] = [Look::default(), dark].map(|look| chart.svg(look).unwrap());
+        for (light, _) in pairs.iter().filter(|(light, _)| !of_both(light)) {
+            assert!(!on_dark.contains(&light.hex()), "{light:?} on a dark page");
+        }
+        assert!(on_dark != on_light);
+        let mut light = on_light;
+        for (a, b) in &pairs {
+            light = light.replace(&a.hex(), "C");
+            on_dark = on_dark.replace(&b.hex(), "C");
+        }
+        assert_eq!(light, on_dark);
+    }
 }
 
 #[test]
 fn png_is_as_wide_as_promised_and_not_blank() {
     let mut chart = chart(&names(3), &[some(&[1.0, -2.0, 3.0])]);
     chart.panels.truncate(1);
-    let bytes = chart.png().unwrap();
+    let bytes = chart.png(Look::default()).unwrap();
     let mut reader = ::png::Decoder::new(std::io::Cursor::new(bytes))
         .read_info()
         .unwrap();
@@ -248,7 +279,7 @@ fn values_that_are_no_numbers_are_gaps() {
     let values: Vec<_> = odd.iter().map(|v| Some(Estimate::exact(*v))).collect();
     let chart = chart(&names(5), &[values]);
     check_layout(&chart, WIDTH);
-    let svg = chart.svg().unwrap();
+    let svg = chart.svg(Look::default()).unwrap();
     assert!(!svg.contains("NaN") && !svg.contains("inf"));
 }
 

@@ -29,16 +29,6 @@ impl Unit {
         self.dress(value < 0.0, &significant(scaled, size), suffix)
     }
 
-    /// As [`Unit::format`] with a sign in front of every number but zero.
-    pub fn format_signed(self, value: f64) -> String {
-        let text = self.format(value);
-        if value > 0.0 {
-            format!("+{text}")
-        } else {
-            text
-        }
-    }
-
     /// `value` with as many decimals as ticks `step` apart need; `largest` fixes the suffix all ticks of an axis share.
     pub(crate) fn format_tick(self, value: f64, step: f64, largest: f64) -> String {
         let (_, suffix) = self.compact(largest);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use overheard_engine::run::Part;
 use overheard_engine::{EngineKind, Isa};
+use overheard_report::WIDTH;
 use overheard_study::Design;
 
 use crate::numbers::{people, threads};
@@ -256,8 +257,38 @@ pub enum Format {
 
 #[derive(Debug, Args)]
 pub struct PlotArguments {
-    /// Folder of a finished run
+    /// Folder of a finished run or sweep
     pub run: PathBuf,
+    /// A chart, by the name of its file; can be repeated [default: all, and the report]
+    #[arg(long, value_name = "NAME")]
+    pub chart: Vec<String>,
+    /// What to write [default: both]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<Picture>,
+    /// The page that it is for
+    #[arg(long, value_name = "THEME", value_enum, default_value = "light")]
+    pub theme: Page,
+    /// What a chart is laid out for; text stays as large
+    #[arg(long, value_name = "PX", default_value_t = WIDTH, value_parser = clap::value_parser!(u32).range(400..=4000), allow_negative_numbers = true)]
+    pub width: u32,
+}
+
+/// What a picture is a file of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Picture {
+    /// Lines and text
+    Svg,
+    /// Pixels
+    Png,
+}
+
+/// The page that a picture is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Page {
+    /// White
+    Light,
+    /// Dark
+    Dark,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use overheard_charts::{Chart, Estimate, Lines, Panel, Plot, Series, Unit};
+use overheard_charts::{Chart, Estimate, Lines, Look, Panel, Plot, Series, Unit};
 use serde::Deserialize;
 
 use crate::error::ReportError;
@@ -33,8 +33,8 @@ pub fn draw_costs(table: &Path, caption: &str) -> Result<(), ReportError> {
     let rows: Vec<Row> = all_rows(table)?;
     let chart = chart(&rows, caption);
     let [svg, png] = cost_files(table);
-    atomically(&svg, chart.svg()?.as_bytes())?;
-    Ok(atomically(&png, &chart.png()?)?)
+    atomically(&svg, chart.svg(Look::default())?.as_bytes())?;
+    Ok(atomically(&png, &chart.png(Look::default())?)?)
 }
 
 fn chart(rows: &[Row], caption: &str) -> Chart {

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use overheard_charts::{
-    Category, Chart, Estimate, Panel, Plot, Rows, Series, Shape, Unit, palette,
+    Category, Chart, Estimate, Look, Panel, Plot, Rows, Series, Shape, Unit, palette,
 };
 use serde::Deserialize;
 
+use crate::drawn::Drawn;
 use crate::error::ReportError;
 use crate::estimate::Z95;
-use crate::files::save;
+use crate::files::OF_A_RUN;
 use crate::table::all_rows;
 
 /// A row of `decomposition.csv`.
@@ -52,7 +53,7 @@ pub fn write_decomposition_charts(
     let rows: Vec<Row> = all_rows(&folder.join("decomposition.csv"))?;
     let same =
         |a: &Row, b: &Row| a.measure == b.measure && a.source == b.source && a.bucket == b.bucket;
-    let drawn: Vec<(String, Chart)> = rows
+    let charts: Vec<(String, Chart)> = rows
         .chunk_by(same)
         .flat_map(|of_one| {
             let name = [&of_one[0].measure, &of_one[0].source, &of_one[0].bucket];
@@ -70,7 +71,12 @@ pub fn write_decomposition_charts(
             ]
         })
         .collect();
-    save(folder, threads, &drawn)
+    let drawn = Drawn {
+        charts,
+        skipped: Vec::new(),
+        threads,
+    };
+    drawn.save(folder, &OF_A_RUN, Look::default())
 }
 
 fn chart(rows: &[Row], name: &str, caption: &str) -> Chart {

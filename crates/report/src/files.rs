@@ -2,30 +2,76 @@
 
 use std::path::{Path, PathBuf};
 
-use overheard_charts::Chart;
+use overheard_charts::{Chart, Look, Theme, WIDTH};
 use rayon::prelude::*;
 
 use crate::error::ReportError;
 use crate::{data, write};
 
-/// Draws and writes the files of charts into a folder of a run, on so many threads; gives their paths.
-pub fn save<N: AsRef<str> + Sync>(
+/// What a file of a chart is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Lines and text, with the font inside.
+    Svg,
+    /// Pixels.
+    Png,
+    /// The numbers that are shown.
+    Csv,
+}
+
+/// The files that a run has of each chart.
+pub(crate) const OF_A_RUN: [Format; 3] = [Format::Svg, Format::Png, Format::Csv];
+
+impl Format {
+    const fn ending(self) -> &'static str {
+        match self {
+            Format::Svg => "svg",
+            Format::Png => "png",
+            Format::Csv => "csv",
+        }
+    }
+
+    fn bytes(self, chart: &Chart, look: Look) -> Result<Vec<u8>, ReportError> {
+        Ok(match self {
+            Format::Svg => chart.svg(look)?.into_bytes(),
+            Format::Png => chart.png(look)?,
+            Format::Csv => data::csv(chart)?,
+        })
+    }
+}
+
+/// What follows a chart's name in a file that looks otherwise than a run's own, which it must not take the place of.
+fn marked(look: Look) -> String {
+    let mut mark = String::new();
+    if look.theme == Theme::Dark {
+        mark.push_str("-dark");
+    }
+    if look.width != WIDTH {
+        mark.push_str(&format!("-{}px", look.width));
+    }
+    mark
+}
+
+/// Draws and writes files of charts into a folder of a run, on so many threads; gives their paths.
+pub(crate) fn save(
     folder: &Path,
     threads: u64,
-    drawn: &[(N, Chart)],
+    drawn: &[(String, Chart)],
+    (formats, look): (&[Format], Look),
 ) -> Result<Vec<PathBuf>, ReportError> {
     let charts = folder.join("charts");
     fs_err::create_dir_all(&charts)?;
-    let files = |(name, chart): &(N, Chart)| {
-        let file = |end: &str| charts.join(format!("{}.{end}", name.as_ref()));
-        let [svg, png, csv] = ["svg", "png", "csv"].map(file);
-        write::atomically(&svg, chart.svg()?.as_bytes())?;
-        write::atomically(&png, &chart.png()?)?;
-        write::atomically(&csv, &data::csv(chart)?)?;
-        Ok([svg, png, csv])
+    let mark = marked(look);
+    let files = |(name, chart): &(String, Chart)| {
+        let file = |format: &Format| {
+            let path = charts.join(format!("{name}{mark}.{}", format.ending()));
+            write::atomically(&path, &format.bytes(chart, look)?)?;
+            Ok(path)
+        };
+        formats.iter().map(file).collect()
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
     pool.build()?
         .install(|| drawn.par_iter().map(files).collect::<Result<Vec<_>, _>>())
-        .map(|files: Vec<[PathBuf; 3]>| files.into_iter().flatten().collect())
+        .map(|files: Vec<Vec<PathBuf>>| files.into_iter().flatten().collect())
 }

@@ -8,11 +8,14 @@
 
 use std::path::{Path, PathBuf};
 
+pub use overheard_charts::{Look, Theme, WIDTH};
+
 mod answer;
 mod calibration;
 mod cost;
 mod data;
 mod decomposition;
+mod drawn;
 mod effects;
 mod ensemble;
 mod error;
@@ -36,9 +39,11 @@ mod write;
 pub use calibration::CalibrationRow;
 pub use cost::{cost_files, draw_costs};
 pub use decomposition::write_decomposition_charts;
+pub use drawn::Drawn;
 pub use effects::EffectRow;
 pub use error::ReportError;
 pub use estimate::{Estimate, Z95};
+pub use files::Format;
 pub use findings::{Finding, Kind};
 pub use manifest::{Manifest, MarketDiscrepancy};
 pub use overheard_formats::{Column, Key};
@@ -54,7 +59,7 @@ pub struct Written {
     /// Chart files: an SVG, a PNG and the numbers of each.
     pub charts: Vec<PathBuf>,
     /// Charts the run has no rows for: name and reason.
-    pub skipped: Vec<(&'static str, String)>,
+    pub skipped: Vec<(String, String)>,
 }
 
 /// Draws all charts of the run in `folder` and writes `charts/*.svg`, `*.png` and `*.csv`, and `report.html` there.
@@ -76,26 +81,14 @@ pub fn write_with(folder: &Path, manifest: Manifest) -> Result<Written, ReportEr
 }
 
 fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
-    let mut written = Written {
-        report: folder.join("report.html"),
-        charts: Vec::new(),
-        skipped: Vec::new(),
-    };
-    let mut drawn = Vec::new();
-    if let Some(ensemble) = &run.ensemble {
-        drawn = sweep::of_ensemble(&ensemble.draws);
-    }
-    for (name, figure) in figures::all() {
-        match figure(run) {
-            Ok(chart) => drawn.push((name, chart)),
-            Err(reason) => {
-                tracing::info!(chart = name, %reason, "chart skipped");
-                written.skipped.push((name, reason.to_string()));
-            }
-        }
-    }
-    written.charts = files::save(folder, run.manifest.threads, &drawn)?;
-    let page = page::render(run, &drawn, &written.skipped)?;
-    write::atomically(&written.report, page.as_bytes())?;
-    Ok(written)
+    let drawn = Drawn::of(run);
+    let charts = drawn.save(folder, &files::OF_A_RUN, Look::default())?;
+    let report = folder.join("report.html");
+    let page = page::render(run, &drawn.charts, &drawn.skipped)?;
+    write::atomically(&report, page.as_bytes())?;
+    Ok(Written {
+        report,
+        charts,
+        skipped: drawn.skipped,
+    })
 }

@@ -37,7 +37,7 @@ struct Page<'a> {
     /// On whom it falls: findings by arm, and charts.
     carriers: Vec<Arm<'a>>,
     carriers_figures: Vec<Figure<'a>>,
-    skipped: &'a [(&'static str, String)],
+    skipped: &'a [(String, String)],
     arms: Vec<Arm<'a>>,
     warnings: Vec<String>,
     calibration: Vec<Calibrated<'a>>,
@@ -56,7 +56,7 @@ struct Draws {
 }
 
 struct Figure<'a> {
-    name: &'static str,
+    name: &'a str,
     title: &'a str,
     wide: String,
     narrow: String,
@@ -111,8 +111,8 @@ struct Discrepancy<'a> {
 
 pub(crate) fn render(
     run: &Run,
-    charts: &[(&'static str, Chart)],
-    skipped: &[(&'static str, String)],
+    charts: &[(String, Chart)],
+    skipped: &[(String, String)],
 ) -> Result<String, ReportError> {
     let m = &run.manifest;
     let figures: Vec<Figure<'_>> = charts

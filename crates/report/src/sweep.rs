@@ -10,30 +10,50 @@ mod tornado;
 
 use std::path::{Path, PathBuf};
 
-use overheard_charts::Chart;
+use overheard_charts::{Chart, Look};
 
+use crate::drawn::Drawn;
 use crate::error::ReportError;
-use crate::manifest;
+use crate::{files, manifest};
 pub use folder::{Headline, Sweep, headlines};
 
 pub use folder::SweepManifest;
 pub use tornado::strongest;
 
 /// The charts of what a run's draws leave open: its headlines, by day, and what moves the first of them and the net clicks.
-pub fn of_ensemble(draws: &Sweep) -> Vec<(&'static str, Chart)> {
+pub fn of_ensemble(draws: &Sweep) -> Vec<(String, Chart)> {
     let mut drawn = Vec::new();
-    drawn.extend(bands::of_headlines(draws).map(|chart| ("bands", chart)));
-    drawn.extend(bands::by_day(draws).map(|chart| ("bands-by-day", chart)));
-    let tornados = [
-        ("chat-ads", "tornado-chat-ads"),
-        ("net-clicks", "tornado-net-clicks"),
-    ];
-    for (file, name) in tornados {
+    drawn.extend(bands::of_headlines(draws).map(|chart| ("bands".to_owned(), chart)));
+    drawn.extend(bands::by_day(draws).map(|chart| ("bands-by-day".to_owned(), chart)));
+    for file in ["chat-ads", "net-clicks"] {
         let headline = headlines().into_iter().find(|h| h.file == file);
         let chart = headline.and_then(|headline| tornado::chart(draws, &headline));
-        drawn.extend(chart.map(|chart| (name, chart)));
+        drawn.extend(chart.map(|chart| (format!("tornado-{file}"), chart)));
     }
     drawn
+}
+
+/// The charts of a sweep.
+pub fn drawn(folder: &Path, manifest: SweepManifest) -> Result<Drawn, ReportError> {
+    let threads = manifest.threads;
+    let sweep = Sweep::read(folder, manifest)?;
+    let mut charts: Vec<(String, Chart)> = Vec::new();
+    charts.extend(bands::by_day(&sweep).map(|chart| ("bands-by-day".to_owned(), chart)));
+    charts.extend(bands::of_headlines(&sweep).map(|chart| ("bands".to_owned(), chart)));
+    for headline in headlines() {
+        let name = format!("tornado-{}", headline.file);
+        charts.extend(tornado::chart(&sweep, &headline).map(|chart| (name, chart)));
+    }
+    let points = points::Points::read(folder)?;
+    for headline in headlines() {
+        let name = format!("scatter-{}", headline.file);
+        charts.extend(scatter::chart(&sweep, &points, &headline).map(|chart| (name, chart)));
+    }
+    Ok(Drawn {
+        charts,
+        skipped: Vec::new(),
+        threads,
+    })
 }
 
 /// Draws the charts of a sweep whose manifest is yet to be written; gives their files.
@@ -44,21 +64,7 @@ pub fn write_sweep_with(
     folder: &Path,
     manifest: SweepManifest,
 ) -> Result<Vec<PathBuf>, ReportError> {
-    let threads = manifest.threads;
-    let sweep = Sweep::read(folder, manifest)?;
-    let mut drawn: Vec<(String, Chart)> = Vec::new();
-    drawn.extend(bands::by_day(&sweep).map(|chart| ("bands-by-day".to_owned(), chart)));
-    drawn.extend(bands::of_headlines(&sweep).map(|chart| ("bands".to_owned(), chart)));
-    for headline in headlines() {
-        let name = format!("tornado-{}", headline.file);
-        drawn.extend(tornado::chart(&sweep, &headline).map(|chart| (name, chart)));
-    }
-    let points = points::Points::read(folder)?;
-    for headline in headlines() {
-        let name = format!("scatter-{}", headline.file);
-        drawn.extend(scatter::chart(&sweep, &points, &headline).map(|chart| (name, chart)));
-    }
-    crate::files::save(folder, threads, &drawn)
+    drawn(folder, manifest)?.save(folder, &files::OF_A_RUN, Look::default())
 }
 
 /// The same for a finished sweep.

@@ -77,7 +77,7 @@ fn chart_text_stays_apart_in_every_figure() {
         let run = Run::read(folder.path()).unwrap();
         for (name, figure) in figures::all() {
             let chart = figure(&run).unwrap();
-            for width in [560, overheard_charts::WIDTH] {
+            for width in [560, WIDTH] {
                 let texts = chart.layout(width).texts;
                 for (i, a) in texts.iter().enumerate() {
                     for b in &texts[i + 1..] {
@@ -99,7 +99,11 @@ fn what_is_absent_is_skipped_with_a_reason() {
         ..Fixture::default()
     };
     let (_folder, report) = written(&silent);
-    let skipped: Vec<_> = report.skipped.iter().map(|(name, _)| *name).collect();
+    let skipped: Vec<_> = report
+        .skipped
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     assert_eq!(
         skipped,
         [
@@ -129,7 +133,7 @@ fn what_is_absent_is_skipped_with_a_reason() {
             .1
             .skipped
             .iter()
-            .any(|(name, _)| *name == "exposure-by-day")
+            .any(|(name, _)| name == "exposure-by-day")
     );
     let alone = Fixture {
         arms: &["only"],
@@ -140,7 +144,7 @@ fn what_is_absent_is_skipped_with_a_reason() {
         report
             .skipped
             .iter()
-            .any(|(name, _)| *name == "price-by-market")
+            .any(|(name, _)| name == "price-by-market")
     );
 
     // Header-only tables and an empty manifest.

@@ -66,6 +66,7 @@ pub use file::{MAX_ARMS, ScenarioFile};
 pub use knob::{Kind, Knob, Outside, Scope};
 pub use law::Law;
 pub use markets::{MARKETS_CSV, MarketTable, market_column};
+pub use nearest::{nearest_of, suggestion};
 pub use overheard_formats::DataError;
 pub use parameters::parameter_settings;
 pub use priors::{Prior, priors, priors_of};
