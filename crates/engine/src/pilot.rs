@@ -50,8 +50,8 @@ pub struct Path {
     /// What single slots are sold for under the status quo on the first reported day: median and ninetieth percentile, by
     /// market (USD).
     pub paid: [Option<[f64; 2]>; Market::COUNT],
-    /// The most iterations any day took.
-    pub iterations: u32,
+    /// By how much a pacing still moved when the solver of the worst day stopped (0 to 1).
+    pub residual: f64,
 }
 
 /// A block of the pilot's people.
@@ -164,7 +164,7 @@ struct Pilot {
     spend: Vec<[f64; Market::COUNT]>,
     summary: Vec<Vec<Vec<(f64, f64)>>>,
     paid: [Option<[f64; 2]>; Market::COUNT],
-    iterations: u32,
+    residual: f64,
 }
 
 impl Pilot {
@@ -204,7 +204,7 @@ impl Pilot {
             spend: vec![[0.0; Market::COUNT]; world.arms],
             summary: vec![empty; world.arms],
             paid: [None; Market::COUNT],
-            iterations: 0,
+            residual: 0.0,
             status_quo,
             slots: found.slots,
             pacing,
@@ -280,7 +280,7 @@ impl Pilot {
         let categories = self.world.taxonomy.categories.len();
         for (m, arms) in solved.into_iter().enumerate() {
             for (arm, Priced { solution, spend }) in arms.into_iter().enumerate() {
-                self.iterations = self.iterations.max(solution.iterations);
+                self.residual = self.residual.max(solution.residual);
                 if reported {
                     self.spend[arm][m] += spend.iter().sum::<f64>();
                     self.summary[arm][m][day as usize] = summary(&solution.pacing, &spend);
@@ -344,7 +344,7 @@ impl Pilot {
         };
         let usual = self.auctions(m, self.status_quo);
         let status_quo = self.as_before(market.spend(&usual, before));
-        let budgets = Budgets::of_base(&self.bound, self.slack, &status_quo.spend);
+        let budgets = Budgets::of_status_quo(&self.bound, self.slack, &status_quo.spend);
         let solution = |arm: usize| {
             let own = self.auctions(m, arm);
             // Blocks that have not parted have the base's auctions, not equal ones.
@@ -497,7 +497,7 @@ impl Pilot {
             pacing: self.pacing,
             spend: self.spend,
             summary: self.summary,
-            iterations: self.iterations,
+            residual: self.residual,
         }
     }
 }

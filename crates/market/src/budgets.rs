@@ -1,4 +1,4 @@
-//! Where budgets come from: the base arm's spend at its pacing, and how they answer to returns.
+//! Where budgets come from: what the status quo spends at its pacing, and how they answer to returns.
 
 use overheard_model::ids::AdKind;
 use overheard_model::streams::{At, Draws, NO_DAY, Stream};
@@ -6,11 +6,11 @@ use overheard_model::streams::{At, Draws, NO_DAY, Stream};
 /// How the market answers an arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Response {
-    /// Pacing stays the base arm's: partial equilibrium, only the treated person's ads change.
+    /// Pacing stays that of the status quo: partial equilibrium, only the treated person's ads change.
     FixedPacing,
-    /// Budgets stay the base arm's, pacing adjusts.
+    /// Budgets stay those of the status quo, pacing adjusts.
     FixedBudgets,
-    /// Budgets follow returns relative to the base arm's.
+    /// Budgets follow returns relative to those of the status quo.
     Elastic,
 }
 
@@ -32,15 +32,15 @@ pub struct Budgets {
     pub amounts: Vec<Option<f64>>,
 }
 
-/// The base arm's pacing: budgets that bind are paced, the others bid in full.
+/// The status quo's pacing: budgets that bind are paced, the others bid in full.
 pub fn paced(bound: &[bool], pacing: f64) -> Vec<f64> {
     let of = |bound: &bool| if *bound { pacing } else { 1.0 };
     bound.iter().map(of).collect()
 }
 
 impl Budgets {
-    /// Budgets that bind are what the base arm spends at its pacing; the others leave slack above what it spends.
-    pub fn of_base(bound: &[bool], slack: f64, spend: &[f64]) -> Self {
+    /// Budgets that bind are what the status quo spends at its pacing; the others leave slack above what it spends.
+    pub fn of_status_quo(bound: &[bool], slack: f64, spend: &[f64]) -> Self {
         let amounts = spend.iter().zip(bound);
         let amount = |(s, b): (&f64, &bool)| {
             let known = *s > 0.0;
@@ -65,7 +65,7 @@ impl Budgets {
     }
 }
 
-/// Which budgets bind in the base arm: a share of them, the same in every market and run.
+/// Which budgets bind under the status quo: a share of them, the same in every market and run.
 pub fn bound_places(draws: &Draws, categories: usize, share: f64) -> Vec<bool> {
     (0..AdKind::COUNT * categories)
         .map(|place| {

@@ -10,6 +10,6 @@ mod budgets;
 mod solve;
 
 pub use budgets::{Budgets, Response, bound_places, paced};
-pub use solve::{Market, Solution};
+pub use solve::{Market, Solution, TOLERANCE};
 
 pub use overheard_model::auction::{Auction, Auctions, Part};

@@ -64,7 +64,7 @@ pub struct Solution {
 }
 
 /// Iteration ends when no pacing changes by more than this: what single-precision prices can tell.
-const TOLERANCE: f64 = 1e-8;
+pub const TOLERANCE: f64 = 1e-8;
 const MOST_ITERATIONS: u32 = 400;
 
 impl Market<'_> {

@@ -1,5 +1,6 @@
 //! What a run has to say against itself: spend off the market path, and effects too large to be true.
 
+use overheard_market::TOLERANCE;
 use overheard_model::ids::{App, Market};
 use overheard_outcomes::{Column, Estimates, Key};
 use serde::Serialize;
@@ -79,6 +80,7 @@ pub fn discrepancies(prepared: &Prepared, estimates: &Estimates) -> Vec<Discrepa
 pub fn warnings(prepared: &Prepared, estimates: &Estimates, path: &[Discrepancy]) -> Vec<String> {
     let mut list = Vec::new();
     list.extend(minimum(prepared));
+    list.extend(unsettled(prepared.path.residual));
     list.extend(off_path(path));
     list.extend(
         (1..estimates.arms().len())
@@ -99,6 +101,16 @@ fn minimum(prepared: &Prepared) -> Option<String> {
     (simulated > asked).then(|| {
         format!(
             "{simulated} assistant users were simulated, not {asked}: every stratum has 32 at least"
+        )
+    })
+}
+
+/// Pacing that no day's solver may leave moving, as prices could be off by as much.
+fn unsettled(residual: f64) -> Option<String> {
+    (residual > TOLERANCE).then(|| {
+        format!(
+            "the market did not settle: on its worst day some pacing still moved by {residual:.1e} when the solver stopped, so \
+             that spend and prices of all arms may be off by about as much"
         )
     })
 }
@@ -127,10 +139,23 @@ fn off_path(all: &[Discrepancy]) -> Option<String> {
 /// Arms whose chats would sell more than a whole new ranking model did: a run with such an arm has failed its own test.
 pub fn implausible(prepared: &Prepared, estimates: &Estimates) -> Vec<String> {
     let fail = prepared.scenario.world.number("pilot.fail_conversions");
-    let chats = |arm: &usize| prepared.scenario.arms[*arm].values.flag("policy.enabled");
-    let above = |arm: &usize| changes(estimates, *arm).any(|(_, change)| change > fail);
-    let arms = (1..estimates.arms().len()).filter(chats).filter(above);
+    let is_beyond = |arm: &usize| {
+        let chats = hears(prepared, *arm);
+        changes(estimates, *arm).any(|(_, change)| is_implausible(chats, change, fail))
+    };
+    let arms = (1..estimates.arms().len()).filter(is_beyond);
     arms.map(|arm| estimates.arms()[arm].clone()).collect()
+}
+
+/// Whether an arm uses chats at all.
+fn hears(prepared: &Prepared, arm: usize) -> bool {
+    prepared.scenario.arms[arm].values.flag("policy.enabled")
+}
+
+/// Whether a change of conversions (%) is more than chats can add: what takes conversions away, or adds them without a chat,
+/// may be any size.
+fn is_implausible(chats: bool, change: f64, fail: f64) -> bool {
+    chats && change > fail
 }
 
 /// The other side of the guard: what chats add to conversions may drown in what sampling alone does to them.
@@ -139,8 +164,8 @@ fn drowned(prepared: &Prepared, estimates: &Estimates, arm: usize) -> Option<Str
     let (own, base) = (estimates.get(arm, &key)?, estimates.get(0, &key)?);
     let (change, error) = own.difference(base);
     let percent = |x: f64| 100.0 * x / base.value;
-    let chats = prepared.scenario.arms[arm].values.flag("policy.enabled");
-    chats.then(|| too_small(&estimates.arms()[arm], percent(change), percent(error?)))?
+    hears(prepared, arm)
+        .then(|| too_small(&estimates.arms()[arm], percent(change), percent(error?)))?
 }
 
 /// Says so if a change (%) is less than two standard errors. Arms that are equal to the last bit have nothing to tell.
@@ -158,7 +183,12 @@ fn conversions(prepared: &Prepared, estimates: &Estimates, arm: usize) -> Option
     let world = &prepared.scenario.world;
     let limits = ["pilot.warn_conversions", "pilot.fail_conversions"].map(|k| world.number(k));
     let changes: Vec<_> = changes(estimates, arm).collect();
-    told(&estimates.arms()[arm], &changes, limits)
+    told(
+        &estimates.arms()[arm],
+        hears(prepared, arm),
+        &changes,
+        limits,
+    )
 }
 
 /// Changes of conversions against the base arm [percent], of the whole and of each app.
@@ -178,22 +208,22 @@ fn changes(
     })
 }
 
-/// The largest of these changes, if it is beyond a limit.
-fn told(arm: &str, changes: &[(&str, f64)], [warn, fail]: [f64; 2]) -> Option<String> {
+/// The largest of these changes, if it is beyond a limit. `chats`: whether the arm uses any.
+fn told(arm: &str, chats: bool, changes: &[(&str, f64)], [warn, fail]: [f64; 2]) -> Option<String> {
+    let said = |(place, change): &(&str, f64)| {
+        format!("under `{arm}` conversions of {place} change by {change:+.2} %")
+    };
+    let highest = changes.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    if is_implausible(chats, highest.1, fail) {
+        let said = said(highest);
+        return Some(format!(
+            "implausible: {said}, more than the {fail} % of a whole new ranking model; do not publish this arm"
+        ));
+    }
     let largest = changes
         .iter()
-        .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
-    let (place, change) = largest?;
-    let said = format!("under `{arm}` conversions of {place} change by {change:+.2} %");
-    if change.abs() > fail {
-        Some(format!(
-            "implausible: {said}, more than the {fail} % of a whole new ranking model; do not publish this arm"
-        ))
-    } else if change.abs() > warn {
-        Some(format!("{said}, more than {warn} %: look twice"))
-    } else {
-        None
-    }
+        .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
+    (largest.1.abs() > warn).then(|| format!("{}, more than {warn} %: look twice", said(largest)))
 }
 
 /// A measure over all sources.
@@ -219,27 +249,40 @@ mod tests {
 
     #[test]
     fn conversions_are_doubted_above_one_percent_and_refused_above_three() {
-        let told = |change| {
-            told(
-                "policy",
-                &[("all apps", 0.2), ("whatsapp", change)],
-                [1.0, 3.0],
-            )
+        let of = |chats, change| {
+            let changes = [("all apps", 0.2), ("whatsapp", change)];
+            told("policy", chats, &changes, [1.0, 3.0])
         };
+        let told = |change| of(true, change);
         for small in [0.0, 0.99, -0.99] {
             assert_eq!(told(small), None);
         }
-        for doubtful in [1.01, 2.99, -1.01] {
-            let told = told(doubtful).unwrap();
+        // Chats explain no fall, and where none is used, no rise either.
+        for (chats, doubtful) in [
+            (true, 1.01),
+            (true, 2.99),
+            (true, -1.01),
+            (true, -3.01),
+            (false, 3.01),
+        ] {
+            let told = of(chats, doubtful).unwrap();
             assert!(told.ends_with("more than 1 %: look twice"), "{told}");
         }
-        for refused in [3.01, 40.0, -3.01] {
+        for refused in [3.01, 40.0] {
             let told = told(refused).unwrap();
             assert!(
                 told.starts_with("implausible: under `policy` conversions of whatsapp"),
                 "{told}"
             );
         }
+    }
+
+    #[test]
+    fn a_market_that_has_not_settled_is_told() {
+        assert_eq!(unsettled(0.0), None);
+        assert_eq!(unsettled(TOLERANCE), None);
+        let told = unsettled(2.5e-4).unwrap();
+        assert!(told.contains("still moved by 2.5e-4"), "{told}");
     }
 
     #[test]

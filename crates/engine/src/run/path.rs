@@ -14,7 +14,6 @@ use crate::pilot::Path;
 enum Number<'a> {
     Small(&'a mut f32),
     Large(&'a mut f64),
-    Count(&'a mut u32),
 }
 
 pub fn encode(path: &Path, world: &World) -> Vec<u8> {
@@ -22,7 +21,6 @@ pub fn encode(path: &Path, world: &World) -> Vec<u8> {
     each_number(&mut path.clone(), world, &mut |number| match number {
         Number::Small(x) => plain.extend(x.to_le_bytes()),
         Number::Large(x) => plain.extend(x.to_le_bytes()),
-        Number::Count(n) => plain.extend(n.to_le_bytes()),
     });
     lz4_flex::compress_prepend_size(&plain)
 }
@@ -33,7 +31,7 @@ pub fn decode(bytes: &[u8], world: &World) -> Option<Path> {
     let mut size = 0;
     each_number(&mut path, world, &mut |number| {
         size += match number {
-            Number::Small(_) | Number::Count(_) => 4,
+            Number::Small(_) => 4,
             Number::Large(_) => 8,
         };
     });
@@ -52,7 +50,6 @@ pub fn decode(bytes: &[u8], world: &World) -> Option<Path> {
         whole &= match number {
             Number::Small(x) => take(&mut rest).map(|b| *x = f32::from_le_bytes(b)),
             Number::Large(x) => take(&mut rest).map(|b| *x = f64::from_le_bytes(b)),
-            Number::Count(n) => take(&mut rest).map(|b| *n = u32::from_le_bytes(b)),
         }
         .is_some();
     });
@@ -79,7 +76,7 @@ pub fn blank(world: &World) -> Path {
         spend_error: [0.0; Market::COUNT],
         summary: vec![vec![vec![(0.0, 0.0); days]; Market::COUNT]; world.arms],
         paid: [None; Market::COUNT],
-        iterations: 0,
+        residual: 0.0,
     }
 }
 
@@ -93,7 +90,7 @@ fn each_number(path: &mut Path, world: &World, visit: &mut impl FnMut(Number)) {
         spend_error,
         summary,
         paid,
-        iterations,
+        residual,
     } = path;
     let small = feedback.iter_mut().flatten().flatten();
     small
@@ -121,7 +118,7 @@ fn each_number(path: &mut Path, world: &World, visit: &mut impl FnMut(Number)) {
         pair.iter_mut().for_each(|x| visit(Number::Large(x)));
         *paid = (!pair[0].is_nan()).then_some(pair);
     }
-    visit(Number::Count(iterations));
+    visit(Number::Large(residual));
 }
 
 #[cfg(test)]
@@ -141,7 +138,6 @@ mod tests {
             match number {
                 Number::Small(x) => *x = 1.0 / next as f32,
                 Number::Large(x) => *x = 1.0 / f64::from(next),
-                Number::Count(n) => *n = next,
             }
         });
         path.paid[3] = None;

@@ -71,7 +71,7 @@ fn solved(pacing: f32, start: f64) -> Solved {
     let bound = vec![true; market.places()];
     let budgets = {
         let spend = market.spend(&[&people], &vec![f64::from(pacing); market.places()]);
-        Budgets::of_base(&bound, 1.25, &spend)
+        Budgets::of_status_quo(&bound, 1.25, &spend)
     };
     let (before, start) = (vec![1.0; market.places()], vec![start; market.places()]);
     let solution = market.solve(&[&people], &budgets, &before, &start);
@@ -180,7 +180,7 @@ fn a_place_where_nothing_was_spent_bids_as_before() {
     }
     let before = vec![0.8; market.places()];
     let bound = vec![true; market.places()];
-    let budgets = Budgets::of_base(&bound, 1.25, &market.spend(&[&without], &before));
+    let budgets = Budgets::of_status_quo(&bound, 1.25, &market.spend(&[&without], &before));
     let solution = market.solve(&[&people], &budgets, &before, &vec![1.0; market.places()]);
     assert_eq!(solution.pacing[unknown], before[unknown]);
     assert!(market.spend(&[&people], &solution.pacing)[unknown] > 0.0);
