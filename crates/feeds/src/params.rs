@@ -36,7 +36,7 @@ pub struct Params {
     /// Log-variance of what slots are worth to all bidders alike.
     pub quality: f64,
     pub custom_window: Day,
-    /// The platform's estimate of true interest from signal strength: `q (a + b q + c q²)`, calibrated on the base arm.
+    /// The platform's estimate of true interest from signal strength, calibrated on the base arm.
     pub estimate: InterestEstimate,
     /// Value level per market and simulated day (USD per impression), before the factor of age.
     pub level: Vec<Vec<f64>>,
@@ -360,15 +360,7 @@ fn content(v: &Values, app: usize) -> Content {
 
 impl ArmParams {
     fn new(v: &Values, days: usize) -> Self {
-        let half_life = v.number("signals.half_life_chat");
-        let keep_chat = Powers::new(f64::from(libm::exp2(-1.0 / half_life) as f32));
-        let available = |key: &str, share: &str| {
-            if v.flag(key) {
-                v.number(share) as f32
-            } else {
-                0.0
-            }
-        };
+        let keep_chat = Powers::new(f64::from(v.kept_daily("signals.half_life_chat")));
         ArmParams {
             use_off_platform: if v.flag("signals.use_off_platform") {
                 1.0
@@ -388,12 +380,12 @@ impl ArmParams {
                 .collect(),
             keep_chat,
             treated_share: v.number("policy.treated_share"),
-            opt_out: available("controls.opt_out_available", "controls.opt_out_share"),
+            opt_out: v.share_using("opt_out"),
             incognito: v.flag("controls.incognito_available"),
             controls_work: v.flag("controls.opt_out_available")
                 || v.flag("controls.opt_in_required")
                 || v.flag("controls.incognito_available"),
-            from: std::array::from_fn(|m| v.policy_from(Market::ALL[m])),
+            from: v.policy_days(),
         }
     }
 }

@@ -463,6 +463,30 @@ pub fn measure_names() -> impl Iterator<Item = &'static str> {
 mod tests {
     use super::*;
 
+    /// README sends readers to docs/model.md for what a measure is.
+    #[test]
+    fn every_measure_is_defined_in_the_model() {
+        let text = include_str!("../../../docs/model.md");
+        let (_, from) = text.split_once("\n# Measures\n").unwrap();
+        let (defined, _) = from.split_once("\n# ").unwrap();
+        let cells = defined.lines().filter(|line| line.starts_with("| `"));
+        let names: Vec<&str> = cells
+            .flat_map(|line| line.split('`').skip(1).step_by(2))
+            .collect();
+        let is_defined = |measure: &str| {
+            let ends = |name: &&str| name.starts_with('_') && measure.ends_with(*name);
+            let of_group = measure.starts_with("split_") && names.contains(&"split_*");
+            names.contains(&measure) || names.iter().any(ends) || of_group
+        };
+        for measure in measure_names() {
+            assert!(
+                is_defined(measure),
+                "docs/model.md does not define `{measure}`"
+            );
+        }
+        assert!(!is_defined("sessions_of_nobody"));
+    }
+
     #[test]
     fn columns_stand_in_their_order_and_everything_is_said() {
         for entry in dictionary() {

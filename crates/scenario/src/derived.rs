@@ -28,6 +28,24 @@ impl Values {
         }
     }
 
+    /// The same of every market.
+    pub fn policy_days(&self) -> [Day; Market::COUNT] {
+        std::array::from_fn(|m| self.policy_from(Market::ALL[m]))
+    }
+
+    /// Share of people who use a control, by its name among `controls`: nobody where it is not offered.
+    pub fn share_using(&self, control: &str) -> f32 {
+        match self.flag(&format!("controls.{control}_available")) {
+            true => self.number(&format!("controls.{control}_share")) as f32,
+            false => 0.0,
+        }
+    }
+
+    /// What is left of signal mass after a day, from the key of its half-life.
+    pub fn kept_daily(&self, half_life: &str) -> f32 {
+        libm::exp2(-1.0 / self.number(half_life)) as f32
+    }
+
     /// The rates at which interests show without any chat.
     pub fn interest_rates(&self) -> InterestRates {
         InterestRates::new(

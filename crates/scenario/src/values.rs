@@ -150,14 +150,6 @@ impl Values {
             .collect()
     }
 
-    /// A table of options or texts, in the order of `V`.
-    pub fn choices<V: Member>(&self, key: &str) -> Vec<&str> {
-        self.members::<V>(key)
-            .iter()
-            .map(|s| as_text(key, s))
-            .collect()
-    }
-
     /// One number per market.
     pub fn per_market(&self, key: &str) -> [f64; Market::COUNT] {
         self.array::<Market, { Market::COUNT }>(key)

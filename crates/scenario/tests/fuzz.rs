@@ -4,7 +4,12 @@
 //! An input is a function of a seed and its number, so what fails can be had again:
 //! `OVERHEARD_FUZZ=SEED,NUMBER,1 cargo test -p overheard-scenario --test fuzz -- --ignored soak --nocapture`.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests, which read files"
+)]
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};

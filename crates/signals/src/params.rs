@@ -94,26 +94,19 @@ impl ArmParams {
     fn new(v: &Values) -> Self {
         let like = behaviour_weight(v);
         let if_used = |key: &str| if v.flag(key) { like } else { 0.0 };
-        let available = |key: &str, share: &str| {
-            if v.flag(key) {
-                v.number(share) as f32
-            } else {
-                0.0
-            }
-        };
-        let kept = f64::from(daily_factor(v, "signals.half_life_behaviour"));
+        let kept = f64::from(v.kept_daily("signals.half_life_behaviour"));
         ArmParams {
             joined: JOINS.map(|(_, key)| v.number(key) as f32),
             unlink: v.flag("apps.unlink"),
             behaviour: if_used("signals.use_behaviour"),
             visit: if_used("signals.use_off_platform"),
-            keep_behaviour: daily_factor(v, "signals.half_life_behaviour"),
+            keep_behaviour: v.kept_daily("signals.half_life_behaviour"),
             keep_powers: Powers::new(kept),
             keep_squared_powers: Powers::new(kept * kept),
-            keep_chat: daily_factor(v, "signals.half_life_chat"),
+            keep_chat: v.kept_daily("signals.half_life_chat"),
             chat_weight: v.number("signals.chat_weight") as f32,
             retention: v.integer("signals.retention_days") as Day,
-            from: std::array::from_fn(|m| v.policy_from(Market::ALL[m])),
+            from: v.policy_days(),
             ads: v.flag("policy.use_for_ads"),
             content: v.flag("policy.use_for_content"),
             minors_content: v.flag("policy.minors_content"),
@@ -131,14 +124,14 @@ impl ArmParams {
             recall: v.number("extraction.recall"),
             confusion: v.number("extraction.confusion"),
             voice_quality: v.number("extraction.voice_quality"),
-            opt_out: available("controls.opt_out_available", "controls.opt_out_share"),
+            opt_out: v.share_using("opt_out"),
             // Without a requirement to agree, everybody is in.
             opt_in: if v.flag("controls.opt_in_required") {
                 v.number("controls.opt_in_share") as f32
             } else {
                 1.0
             },
-            incognito: available("controls.incognito_available", "controls.incognito_share"),
+            incognito: v.share_using("incognito"),
             kept_after_cut: v.number("reactions.kept_after_cut") as f32,
         }
     }
@@ -150,16 +143,11 @@ impl ArmParams {
     }
 }
 
-/// What is left of signal mass after a day, from the key of its half-life.
-fn daily_factor(v: &Values, half_life: &str) -> f32 {
-    libm::exp2(-1.0 / v.number(half_life)) as f32
-}
-
 /// Likes that a behaviour counts for.
 ///
 /// What days add, `m` each, comes to a stationary mean of `m / (1 - r)`: a longer memory alone would also fill profiles, and
 /// with them whatever is learned from them. With `(1 - r) / (1 - r₀)` likes to a behaviour the mean is that of `r₀`.
 fn behaviour_weight(v: &Values) -> f32 {
-    let goes = |half_life| 1.0 - f64::from(daily_factor(v, half_life));
+    let goes = |half_life| 1.0 - f64::from(v.kept_daily(half_life));
     (goes("signals.half_life_behaviour") / goes("signals.behaviour_mass_days")) as f32
 }

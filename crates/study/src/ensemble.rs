@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use overheard_engine::run::{RunFailure, write_whole};
+use overheard_engine::run::{RunFailure, is_of_another_build, write_whole};
 use overheard_engine::{EngineKind, Tune};
 use overheard_formats::{BAND_NUMBERS, BandRow, TableError, header, read_bands};
 use overheard_outcomes::Estimates;
@@ -87,6 +87,10 @@ impl Ensemble<'_> {
         }
         let settings = [self.settings, &draw::settings(self.scenario)].concat();
         let own = folder.join(ENSEMBLE);
+        // The run is not finished yet, so its draws are not either: what another build computed is computed again.
+        if is_of_another_build(&own) {
+            fs_err::remove_dir_all(&own).map_err(disk("remove the draws of another build"))?;
+        }
         let request = Sweep {
             file: self.file,
             settings: &settings,

@@ -85,7 +85,7 @@ pub struct ReactionParams {
     /// Chances of [`REACTIONS`], as running sums.
     pub controls: [f64; REACTIONS.len()],
     /// Whether notices are sent at all, per market, and from which day their effects count.
-    pub policy_from: Vec<Day>,
+    pub policy_from: [Day; Market::COUNT],
 }
 
 impl Params {
@@ -181,6 +181,6 @@ fn reaction(v: &Values) -> ReactionParams {
             ]
             .map(|key| v.number(key)),
         ),
-        policy_from: Market::ALL.iter().map(|m| v.policy_from(*m)).collect(),
+        policy_from: v.policy_days(),
     }
 }

@@ -72,6 +72,11 @@ pub fn is_unfinished(folder: &Path) -> bool {
     matches!(state(folder), Ok(State::Unfinished))
 }
 
+/// Whether another build has finished what is there.
+pub fn is_of_another_build(folder: &Path) -> bool {
+    finished(folder).is_some_and(|run| run.build != crate::BUILD)
+}
+
 /// What a finished run's manifest says of where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Finished {

@@ -1,4 +1,4 @@
-//! Whether the memory that a run needs is there, before it begins.
+//! Whether the memory that a run needs is there, before it begins, and what it took.
 
 use std::path::Path;
 
@@ -41,7 +41,6 @@ fn free(tune: Tune) -> Option<u64> {
     /// Of an address space each thread reserves so much, and of the rest some is lost between allocations.
     const RESERVED: u64 = 128 << 20;
     let reserved = tune.threads.get() as u64 * RESERVED;
-    let text = |path: &str| std::fs::read_to_string(path).ok();
     let machine = text("/proc/meminfo").and_then(|t| kib(&t, "MemAvailable:"));
     let own = || kib(&text("/proc/self/status")?, "VmSize:");
     let limit = text("/proc/self/limits").and_then(|t| address_space(&t));
@@ -49,6 +48,15 @@ fn free(tune: Tune) -> Option<u64> {
         limit.and_then(|limit| Some(limit.saturating_sub(own()? + reserved) / 5 * 4));
     let group = text("/proc/self/cgroup").and_then(|t| group(&t));
     [machine, address_space, group].into_iter().flatten().min()
+}
+
+/// The largest resident memory of this process so far (bytes).
+pub fn peak_memory() -> Option<u64> {
+    kib(&text("/proc/self/status")?, "VmHWM:")
+}
+
+fn text(path: impl AsRef<Path>) -> Option<String> {
+    std::fs::read_to_string(path).ok()
 }
 
 /// A number of kibibytes after a name, in bytes.
@@ -76,7 +84,7 @@ fn group(text: &str) -> Option<u64> {
 }
 
 fn left(group: &Path) -> Option<u64> {
-    let text = |name: &str| std::fs::read_to_string(group.join(name)).ok();
+    let text = |name: &str| text(group.join(name));
     let limit: u64 = text("memory.max")?.trim().parse().ok()?;
     let used: u64 = text("memory.current")?.trim().parse().ok()?;
     let stat = text("memory.stat")?;

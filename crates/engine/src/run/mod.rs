@@ -47,15 +47,16 @@ use crate::simulate::Prepared;
 
 pub use failure::RunFailure;
 pub use files::write as write_whole;
-pub use folder::{MANIFEST, RUN, default_folder, hex};
+pub use folder::{MANIFEST, RUN, default_folder, hex, is_of_another_build};
 pub use journal::{Inputs, Journal, NAME as JOURNAL};
 pub use judge::Discrepancy;
 pub use manifest::{Manifest, Weight};
+pub use memory::peak_memory;
 pub use merge::{Merge, MergeError, Parts};
 pub use need::Need;
 pub use parts::{PART, Part, PartManifest, begin_part, end_part, run_part};
 pub use request::{Diary, Event, Pages, Report, Request};
-pub use results::{peak_memory, write_manifest};
+pub use results::write_manifest;
 pub use sitting::{Ask, Sitting};
 
 use markets::Kept;

@@ -73,7 +73,9 @@ impl Part {
         };
         let mut order: Vec<u32> = (0..all.len() as u32).collect();
         order.sort_by_key(|n| (Reverse(cost(n)), *n));
-        let mut loads: BinaryHeap<_> = (1..=self.of).map(|part| Reverse((0, part))).collect();
+        // Parts beyond the number of shards have nothing to do.
+        let parts = self.of.min(all.len() as u32);
+        let mut loads: BinaryHeap<_> = (1..=parts).map(|part| Reverse((0, part))).collect();
         let mut own = Vec::new();
         for n in order {
             if let Some(mut least) = loads.peek_mut() {

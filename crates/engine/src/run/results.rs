@@ -20,6 +20,7 @@ use super::files;
 use super::folder;
 use super::judge;
 use super::manifest::Manifest;
+use super::memory::peak_memory;
 use super::request::{Pages, Request};
 
 /// What the manifest says of how the run went.
@@ -177,12 +178,4 @@ fn into_io(error: OutcomeError) -> io::Error {
         OutcomeError::Csv(cause) => cause.into(),
         other => io::Error::other(other),
     }
-}
-
-/// The largest resident memory of this process so far (bytes).
-pub fn peak_memory() -> Option<u64> {
-    let status = fs_err::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
 }
