@@ -15,6 +15,19 @@ fn folders_of_others_are_left_alone() {
     let inside = run("small.toml/a/b").expect(2);
     let inside = inside.says(&["`small.toml` is not a folder", "hint"]);
     assert!(!inside.talk.contains("os error"), "{inside:#?}");
+    for around in ["thesis/new/..", "new/../thesis"] {
+        run(around).expect(2).says(&["not empty", "chapter-1.tex"]);
+    }
+    let apart = [
+        "decompose",
+        "small.toml",
+        "--by",
+        "chats=signals.chat_weight=1",
+    ];
+    place
+        .overheard(&[&apart[..], &["--out", "thesis/new/.."]].concat())
+        .expect(2)
+        .says(&["is there already"]);
     assert_eq!(place.names("thesis"), ["chapter-1.tex"]);
     place.write("output", "in the way");
     place

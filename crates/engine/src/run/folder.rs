@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
 use serde::Deserialize;
@@ -37,7 +37,13 @@ pub enum State {
 /// It cannot be read.
 pub fn state(folder: &Path) -> io::Result<State> {
     match fs::metadata(folder) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(State::Free),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            // `a/new/..` is not there before it is made, and then is `a`.
+            return match straight(folder) {
+                Some(folder) => state(&folder),
+                None => Ok(State::Free),
+            };
+        }
         Err(e) if e.kind() == io::ErrorKind::NotADirectory => {
             let mut way = folder.ancestors();
             let file = way.find(|path| path.exists() && !path.is_dir());
@@ -67,9 +73,32 @@ pub fn state(folder: &Path) -> io::Result<State> {
     })
 }
 
+/// The way to a folder without what is not there and goes back again; nothing if the way is straight.
+fn straight(folder: &Path) -> Option<PathBuf> {
+    let mut way = PathBuf::new();
+    let mut turned = false;
+    for step in folder.components() {
+        if step == Component::ParentDir && !way.as_os_str().is_empty() && !way.exists() {
+            way.pop();
+            turned = true;
+        } else {
+            way.push(step);
+        }
+    }
+    if way.as_os_str().is_empty() {
+        way.push(".");
+    }
+    turned.then_some(way)
+}
+
 /// Whether there is a journal that can be gone on with.
 pub fn is_unfinished(folder: &Path) -> bool {
     matches!(state(folder), Ok(State::Unfinished))
+}
+
+/// Whether nothing is there, or an empty folder.
+pub fn is_free(folder: &Path) -> bool {
+    matches!(state(folder), Ok(State::Free))
 }
 
 /// Whether another build has finished what is there.
@@ -170,6 +199,11 @@ mod tests {
             let found = state(&at(inside)).unwrap();
             assert_eq!(found, State::NoFolder(at("thesis.tex")), "{inside}");
         }
+        // What is not there yet is gone through and back.
+        for around in ["new/..", "new/old/../..", "./new/../new/.."] {
+            assert_eq!(state(&at(around)).unwrap(), foreign, "{around}");
+        }
+        assert_eq!(state(&at("new/../absent")).unwrap(), State::Free);
         fs::write(at(MANIFEST), "{}").unwrap();
         assert!(matches!(state(dir.path()).unwrap(), State::Foreign(_)));
         fs::write(at(journal::NAME), "").unwrap();

@@ -47,7 +47,7 @@ use crate::simulate::Prepared;
 
 pub use failure::RunFailure;
 pub use files::write as write_whole;
-pub use folder::{MANIFEST, RUN, default_folder, hex, is_of_another_build};
+pub use folder::{MANIFEST, RUN, default_folder, hex, is_free, is_of_another_build};
 pub use journal::{Inputs, Journal, NAME as JOURNAL};
 pub use judge::Discrepancy;
 pub use manifest::{Manifest, Weight};
@@ -208,9 +208,7 @@ fn of_market(
     let scenario = request.scenario;
     let place = request.markets.map(|folder| Kept::of(scenario, folder));
     if let Some(path) = place.as_ref().and_then(|place| place.read(scenario)) {
-        events(Event::Note(
-            "the market is that of an earlier run of this scenario".to_owned(),
-        ));
+        events(Event::Market);
         let prepared = Prepared::new(scenario.clone(), path, request.engine);
         return Ok((prepared, None));
     }
