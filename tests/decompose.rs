@@ -63,6 +63,19 @@ fn provisions_add_up_to_what_they_do_together() {
     run(&["--out", "apart"])
         .expect(2)
         .says(&["is there already"]);
+    // Every number goes back to a scenario and a seed.
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&place.read("apart/manifest.json")).unwrap();
+    assert_eq!(manifest["kind"], "decomposition");
+    assert_eq!(
+        (&manifest["seed"], &manifest["arm"]),
+        (&1.into(), &"policy".into())
+    );
+    assert!(place.path("apart/scenario.toml").exists());
+    place
+        .overheard(&["plot", "apart"])
+        .expect(2)
+        .says(&["a decomposition is in apart, not a run"]);
 }
 
 /// At each draw contributions are of the same people and add up; bands are their quantiles.
@@ -83,7 +96,7 @@ fn draws_give_contributions_their_bands() {
     ];
     let run = |more: &[&str]| {
         let answer = place.overheard(&[&asked[..], &BY, more].concat()).expect(0);
-        answer.says(&["3 draws of what nobody knows, 1,000 assistant users each"])
+        answer.says(&["3 draws of what nobody knows, 2,464 assistant users each"])
     };
     run(&["--threads", "1", "--out", "one"]);
     run(&["--threads", "2", "--out", "two"]);
@@ -169,6 +182,14 @@ fn what_cannot_be_taken_apart_is_said() {
             "it is not said what an arm without `gate` sets",
         ),
         (&["--by", "gate=policy.nothing=1"], "policy.nothing"),
+        (
+            &["--by", "voice=assistant.voice_share=0"],
+            "`assistant.voice_share` is the same in every arm",
+        ),
+        (
+            &["--by", "voice=assistant.surface_share.ai-glasses=0"],
+            "`assistant.surface_share` is the same in every arm",
+        ),
         (&["--arm", "polcy"], "there is no arm `polcy`"),
         (&["--measure", "ad_click"], "there is no measure `ad_click`"),
         (

@@ -42,7 +42,7 @@ fn bands_are_the_same_bytes_and_lead_the_report() {
     let [one, two, stopped] = [(); 3].map(|()| Place::new());
     one.overheard(&with(&["--threads", "1"]))
         .expect(0)
-        .says(&["5 draws of what nobody knows, 1,000 assistant users each"]);
+        .says(&["5 draws of what nobody knows, 2,464 assistant users each"]);
     two.overheard(&with(&["--threads", "2"])).expect(0);
     // Stopped among the draws, gone on with: the run's own shards are not run again, nor the draws that are done.
     stopped
@@ -76,7 +76,13 @@ fn bands_are_the_same_bytes_and_lead_the_report() {
         "{own:?}"
     );
     let report = String::from_utf8(one.read("run/report.html")).unwrap();
-    for told in ["central", "sampling ±", "How sure", "of 5 draws", "bands"] {
+    for told in [
+        "central",
+        "sampling ±",
+        "How sure",
+        "Bands are of 5 draws of what nobody knows, too few",
+        "too few draws",
+    ] {
         assert!(report.contains(told), "{told}");
     }
     // Organic items are as many in both arms: of what is no difference nobody asks which way it goes.

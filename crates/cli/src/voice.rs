@@ -144,6 +144,7 @@ impl Voice {
             Event::Memory { needed } => {
                 self.say(&format!("this takes about {} of memory", bytes(needed)));
             }
+            Event::Market => self.say("the market is that of an earlier run of this scenario"),
             Event::Pilot { day, days } => {
                 let text = format!("day {} of {days}", day + 1);
                 let (day, days) = (u64::from(day), u64::from(days));

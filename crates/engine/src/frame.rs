@@ -30,6 +30,24 @@ pub fn run_world(scenario: &Scenario) -> World {
     world
 }
 
+/// Simulated assistant users of a run that asks for so many: every stratum has a few at least.
+pub fn simulated_users(scenario: &Scenario, asked: u64) -> u64 {
+    let world = world(scenario, asked, 0);
+    let users = world.strata.iter().filter(|s| s.assistant);
+    users.map(|s| s.people).sum()
+}
+
+/// Why more assistant users are simulated than were asked for, where there are more.
+pub fn more_than_asked(scenario: &Scenario) -> Option<String> {
+    let asked = scenario.world.integer("run.people") as u64;
+    let simulated = simulated_users(scenario, asked);
+    (simulated > asked).then(|| {
+        format!(
+            "{simulated} assistant users were simulated, not {asked}: every stratum has 32 at least"
+        )
+    })
+}
+
 /// The frame of the pilot. It has an other to an assistant user, not one to sixteen: three quarters of the ad market are people
 /// who do not use the assistant, and its path is only as good as their sample; how prices answer a policy is only as well
 /// known as the users' chats. Every market has as many people, but for strata being made of whole leaves: part of one takes

@@ -338,7 +338,7 @@ pub fn decompose(
         let mut hear = |news: News<'_>| tell(Told::of(news));
         let found = take_apart(&asked, engine, tune, &mut hear, cancel)?;
         if let Some(folder) = out {
-            write_decomposition_into(folder, &asked, &found, tune)?;
+            write_decomposition_into(folder, &asked, &found, engine, tune)?;
         }
         let mut table = Vec::new();
         write_decomposition(&mut table, &found)?;

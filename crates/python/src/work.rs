@@ -53,6 +53,9 @@ impl Told {
                 Told::Say(format!("resuming: {shards} of {of} shards are done"))
             }
             Event::Note(text) => Told::Say(text),
+            Event::Market => {
+                Told::Say("the market is that of an earlier run of this scenario".to_owned())
+            }
             Event::Pilot { day, days } => {
                 Told::far("solving the market", u64::from(day) + 1, u64::from(days))
             }

@@ -49,13 +49,16 @@ pub fn compare_runs(first: &Finished, second: &Finished) -> anyhow::Result<Diffe
             ),
         });
     }
-    notes.push(
-        match comparison.paired {
-            true => "same seed and people: errors are of paired differences",
-            false => "seed or people differ: errors are of independent runs",
-        }
-        .to_owned(),
-    );
+    notes.push(if comparison.paired {
+        "same seed and people: errors are of paired differences".to_owned()
+    } else if let Some(without) = [first, second].into_iter().find(|run| !run.has_groups()) {
+        format!(
+            "groups.bin is missing in {}: errors are of independent runs",
+            without.folder.display()
+        )
+    } else {
+        "seed or people differ: errors are of independent runs".to_owned()
+    });
     let folders = [&first.folder, &second.folder];
     let only = comparison.only.iter().zip(folders);
     let alone = only.filter_map(|(rows, folder)| {

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
-use overheard_engine::run::write_whole;
-use overheard_engine::{EngineKind, Tune};
+use overheard_engine::run::{hex, is_free, scenario_hash, write_manifest, write_whole};
+use overheard_engine::{BUILD, EngineKind, Tune, simulated_users};
 use overheard_formats::Key;
-use overheard_scenario::Scenario;
+use overheard_scenario::{Registry, Scenario, Scope};
 use overheard_study::{
     Decompose, Decomposition, HEADLINES, MOST_PROVISIONS, PROVISIONS, Progress, Provision,
-    decompose as take_apart, headline_key, people_of_draws, surround, total, write_decomposition,
+    decompose as take_apart, headline_key, surround, total, users_of_draws, write_decomposition,
     write_decomposition_draws,
 };
 
@@ -59,7 +59,7 @@ impl<'a> Apart<'a> {
         let provisions = provisions(by)?;
         let keys = keys(measures)?;
         if let Some(folder) = out
-            && folder.exists()
+            && (folder.exists() || !is_free(folder))
         {
             let message = format!("{} is there already", folder.display());
             return Err(hinted(
@@ -108,7 +108,7 @@ pub fn decompose(
     if asked.draws > 0 {
         hear(News::Draws {
             draws: asked.draws,
-            people: people_of_draws(&asked.scenario),
+            people: users_of_draws(&asked.scenario),
         });
         let mut tell = |progress: Progress<'_>| hear(News::Points(progress));
         surround(&question, asked.draws, &mut found, &mut tell, cancel)?;
@@ -116,7 +116,10 @@ pub fn decompose(
     Ok(found)
 }
 
-/// Writes `decomposition.csv`, what each draw gives, and charts into a folder that is not there yet.
+/// Of a folder's manifest: what is in it.
+pub const DECOMPOSITION: &str = "decomposition";
+
+/// Writes `decomposition.csv`, what each draw gives, charts, and what they were made from into a folder that is not there yet.
 ///
 /// # Errors
 /// The disk says no, or a chart cannot be drawn.
@@ -124,6 +127,7 @@ pub fn write_decomposition_into(
     folder: &Path,
     asked: &Apart<'_>,
     found: &[Decomposition],
+    engine: EngineKind,
     tune: Tune,
 ) -> anyhow::Result<()> {
     fs_err::create_dir_all(folder)?;
@@ -144,7 +148,32 @@ pub fn write_decomposition_into(
     let caption = caption(&asked.scenario, &asked.arm, drawn);
     let threads = tune.threads.get() as u64;
     overheard_report::write_decomposition_charts(folder, &caption, threads)?;
-    Ok(())
+    file("scenario.toml", &|out| {
+        out.write_all(asked.scenario.to_toml().as_bytes())
+    })?;
+    write_manifest(folder, &manifest(asked, engine, drawn))
+        .with_context(|| format!("cannot write the manifest in {}", folder.display()))
+}
+
+/// What the numbers were made from.
+fn manifest(asked: &Apart<'_>, engine: EngineKind, drawn: usize) -> serde_json::Value {
+    let (scenario, v) = (&asked.scenario, &asked.scenario.world);
+    let one = |p: &Provision| serde_json::json!({ "name": p.name, "without": p.without });
+    serde_json::json!({
+        "kind": DECOMPOSITION,
+        "version": env!("CARGO_PKG_VERSION"),
+        "build": BUILD,
+        "scenario": scenario.name,
+        "scenario_hash": hex(&scenario_hash(scenario)),
+        "seed": v.integer("run.seed"),
+        "people": simulated_users(scenario, v.integer("run.people") as u64),
+        "engine": engine.name(),
+        "base": scenario.base().name,
+        "arm": asked.arm,
+        "provisions": asked.provisions.iter().map(one).collect::<Vec<_>>(),
+        "draws": drawn,
+        "people_of_draws": users_of_draws(scenario),
+    })
 }
 
 /// The arm that is taken apart.
@@ -184,6 +213,12 @@ fn provisions(by: &[String]) -> anyhow::Result<Vec<Provision>> {
     for text in typed {
         let provision = Provision::typed(text)
             .map_err(|fault| hinted(format!("--by {text}: {fault}"), hint))?;
+        if let Some(key) = provision.without.iter().find_map(|set| of_the_world(set)) {
+            return Err(hinted(
+                format!("--by {text}: `{key}` is the same in every arm, so no arm can lack it"),
+                "a provision is what an arm may set: `overheard knobs` says which knobs are arms'",
+            ));
+        }
         if all.iter().any(|other| other.name == provision.name) {
             let message = format!(
                 "--by {text}: there are two provisions called `{}`",
@@ -194,6 +229,18 @@ fn provisions(by: &[String]) -> anyhow::Result<Vec<Provision>> {
         all.push(provision);
     }
     Ok(all)
+}
+
+/// The knob that a setting is of, if arms cannot set it.
+fn of_the_world(setting: &str) -> Option<&'static str> {
+    let (key, _) = setting.split_once('=')?;
+    // A member of a table stands behind its name.
+    let names = [Some(key), key.rsplit_once('.').map(|(table, _)| table)];
+    let knob = names
+        .into_iter()
+        .flatten()
+        .find_map(|name| Registry::get().find(name.trim()))?;
+    (knob.scope != Scope::Arm).then_some(knob.key.as_str())
 }
 
 /// The numbers that are taken apart.
@@ -214,13 +261,13 @@ fn caption(scenario: &Scenario, arm: &str, draws: usize) -> String {
         n => format!(
             " · {} draws of {} assistant users, the same in each",
             count(n as f64),
-            count(people_of_draws(scenario) as f64)
+            count(users_of_draws(scenario) as f64)
         ),
     };
     format!(
         "Scenario {} · arm {arm} · {} simulated assistant users{draws} · seed {} · market.response = {} · Overheard {}",
         scenario.name,
-        count(v.integer("run.people") as f64),
+        count(simulated_users(scenario, v.integer("run.people") as u64) as f64),
         v.integer("run.seed"),
         v.choice("market.response"),
         env!("CARGO_PKG_VERSION")

@@ -20,7 +20,7 @@ pub enum News<'a> {
     /// The run itself.
     Run(Event<'a>),
     /// The draws begin: so many, of so many assistant users each.
-    Draws { draws: u32, people: i64 },
+    Draws { draws: u32, people: u64 },
     /// How they go.
     Points(Progress<'a>),
 }

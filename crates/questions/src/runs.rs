@@ -8,6 +8,7 @@ use overheard_outcomes::{Groups, Run, Sample, read_outcomes};
 use overheard_report::Manifest;
 use overheard_scenario::{Scenario, Value, Values};
 
+use crate::decompose::DECOMPOSITION;
 use crate::fault::hinted;
 use crate::numbers::count;
 use crate::scenarios;
@@ -30,6 +31,11 @@ pub fn finished(given: &Path) -> anyhow::Result<PathBuf> {
         let what = part.question;
         let hint = format!("overheard merge DIR… makes the {what} of all its parts");
         Err(hinted(format!("a part of a {what} is in {shown}"), hint))
+    } else if kind(&folder).as_deref() == Some(DECOMPOSITION) {
+        Err(hinted(
+            format!("a decomposition is in {shown}, not a run"),
+            "decomposition.csv and charts/ are all that is to be had of it",
+        ))
     } else if folder.join(MANIFEST).is_file() {
         Ok(folder)
     } else if folder.join(JOURNAL).is_file() {
@@ -48,6 +54,13 @@ pub fn finished(given: &Path) -> anyhow::Result<PathBuf> {
     }
 }
 
+/// What a manifest says that it is of; a run's does not.
+fn kind(folder: &Path) -> Option<String> {
+    let text = fs_err::read_to_string(folder.join(MANIFEST)).ok()?;
+    let manifest: serde_json::Value = serde_json::from_str(&text).ok()?;
+    Some(manifest["kind"].as_str()?.to_owned())
+}
+
 /// The manifest of a sweep, if the folder holds a finished one.
 pub fn sweep_of(folder: &Path) -> Option<overheard_report::SweepManifest> {
     let text = fs_err::read_to_string(folder.join(MANIFEST)).ok()?;
@@ -62,6 +75,13 @@ pub struct Finished {
     manifest: Manifest,
     /// Nothing where this version cannot read it.
     scenario: Option<Scenario>,
+}
+
+impl Finished {
+    /// Whether errors of differences from another run of the same people can be told.
+    pub fn has_groups(&self) -> bool {
+        self.folder.join("groups.bin").exists()
+    }
 }
 
 /// Reads back what `compare` needs of a run.
@@ -199,6 +219,7 @@ pub fn known() -> Vec<PathBuf> {
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.join(MANIFEST).is_file())
+        .filter(|path| kind(path).as_deref() != Some(DECOMPOSITION))
         .collect();
     list.sort();
     list

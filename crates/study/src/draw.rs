@@ -1,5 +1,6 @@
 //! What a draw of what nobody knows is simulated with, beside the values of its point.
 
+use overheard_engine::simulated_users;
 use overheard_scenario::Scenario;
 
 /// Assistant users of a draw's pilot, at most: what unknowns move, they move by factors.
@@ -9,7 +10,12 @@ const PILOT: i64 = 4000;
 pub const VALUES_ALONE: &str = "run.sampling_errors=false";
 
 /// Simulated assistant users of a draw of a scenario.
-pub fn people(scenario: &Scenario) -> i64 {
+pub fn users(scenario: &Scenario) -> u64 {
+    simulated_users(scenario, people(scenario) as u64)
+}
+
+/// As many as a draw asks for.
+fn people(scenario: &Scenario) -> i64 {
     let [most, own] = ["ensemble.people", "run.people"].map(|key| scenario.world.integer(key));
     most.min(own)
 }

@@ -65,8 +65,8 @@ impl Ensemble<'_> {
     }
 
     /// Simulated assistant users of each.
-    pub fn people(&self) -> i64 {
-        draw::people(self.scenario)
+    pub fn people(&self) -> u64 {
+        draw::users(self.scenario)
     }
 
     /// Runs the draws, or those that are left of an earlier sitting, and writes `bands.csv` into the run's folder.

@@ -28,7 +28,7 @@ pub use decompose::{
     Contribution, Decompose, DecomposeError, Decomposition, Drawn, MOST_PROVISIONS, PROVISIONS,
     Provision, decompose, surround, write_decomposition, write_decomposition_draws,
 };
-pub use draw::{VALUES_ALONE, people as people_of_draws};
+pub use draw::{VALUES_ALONE, users as users_of_draws};
 pub use ensemble::{ENSEMBLE, Ensemble, EnsembleError};
 pub use plan::{
     Block, Design, Keep, Plan, Point, PointsError, Rules, Unknown, from_posterior, from_priors,

@@ -57,7 +57,7 @@ pub fn decompose(arguments: &DecomposeArguments) -> anyhow::Result<Code> {
     };
     match &arguments.out {
         Some(folder) => {
-            write_decomposition_into(folder, &asked, &found, tune)?;
+            write_decomposition_into(folder, &asked, &found, engine, tune)?;
             print_line(folder.as_os_str().as_encoded_bytes())?;
         }
         None if io::stdout().is_terminal() => data(|out| show(out, &found))?,

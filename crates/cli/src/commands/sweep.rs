@@ -1,6 +1,7 @@
 //! `overheard sweep`.
 
 use overheard_engine::run::RunFailure;
+use overheard_engine::{more_than_asked, simulated_users};
 use overheard_questions::{Points as Asked, charts, plan, sweep_settings};
 use overheard_study::{Progress, Sweep, SweepError, Swept, sweep as run_sweep, sweep_part};
 
@@ -51,8 +52,11 @@ pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
         "{} points of {} unknowns, {} assistant users each",
         count(plan.points.len() as f64),
         count(plan.unknowns.len() as f64),
-        count(central.world.integer("run.people") as f64)
+        count(simulated_users(&central, central.world.integer("run.people") as u64) as f64)
     ));
+    if let Some(more) = more_than_asked(&central) {
+        voice.warn(&more);
+    }
     let mut points = Points::new(&voice);
     let mut hear = |progress: Progress<'_>| points.hear(progress);
     let ended = match arguments.part {

@@ -1,10 +1,13 @@
 //! What a run has to say against itself: spend off the market path, and effects too large to be true.
 
 use overheard_market::TOLERANCE;
+use overheard_model::calendar::NEVER;
 use overheard_model::ids::{App, Market};
 use overheard_outcomes::{Column, Estimates, Key};
+use overheard_scenario::Arm;
 use serde::Serialize;
 
+use crate::frame::more_than_asked;
 use crate::simulate::Prepared;
 
 /// How far one arm's spend in one market is from what the pilot solved the market for.
@@ -79,7 +82,8 @@ pub fn discrepancies(prepared: &Prepared, estimates: &Estimates) -> Vec<Discrepa
 /// Everything a reader of the outcomes should be warned of, one sentence each.
 pub fn warnings(prepared: &Prepared, estimates: &Estimates, path: &[Discrepancy]) -> Vec<String> {
     let mut list = Vec::new();
-    list.extend(minimum(prepared));
+    list.extend(more_than_asked(&prepared.scenario));
+    list.extend(too_late(prepared));
     list.extend(unsettled(prepared.path.residual));
     list.extend(off_path(path));
     list.extend(
@@ -94,15 +98,23 @@ pub fn warnings(prepared: &Prepared, estimates: &Estimates, path: &[Discrepancy]
     list
 }
 
-fn minimum(prepared: &Prepared) -> Option<String> {
-    let asked = prepared.scenario.world.integer("run.people") as u64;
-    let users = prepared.world().strata.iter().filter(|s| s.assistant);
-    let simulated: u64 = users.map(|s| s.people).sum();
-    (simulated > asked).then(|| {
-        format!(
-            "{simulated} assistant users were simulated, not {asked}: every stratum has 32 at least"
-        )
-    })
+/// Arms whose policy begins after the window, so that nothing of it can show.
+fn too_late(prepared: &Prepared) -> Vec<String> {
+    let days = prepared.world().window.days;
+    let arms = prepared.scenario.arms.iter();
+    let is_late = |arm: &&Arm| {
+        let from = arm.values.policy_days();
+        let begins = from.iter().any(|day| *day < NEVER);
+        begins && from.iter().all(|day| *day >= days)
+    };
+    arms.filter(is_late)
+        .map(|arm| {
+            format!(
+                "under `{}` the policy begins after the window's last day: nothing of it shows",
+                arm.name
+            )
+        })
+        .collect()
 }
 
 /// Pacing that no day's solver may leave moving, as prices could be off by as much.

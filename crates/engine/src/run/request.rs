@@ -39,6 +39,8 @@ pub enum Event<'a> {
     Note(String),
     /// It will take so many bytes of memory: more than a small run does.
     Memory { needed: u64 },
+    /// The market is the one that an earlier run of the scenario solved.
+    Market,
     /// The pilot lives its days.
     Pilot { day: u32, days: u32 },
     /// People whose window is simulated, of all; each takes so many person-days.
