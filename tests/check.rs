@@ -157,6 +157,19 @@ fn a_table_of_another_run_is_refused_unless_that_is_wanted() {
         let refused = with(more).expect(2).says(&[told, "--anyway", "golden.csv"]);
         assert_eq!(refused.data, "");
     }
+    // Neither is a file read and written at once.
+    for more in [
+        &["--junit", "golden.csv"][..],
+        &["--markdown", "./small.toml"],
+        &["--junit", "verdict", "--markdown", "verdict"],
+    ] {
+        with(more).expect(2).says(&["is named for two things"]);
+    }
+    // People and seed are the table's, whatever the scenario has come to ask for.
+    let text = String::from_utf8(place.read("small.toml")).unwrap();
+    place.write("small.toml", text.replace("people = 2500", "people = 4000"));
+    with(&[]).expect(0).says(&["to the last digit"]);
+    place.write("small.toml", &text);
     with(&["--seed", "2", "--anyway", "--quiet"]).says(&["seed 1, not 2"]);
     // What is reported, and how, is the same question.
     with(&["--set", "report.cuts=day*age", "--threads", "1"]).expect(0);

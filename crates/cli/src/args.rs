@@ -9,7 +9,7 @@ use overheard_engine::{EngineKind, Isa};
 use overheard_report::WIDTH;
 use overheard_study::Design;
 
-use crate::numbers::{people, threads};
+use crate::numbers::{draws, people, seed, threads};
 use crate::tune::{Tuning, isa};
 
 /// Simulates what a month looks like for everyone when what people say to Meta AI helps choose their ads, posts and
@@ -69,7 +69,7 @@ pub struct Simulation {
     #[arg(long, value_name = "N", value_parser = people, allow_hyphen_values = true)]
     pub people: Option<u64>,
     /// Seed of every draw
-    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64), allow_negative_numbers = true)]
+    #[arg(long, value_name = "S", value_parser = seed, allow_hyphen_values = true)]
     pub seed: Option<u64>,
     /// Worker threads [default: one per core]
     #[arg(long, value_name = "T", value_parser = threads, allow_negative_numbers = true)]
@@ -97,7 +97,7 @@ pub struct RunArguments {
     pub out: Option<PathBuf>,
     /// Draws of what nobody knows that follow the run, from parameter sets that agree with the evidence, and give its numbers
     /// their bands; 0 leaves them out [default: ensemble.draws, 64]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = draws, allow_hyphen_values = true)]
     pub draws: Option<u32>,
     /// Run only the K-th of N parts, for `overheard merge`
     #[arg(long, value_name = "K/N", value_parser = part, allow_hyphen_values = true, conflicts_with = "until")]
@@ -135,7 +135,7 @@ pub struct SweepArguments {
     #[command(flatten)]
     pub simulation: Simulation,
     /// Draws of a Latin hypercube, or rows of Saltelli's samples: with k unknowns these are k + 2 points each [default: 64]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = draws, allow_hyphen_values = true)]
     pub draws: Option<u32>,
     /// Where unknowns lie: `priors`, `posterior`, or a file of points with a column for each knob [default: priors, or with
     /// --vary nothing else]
@@ -187,7 +187,7 @@ pub struct DecomposeArguments {
     pub measures: Vec<String>,
     /// Draws of what nobody knows at which the same people live again, from parameter sets that agree with the evidence: they give
     /// contributions their bands; 0 leaves them out [default: ensemble.draws, 16 at most]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = draws, allow_hyphen_values = true)]
     pub draws: Option<u32>,
     /// Write decomposition.csv, what each draw gives, and charts into a folder that is not there yet, instead of a table to stdout
     #[arg(long, value_name = "DIR")]
@@ -198,7 +198,7 @@ pub struct DecomposeArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     pub simulation: Simulation,
-    /// Golden table: columns of outcomes.csv, and tolerance_percent, tolerance_abs or tolerance_errors (what allows most
+    /// Golden table, whose people and seed are taken unless --people and --seed say otherwise: columns of outcomes.csv, and tolerance_percent, tolerance_abs or tolerance_errors (what allows most
     /// counts); `# tolerance MEASURE: 1 %` at its head is of all rows of a measure. A row without any must be met to the last
     /// digit if scenario, seed and people are those of the table; else it may be off by 4 standard errors, or by 0.5 %
     #[arg(long, value_name = "GOLDEN.csv")]

@@ -91,6 +91,27 @@ pub fn threads(text: &str) -> Result<NonZeroUsize, String> {
     }
 }
 
+/// Reads how many draws of something there are to be: 64, 1_000.
+///
+/// # Errors
+/// No whole number, or too many.
+pub fn draws(text: &str) -> Result<u32, String> {
+    let plain = text.trim().replace('_', "");
+    plain.parse().map_err(|_| {
+        "write a whole number, as in 64; 0 leaves draws out where they can be left out".to_owned()
+    })
+}
+
+/// Reads a seed.
+///
+/// # Errors
+/// No whole number that a scenario can hold.
+pub fn seed(text: &str) -> Result<u64, String> {
+    let plain = text.trim().replace('_', "");
+    let seed = plain.parse().ok().filter(|seed| *seed <= i64::MAX as u64);
+    seed.ok_or_else(|| format!("write a whole number from 0 to {}", i64::MAX))
+}
+
 /// A count where there is little room, as it may be typed: `950`, `12.3k`, `531M`, `1.06B`.
 pub fn short(x: f64) -> String {
     let (scale, letter) = match x.abs() {

@@ -2,19 +2,12 @@
 
 use std::path::Path;
 
-use overheard_scenario::{Scenario, ScenarioError};
-
 use crate::args::Simulation;
 use crate::fault::Interrupted;
 
 pub use overheard_questions::scenarios::{Override, STDIN, Typed, known, load, question, read};
 
 impl Simulation {
-    /// The scenario as it was asked for.
-    pub fn load(&self) -> Result<Scenario, ScenarioError> {
-        load(&self.scenario, &self.overrides())
-    }
-
     /// What is laid over the file: `--set`, then `--people` and `--seed`.
     pub fn overrides(&self) -> Vec<Override> {
         let people = self.people.map(|n| ("--people", format!("run.people={n}")));

@@ -1,5 +1,7 @@
 //! `overheard check`: outcomes against a golden table.
 
+use std::path::PathBuf;
+
 use anyhow::Context;
 use overheard_engine::run::{RunFailure, run_in_memory, write_whole};
 use overheard_formats::{TERMINAL, change_percent, plain};
@@ -15,6 +17,7 @@ use crate::args::{CheckArguments, Simulation};
 use crate::commands::Code;
 use crate::fault::{Interrupted, hinted};
 use crate::interrupt;
+use crate::scenarios::{self, Override};
 use crate::stdout::data;
 use crate::voice::Voice;
 
@@ -23,10 +26,16 @@ use verdict::Verdict;
 /// Runs the scenario and holds it against the golden table, or makes that again.
 pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
-    let scenario = simulation.load()?;
-    let origin = origin(&scenario, simulation);
+    apart(arguments)?;
+    let typed = scenarios::read(&simulation.scenario)?;
+    let scenario = typed.scenario(&simulation.overrides())?;
     let golden = golden(arguments, &scenario)?;
     let mut voice = Voice::new(simulation.quiet);
+    let scenario = match as_the_table(arguments, &golden) {
+        more if more.is_empty() => scenario,
+        more => typed.scenario(&[simulation.overrides(), more].concat())?,
+    };
+    let origin = origin(&scenario, simulation);
     let against = against(arguments, &golden, &origin, &voice)?;
     let cancel = interrupt::watch(voice.screen(), interrupt::NOTHING_STAYS)?;
     let result = run_in_memory(
@@ -87,6 +96,45 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
         ));
     }
     Ok(code)
+}
+
+/// No file may be asked to be two things.
+fn apart(arguments: &CheckArguments) -> anyhow::Result<()> {
+    let place = |path: &PathBuf| fs_err::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let asked = [
+        Some(&arguments.simulation.scenario),
+        Some(&arguments.against),
+        arguments.junit.as_ref(),
+        arguments.markdown.as_ref(),
+    ];
+    let files: Vec<&PathBuf> = asked.into_iter().flatten().collect();
+    for (n, file) in files.iter().enumerate() {
+        if files[..n].iter().any(|other| place(other) == place(file)) {
+            let message = format!("{} is named for two things", file.display());
+            return Err(hinted(
+                message,
+                "the verdict would be written over what is read",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// People and seed of the golden table, where the command line names none: a table says what it is of.
+fn as_the_table(arguments: &CheckArguments, golden: &Golden) -> Vec<Override> {
+    let simulation = &arguments.simulation;
+    let names = |key: &str| simulation.set.iter().any(|set| set.starts_with(key));
+    let Some(theirs) = golden.origin.as_ref().filter(|_| !arguments.update) else {
+        return Vec::new();
+    };
+    let mut more = Vec::new();
+    if simulation.people.is_none() && !names("run.people") {
+        more.push(("the golden table", format!("run.people={}", theirs.people)));
+    }
+    if simulation.seed.is_none() && !names("run.seed") {
+        more.push(("the golden table", format!("run.seed={}", theirs.seed)));
+    }
+    more
 }
 
 /// What the outcomes will be made from.
