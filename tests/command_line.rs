@@ -264,6 +264,17 @@ fn a_run_says_what_speaks_against_it() {
         .overheard(&["run", "small.toml", "--people", "2k", "--out", "plain"])
         .expect(0)
         .says(&["2464 assistant users were simulated, not 2000"]);
+    place
+        .overheard(&[
+            "run",
+            "small.toml",
+            "--set",
+            "policy.start=2026-02-01",
+            "--out",
+            "late",
+        ])
+        .expect(0)
+        .says(&["under `policy` the policy begins after the window's last day"]);
     let manifest: serde_json::Value =
         serde_json::from_slice(&place.read("run/manifest.json")).unwrap();
     assert_eq!(manifest["implausible_arms"][0], "policy");
@@ -531,6 +542,13 @@ fn unlike_runs_are_told_apart_before_their_numbers() {
             .expect(0);
     };
     let compare = |other: &str| place.overheard(&["compare", "finished", other]);
+
+    // What errors of pairs are made of is gone: that is why there are none.
+    copy(&place.path("finished"), &place.path("without-groups"));
+    std::fs::remove_file(place.path("without-groups/groups.bin")).unwrap();
+    compare("without-groups")
+        .expect(0)
+        .says(&["groups.bin is missing in without-groups: errors are of independent runs"]);
 
     // Another window and another knob: named first, and what both have is compared.
     let longer = SMALL.replace("end = 2025-12-16", "end = 2025-12-17");

@@ -33,6 +33,14 @@ pub fn watch(screen: Arc<Screen>, left: &'static str) -> anyhow::Result<Arc<Atom
     Ok(flag)
 }
 
+/// Ends the program at the first Ctrl-C: where nothing is kept and nobody has to be told where to go on.
+pub fn end_at_once() -> anyhow::Result<()> {
+    Ok(ctrlc::set_handler(|| {
+        let _ = writeln!(std::io::stderr(), "interrupted");
+        std::process::exit(130);
+    })?)
+}
+
 /// Makes a limit on the size of files an error of whoever writes: left alone, the system ends the program without a word.
 pub fn outlive_file_limits() {
     #[cfg(unix)]

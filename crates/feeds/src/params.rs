@@ -381,7 +381,7 @@ impl ArmParams {
             keep_chat,
             treated_share: v.number("policy.treated_share"),
             opt_out: v.share_using("opt_out"),
-            incognito: v.flag("controls.incognito_available"),
+            incognito: v.share_using("incognito") > 0.0,
             controls_work: v.flag("controls.opt_out_available")
                 || v.flag("controls.opt_in_required")
                 || v.flag("controls.incognito_available"),

@@ -308,7 +308,7 @@ pub(crate) const MEASURES: &[Measure] = &[
         Always, &[(T::Informed, BUCKETS)]),
     measure("people_quit_assistant", "people", sums::WHO, "gave the assistant up",
         Always, &[(T::Quit, WHO)]),
-    measure("controls_used", "people", sums::WHO, "used a control; one person can use several",
+    measure("controls_used", "people", sums::WHO, "used a control; one person can use several; incognito: everybody who may, as it is chosen chat by chat",
         Always, &[(T::Controls, BUCKETS)]),
     measure("vulnerable_category_impressions", "impressions", sums::VULNERABLE, "ads on topics flagged as hard on vulnerable people",
         Always, &[(T::Vulnerable, VULNERABLE)]),

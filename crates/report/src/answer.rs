@@ -122,7 +122,8 @@ fn changed(run: &Run, arm: &str) -> Option<String> {
         true => "whether people click more or less is unknown",
         false => "all but a few draws agree that it is not the other way round",
     };
-    let sign = match run.ensemble {
+    let sign = match &run.ensemble {
+        Some(ensemble) if ensemble.few().is_some() => "too few draws to tell whether more or less",
         Some(_) => sign,
         None if open.has_both_signs() => "no difference can be told",
         None => "more than chance",
@@ -178,6 +179,7 @@ fn sure(run: &Run, arm: &str, headline: &Headline) -> Option<Sure> {
     let open = run.ensemble.as_ref()?.headline(arm, headline);
     let (low, high) = e.interval();
     let verdict = match open {
+        _ if run.ensemble.as_ref()?.few().is_some() => "too few draws".to_owned(),
         Some(open) if open.has_both_signs() => "sign unknown".to_owned(),
         Some(open) => open
             .times(e)

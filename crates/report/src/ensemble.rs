@@ -10,6 +10,9 @@ use crate::manifest;
 use crate::sweep::{Headline, Sweep};
 use crate::table::read;
 
+/// Draws that a band's ends, the fifth and the ninety-fifth percentile, take.
+const ENOUGH: u64 = 20;
+
 /// The folder of the draws in a run's.
 const FOLDER: &str = "ensemble";
 
@@ -39,6 +42,20 @@ impl Ensemble {
         let folder = folder.join(FOLDER);
         let draws = Sweep::read(&folder, manifest::read(&folder)?)?;
         Ok(Some(Ensemble { bands, draws }))
+    }
+
+    /// What is wrong with bands of few draws.
+    pub fn few(&self) -> Option<String> {
+        let draws = self.draws.manifest.draws;
+        (draws < ENOUGH).then(|| {
+            let of = match draws {
+                1 => "one draw".to_owned(),
+                n => format!("{n} draws"),
+            };
+            format!(
+                "Bands are of {of} of what nobody knows, too few to tell how wide they are: a fifth percentile takes {ENOUGH}."
+            )
+        })
     }
 
     /// The band of an arm's value, if draws differ in it.

@@ -4,7 +4,7 @@
 
 use overheard_formats::{Column, Key, PAGE, is_tiny};
 
-use crate::ensemble::{Open, central, span};
+use crate::ensemble::{Ensemble, Open, central, span};
 use crate::estimate::Estimate;
 use crate::names::readable;
 use crate::run::Run;
@@ -176,28 +176,38 @@ impl Teller<'_> {
         }
     }
 
-    fn share(&self, part: Estimate, whole: &'static str) -> String {
-        match self.total(whole).and_then(|whole| part.share_of(whole)) {
-            Some(share) => PAGE.percent(100.0 * share.value),
-            None => "an undefined share".into(),
+    /// A number's share of another in this run, open as far as the number is.
+    fn share(&self, key: &Key, part: Estimate, whole: Option<Estimate>) -> String {
+        let Some((whole, share)) = whole.and_then(|whole| Some((whole, part.share_of(whole)?)))
+        else {
+            return "an undefined share".into();
+        };
+        let ensemble = self.run.ensemble.as_ref();
+        match ensemble.and_then(|ensemble| ensemble.value(self.arm, key)) {
+            Some(open) => {
+                let of = |x: f64| PAGE.percent(100.0 * x / whole.value);
+                format!("{} to {}", of(open.low), of(open.high))
+            }
+            None => PAGE.percent(100.0 * share.value),
         }
     }
 
     fn attributed(&self, measure: &'static str, words: &str) -> Option<Finding> {
         let key = Key::of(measure).with(Column::Source, "chat");
-        self.outcome(Kind::Attributed, key, |e, number| {
-            format!(
-                "{number} {words} are attributed to chats, {} of all {words} in this arm.",
-                self.share(e, measure)
-            )
+        let share = |e| self.share(&key, e, self.total(measure));
+        self.outcome(Kind::Attributed, key.clone(), |e, number| {
+            let share = share(e);
+            format!("{number} {words} are attributed to chats, {share} of all {words} in this arm.")
         })
     }
 
     fn displaced(&self) -> Option<Finding> {
-        self.outcome(Kind::Displaced, Key::of("displaced_impressions"), |e, number| {
+        let key = Key::of("displaced_impressions");
+        let share = |e| self.share(&key, e, self.total("ad_impressions"));
+        self.outcome(Kind::Displaced, key.clone(), |e, number| {
             format!(
                 "{number} ad impressions, {} of all, show another ad, by kind or topic, than in arm “{}”.",
-                self.share(e, "ad_impressions"),
+                share(e),
                 self.run.base()
             )
         })
@@ -311,16 +321,14 @@ impl Teller<'_> {
 
     fn reached(&self) -> Option<Finding> {
         let represented = Estimate::new(self.run.assistant_users(self.arm), 0.0);
-        self.outcome(
-            Kind::People,
-            Key::of("people_reached_by_chat_ads"),
-            |e, number| {
-                let share = e.share_of(represented).map_or_else(String::new, |s| {
-                    format!(", {} of assistant users,", PAGE.percent(100.0 * s.value))
-                });
-                format!("{number} people{share} see at least one ad attributed to their chats.")
-            },
-        )
+        let key = Key::of("people_reached_by_chat_ads");
+        let share = |e| self.share(&key, e, Some(represented));
+        self.outcome(Kind::People, key.clone(), |e, number| {
+            let share = share(e);
+            format!(
+                "{number} people, {share} of assistant users, see at least one ad attributed to their chats."
+            )
+        })
     }
 
     fn minors(&self) -> Option<Finding> {
@@ -341,12 +349,17 @@ impl Teller<'_> {
         let ((_, least), (most, _)) = (by_habit.first()?, by_habit.last()?);
         let all: f64 = by_habit.iter().map(|(_, e)| e.value).sum();
         let share = |part: f64| PAGE.percent(100.0 * part);
+        // A band is of the number, not of how it is shared out.
+        let here = match self.run.ensemble {
+            Some(_) => "in the central run ",
+            None => "",
+        };
         let top = Key::of("chat_ads_held_by_top").with(Column::Bucket, "top 1 %");
         let top = self.run.outcomes.at(self.arm, &top)?;
         let key = Key::of(measure).with(Column::Bucket, most.clone());
         self.outcome(Kind::Carriers, key, |e, number| {
             format!(
-                "The fifth of assistant users who chat most see {number} ads attributed to their chats, {} of all such ads; the fifth who chat least see {}. \
+                "The fifth of assistant users who chat most see {number} ads attributed to their chats, {here}{} of all such ads; the fifth who chat least see {}. \
                  The one percent who see most of them see {}.",
                 share(e.value / all),
                 share(least.value / all),
@@ -491,6 +504,9 @@ impl Teller<'_> {
 /// large to be plausible), and figures out of tolerance.
 pub(crate) fn warnings(run: &Run) -> Vec<String> {
     let mut warnings = run.manifest.warnings.clone();
+    if let Some(few) = run.ensemble.as_ref().and_then(Ensemble::few) {
+        warnings.push(few);
+    }
     let outside = run
         .calibration
         .iter()

@@ -7,6 +7,7 @@ use overheard_study::{Effort, Step, verdict};
 use crate::args::CalibrateArguments;
 use crate::commands::Code;
 use crate::commands::posterior::posterior;
+use crate::interrupt;
 use crate::stdout::print;
 use crate::voice::Voice;
 
@@ -24,6 +25,7 @@ pub fn calibrate(arguments: &CalibrateArguments) -> anyhow::Result<Code> {
     if arguments.posterior {
         return posterior(arguments, set, Tune::new(threads));
     }
+    interrupt::end_at_once()?;
     let effort = Effort {
         evaluations: arguments.evaluations,
         people: arguments.people,

@@ -1,5 +1,7 @@
 //! The simulated side: each figure from rows of the base arm, in the unit of `data/calibration.csv`.
 
+use std::ops::RangeInclusive;
+
 use overheard_formats::{Column, Key};
 use overheard_model::ids::{App, Geography, Market};
 use overheard_model::strata::Stratum;
@@ -14,6 +16,9 @@ use crate::measures::USER;
 const TEENS: f64 = 23.8;
 const ADULTS: f64 = 300.4;
 
+/// Days of a window that shows monthly users.
+const MONTH: RangeInclusive<usize> = 28..=35;
+
 /// Categories that the survey of assistant chats counts as health, fitness, beauty and self-care.
 const HEALTH: [&str; 3] = ["health", "fitness-wellness", "beauty"];
 
@@ -22,10 +27,7 @@ pub(super) fn simulated(id: u32, inputs: &CalibrationInputs) -> Option<f64> {
     let base = Base(inputs.estimates);
     let users = base.get("people", &[(Column::Bucket, USER)])?;
     let people = |app: App, market: Option<Market>| {
-        base.get(
-            "people_active",
-            &[(Column::App, app.name()), (Column::Market, name(market))],
-        )
+        base.a_month(&[(Column::App, app.name()), (Column::Market, name(market))])
     };
     let stickiness = |app: App| ratio(base.a_day("people_active", Some(app))?, people(app, None)?);
     let sessions = |app: App| {
@@ -37,7 +39,7 @@ pub(super) fn simulated(id: u32, inputs: &CalibrationInputs) -> Option<f64> {
         2 => ratio(base.a_day("people_chatting", None)?, users),
         3 => ratio(base.a_week()?, users),
         5 => Some(base.a_day("people_active", None)? / 1e9),
-        6 => Some(base.get("people_active", &[])? / 1e9),
+        6 => Some(base.a_month(&[])? / 1e9),
         7 => Some(people(App::Instagram, None)? / 1e9),
         8 => Some(people(App::Whatsapp, None)? / 1e9),
         9 => Some(people(App::Messenger, None)? / 1e9),
@@ -172,6 +174,12 @@ impl Base<'_> {
     /// Mean of the rows of all days.
     fn a_day(&self, measure: &'static str, app: Option<App>) -> Option<f64> {
         ratio(self.over_days(measure, app)?, self.0.days().len() as f64)
+    }
+
+    /// People active in the window, if it is a month, or more by a few days.
+    fn a_month(&self, cut: &[(Column, &'static str)]) -> Option<f64> {
+        let is_month = MONTH.contains(&self.0.days().len());
+        is_month.then(|| self.get("people_active", cut)).flatten()
     }
 
     /// People chatting in a week: mean of those that are complete.
