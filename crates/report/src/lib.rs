@@ -48,7 +48,7 @@ pub use findings::{Finding, Kind};
 pub use manifest::{Manifest, MarketDiscrepancy};
 pub use overheard_formats::{Column, Key};
 pub use run::Run;
-pub use sweep::{SweepManifest, write_sweep, write_sweep_with};
+pub use sweep::{SweepManifest, sweep_charts, write_sweep, write_sweep_with};
 pub use table::{Differences, Outcomes};
 
 /// What [`write()`] has written.
@@ -81,7 +81,7 @@ pub fn write_with(folder: &Path, manifest: Manifest) -> Result<Written, ReportEr
 }
 
 fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
-    let drawn = Drawn::of(run);
+    let drawn = drawn_of(run);
     let charts = drawn.save(folder, &files::OF_A_RUN, Look::default())?;
     let report = folder.join("report.html");
     let page = page::render(run, &drawn.charts, &drawn.skipped)?;
@@ -91,4 +91,33 @@ fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
         charts,
         skipped: drawn.skipped,
     })
+}
+
+/// The charts of the run in `folder`, with those of its draws.
+///
+/// # Errors
+/// [`ReportError`]: it cannot be read.
+pub fn run_charts(folder: &Path) -> Result<Drawn, ReportError> {
+    Ok(drawn_of(&Run::read(folder)?))
+}
+
+fn drawn_of(run: &Run) -> Drawn {
+    let mut drawn = Drawn {
+        charts: Vec::new(),
+        skipped: Vec::new(),
+        threads: run.manifest.threads,
+    };
+    if let Some(ensemble) = &run.ensemble {
+        drawn.charts = sweep::of_ensemble(&ensemble.draws);
+    }
+    for (name, figure) in figures::all() {
+        match figure(run) {
+            Ok(chart) => drawn.charts.push((name.to_owned(), chart)),
+            Err(reason) => {
+                tracing::info!(chart = name, %reason, "chart skipped");
+                drawn.skipped.push((name.to_owned(), reason.to_string()));
+            }
+        }
+    }
+    drawn
 }

@@ -33,8 +33,15 @@ pub fn of_ensemble(draws: &Sweep) -> Vec<(String, Chart)> {
     drawn
 }
 
-/// The charts of a sweep.
-pub fn drawn(folder: &Path, manifest: SweepManifest) -> Result<Drawn, ReportError> {
+/// The charts of the sweep in `folder`.
+///
+/// # Errors
+/// [`ReportError`]: it cannot be read.
+pub fn sweep_charts(folder: &Path) -> Result<Drawn, ReportError> {
+    drawn(folder, manifest::read(folder)?)
+}
+
+fn drawn(folder: &Path, manifest: SweepManifest) -> Result<Drawn, ReportError> {
     let threads = manifest.threads;
     let sweep = Sweep::read(folder, manifest)?;
     let mut charts: Vec<(String, Chart)> = Vec::new();

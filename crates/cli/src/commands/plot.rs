@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use overheard_report::{Drawn, Format, Look, Theme};
+use overheard_report::{Drawn, Format, Look, Theme, run_charts, sweep_charts};
 use overheard_scenario::{nearest_of, suggestion};
 
 use crate::args::{Page, Picture, PlotArguments};
@@ -27,8 +27,8 @@ pub fn plot(arguments: &PlotArguments) -> anyhow::Result<Code> {
     };
     if !arguments.chart.is_empty() || arguments.format.is_some() || look != Look::default() {
         let drawn = match is_sweep {
-            true => Drawn::of_sweep(&folder)?,
-            false => Drawn::of_run(&folder)?,
+            true => sweep_charts(&folder)?,
+            false => run_charts(&folder)?,
         };
         some(drawn, &folder, arguments, look, &voice)?;
     } else if is_sweep {

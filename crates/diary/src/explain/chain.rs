@@ -205,6 +205,7 @@ fn without(page: &mut Page, person: &Person, lead: &Lead, days: &[Day]) {
     page.text_of(
         "Net is the difference between the arms: what the rule caused. Attributed is what the chats' share of the signal \
          has won. The two need not agree: some of it would have come without any chat, and a topic known better also \
-         wins more for behaviour.",
+         wins more for behaviour. Ads that fall on a topic which an arm's profile does not hold are not counted there, so that net \
+         is a little too large where only one arm's does.",
     );
 }
