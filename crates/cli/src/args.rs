@@ -198,9 +198,10 @@ pub struct DecomposeArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     pub simulation: Simulation,
-    /// Golden table, whose people and seed are taken unless --people and --seed say otherwise: columns of outcomes.csv, and tolerance_percent, tolerance_abs or tolerance_errors (what allows most
-    /// counts); `# tolerance MEASURE: 1 %` at its head is of all rows of a measure. A row without any must be met to the last
-    /// digit if scenario, seed and people are those of the table; else it may be off by 4 standard errors, or by 0.5 %
+    /// Golden table, whose people and seed are taken unless --people and --seed say otherwise: columns of outcomes.csv, and
+    /// tolerance_percent, tolerance_abs or tolerance_errors (what allows most counts); `# tolerance MEASURE: 1 %` at its head is
+    /// of all rows of a measure. A row without any must be met to the last digit if scenario, seed and people are those of the
+    /// table; else it may be off by 4 standard errors, or by 0.5 %
     #[arg(long, value_name = "GOLDEN.csv")]
     pub against: PathBuf,
     /// Make the golden table of this run's totals instead; there must be none yet

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use overheard_engine::run::{RunFailure, run_in_memory, write_whole};
+use overheard_engine::simulated_users;
 use overheard_formats::{TERMINAL, change_percent, plain};
 use overheard_outcomes::{
     Against, Detail, Estimates, Golden, Origin, OutcomeError, OutcomeRow, check as compare_with,
@@ -31,7 +32,7 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     let scenario = typed.scenario(&simulation.overrides())?;
     let golden = golden(arguments, &scenario)?;
     let mut voice = Voice::new(simulation.quiet);
-    let scenario = match as_the_table(arguments, &golden) {
+    let scenario = match as_the_table(arguments, &golden, &scenario) {
         more if more.is_empty() => scenario,
         more => typed.scenario(&[simulation.overrides(), more].concat())?,
     };
@@ -120,15 +121,17 @@ fn apart(arguments: &CheckArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// People and seed of the golden table, where the command line names none: a table says what it is of.
-fn as_the_table(arguments: &CheckArguments, golden: &Golden) -> Vec<Override> {
+/// People and seed of the golden table, where the command line names none and the scenario others: a table says what it is of.
+fn as_the_table(arguments: &CheckArguments, golden: &Golden, scenario: &Scenario) -> Vec<Override> {
     let simulation = &arguments.simulation;
     let names = |key: &str| simulation.set.iter().any(|set| set.starts_with(key));
     let Some(theirs) = golden.origin.as_ref().filter(|_| !arguments.update) else {
         return Vec::new();
     };
     let mut more = Vec::new();
-    if simulation.people.is_none() && !names("run.people") {
+    let own = scenario.world.integer("run.people") as u64;
+    let differs = simulated_users(scenario, own) != theirs.people;
+    if differs && simulation.people.is_none() && !names("run.people") {
         more.push(("the golden table", format!("run.people={}", theirs.people)));
     }
     if simulation.seed.is_none() && !names("run.seed") {
@@ -139,14 +142,12 @@ fn as_the_table(arguments: &CheckArguments, golden: &Golden) -> Vec<Override> {
 
 /// What the outcomes will be made from.
 fn origin(scenario: &Scenario, simulation: &Simulation) -> Origin {
-    let seed = scenario.world.integer("run.seed") as u64;
-    let world = overheard_engine::run_world(scenario);
-    let users = world.strata.iter().filter(|s| s.assistant);
+    let [seed, people] = ["run.seed", "run.people"].map(|key| scenario.world.integer(key) as u64);
     Origin::new(
         &scenario.name,
         &scenario.settings(),
         seed,
-        users.map(|s| s.people).sum(),
+        simulated_users(scenario, people),
         simulation.engine.name(),
     )
 }
