@@ -165,6 +165,9 @@ fn a_table_of_another_run_is_refused_unless_that_is_wanted() {
     ] {
         with(more).expect(2).says(&["is named for two things"]);
     }
+    let nowhere = with(&["--junit", "nowhere/verdict.xml"]).expect(2);
+    let nowhere = nowhere.says(&["there is no folder nowhere"]);
+    assert!(!nowhere.talk.contains("simulating"), "{nowhere:#?}");
     // People and seed are the table's, whatever the scenario has come to ask for.
     let text = String::from_utf8(place.read("small.toml")).unwrap();
     place.write("small.toml", text.replace("people = 2500", "people = 4000"));

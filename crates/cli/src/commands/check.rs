@@ -99,7 +99,7 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     Ok(code)
 }
 
-/// No file may be asked to be two things.
+/// No file may be asked to be two things, or be where no folder is: that is better known before the run than after it.
 fn apart(arguments: &CheckArguments) -> anyhow::Result<()> {
     let place = |path: &PathBuf| fs_err::canonicalize(path).unwrap_or_else(|_| path.clone());
     let asked = [
@@ -118,7 +118,17 @@ fn apart(arguments: &CheckArguments) -> anyhow::Result<()> {
             ));
         }
     }
-    Ok(())
+    let written = [&arguments.junit, &arguments.markdown]
+        .into_iter()
+        .flatten();
+    let mut folders = written.filter_map(|file| file.parent());
+    match folders.find(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        None => Ok(()),
+        Some(folder) => Err(hinted(
+            format!("there is no folder {}", folder.display()),
+            "the verdict is written into folders that are there",
+        )),
+    }
 }
 
 /// People and seed of the golden table, where the command line names none and the scenario others: a table says what it is of.
