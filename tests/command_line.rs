@@ -39,6 +39,14 @@ fn what_cannot_be_typed_is_an_error() {
             "1000 or 1_000 or 1k",
         ),
         (&["run", "small.toml", "--seed", "-1"], "-1"),
+        (
+            &["run", "small.toml", "--seed", "abc"],
+            "write a whole number from 0",
+        ),
+        (
+            &["run", "small.toml", "--draws", "100k"],
+            "write a whole number, as in 64",
+        ),
         (&["run", "small.toml", "--threads", "0"], "from 1 to 1024"),
         (
             &["run", "small.toml", "--set", "policy:policy.enabled=yes"],

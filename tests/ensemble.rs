@@ -85,6 +85,11 @@ fn bands_are_the_same_bytes_and_lead_the_report() {
     ] {
         assert!(report.contains(told), "{told}");
     }
+    // A share is as open as the number that it is of.
+    let share = report
+        .split("<p>")
+        .find(|p| p.contains("ad impressions are attributed to chats"));
+    assert!(share.is_some_and(|p| p.contains("% to ")), "{share:?}");
     // Organic items are as many in both arms: of what is no difference nobody asks which way it goes.
     let mut findings = report.split("<p>");
     let none = findings.find(|p| p.contains("No difference: as many organic items"));

@@ -352,6 +352,13 @@ fn a_point_that_fails_is_told_and_the_others_count() {
         .overheard(&["plot", "sweep"])
         .expect(0)
         .says(&["chart files"]);
+    let bands = ["plot", "sweep", "--chart", "bands", "--format", "svg"];
+    let answer = place.overheard(&bands).expect(0);
+    assert_eq!(answer.data, "sweep/charts/bands.svg\n");
+    place
+        .overheard(&["explain", "sweep"])
+        .expect(2)
+        .says(&["a sweep is in sweep, not a run"]);
 }
 
 #[test]
