@@ -30,8 +30,17 @@ pub fn run_world(scenario: &Scenario) -> World {
     world
 }
 
+/// Simulated assistant users of the run that a scenario asks for.
+pub fn simulated_users(scenario: &Scenario) -> u64 {
+    users_of(scenario, asked(scenario))
+}
+
+fn asked(scenario: &Scenario) -> u64 {
+    scenario.world.integer("run.people") as u64
+}
+
 /// Simulated assistant users of a run that asks for so many: every stratum has a few at least.
-pub fn simulated_users(scenario: &Scenario, asked: u64) -> u64 {
+pub fn users_of(scenario: &Scenario, asked: u64) -> u64 {
     let world = world(scenario, asked, 0);
     let users = world.strata.iter().filter(|s| s.assistant);
     users.map(|s| s.people).sum()
@@ -39,8 +48,7 @@ pub fn simulated_users(scenario: &Scenario, asked: u64) -> u64 {
 
 /// Why more assistant users are simulated than were asked for, where there are more.
 pub fn more_than_asked(scenario: &Scenario) -> Option<String> {
-    let asked = scenario.world.integer("run.people") as u64;
-    let simulated = simulated_users(scenario, asked);
+    let [asked, simulated] = [asked(scenario), simulated_users(scenario)];
     (simulated > asked).then(|| {
         format!(
             "{simulated} assistant users were simulated, not {asked}: every stratum has 32 at least"

@@ -20,7 +20,7 @@ pub const BUILD: &str = env!("OVERHEARD_BUILD");
 pub use effects::{effects, evidence};
 pub use error::EngineError;
 pub use figures::figures;
-pub use frame::{date, day_labels, more_than_asked, run_world, simulated_users, world};
+pub use frame::{date, day_labels, more_than_asked, run_world, simulated_users, users_of, world};
 pub use overheard_actors::Wiring;
 pub use overheard_model::isa::Isa;
 pub use params::{Params, Start, params};

@@ -166,7 +166,7 @@ fn manifest(asked: &Apart<'_>, engine: EngineKind, drawn: usize) -> serde_json::
         "scenario": scenario.name,
         "scenario_hash": hex(&scenario_hash(scenario)),
         "seed": v.integer("run.seed"),
-        "people": simulated_users(scenario, v.integer("run.people") as u64),
+        "people": simulated_users(scenario),
         "engine": engine.name(),
         "base": scenario.base().name,
         "arm": asked.arm,
@@ -267,7 +267,7 @@ fn caption(scenario: &Scenario, arm: &str, draws: usize) -> String {
     format!(
         "Scenario {} · arm {arm} · {} simulated assistant users{draws} · seed {} · market.response = {} · Overheard {}",
         scenario.name,
-        count(simulated_users(scenario, v.integer("run.people") as u64) as f64),
+        count(simulated_users(scenario) as f64),
         v.integer("run.seed"),
         v.choice("market.response"),
         env!("CARGO_PKG_VERSION")

@@ -61,6 +61,21 @@ fn kind(folder: &Path) -> Option<String> {
     Some(manifest["kind"].as_str()?.to_owned())
 }
 
+/// The folder of a finished run that is no sweep.
+///
+/// # Errors
+/// There is none; of a sweep the hint tells what there is instead.
+pub fn alone(given: &Path, hint: &'static str) -> anyhow::Result<PathBuf> {
+    let folder = finished(given)?;
+    match sweep_of(&folder) {
+        None => Ok(folder),
+        Some(_) => Err(hinted(
+            format!("a sweep is in {}, not a run", folder.display()),
+            hint,
+        )),
+    }
+}
+
 /// The manifest of a sweep, if the folder holds a finished one.
 pub fn sweep_of(folder: &Path) -> Option<overheard_report::SweepManifest> {
     let text = fs_err::read_to_string(folder.join(MANIFEST)).ok()?;
@@ -89,14 +104,7 @@ impl Finished {
 /// # Errors
 /// There is no run, or it is damaged.
 pub fn read(given: &Path) -> anyhow::Result<Finished> {
-    let folder = finished(given)?;
-    if sweep_of(&folder).is_some() {
-        let message = format!("a sweep is in {}, not a run", folder.display());
-        return Err(hinted(
-            message,
-            "its bands.csv says what differs between arms",
-        ));
-    }
+    let folder = alone(given, "its bands.csv says what differs between arms")?;
     let shown = |name: &str| folder.join(name).display().to_string();
     let rows = fs_err::File::open(folder.join("outcomes.csv"))?;
     let rows = read_outcomes(rows).with_context(|| shown("outcomes.csv"))?;

@@ -1,6 +1,6 @@
 //! What a draw of what nobody knows is simulated with, beside the values of its point.
 
-use overheard_engine::simulated_users;
+use overheard_engine::users_of;
 use overheard_scenario::Scenario;
 
 /// Assistant users of a draw's pilot, at most: what unknowns move, they move by factors.
@@ -11,7 +11,7 @@ pub const VALUES_ALONE: &str = "run.sampling_errors=false";
 
 /// Simulated assistant users of a draw of a scenario.
 pub fn users(scenario: &Scenario) -> u64 {
-    simulated_users(scenario, people(scenario) as u64)
+    users_of(scenario, people(scenario) as u64)
 }
 
 /// As many as a draw asks for.

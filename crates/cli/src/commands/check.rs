@@ -29,14 +29,15 @@ pub fn check(arguments: &CheckArguments) -> anyhow::Result<Code> {
     let simulation = &arguments.simulation;
     apart(arguments)?;
     let typed = scenarios::read(&simulation.scenario)?;
-    let scenario = typed.scenario(&simulation.overrides())?;
+    let mut scenario = typed.scenario(&simulation.overrides())?;
     let golden = golden(arguments, &scenario)?;
     let mut voice = Voice::new(simulation.quiet);
-    let scenario = match as_the_table(arguments, &golden, &scenario) {
-        more if more.is_empty() => scenario,
-        more => typed.scenario(&[simulation.overrides(), more].concat())?,
-    };
-    let origin = origin(&scenario, simulation);
+    let mut origin = origin_of(&scenario, simulation);
+    let more = as_the_table(arguments, &golden, &origin);
+    if !more.is_empty() {
+        scenario = typed.scenario(&[simulation.overrides(), more].concat())?;
+        origin = origin_of(&scenario, simulation);
+    }
     let against = against(arguments, &golden, &origin, &voice)?;
     let cancel = interrupt::watch(voice.screen(), interrupt::NOTHING_STAYS)?;
     let result = run_in_memory(
@@ -132,32 +133,31 @@ fn apart(arguments: &CheckArguments) -> anyhow::Result<()> {
 }
 
 /// People and seed of the golden table, where the command line names none and the scenario others: a table says what it is of.
-fn as_the_table(arguments: &CheckArguments, golden: &Golden, scenario: &Scenario) -> Vec<Override> {
+fn as_the_table(arguments: &CheckArguments, golden: &Golden, own: &Origin) -> Vec<Override> {
     let simulation = &arguments.simulation;
-    let names = |key: &str| simulation.set.iter().any(|set| set.starts_with(key));
     let Some(theirs) = golden.origin.as_ref().filter(|_| !arguments.update) else {
         return Vec::new();
     };
     let mut more = Vec::new();
-    let own = scenario.world.integer("run.people") as u64;
-    let differs = simulated_users(scenario, own) != theirs.people;
-    if differs && simulation.people.is_none() && !names("run.people") {
-        more.push(("the golden table", format!("run.people={}", theirs.people)));
-    }
-    if simulation.seed.is_none() && !names("run.seed") {
-        more.push(("the golden table", format!("run.seed={}", theirs.seed)));
+    for (key, typed, own, theirs) in [
+        ("run.people", simulation.people, own.people, theirs.people),
+        ("run.seed", simulation.seed, own.seed, theirs.seed),
+    ] {
+        let is_set = typed.is_some() || simulation.set.iter().any(|set| set.starts_with(key));
+        if own != theirs && !is_set {
+            more.push(("the golden table", format!("{key}={theirs}")));
+        }
     }
     more
 }
 
 /// What the outcomes will be made from.
-fn origin(scenario: &Scenario, simulation: &Simulation) -> Origin {
-    let [seed, people] = ["run.seed", "run.people"].map(|key| scenario.world.integer(key) as u64);
+fn origin_of(scenario: &Scenario, simulation: &Simulation) -> Origin {
     Origin::new(
         &scenario.name,
         &scenario.settings(),
-        seed,
-        simulated_users(scenario, people),
+        scenario.world.integer("run.seed") as u64,
+        simulated_users(scenario),
         simulation.engine.name(),
     )
 }

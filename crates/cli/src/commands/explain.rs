@@ -13,12 +13,7 @@ use crate::stdout::print;
 
 /// Prints one person's month.
 pub fn explain(arguments: &ExplainArguments) -> anyhow::Result<Code> {
-    let folder = runs::finished(&arguments.run)?;
-    if runs::sweep_of(&folder).is_some() {
-        let message = format!("a sweep is in {}, not a run", folder.display());
-        return Err(hinted(message, "no person of its points is traced"));
-    }
-    let path = folder.join(NAME);
+    let path = runs::alone(&arguments.run, "no person of its points is traced")?.join(NAME);
     let file = fs_err::File::open(&path)?;
     let records = read(BufReader::new(file)).with_context(|| path.display().to_string())?;
     match tell(&records, arguments.person.as_deref()) {

@@ -52,7 +52,7 @@ pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
         "{} points of {} unknowns, {} assistant users each",
         count(plan.points.len() as f64),
         count(plan.unknowns.len() as f64),
-        count(simulated_users(&central, central.world.integer("run.people") as u64) as f64)
+        count(simulated_users(&central) as f64)
     ));
     if let Some(more) = more_than_asked(&central) {
         voice.warn(&more);

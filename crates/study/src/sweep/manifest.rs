@@ -140,7 +140,7 @@ impl SweepManifest {
             scenario_hash: hex(&scenario_hash(central)),
             inputs_hash: hex(&inputs_hash(sweep, central)),
             seed: v.integer("run.seed") as u64,
-            people: simulated_users(central, v.integer("run.people") as u64),
+            people: simulated_users(central),
             engine: sweep.engine.name(),
             arms: central.arms.iter().map(|a| a.name.clone()).collect(),
             start: v.date("time.start").to_string(),
