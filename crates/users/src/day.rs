@@ -67,6 +67,8 @@ pub fn behave(
                 rate[kind][lane] += opened * of_app * leaf.who.activity[lane];
             }
         }
+        // Lanes without people have no words of their own, and nothing happens in them.
+        rate[kind][leaf.n..].fill(0.0);
     }
     let mut words = [[0u32; LEAF]; 4];
     let Columns(mean) = &mut Columns::<4>::default();
