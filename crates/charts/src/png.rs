@@ -1,5 +1,7 @@
 //! PNG: drawn twice too large and averaged, which smooths every edge.
 
+use std::cell::RefCell;
+
 use ab_glyph::{Font, ScaleFont};
 use plotters::prelude::{BitMapBackend, DrawingBackend};
 use plotters_backend::text_anchor::HPos;
@@ -15,17 +17,26 @@ use crate::look::Look;
 
 const SCALE: u32 = 2;
 
+thread_local! {
+    /// What a thread draws on, chart after chart: pages that the system has cleared already.
+    static CANVAS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 pub(crate) fn encode(chart: &Chart, look: Look) -> Result<Vec<u8>, ChartError> {
     let mut scene = look.scene(chart);
     scene.height = scene.height.ceil();
     let (wide, high) = draw::size(&scene, f64::from(SCALE));
-    let mut large = vec![0; 3 * wide as usize * high as usize];
-    let canvas = Canvas(BitMapBackend::with_buffer(&mut large, (wide, high)));
-    draw::draw(&scene, canvas, f64::from(SCALE)).map_err(|cause| ChartError::Draw {
+    let drawn = CANVAS.with_borrow_mut(|large| {
+        large.clear();
+        large.resize(3 * wide as usize * high as usize, 0);
+        let canvas = Canvas(BitMapBackend::with_buffer(large, (wide, high)));
+        draw::draw(&scene, canvas, f64::from(SCALE))?;
+        Ok(average::<{ SCALE as usize }>(large, wide as usize))
+    });
+    let pixels = drawn.map_err(|cause| ChartError::Draw {
         title: chart.title.clone(),
         cause,
     })?;
-    let pixels = average::<{ SCALE as usize }>(&large, wide as usize);
     compress(&pixels, wide / SCALE, high / SCALE).map_err(|source| ChartError::Encode {
         title: chart.title.clone(),
         source,

@@ -65,13 +65,15 @@ pub(crate) fn save(
     let files = |(name, chart): &(String, Chart)| {
         let file = |format: &Format| {
             let path = charts.join(format!("{name}{mark}.{}", format.ending()));
-            write::atomically(&path, &format.bytes(chart, look)?)?;
+            write::in_place(&path, &format.bytes(chart, look)?)?;
             Ok(path)
         };
         formats.iter().map(file).collect()
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
-    pool.build()?
-        .install(|| drawn.par_iter().map(files).collect::<Result<Vec<_>, _>>())
-        .map(|files: Vec<Vec<PathBuf>>| files.into_iter().flatten().collect())
+    let written: Vec<Vec<PathBuf>> = pool
+        .build()?
+        .install(|| drawn.par_iter().map(files).collect::<Result<_, ReportError>>())?;
+    write::sync(&charts)?;
+    Ok(written.into_iter().flatten().collect())
 }

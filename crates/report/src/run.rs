@@ -42,16 +42,21 @@ impl Run {
     /// # Errors
     /// As [`Run::read`].
     pub fn read_with(folder: &Path, mut manifest: Manifest) -> Result<Self, ReportError> {
-        let outcomes = Outcomes::read(&folder.join("outcomes.csv"))?;
+        // The two long tables, at once.
+        let (outcomes, differences) = rayon::join(
+            || Outcomes::read(&folder.join("outcomes.csv")),
+            || {
+                let path = folder.join("differences.csv");
+                match path.exists() {
+                    true => Differences::read(&path),
+                    false => Ok(Differences::default()),
+                }
+            },
+        );
+        let (outcomes, differences) = (outcomes?, differences?);
         if manifest.arms.is_empty() {
             manifest.arms = outcomes.arms().to_vec();
         }
-        let differences = folder.join("differences.csv");
-        let differences = if differences.exists() {
-            Differences::read(&differences)?
-        } else {
-            Differences::default()
-        };
         let calibration = read_rows(&folder.join("calibration.csv"))?;
         let effects = read_rows(&folder.join("effects.csv"))?;
         Ok(Self {

@@ -5,14 +5,16 @@ use std::path::Path;
 
 /// Writes `bytes` beside `path`, syncs, and renames; readable by everyone (temporary files are private by default).
 pub(crate) fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+    in_place(path, bytes)?;
+    sync(folder_of(path))
+}
+
+/// The same, but for the rename, which outlives a power cut once its folder is [synced](sync): for many files of one folder.
+pub(crate) fn in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // The name by which a run finds, and removes, what was not finished.
     let mut file = tempfile::Builder::new()
         .prefix(".overheard-")
-        .tempfile_in(folder)?;
+        .tempfile_in(folder_of(path))?;
     file.write_all(bytes)?;
     #[cfg(unix)]
     {
@@ -23,10 +25,21 @@ pub(crate) fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path)
         .map_err(|e| io::Error::new(e.error.kind(), format!("{}: {}", path.display(), e.error)))?;
-    // The rename itself must outlive a power cut too.
+    Ok(())
+}
+
+/// Brings the names of a folder's files to the disk.
+pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     fs_err::File::open(folder)?.sync_all()?;
     Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
 }
 
 #[cfg(test)]
