@@ -97,6 +97,51 @@ fn bands_are_the_same_bytes_and_lead_the_report() {
     assert!(!none.contains("disagree"), "{none}");
 }
 
+/// Two policies: each is open, and how one differs from the other hardly is. The middle is what the run found.
+#[test]
+fn a_second_policy_is_told_beside_the_first() {
+    let place = Place::new();
+    let arms = "\n[[arm]]\nname = \"opt-out\"\ncontrols.opt_out_available = true\ncontrols.opt_out_share = 0.5\n";
+    let text = String::from_utf8(place.read("small.toml")).unwrap();
+    std::fs::write(place.path("small.toml"), text + arms).unwrap();
+    place.overheard(&with(&["--threads", "2"])).expect(0);
+    let rows = csv::Reader::from_reader(&place.read("run/pairs.csv")[..])
+        .into_deserialize::<std::collections::BTreeMap<String, String>>()
+        .collect::<Result<Vec<_>, _>>()
+        .unwrap();
+    // Ten headlines of the one arm beside the other, and of no other two.
+    assert_eq!(rows.len(), 10);
+    assert!(
+        rows.iter()
+            .all(|row| row["arm"] == "opt-out" && row["against"] == "policy")
+    );
+    let chat = |row: &&std::collections::BTreeMap<String, String>| {
+        row["measure"] == "ad_impressions" && row["source"] == "chat"
+    };
+    let row = rows.iter().find(chat).unwrap();
+    let number = |column: &str| row[column].parse::<f64>().unwrap();
+    let [low, high] = ["ratio_p05", "ratio_p95"].map(number);
+    assert!(0.2 < low && low < high && high < 0.9, "{low} to {high}");
+    let [_, least, most, _] = band(&place, "policy", "ad_impressions", "chat");
+    assert!(
+        high / low < 0.5 * most / least,
+        "{low} to {high}, {least} to {most}"
+    );
+    let central = |arm| band(&place, arm, "ad_impressions", "chat")[0];
+    let expected = central("opt-out") / central("policy");
+    assert!((number("ratio_central") - expected).abs() < 1e-8 * expected);
+    let report = String::from_utf8(place.read("run/report.html")).unwrap();
+    for told in [
+        "Beside arm “policy”",
+        "fewer ads go back to chats than in arm “policy” (central",
+        "<details><summary>How sure: arm “opt-out”</summary>",
+    ] {
+        assert!(report.contains(told), "{told}");
+    }
+    let package = String::from_utf8(place.read("run/datapackage.json")).unwrap();
+    assert!(package.contains("\"path\": \"pairs.csv\""));
+}
+
 /// Without draws there is no band, and the page says what its intervals are.
 #[test]
 fn without_draws_the_report_says_what_is_missing() {

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::key::Key;
 use crate::number::{number, number_or_empty};
-use crate::rows::{TableError, TableText};
+use crate::rows::{Record, TableError, TableText};
 
 /// The shares at which a band has quantiles.
 pub const BAND_SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -52,14 +52,38 @@ pub struct BandRow {
 }
 
 impl Band {
-    fn fields(&self) -> impl Iterator<Item = String> {
-        let quantiles = match self.quantiles {
-            Some(quantiles) => quantiles.map(Some),
-            None => [None; 5],
+    /// Of what is nowhere defined.
+    pub(crate) const UNDEFINED: Band = Band {
+        central: f64::NAN,
+        quantiles: None,
+        draws: 0,
+    };
+
+    fn fields(&self) -> [String; 7] {
+        let [a, b, c, d, e] = match self.quantiles {
+            Some(quantiles) => quantiles.map(|x| number_or_empty(Some(x))),
+            None => Default::default(),
         };
-        std::iter::once(number(self.central))
-            .chain(quantiles.map(number_or_empty))
-            .chain([self.draws.to_string()])
+        [number(self.central), a, b, c, d, e, self.draws.to_string()]
+    }
+
+    /// The fields of a band, all empty if there is none.
+    pub(crate) fn fields_of(band: Option<&Band>) -> [String; 7] {
+        band.map_or_else(Default::default, Band::fields)
+    }
+
+    /// The band in these seven columns; none where they are empty.
+    pub(crate) fn read(record: &Record<'_>, columns: &[&str]) -> Result<Option<Self>, TableError> {
+        let numbers: Vec<Option<f64>> = columns
+            .iter()
+            .map(|column| record.number(column))
+            .collect::<Result<_, _>>()?;
+        let quantiles: Option<Vec<f64>> = numbers[1..6].iter().copied().collect();
+        Ok(numbers[6].map(|draws| Band {
+            central: numbers[0].unwrap_or(f64::NAN),
+            quantiles: quantiles.and_then(|list| list.try_into().ok()),
+            draws: draws as u64,
+        }))
     }
 }
 
@@ -68,11 +92,8 @@ impl BandRow {
     pub fn fields(&self) -> Vec<String> {
         let head = std::iter::once(self.arm.as_str()).chain(self.key.fields());
         let mut fields: Vec<String> = head.map(str::to_owned).collect();
-        fields.extend(self.value.fields());
-        match &self.difference {
-            Some(band) => fields.extend(band.fields()),
-            None => fields.extend(std::iter::repeat_n(String::new(), BAND_NUMBERS.len() / 2)),
-        }
+        fields.extend(Band::fields_of(Some(&self.value)));
+        fields.extend(Band::fields_of(self.difference.as_ref()));
         fields
     }
 }
@@ -90,29 +111,12 @@ pub fn read_bands(mut input: impl Read) -> Result<Vec<BandRow>, TableError> {
         &needed,
         |_| Ok(()),
         |record| {
-            let band = |columns: &[&str]| {
-                let numbers: Vec<Option<f64>> = columns
-                    .iter()
-                    .map(|column| record.number(column))
-                    .collect::<Result<_, _>>()?;
-                let quantiles: Option<Vec<f64>> = numbers[1..6].iter().copied().collect();
-                Ok::<_, TableError>(numbers[6].map(|draws| Band {
-                    central: numbers[0].unwrap_or(f64::NAN),
-                    quantiles: quantiles.and_then(|list| list.try_into().ok()),
-                    draws: draws as u64,
-                }))
-            };
             let (value, difference) = BAND_NUMBERS.split_at(BAND_NUMBERS.len() / 2);
-            let undefined = Band {
-                central: f64::NAN,
-                quantiles: None,
-                draws: 0,
-            };
             rows.push(BandRow {
                 arm: record.text("arm").to_owned(),
                 key: record.key(),
-                value: band(value)?.unwrap_or(undefined),
-                difference: band(difference)?,
+                value: Band::read(&record, value)?.unwrap_or(Band::UNDEFINED),
+                difference: Band::read(&record, difference)?,
             });
             Ok(())
         },

@@ -9,6 +9,7 @@ mod bands;
 mod data;
 mod key;
 mod number;
+mod pairs;
 mod rows;
 mod style;
 
@@ -16,6 +17,7 @@ pub use bands::{BAND_NUMBERS, BAND_SHARES, Band, BandRow, read_bands};
 pub use data::{DataError, DataRow, DataTable};
 pub use key::{COLUMNS, Column, Key};
 pub use number::{number, number_or_empty, plain};
+pub use pairs::{PAIR_NUMBERS, PairRow, read_pairs};
 pub use rows::{
     DIFFERENCE_NUMBERS, DifferenceRow, OUTCOME_NUMBERS, OutcomeRow, Record, TableError, TableText,
     Z95, change_percent, each_difference, each_outcome, header, read_differences, read_outcomes,

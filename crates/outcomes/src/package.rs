@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use overheard_formats::{BAND_NUMBERS, COLUMNS, DIFFERENCE_NUMBERS, OUTCOME_NUMBERS, header};
+use overheard_formats::{
+    BAND_NUMBERS, COLUMNS, DIFFERENCE_NUMBERS, OUTCOME_NUMBERS, PairRow, header,
+};
 use serde_json::{Value, json};
 
 use crate::error::OutcomeError;
@@ -38,6 +40,7 @@ pub enum TableFile {
     Calibration,
     Effects,
     Bands,
+    Pairs,
 }
 
 impl TableFile {
@@ -50,6 +53,7 @@ impl TableFile {
             TableFile::Calibration => "calibration.csv",
             TableFile::Effects => "effects.csv",
             TableFile::Bands => "bands.csv",
+            TableFile::Pairs => "pairs.csv",
         }
     }
 
@@ -68,6 +72,7 @@ impl TableFile {
             TableFile::Calibration => "Published figures beside simulated ones",
             TableFile::Effects => "Published experiments beside simulated ones",
             TableFile::Bands => "What the unknowns leave open, over draws from the posterior",
+            TableFile::Pairs => "Arms beside each other, over the same draws",
         }
     }
 
@@ -87,6 +92,7 @@ impl TableFile {
             TableFile::Calibration => crate::calibration::COLUMNS.to_vec(),
             TableFile::Effects => crate::effects::COLUMNS.to_vec(),
             TableFile::Bands => header(&BAND_NUMBERS).collect(),
+            TableFile::Pairs => PairRow::header().collect(),
         }
     }
 }
@@ -142,6 +148,22 @@ fn described(table: TableFile, column: &str) -> (Kind, &'static str) {
         "p75" => (Number, "75 % of the draws are below"),
         "p95" => (Number, "95 % of the draws are below"),
         "draws" => (Integer, "draws in which the number is defined"),
+        _ if table == TableFile::Pairs && column.starts_with("difference_") => (
+            if column == "difference_draws" {
+                Integer
+            } else {
+                Number
+            },
+            "as the same of the ratio, of the difference from the other arm",
+        ),
+        "against" => (Text, "name of the arm that it is held against"),
+        "ratio_central" => (Number, "as central, of the ratio to the other arm"),
+        "ratio_p05" => (Number, "as p05, of the ratio to the other arm"),
+        "ratio_p25" => (Number, "as p25, of the ratio to the other arm"),
+        "ratio_p50" => (Number, "as p50, of the ratio to the other arm"),
+        "ratio_p75" => (Number, "as p75, of the ratio to the other arm"),
+        "ratio_p95" => (Number, "as p95, of the ratio to the other arm"),
+        "ratio_draws" => (Integer, "as draws, of the ratio to the other arm"),
         "difference_central" => (Number, "as central, of the difference from the first arm"),
         "difference_p05" => (Number, "as p05, of the difference from the first arm"),
         "difference_p25" => (Number, "as p25, of the difference from the first arm"),
@@ -243,7 +265,15 @@ mod tests {
     #[test]
     fn every_column_of_every_table_is_described() {
         use TableFile::*;
-        let all = [Outcomes, Differences, Measures, Calibration, Effects, Bands];
+        let all = [
+            Outcomes,
+            Differences,
+            Measures,
+            Calibration,
+            Effects,
+            Bands,
+            Pairs,
+        ];
         let mut bytes = Vec::new();
         write_package(&mut bytes, ["t", "a title"], &all).unwrap();
         let package: Value = serde_json::from_slice(&bytes).unwrap();

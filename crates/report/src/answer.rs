@@ -1,15 +1,14 @@
-//! The answer to the scenario's question, in three sentences, and how sure it is.
+//! The answer to the scenario's question, in a few sentences, and how sure it is.
 
-use overheard_formats::{Column, Key, PAGE};
+use overheard_formats::{Key, PAGE};
 
+use crate::beside::{self, chat_ads};
 use crate::ensemble::{Ensemble, Open, span};
 use crate::estimate::Estimate;
 use crate::findings::between;
 use crate::run::Run;
 use crate::sweep::{Headline, headlines, strongest};
 
-/// More arms than this are not answered for: the findings are of all.
-const MOST_ARMS: usize = 3;
 /// Unknowns that are named.
 const NAMED: usize = 3;
 
@@ -39,14 +38,15 @@ pub struct Sure {
     pub verdict: String,
 }
 
-/// The answers of the first arms.
+/// The answers, arm by arm: of the first in which ads go back to chats in full, of others how they differ from it.
 pub fn answers(run: &Run) -> Vec<Answer> {
-    let arms = run.policy_arms().iter().take(MOST_ARMS);
-    arms.filter_map(|arm| answer(run, arm)).collect()
+    let reference = beside::reference(run);
+    let arms = run.policy_arms().iter();
+    arms.filter_map(|arm| answer(run, arm, reference)).collect()
 }
 
-fn answer(run: &Run, arm: &str) -> Option<Answer> {
-    let chat = Key::of("ad_impressions").with(Column::Source, "chat");
+fn answer(run: &Run, arm: &str, reference: Option<&str>) -> Option<Answer> {
+    let chat = chat_ads();
     let ads = run.outcomes.total(arm, &chat)?;
     if ads.value == 0.0 {
         let base = run.base();
@@ -59,11 +59,14 @@ fn answer(run: &Run, arm: &str) -> Option<Answer> {
             headlines: Vec::new(),
         });
     }
-    let sentences = [
-        attributed(run, arm, &chat, ads),
-        changed(run, arm),
-        Some(open(run, arm, &chat, ads)),
-    ];
+    let sentences = match reference.filter(|reference| *reference != arm) {
+        Some(reference) => vec![beside::sentence(run, arm, reference)],
+        None => vec![
+            attributed(run, arm, &chat, ads),
+            changed(run, arm),
+            Some(open(run, arm, &chat, ads)),
+        ],
+    };
     let sure = |headline: &Headline| sure(run, arm, headline);
     Some(Answer {
         arm: arm.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use overheard_formats::{Band, BandRow, Key, PAGE, read_bands};
+use overheard_formats::{Band, BandRow, Key, PAGE, PairRow, read_bands, read_pairs};
 
 use crate::error::ReportError;
 use crate::estimate::Estimate;
@@ -20,12 +20,14 @@ const FOLDER: &str = "ensemble";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ensemble {
     bands: Vec<BandRow>,
+    /// Arms beside each other; none where only one differs from the first.
+    pub pairs: Vec<PairRow>,
     /// The draws, as a sweep.
     pub draws: Sweep,
 }
 
 impl Ensemble {
-    /// Reads `bands.csv` and the draws; nothing of a run that had none.
+    /// Reads `bands.csv`, `pairs.csv` and the draws; nothing of a run that had none.
     ///
     /// # Errors
     /// [`ReportError`] that names the file and, in a table, the line.
@@ -39,9 +41,21 @@ impl Ensemble {
             bands = read_bands(file)?;
             Ok(())
         })?;
+        let mut pairs = Vec::new();
+        let file = folder.join("pairs.csv");
+        if file.exists() {
+            read(&file, |file| {
+                pairs = read_pairs(file)?;
+                Ok(())
+            })?;
+        }
         let folder = folder.join(FOLDER);
         let draws = Sweep::read(&folder, manifest::read(&folder)?)?;
-        Ok(Some(Ensemble { bands, draws }))
+        Ok(Some(Ensemble {
+            bands,
+            pairs,
+            draws,
+        }))
     }
 
     /// What is wrong with bands of few draws.
@@ -93,7 +107,8 @@ pub struct Open {
 }
 
 impl Open {
-    fn of(band: Band) -> Option<Self> {
+    /// The ends of a band, if draws differ.
+    pub fn of(band: Band) -> Option<Self> {
         let [low, .., high] = band.quantiles?;
         (low < high).then_some(Open { low, high })
     }

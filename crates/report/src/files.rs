@@ -71,9 +71,12 @@ pub(crate) fn save(
         formats.iter().map(file).collect()
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
-    let written: Vec<Vec<PathBuf>> = pool
-        .build()?
-        .install(|| drawn.par_iter().map(files).collect::<Result<_, ReportError>>())?;
+    let written: Vec<Vec<PathBuf>> = pool.build()?.install(|| {
+        drawn
+            .par_iter()
+            .map(files)
+            .collect::<Result<_, ReportError>>()
+    })?;
     write::sync(&charts)?;
     Ok(written.into_iter().flatten().collect())
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 pub use overheard_charts::{Look, Theme, WIDTH};
 
 mod answer;
+mod beside;
 mod calibration;
 mod cost;
 mod data;

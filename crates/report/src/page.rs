@@ -5,6 +5,7 @@ use overheard_charts::Chart;
 use overheard_formats::PAGE;
 
 use crate::answer::{self, Answer};
+use crate::beside::{self, Beside};
 use crate::calibration::CalibrationRow;
 use crate::data::Table;
 use crate::effects::EffectRow;
@@ -33,6 +34,7 @@ struct Page<'a> {
     weight: String,
     weight_others: String,
     answers: Vec<Answer>,
+    beside: Option<Beside>,
     figures: Vec<Figure<'a>>,
     /// On whom it falls: findings by arm, and charts.
     carriers: Vec<Arm<'a>>,
@@ -148,6 +150,7 @@ pub(crate) fn render(
         weight: weight(m.represented_assistant_users, m.people),
         weight_others: weight(m.represented_others, m.others),
         answers: answer::answers(run),
+        beside: beside::beside(run),
         figures,
         carriers: carriers
             .into_iter()

@@ -56,6 +56,28 @@ fn a_run_gets_every_chart_and_a_page() {
     }
 }
 
+/// Without draws by one number each, and one arm alone beside nothing.
+#[test]
+fn policies_are_told_beside_the_first() {
+    let (folder, report) = written(&THREE_ARMS);
+    let html = fs_err::read_to_string(report.report).unwrap();
+    let run = Run::read(folder.path()).unwrap();
+    let chat = Key::of("ad_impressions").with(Column::Source, "chat");
+    let [policy, opt_out] = ["policy", "opt-out"].map(|arm| run.outcomes.total(arm, &chat));
+    let percent = 100.0 * (opt_out.unwrap().value / policy.unwrap().value - 1.0);
+    assert!(html.contains("Beside arm “policy”"));
+    let told = format!("In arm “opt-out” {} ", PAGE.percent(percent.abs()));
+    assert!(html.contains(&told), "{told}");
+    assert!(html.contains(&format!(
+        "<td class=\"n\" data-head=\"opt-out\">{}</td>",
+        PAGE.change(percent)
+    )));
+    assert!(html.contains("has the sampling errors"));
+    let (_folder, alone) = written(&Fixture::default());
+    let html = fs_err::read_to_string(alone.report).unwrap();
+    assert!(!html.contains("Beside arm"));
+}
+
 #[test]
 fn chart_text_stays_apart_in_every_figure() {
     let fixtures = [

@@ -9,8 +9,10 @@ use std::sync::atomic::AtomicBool;
 
 use overheard_engine::run::{RunFailure, is_of_another_build, write_whole};
 use overheard_engine::{EngineKind, Tune};
-use overheard_formats::{BAND_NUMBERS, BandRow, TableError, header, read_bands};
-use overheard_outcomes::Estimates;
+use overheard_formats::{
+    BAND_NUMBERS, BandRow, PairRow, TableError, header, read_bands, read_pairs,
+};
+use overheard_outcomes::{Estimates, TableFile};
 use overheard_scenario::{Scenario, ScenarioFile};
 
 use crate::draw;
@@ -48,7 +50,7 @@ pub enum EnsembleError {
     #[error(transparent)]
     Points(#[from] PointsError),
     /// The bands of the draws cannot be read.
-    #[error("ensemble/bands.csv: {0}")]
+    #[error("ensemble: {0}")]
     Bands(#[from] TableError),
 }
 
@@ -107,25 +109,60 @@ impl Ensemble<'_> {
             other => events(other),
         };
         sweep(&request, charts, &mut hear, cancel)?;
-        let file = fs_err::File::open(own.join("bands.csv"));
-        let mut rows = read_bands(file.map_err(disk("read the draws"))?)?;
-        for row in &mut rows {
+        let read = |table: TableFile| {
+            let file = fs_err::File::open(own.join(table.name()));
+            file.map_err(disk("read the draws"))
+        };
+        let mut bands = read_bands(read(TableFile::Bands)?)?;
+        for row in &mut bands {
             centre(row, estimates);
         }
-        write_whole(&folder.join("bands.csv"), |out| {
-            let mut table = csv::Writer::from_writer(out);
-            table.write_record(header(&BAND_NUMBERS))?;
-            for row in &rows {
-                table.write_record(row.fields())?;
+        let fields = bands.iter().map(BandRow::fields);
+        write(folder, TableFile::Bands, header(&BAND_NUMBERS), fields)?;
+        if estimates.arms().len() > 2 {
+            let mut pairs = read_pairs(read(TableFile::Pairs)?)?;
+            for row in &mut pairs {
+                centre_pair(row, estimates);
             }
-            Ok::<(), csv::Error>(table.flush()?)
-        })
-        .map_err(disk("write the bands"))?;
+            let fields = pairs.iter().map(PairRow::fields);
+            write(folder, TableFile::Pairs, PairRow::header(), fields)?;
+        }
         Ok(())
     }
 }
 
+fn write<'a>(
+    folder: &Path,
+    table: TableFile,
+    header: impl Iterator<Item = &'a str>,
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<(), RunFailure> {
+    write_whole(&folder.join(table.name()), |out| {
+        let mut table = csv::Writer::from_writer(out);
+        table.write_record(header)?;
+        for row in rows {
+            table.write_record(row)?;
+        }
+        Ok::<(), csv::Error>(table.flush()?)
+    })
+    .map_err(disk("write the bands"))
+}
+
 /// Puts in the middle what the run itself found: it has more people.
+fn centre_pair(row: &mut PairRow, estimates: &Estimates) {
+    let arms = [&row.arm, &row.against].map(|name| {
+        let arm = estimates.arms().iter().position(|arm| arm == name);
+        arm.and_then(|arm| estimates.get(arm, &row.key))
+    });
+    if let [Some(own), Some(other)] = arms {
+        row.difference.central = own.difference(other).0;
+        if let Some(ratio) = &mut row.ratio {
+            ratio.central = own.over(other).value;
+        }
+    }
+}
+
+/// The same of a band.
 fn centre(row: &mut BandRow, estimates: &Estimates) {
     let arm = estimates.arms().iter().position(|arm| *arm == row.arm);
     let Some(own) = arm.and_then(|arm| estimates.get(arm, &row.key)) else {

@@ -101,8 +101,8 @@ fn tables_and_report(
     manifest.person_days_per_second = manifest.person_days as f64 / wall.max(1e-9);
     manifest.peak_memory_bytes = peak_memory();
     (pages.report)(folder, &manifest, estimates)?;
-    let bands = TableFile::Bands;
-    written.extend(folder.join(bands.name()).exists().then_some(bands));
+    let of_draws = [TableFile::Bands, TableFile::Pairs].into_iter();
+    written.extend(of_draws.filter(|table| folder.join(table.name()).exists()));
     let scenario = &prepared.scenario;
     files::write(&folder.join("datapackage.json"), |out| {
         write_package(out, [&scenario.name, &scenario.description], &written)

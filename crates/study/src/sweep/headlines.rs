@@ -18,7 +18,16 @@ pub struct Output {
     pub values: Vec<f64>,
 }
 
-/// Every headline of every arm that is not the same at all points.
+impl Output {
+    /// Whether it is not the same at all points.
+    pub fn varies(&self) -> bool {
+        let mut defined = self.values.iter().filter(|x| x.is_finite());
+        let first = defined.next();
+        defined.any(|x| Some(x) != first)
+    }
+}
+
+/// Every headline of every arm.
 pub fn outputs(kept: &mut Kept, arms: &[String]) -> Result<Vec<Output>, csv::Error> {
     let points = kept.plan.points.len();
     let mut all: Vec<Output> = Vec::new();
@@ -47,10 +56,5 @@ pub fn outputs(kept: &mut Kept, arms: &[String]) -> Result<Vec<Output>, csv::Err
         }
         Ok(())
     })?;
-    all.retain(|output| {
-        let mut defined = output.values.iter().filter(|x| x.is_finite());
-        let first = defined.next();
-        defined.any(|x| Some(x) != first)
-    });
     Ok(all)
 }

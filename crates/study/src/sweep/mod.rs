@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  look at the folder ─▶ journal ─▶ points, side by side ─▶ points.csv, outcomes.csv, bands.csv,      ─▶ charts ─▶ manifest
-//!    (never emptied)                 │    ▲                 sensitivity.csv, one-at-a-time.csv                     ─▶ journal goes
+//!    (never emptied)                 │    ▲                 pairs.csv, sensitivity.csv, one-at-a-time.csv          ─▶ journal goes
 //!                       append, sync ┘    └ those of an earlier sitting are not run again
 //! ```
 //!
@@ -16,6 +16,7 @@ mod headlines;
 mod judge;
 mod kept;
 mod manifest;
+mod pairs;
 mod parts;
 mod place;
 mod record;
@@ -33,10 +34,12 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use overheard_engine::run::{Ask, RunFailure, Sitting, peak_memory, write_manifest, write_whole};
+use overheard_outcomes::TableFile;
 use overheard_scenario::Scenario;
 
 use crate::plan::Block;
 use crate::work::disk;
+use headlines::Output;
 use kept::Kept;
 use place::{Place, hear, left};
 use tables::Failed;
@@ -191,6 +194,12 @@ fn write(
             output.values[*point as usize] = f64::NAN;
         }
     }
+    if manifest.arms.len() > 2 {
+        file(TableFile::Pairs.name(), &mut |out| {
+            pairs::pairs(out, plan, &outputs)
+        })?;
+    }
+    outputs.retain(Output::varies);
     manifest.leave_out(plan, &left_out);
     file("sensitivity.csv", &mut |out| {
         sensitivity::sensitivity(out, plan, &outputs, manifest.seed)

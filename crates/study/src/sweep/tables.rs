@@ -124,12 +124,16 @@ pub fn bands(out: &mut dyn Write, kept: &mut Kept, left_out: &Failed) -> Result<
     Ok(table.flush()?)
 }
 
-fn band_row(row: &Row, [values, differences]: &[Vec<f64>; 2], base: &str) -> BandRow {
-    let band = |central: f64, sample: &[f64]| Band {
+/// A number of the central point, and its quantiles over the draws in which it is defined.
+pub fn band(central: f64, sample: &[f64]) -> Band {
+    Band {
         central,
         quantiles: quantiles(sample, BAND_SHARES),
         draws: sample.iter().filter(|x| x.is_finite()).count() as u64,
-    };
+    }
+}
+
+fn band_row(row: &Row, [values, differences]: &[Vec<f64>; 2], base: &str) -> BandRow {
     BandRow {
         arm: row.arm.clone(),
         key: row.key.clone(),
