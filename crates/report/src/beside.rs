@@ -39,11 +39,11 @@ pub struct Cell {
 }
 
 /// By how much a number differs between two arms.
-struct Change {
+pub struct Change {
     /// What the run itself found.
-    central: f64,
+    pub central: f64,
     /// Between which ends the draws leave it.
-    open: Option<Open>,
+    pub open: Option<Open>,
 }
 
 /// The ads that go back to chats.
@@ -64,24 +64,30 @@ fn has_chat_ads(run: &Run, arm: &str) -> bool {
     ads.is_some_and(|ads| ads.value != 0.0)
 }
 
-/// All arms in which ads go back to chats beside the first of them; nothing if there is only one.
-pub fn beside(run: &Run) -> Option<Beside> {
+/// The first arm in which ads go back to chats, and the others; nothing if there are none.
+pub fn policies(run: &Run) -> Option<(&str, Vec<&str>)> {
     let against = reference(run)?;
-    let others = run.policy_arms().iter();
-    let arms: Vec<&String> = others
+    let others = run.policy_arms().iter().map(String::as_str);
+    let arms: Vec<&str> = others
         .filter(|arm| *arm != against && has_chat_ads(run, arm))
         .collect();
+    (!arms.is_empty()).then_some((against, arms))
+}
+
+/// All arms in which ads go back to chats beside the first of them; nothing if there is only one.
+pub fn beside(run: &Run) -> Option<Beside> {
+    let (against, arms) = policies(run)?;
     let row = |headline: &Headline| {
-        let cell = |arm: &&String| cell(run, arm, against, headline);
+        let cell = |arm: &&str| cell(run, arm, against, headline);
         Row {
             name: headline.name,
             cells: arms.iter().map(cell).collect(),
         }
     };
-    (!arms.is_empty()).then(|| Beside {
+    Some(Beside {
         against: against.to_owned(),
-        arms: arms.iter().map(|arm| (*arm).clone()).collect(),
         rows: headlines().iter().map(row).collect(),
+        arms: arms.into_iter().map(str::to_owned).collect(),
     })
 }
 
@@ -152,7 +158,7 @@ fn pair<'a>(run: &'a Run, arm: &str, against: &str, key: &Key) -> Option<&'a Pai
 }
 
 /// In percent of the other arm's number; nothing where that is 0.
-fn percent(run: &Run, arm: &str, against: &str, key: &Key) -> Option<Change> {
+pub fn percent(run: &Run, arm: &str, against: &str, key: &Key) -> Option<Change> {
     let [own, other] = [arm, against].map(|arm| run.outcomes.total(arm, key));
     let (own, other) = (own?.value, other?.value);
     let of = |ratio: f64| 100.0 * (ratio - 1.0);

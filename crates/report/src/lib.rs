@@ -108,8 +108,11 @@ fn drawn_of(run: &Run) -> Drawn {
         skipped: Vec::new(),
         threads: run.manifest.threads,
     };
+    let policies = figures::policies::chart(run);
+    let policies = policies.map(|chart| ("policies".to_owned(), chart));
+    drawn.charts.extend(policies);
     if let Some(ensemble) = &run.ensemble {
-        drawn.charts = sweep::of_ensemble(&ensemble.draws);
+        drawn.charts.extend(sweep::of_ensemble(&ensemble.draws));
     }
     for (name, figure) in figures::all() {
         match figure(run) {

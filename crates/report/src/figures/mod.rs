@@ -11,6 +11,7 @@ mod frequency;
 mod funnel;
 mod groups;
 mod parts;
+pub(crate) mod policies;
 mod price;
 mod sensitive;
 #[cfg(test)]

@@ -26,10 +26,10 @@ fn arms(count: usize, long: bool) -> &'static [&'static str] {
 
 fn drawn(fixture: &Fixture) -> Vec<(&'static str, Chart)> {
     let run = run(fixture);
+    let policies = super::policies::chart(&run).map(|chart| ("policies", chart));
     let figures = all().into_iter();
-    figures
-        .filter_map(|(name, figure)| Some((name, figure(&run).ok()?)))
-        .collect()
+    let figures = figures.filter_map(|(name, figure)| Some((name, figure(&run).ok()?)));
+    policies.into_iter().chain(figures).collect()
 }
 
 fn figure(fixture: &Fixture, wanted: &str) -> Option<Chart> {
@@ -103,7 +103,8 @@ fn arms_whose_lines_lie_on_each_other_are_drawn_once() {
         ..Fixture::default()
     };
     for (name, chart) in drawn(&fixture) {
-        if ["calibration", "notice-funnel"].contains(&name) {
+        // Policies have a row for each arm.
+        if ["calibration", "notice-funnel", "policies"].contains(&name) {
             continue;
         }
         let words = words(&chart, WIDTH);
