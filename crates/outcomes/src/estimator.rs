@@ -115,9 +115,11 @@ impl Estimator {
                 let first = self.frame.layout.offset(*table);
                 let cells = first..first + self.frame.layout.len(*table);
                 for (arm, sums) in self.sums.iter_mut().enumerate() {
-                    let told = Told::of(groups, arm, cells.clone());
-                    for part in self.plan.parts.iter().filter(|p| p.table == *table) {
-                        told.bring(part, stratum, &factors, sums);
+                    let parts = self.plan.parts.iter().filter(|p| p.table == *table);
+                    if let Some(told) = Told::<i64>::of(groups, arm, cells.clone()) {
+                        parts.for_each(|part| told.bring(part, stratum, &factors, sums));
+                    } else if let Some(told) = Told::<i128>::of(groups, arm, cells.clone()) {
+                        parts.for_each(|part| told.bring(part, stratum, &factors, sums));
                     }
                 }
             }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use overheard_model::strata::Stratum;
 use overheard_model::tally::{TABLES, Tally};
 
-use super::weights::{Factors, Sum};
+use super::weights::{Factors, Sum, Total};
 use crate::plan::Part;
 
 /// What was added to a group.
@@ -42,27 +42,27 @@ fn add_to(sums: &mut [Vec<i128>], tallies: &[Tally]) {
 }
 
 /// The cells of a table and arm that are not zero: cell, group, value. Of few people they are few.
-pub(super) struct Told(Vec<(usize, usize, i128)>);
+pub(super) struct Told<T>(Vec<(u32, u32, T)>);
 
-impl Told {
-    pub fn of(groups: &[Added], arm: usize, cells: Range<usize>) -> Self {
-        let mut told = Told(Vec::new());
+impl<T: Total> Told<T> {
+    /// Nothing if a sum of these cells may be more than a `T` holds.
+    pub fn of(groups: &[Added], arm: usize, cells: Range<usize>) -> Option<Self> {
+        let (mut told, mut room) = (Vec::new(), T::MOST);
         for (group, added) in groups.iter().enumerate() {
             match added {
                 Added::Nothing => (),
-                Added::One(tallies) => told.take(group, &tallies[arm].cells[cells.clone()]),
-                Added::Sums(sums) => told.take(group, &sums[arm][cells.clone()]),
+                Added::One(tallies) => {
+                    take(
+                        &tallies[arm].cells[cells.clone()],
+                        group,
+                        &mut told,
+                        &mut room,
+                    )?;
+                }
+                Added::Sums(sums) => take(&sums[arm][cells.clone()], group, &mut told, &mut room)?,
             }
         }
-        told
-    }
-
-    fn take<C: Copy + Into<i128>>(&mut self, group: usize, cells: &[C]) {
-        let told = cells.iter().enumerate().map(|(cell, value)| {
-            let value: i128 = (*value).into();
-            (cell, group, value)
-        });
-        self.0.extend(told.filter(|(.., value)| *value != 0));
+        Some(Told(told))
     }
 
     /// Adds what the stratum brings to the rows of a part of the table.
@@ -71,10 +71,10 @@ impl Told {
             return;
         }
         let groups = factors.without.len();
-        let mut totals = vec![0; part.rows * groups];
+        let mut totals = vec![T::default(); part.rows * groups];
         for (cell, group, value) in &self.0 {
-            if let Some(row) = part.row(*cell) {
-                totals[row * groups + group] += value;
+            if let Some(row) = part.row(*cell as usize) {
+                totals[row * groups + *group as usize] += *value;
             }
         }
         let units = TABLES[part.table as usize].scale.units();
@@ -88,4 +88,21 @@ impl Told {
             }
         }
     }
+}
+
+/// Takes a group's cells as long as there is room for what all of them come to.
+fn take<T: Total, C: Copy + Into<i128>>(
+    cells: &[C],
+    group: usize,
+    told: &mut Vec<(u32, u32, T)>,
+    room: &mut u128,
+) -> Option<()> {
+    for (cell, value) in cells.iter().enumerate() {
+        let value: i128 = (*value).into();
+        if value != 0 {
+            *room = room.checked_sub(value.unsigned_abs())?;
+            told.push((cell as u32, group as u32, T::of(value)));
+        }
+    }
+    Some(())
 }

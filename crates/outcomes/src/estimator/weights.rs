@@ -1,6 +1,9 @@
 //! What a stratum weighs in a row, and in each of its replicates.
 
-use overheard_model::strata::{REPLICATES, Stratum};
+use std::iter;
+use std::ops::{AddAssign, Sub};
+
+use overheard_model::strata::{FEWEST_GROUPS, REPLICATES, Stratum};
 
 use crate::estimate::Estimate;
 
@@ -10,9 +13,16 @@ pub(super) struct Factors {
     pub without: Vec<Without>,
 }
 
+/// Where a replicate stands among those of a row: those of a stratum of [`FEWEST_GROUPS`] side by side, since nearly all strata of a
+/// small run are such, and a row's are apart from another's in memory.
+const fn place(replicate: usize) -> usize {
+    const APART: usize = REPLICATES / FEWEST_GROUPS;
+    replicate % APART * FEWEST_GROUPS + replicate / APART
+}
+
 /// What a replicate makes of a stratum.
 pub(super) struct Without {
-    replicate: usize,
+    place: usize,
     /// Weight of everybody's total, and of the total without the group.
     all: f64,
     rest: f64,
@@ -40,7 +50,7 @@ impl Factors {
                 (weight * (1.0 - z), grown * z)
             };
             Without {
-                replicate: stratum.replicate(g),
+                place: place(stratum.replicate(g)),
                 all,
                 rest,
             }
@@ -52,34 +62,55 @@ impl Factors {
     }
 
     /// Weighs what the stratum brings to a row, given its total in each group, and says whether it brings anything.
-    pub fn weigh(&self, groups: &[i128], units: f64, brought: &mut Sum) -> bool {
-        if groups.iter().fold(0, |bits, total| bits | total) == 0 {
+    pub fn weigh<T: Total>(&self, groups: &[T], units: f64, brought: &mut Sum) -> bool {
+        if groups.iter().all(|total| *total == T::default()) {
             return false;
         }
-        let total: i128 = groups.iter().sum();
+        let total: T = groups.iter().copied().sum();
+        let all = total.to_f64();
         // Units are powers of two: scaling by them rounds nothing.
         let unit = 1.0 / units;
-        let mut weigh = |total: f64, rest: &dyn Fn(usize) -> f64| {
-            brought.value = total * (unit * self.weight);
-            for (off, (g, w)) in brought.off.iter_mut().zip(self.without.iter().enumerate()) {
-                let all = total * (unit * w.all);
-                *off = all + rest(g) * (unit * w.rest) - brought.value;
-            }
-        };
-        // Nearly all sums fit the conversion that processors have; both round to the nearest double.
-        let fits = |x: &i128| x.unsigned_abs() >> 62 == 0;
-        if fits(&total) && groups.iter().all(fits) {
-            let all = total as i64;
-            weigh(all as f64, &|g| (all - groups[g] as i64) as f64);
-        } else {
-            weigh(total as f64, &|g| (total - groups[g]) as f64);
+        brought.value = all * (unit * self.weight);
+        for ((off, w), group) in brought.off.iter_mut().zip(&self.without).zip(groups) {
+            let rest = (total - *group).to_f64();
+            *off = all * (unit * w.all) + rest * (unit * w.rest) - brought.value;
         }
         true
     }
 }
 
-/// A number, and by how much others are off it: of a row the replicates, of what a stratum brings to it the estimates without
-/// each of its groups. Strata of few groups have replicates that leave nobody of theirs out, and say nothing to these.
+/// Totals of groups: in 64 bits where they fit, as they nearly always do, else in 128.
+pub(super) trait Total:
+    Copy + Default + PartialEq + AddAssign + Sub<Output = Self> + iter::Sum
+{
+    /// The largest.
+    const MOST: u128;
+    /// Of a number that is no larger.
+    fn of(value: i128) -> Self;
+    /// The nearest double.
+    fn to_f64(self) -> f64;
+}
+
+macro_rules! total {
+    ($integer:ty) => {
+        impl Total for $integer {
+            const MOST: u128 = <$integer>::MAX as u128;
+            fn of(value: i128) -> Self {
+                value as $integer
+            }
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+        }
+    };
+}
+
+total!(i64);
+total!(i128);
+
+/// A number, and by how much others are off it: of a row the replicates at their [`places`](place), of what a stratum brings to it
+/// the estimates without each of its groups. Strata of few groups have replicates that leave nobody of theirs out, and say nothing
+/// to these.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sum {
     pub value: f64,
@@ -96,14 +127,35 @@ impl Sum {
     pub fn add(&mut self, part: &Sum, factors: &Factors) {
         self.value += part.value;
         for (off, without) in part.off.iter().zip(&factors.without) {
-            self.off[without.replicate] += off;
+            self.off[without.place] += off;
         }
     }
 
     pub fn estimate(&self) -> Estimate {
         Estimate {
             value: self.value,
-            replicates: self.off.map(|off| self.value + off),
+            replicates: std::array::from_fn(|r| self.value + self.off[place(r)]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_replicate_has_a_place_and_those_of_few_groups_are_neighbours() {
+        let mut places: Vec<usize> = (0..REPLICATES).map(place).collect();
+        let apart = REPLICATES / FEWEST_GROUPS;
+        for first in 0..apart {
+            let of_stratum = places.iter().skip(first).step_by(apart);
+            assert!(
+                of_stratum
+                    .copied()
+                    .eq(FEWEST_GROUPS * first..FEWEST_GROUPS * (first + 1))
+            );
+        }
+        places.sort_unstable();
+        assert!(places.into_iter().eq(0..REPLICATES));
     }
 }
