@@ -479,6 +479,23 @@ fn the_program_tells_what_it_knows_of_itself() {
             .data
             .contains(".TH overheard")
     );
+    // The pages that it names are there.
+    let page = place.overheard(&["man"]).expect(0).data;
+    let named = page.lines().filter_map(|line| {
+        let name = line.strip_prefix("overheard\\-")?;
+        name.strip_suffix("(1)")
+    });
+    let mut pages = 0;
+    for name in named {
+        let own = place.overheard(&["man", name]).expect(0).data;
+        assert!(own.contains(&format!(".TH overheard-{name} 1")), "{own}");
+        pages += 1;
+    }
+    assert!(pages > 10, "{pages}");
+    place
+        .overheard(&["man", "walk"])
+        .expect(2)
+        .says(&["invalid value 'walk'", "possible: run, sweep"]);
     assert!(
         place
             .overheard(&["--version"])

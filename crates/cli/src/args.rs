@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use overheard_engine::run::Part;
 use overheard_engine::{EngineKind, Isa};
 use overheard_report::WIDTH;
@@ -56,8 +56,12 @@ pub enum Command {
     List,
     /// Print the completions for a shell
     Completions { shell: clap_complete::Shell },
-    /// Print the manual page
-    Man,
+    /// Print the manual page: overheard(1), or of a command, as overheard-run(1)
+    Man {
+        /// A command
+        #[arg(value_parser = command_name)]
+        command: Option<String>,
+    },
 }
 
 /// What is simulated, and how.
@@ -399,6 +403,28 @@ fn part(text: &str) -> Result<Part, String> {
 
 fn engine(name: &str) -> Result<EngineKind, String> {
     EngineKind::named(name).ok_or_else(|| "possible: thinned, events".to_owned())
+}
+
+/// All that can be typed, put together: only then commands know by what they are called.
+pub fn built() -> clap::Command {
+    let mut all = Arguments::command();
+    all.build();
+    all
+}
+
+/// The name of one of the commands.
+fn command_name(text: &str) -> Result<String, String> {
+    let all = built();
+    match all.find_subcommand(text) {
+        Some(command) => Ok(command.get_name().to_owned()),
+        None => {
+            let names = all.get_subcommands().map(clap::Command::get_name);
+            Err(format!(
+                "possible: {}",
+                names.collect::<Vec<_>>().join(", ")
+            ))
+        }
+    }
 }
 
 #[cfg(test)]

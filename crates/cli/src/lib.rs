@@ -78,7 +78,7 @@ fn dispatch(command: Command) -> anyhow::Result<Code> {
         Command::Knobs(arguments) => commands::knobs(&arguments),
         Command::List => commands::list(),
         Command::Completions { shell } => commands::completions(shell),
-        Command::Man => commands::man(),
+        Command::Man { command } => commands::man(command.as_deref()),
     }
 }
 

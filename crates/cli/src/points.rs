@@ -69,9 +69,12 @@ impl<'a> Points<'a> {
         match news {
             News::Draws { draws, people } => {
                 self.voice.end();
+                let draws = match draws {
+                    1 => "one draw".to_owned(),
+                    n => format!("{} draws", count(f64::from(*n))),
+                };
                 self.voice.say(&format!(
-                    "the same window at {} draws of what nobody knows, {} assistant users each",
-                    count(f64::from(*draws)),
+                    "the same window at {draws} of what nobody knows, {} assistant users each",
                     count(*people as f64)
                 ));
                 self.began = Some(Instant::now());

@@ -36,9 +36,15 @@ impl Told {
     pub fn of(news: News<'_>) -> Option<Self> {
         match news {
             News::Run(event) => Self::of_run(event),
-            News::Draws { draws, people } => Some(Told::Say(format!(
-                "the same window at {draws} draws of what nobody knows, {people} assistant users each"
-            ))),
+            News::Draws { draws, people } => {
+                let draws = match draws {
+                    1 => "one draw".to_owned(),
+                    n => format!("{n} draws"),
+                };
+                Some(Told::Say(format!(
+                    "the same window at {draws} of what nobody knows, {people} assistant users each"
+                )))
+            }
             News::Points(Progress::Points { done, of }) => Some(Told::far("drawing", done, of)),
             News::Points(failed @ Progress::Failed { .. }) => Self::of_points(failed),
             News::Points(_) => None,

@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use overheard_scenario::{knobs_markdown, knobs_table, schema as scenario_schema};
 
-use crate::args::{Arguments, KnobsArguments};
+use crate::args::{Arguments, KnobsArguments, built};
 use crate::commands::Code;
 use crate::stdout::print;
 
@@ -34,10 +34,14 @@ pub fn completions(shell: clap_complete::Shell) -> anyhow::Result<Code> {
     Ok(Code::Done)
 }
 
-/// `overheard man`: the manual page.
-pub fn man() -> anyhow::Result<Code> {
+/// `overheard man`: the manual page, of all or of one command.
+pub fn man(command: Option<&str>) -> anyhow::Result<Code> {
+    let all = built();
+    let own = command.and_then(|name| all.find_subcommand(name)).cloned();
     let mut page = Vec::new();
-    clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+    let man = clap_mangen::Man::new(own.unwrap_or(all));
+    let source = concat!("overheard ", env!("CARGO_PKG_VERSION"));
+    man.source(source).render(&mut page)?;
     print(&String::from_utf8_lossy(&page))?;
     Ok(Code::Done)
 }
