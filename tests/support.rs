@@ -89,6 +89,14 @@ impl Place {
         place
     }
 
+    /// The same with a third arm in `small.toml`, in which half of the people keep their chats out.
+    pub fn with_a_second_policy() -> Self {
+        let place = Place::new();
+        let arm = "[[arm]]\nname = \"opt-out\"\ncontrols.opt_out_available = true\ncontrols.opt_out_share = 0.5\n";
+        std::fs::write(place.path("small.toml"), format!("{}{arm}", *SMALL)).unwrap();
+        place
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }

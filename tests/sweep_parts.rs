@@ -61,7 +61,7 @@ fn of_points(place: &Place, more: &[&str]) -> Answer {
 
 #[test]
 fn more_parts_than_points_make_the_sweep() {
-    let place = Place::new();
+    let place = Place::with_a_second_policy();
     place.write("points.csv", "signals.chat_weight\n2\n");
     let sweep = |more: &[&str]| of_points(&place, more);
     for k in ["1", "2", "3"] {
@@ -70,7 +70,7 @@ fn more_parts_than_points_make_the_sweep() {
     let merge = ["merge", "1", "2", "3", "--out", "merged"];
     place.overheard(&merge).expect(0);
     sweep(&["--out", "whole"]);
-    for table in ["points.csv", "outcomes.csv", "bands.csv"] {
+    for table in ["points.csv", "outcomes.csv", "bands.csv", "pairs.csv"] {
         let [a, b] = ["whole", "merged"].map(|folder| place.read(&format!("{folder}/{table}")));
         assert!(a == b, "{table}");
     }

@@ -17,8 +17,8 @@ from . import _core
 from .errors import CallError
 
 # Of tables that no datapackage.json describes: those of sweeps and decompositions.
-_TEXTS = "arm measure market app surface age topic source bucket of knob effect block state message provision".split()
-_COUNTS = "draw draws difference_draws".split()
+_TEXTS = "arm against measure market app surface age topic source bucket of knob effect block state message provision".split()
+_COUNTS = "draw draws difference_draws ratio_draws".split()
 _KINDS = {"string": pa.string(), "date": pa.date32(), "number": pa.float64(), "integer": pa.int64()}
 
 
@@ -95,6 +95,15 @@ class _Folder:
         return f"<{kind} {m['scenario']}: {m['people']:,} people, seed {m['seed']}, {m['start']} to {m['end']}, arms {arms}: {self.path}>"
 
 
+def _pairs(answer: Union[Run, Sweep]) -> pa.Table:
+    if not (answer.path / "pairs.csv").is_file():
+        raise CallError(
+            "no arms are told beside each other: ads go back to chats in one arm at most, or there were no draws",
+            "ask a scenario with two policies, with draws=64, for example",
+        )
+    return answer.table("pairs.csv")
+
+
 class Run(_Folder):
     """A finished run. Tables are Arrow, read when they are asked for: `.to_pandas()`, `polars.from_arrow(…)`, and DuckDB by name.
 
@@ -137,6 +146,11 @@ class Run(_Folder):
         if not (self.path / "bands.csv").is_file():
             raise CallError("this run has no bands: it was made without draws", "run it with draws=64, for example, into another out=")
         return self.table("bands.csv")
+
+    @cached_property
+    def pairs(self) -> pa.Table:
+        """How each arm differs from those before it in which ads go back to chats, draw by draw: ratio and difference."""
+        return _pairs(self)
 
     @cached_property
     def calibration(self) -> pa.Table:
@@ -194,6 +208,11 @@ class Sweep(_Folder):
     def bands(self) -> pa.Table:
         """Quantiles of every number over the points, and of its difference from the first arm, in the measure's unit."""
         return self.table("bands.csv")
+
+    @cached_property
+    def pairs(self) -> pa.Table:
+        """How each arm differs from those before it in which ads go back to chats, point by point: ratio and difference."""
+        return _pairs(self)
 
     @cached_property
     def sensitivity(self) -> pa.Table:

@@ -93,6 +93,8 @@ def test_no_bands_without_draws(place: Path) -> None:
     run = overheard.run("small.toml", people=1000, out="a")
     with pytest.raises(overheard.CallError, match="this run has no bands"):
         _ = run.bands
+    with pytest.raises(overheard.CallError, match="no arms are told beside each other"):
+        _ = run.pairs
 
 
 def test_a_foreign_folder_stays(place: Path) -> None:

@@ -28,6 +28,15 @@ def test_a_sweep_is_that_of_the_command_line(cli: str, place: Path) -> None:
         overheard.Run("a")
 
 
+def test_policies_of_a_sweep_are_told_beside_each_other(place: Path) -> None:
+    with (place / "small.toml").open("a") as file:
+        file.write('[[arm]]\nname = "half"\ncontrols.opt_out_available = true\ncontrols.opt_out_share = 0.5\n')
+    swept = overheard.sweep("small.toml", vary={"ads.alpha": None}, draws=2, people=1000)
+    pairs = swept.pairs.to_pylist()
+    assert {(row["arm"], row["against"]) for row in pairs} == {("half", "policy")}
+    assert all(row["ratio_draws"] in (None, 2) and row["difference_draws"] == 2 for row in pairs)
+
+
 def test_points_of_a_file(place: Path) -> None:
     (place / "points.csv").write_text("signals.chat_weight\n2\n")
     swept = overheard.sweep("small.toml", from_="points.csv", people=1000)

@@ -85,7 +85,7 @@ fn returned(table: TableFile, csv: &str) -> usize {
     compare(&columns_of(table), &written(table, csv), csv.as_bytes()).unwrap()
 }
 
-/// Tables of a run with draws: `datapackage.json` lists these and no other.
+/// Tables of a run with draws and one policy: `datapackage.json` lists these and no other.
 const TABLES: [TableFile; 5] = [
     TableFile::Outcomes,
     TableFile::Differences,
@@ -93,6 +93,19 @@ const TABLES: [TableFile; 5] = [
     TableFile::Calibration,
     TableFile::Bands,
 ];
+
+#[test]
+fn policies_beside_each_other_stand_there_twice() {
+    let place = Place::with_a_second_policy();
+    place.overheard(&with(&["--out", "run"])).expect(0);
+    let package: serde_json::Value =
+        serde_json::from_slice(&place.read("run/datapackage.json")).unwrap();
+    let table = TableFile::Pairs;
+    let [written, csv] =
+        ["parquet", "csv"].map(|end| place.read(&format!("run/{}.{end}", table.stem())));
+    let filled = compare(&columns(&package)[table.name()], &written, &csv).unwrap();
+    assert!(filled > 100, "{filled} cells");
+}
 
 #[test]
 fn every_table_stands_there_twice() {

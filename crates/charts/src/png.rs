@@ -18,7 +18,7 @@ use crate::look::Look;
 const SCALE: u32 = 2;
 
 thread_local! {
-    /// What a thread draws on, chart after chart: pages that the system has cleared already.
+    /// What a thread draws on, chart after chart: cleared for each, but asked of the system once.
     static CANVAS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 

@@ -116,9 +116,10 @@ impl Estimator {
                 let cells = first..first + self.frame.layout.len(*table);
                 for (arm, sums) in self.sums.iter_mut().enumerate() {
                     let parts = self.plan.parts.iter().filter(|p| p.table == *table);
-                    if let Some(told) = Told::<i64>::of(groups, arm, cells.clone()) {
+                    if let Some(told) = Told::narrow(groups, arm, cells.clone()) {
                         parts.for_each(|part| told.bring(part, stratum, &factors, sums));
-                    } else if let Some(told) = Told::<i128>::of(groups, arm, cells.clone()) {
+                    } else {
+                        let told = Told::wide(groups, arm, cells.clone());
                         parts.for_each(|part| told.bring(part, stratum, &factors, sums));
                     }
                 }

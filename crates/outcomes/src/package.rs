@@ -101,6 +101,7 @@ impl TableFile {
 fn described(table: TableFile, column: &str) -> (Kind, &'static str) {
     use Kind::{Date, Integer, Number, Text};
     let compared = matches!(table, TableFile::Calibration | TableFile::Effects);
+    let paired = table == TableFile::Pairs;
     match column {
         "arm" => (Text, "name of the arm"),
         "measure" => (
@@ -148,22 +149,24 @@ fn described(table: TableFile, column: &str) -> (Kind, &'static str) {
         "p75" => (Number, "75 % of the draws are below"),
         "p95" => (Number, "95 % of the draws are below"),
         "draws" => (Integer, "draws in which the number is defined"),
-        _ if table == TableFile::Pairs && column.starts_with("difference_") => (
-            if column == "difference_draws" {
-                Integer
-            } else {
-                Number
-            },
-            "as the same of the ratio, of the difference from the other arm",
-        ),
         "against" => (Text, "name of the arm that it is held against"),
-        "ratio_central" => (Number, "as central, of the ratio to the other arm"),
-        "ratio_p05" => (Number, "as p05, of the ratio to the other arm"),
-        "ratio_p25" => (Number, "as p25, of the ratio to the other arm"),
-        "ratio_p50" => (Number, "as p50, of the ratio to the other arm"),
-        "ratio_p75" => (Number, "as p75, of the ratio to the other arm"),
-        "ratio_p95" => (Number, "as p95, of the ratio to the other arm"),
-        "ratio_draws" => (Integer, "as draws, of the ratio to the other arm"),
+        "difference_central" if paired => (Number, "what the run itself found of arm less against"),
+        "difference_p05" if paired => (Number, "5 % of the draws of arm less against are below"),
+        "difference_p25" if paired => (Number, "25 % of the draws of arm less against are below"),
+        "difference_p50" if paired => (Number, "half of the draws of arm less against are below"),
+        "difference_p75" if paired => (Number, "75 % of the draws of arm less against are below"),
+        "difference_p95" if paired => (Number, "95 % of the draws of arm less against are below"),
+        "difference_draws" if paired => (Integer, "draws in which arm less against is defined"),
+        "ratio_central" => (Number, "what the run itself found of arm over against"),
+        "ratio_p05" => (Number, "5 % of the draws of arm over against are below"),
+        "ratio_p25" => (Number, "25 % of the draws of arm over against are below"),
+        "ratio_p50" => (Number, "half of the draws of arm over against are below"),
+        "ratio_p75" => (Number, "75 % of the draws of arm over against are below"),
+        "ratio_p95" => (Number, "95 % of the draws of arm over against are below"),
+        "ratio_draws" => (
+            Integer,
+            "draws in which arm over against is defined: against is not 0",
+        ),
         "difference_central" => (Number, "as central, of the difference from the first arm"),
         "difference_p05" => (Number, "as p05, of the difference from the first arm"),
         "difference_p25" => (Number, "as p25, of the difference from the first arm"),

@@ -104,7 +104,10 @@ impl Finished {
 /// # Errors
 /// There is no run, or it is damaged.
 pub fn read(given: &Path) -> anyhow::Result<Finished> {
-    let folder = alone(given, "its bands.csv says what differs between arms")?;
+    let folder = alone(
+        given,
+        "its bands.csv and pairs.csv say what differs between arms",
+    )?;
     let shown = |name: &str| folder.join(name).display().to_string();
     let rows = fs_err::File::open(folder.join("outcomes.csv"))?;
     let rows = read_outcomes(rows).with_context(|| shown("outcomes.csv"))?;

@@ -17,7 +17,8 @@ const NAMED: usize = 3;
 pub struct Answer {
     /// Name of the arm.
     pub arm: String,
-    /// What goes back to chats; what it changes; what would change these numbers most.
+    /// What goes back to chats, what it changes, and what would change these numbers most; or how it differs from the arm that is
+    /// told so.
     pub sentences: Vec<String>,
     /// How sure each headline is.
     pub headlines: Vec<Sure>,
@@ -38,11 +39,14 @@ pub struct Sure {
     pub verdict: String,
 }
 
-/// The answers, arm by arm: of the first in which ads go back to chats in full, of others how they differ from it.
+/// The answers, arm by arm: in full of the first in which ads go back to chats; of others how they differ from it.
 pub fn answers(run: &Run) -> Vec<Answer> {
     let reference = beside::reference(run);
-    let arms = run.policy_arms().iter();
-    arms.filter_map(|arm| answer(run, arm, reference)).collect()
+    let arms = run.manifest.arms.iter();
+    let asked = arms.filter(|arm| *arm != run.base() || reference == Some(run.base()));
+    asked
+        .filter_map(|arm| answer(run, arm, reference))
+        .collect()
 }
 
 fn answer(run: &Run, arm: &str, reference: Option<&str>) -> Option<Answer> {
@@ -68,10 +72,12 @@ fn answer(run: &Run, arm: &str, reference: Option<&str>) -> Option<Answer> {
         ],
     };
     let sure = |headline: &Headline| sure(run, arm, headline);
+    // Of the first arm nothing is displaced, and nothing is net.
+    let told = headlines().into_iter().filter(|_| arm != run.base());
     Some(Answer {
         arm: arm.to_owned(),
         sentences: sentences.into_iter().flatten().collect(),
-        headlines: headlines().iter().filter_map(sure).collect(),
+        headlines: told.filter_map(|headline| sure(&headline)).collect(),
     })
 }
 
@@ -110,6 +116,9 @@ fn attributed(run: &Run, arm: &str, chat: &Key, ads: Estimate) -> Option<String>
 }
 
 fn changed(run: &Run, arm: &str) -> Option<String> {
+    if arm == run.base() {
+        return None;
+    }
     let key = Key::of("displaced_impressions");
     let displaced = run.outcomes.total(arm, &key)?;
     let displaced = told(value(run, arm, &key), displaced);

@@ -1,10 +1,10 @@
 //! Policies beside each other: by how much an arm differs from another, draw by draw. What moves both alike, as the weight of a chat
 //! does, is not in it, so that it is often known where neither number is.
 
-use overheard_formats::{Column, Key, PAGE, PairRow, change_percent, is_tiny};
+use overheard_formats::{Column, Key, PAGE, change_percent, is_tiny};
 
-use crate::ensemble::{Open, span};
-use crate::findings::{between, direction};
+use crate::ensemble::{Ensemble, Open};
+use crate::findings::{LEAST_COUNT, between, direction};
 use crate::run::Run;
 use crate::sweep::{Headline, headlines};
 
@@ -13,6 +13,8 @@ use crate::sweep::{Headline, headlines};
 pub struct Beside {
     /// That one.
     pub against: String,
+    /// Whether draws say what is open.
+    pub by_draw: bool,
     /// The others.
     pub arms: Vec<String>,
     /// A headline each.
@@ -53,10 +55,8 @@ pub fn chat_ads() -> Key {
 
 /// The arm that others are held against: the first in which ads go back to chats.
 pub fn reference(run: &Run) -> Option<&str> {
-    run.policy_arms()
-        .iter()
-        .find(|arm| has_chat_ads(run, arm))
-        .map(String::as_str)
+    let mut arms = run.manifest.arms.iter().map(String::as_str);
+    arms.find(|arm| has_chat_ads(run, arm))
 }
 
 fn has_chat_ads(run: &Run, arm: &str) -> bool {
@@ -86,6 +86,7 @@ pub fn beside(run: &Run) -> Option<Beside> {
     };
     Some(Beside {
         against: against.to_owned(),
+        by_draw: run.ensemble.as_ref().is_some_and(Ensemble::has_pairs),
         rows: headlines().iter().map(row).collect(),
         arms: arms.into_iter().map(str::to_owned).collect(),
     })
@@ -108,20 +109,33 @@ pub fn sentence(run: &Run, arm: &str, against: &str) -> Option<String> {
     };
     let (ads, central_ads, than) = told(chat_ads())?;
     let (people, central_people, _) = told(Key::of("people_reached_by_chat_ads"))?;
-    let clicks = difference(run, arm, against, &Key::of("ad_clicks"))?;
-    let clicks = clicks.open.unwrap_or(Open {
-        low: clicks.central,
-        high: clicks.central,
-    });
-    let unknown = match clicks.has_both_signs() {
-        true => ": whether more or fewer is unknown",
-        false => "",
-    };
+    let clicks = clicks(run, arm, against).unwrap_or_default();
     Some(format!(
         "In arm “{arm}” {ads} ads go back to chats {than} in arm “{against}”{central_ads}, and {people} people see at least \
-         one{central_people}; clicks on ads are {}{unknown}.",
-        between(clicks)
+         one{central_people}{clicks}."
     ))
+}
+
+/// How clicks differ, if draws say so: the error of one number from another is in neither table.
+fn clicks(run: &Run, arm: &str, against: &str) -> Option<String> {
+    let ensemble = run.ensemble.as_ref()?;
+    let open = difference(run, arm, against, &Key::of("ad_clicks"))?.open?;
+    let size = open.low.abs().max(open.high.abs());
+    Some(if size < LEAST_COUNT {
+        "; clicks on ads are as many".to_owned()
+    } else if ensemble.few().is_some() {
+        format!(
+            "; clicks on ads are {}, of too few draws to tell",
+            between(open)
+        )
+    } else if open.has_both_signs() {
+        format!(
+            "; clicks on ads are {}: whether more or fewer is unknown",
+            between(open)
+        )
+    } else {
+        format!("; clicks on ads are {}", between(open))
+    })
 }
 
 fn cell(run: &Run, arm: &str, against: &str, headline: &Headline) -> Cell {
@@ -130,11 +144,11 @@ fn cell(run: &Run, arm: &str, against: &str, headline: &Headline) -> Cell {
         false => percent(run, arm, against, &headline.key),
     };
     let one = |x: f64| match headline.difference {
-        true => PAGE.prose(x),
+        true => signed(x),
         false => PAGE.change(x),
     };
     let ends = |Open { low, high }: Open| match headline.difference {
-        true => span(low, high),
+        true => format!("{} to {}", signed(low), signed(high)),
         false => format!("{} to {}", PAGE.change(low), PAGE.change(high)),
     };
     let (told, central) = match change {
@@ -151,10 +165,10 @@ fn cell(run: &Run, arm: &str, against: &str, headline: &Headline) -> Cell {
     }
 }
 
-fn pair<'a>(run: &'a Run, arm: &str, against: &str, key: &Key) -> Option<&'a PairRow> {
-    let pairs = run.ensemble.iter().flat_map(|ensemble| &ensemble.pairs);
-    let mut of = pairs.filter(|row| row.arm == arm && row.against == against);
-    of.find(|row| row.key == *key)
+/// A difference, with a sign in front of what is above zero.
+fn signed(x: f64) -> String {
+    let sign = if x > 0.0 { "+" } else { "" };
+    format!("{sign}{}", PAGE.prose(x))
 }
 
 /// In percent of the other arm's number; nothing where that is 0.
@@ -162,7 +176,9 @@ pub fn percent(run: &Run, arm: &str, against: &str, key: &Key) -> Option<Change>
     let [own, other] = [arm, against].map(|arm| run.outcomes.total(arm, key));
     let (own, other) = (own?.value, other?.value);
     let of = |ratio: f64| 100.0 * (ratio - 1.0);
-    let open = pair(run, arm, against, key)
+    let ensemble = run.ensemble.as_ref();
+    let row = ensemble.and_then(|ensemble| ensemble.pair(arm, against, key));
+    let open = row
         .and_then(|row| Open::of(row.ratio?))
         .map(|Open { low, high }| Open {
             low: of(low),
@@ -176,10 +192,18 @@ pub fn percent(run: &Run, arm: &str, against: &str, key: &Key) -> Option<Change>
 
 /// Of numbers that are differences from the first arm, which falls out.
 fn difference(run: &Run, arm: &str, against: &str, key: &Key) -> Option<Change> {
-    let [own, other] = [arm, against].map(|arm| run.differences.total(arm, key));
+    let net = |arm: &str| Some(run.differences.total(arm, key)?.difference.value);
+    let ensemble = run.ensemble.as_ref();
+    if against == run.base() {
+        return Some(Change {
+            central: net(arm)?,
+            open: ensemble.and_then(|ensemble| ensemble.difference(arm, key)),
+        });
+    }
+    let row = ensemble.and_then(|ensemble| ensemble.pair(arm, against, key));
     Some(Change {
-        central: own?.difference.value - other?.difference.value,
-        open: pair(run, arm, against, key).and_then(|row| Open::of(row.difference)),
+        central: net(arm)? - net(against)?,
+        open: row.and_then(|row| Open::of(row.difference)),
     })
 }
 

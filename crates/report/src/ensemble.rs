@@ -20,8 +20,8 @@ const FOLDER: &str = "ensemble";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ensemble {
     bands: Vec<BandRow>,
-    /// Arms beside each other; none where only one differs from the first.
-    pub pairs: Vec<PairRow>,
+    /// Arms beside each other; none where chats are heard in one only, nor in a folder that an earlier version wrote.
+    pairs: Vec<PairRow>,
     /// The draws, as a sweep.
     pub draws: Sweep,
 }
@@ -80,6 +80,17 @@ impl Ensemble {
     /// The band of an arm's difference from the first arm, if draws differ in it.
     pub fn difference(&self, arm: &str, key: &Key) -> Option<Open> {
         Open::of(self.row(arm, key)?.difference?)
+    }
+
+    /// An arm beside another.
+    pub fn pair(&self, arm: &str, against: &str, key: &Key) -> Option<&PairRow> {
+        let mut of = self.pairs.iter();
+        of.find(|row| row.arm == arm && row.against == against && row.key == *key)
+    }
+
+    /// Whether any arm is told beside another.
+    pub fn has_pairs(&self) -> bool {
+        !self.pairs.is_empty()
     }
 
     /// The band of a headline.

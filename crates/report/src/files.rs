@@ -65,7 +65,7 @@ pub(crate) fn save(
     let files = |(name, chart): &(String, Chart)| {
         let file = |format: &Format| {
             let path = charts.join(format!("{name}{mark}.{}", format.ending()));
-            write::in_place(&path, &format.bytes(chart, look)?)?;
+            write::unsynced(&path, &format.bytes(chart, look)?)?;
             Ok(path)
         };
         formats.iter().map(file).collect()

@@ -123,18 +123,15 @@ fn interval(e: Estimate) -> String {
 }
 
 /// Differences below one of what is counted are none.
-const LEAST_COUNT: f64 = 0.5;
+pub(crate) const LEAST_COUNT: f64 = 0.5;
 
 pub(crate) fn direction(difference: f64) -> &'static str {
     if difference < 0.0 { "fewer" } else { "more" }
 }
 
-/// `0.2 million fewer to 26.7 million more`, or `1.2 to 3.4 million more`; of a number that is not open `1.2 million more`.
+/// `0.2 million fewer to 26.7 million more`, or `1.2 to 3.4 million more`.
 pub(crate) fn between(open: Open) -> String {
     let (low, high) = (open.low, open.high);
-    if low == high {
-        return format!("{} {}", PAGE.prose(low.abs()), direction(low));
-    }
     if open.has_both_signs() {
         let [fewer, more] = [-low, high].map(|x| PAGE.prose(x));
         return format!("{fewer} fewer to {more} more");

@@ -108,13 +108,10 @@ fn drawn_of(run: &Run) -> Drawn {
         skipped: Vec::new(),
         threads: run.manifest.threads,
     };
-    let policies = figures::policies::chart(run);
-    let policies = policies.map(|chart| ("policies".to_owned(), chart));
-    drawn.charts.extend(policies);
     if let Some(ensemble) = &run.ensemble {
         drawn.charts.extend(sweep::of_ensemble(&ensemble.draws));
     }
-    for (name, figure) in figures::all() {
+    for (name, figure) in figures::of(run) {
         match figure(run) {
             Ok(chart) => drawn.charts.push((name.to_owned(), chart)),
             Err(reason) => {

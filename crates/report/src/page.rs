@@ -4,7 +4,7 @@ use askama::Template;
 use overheard_charts::Chart;
 use overheard_formats::PAGE;
 
-use crate::answer::{self, Answer};
+use crate::answer::{self, Answer, Sure};
 use crate::beside::{self, Beside};
 use crate::calibration::CalibrationRow;
 use crate::data::Table;
@@ -35,6 +35,8 @@ struct Page<'a> {
     weight_others: String,
     answers: Vec<Answer>,
     beside: Option<Beside>,
+    /// The arm whose headlines stand above, of those that are answered for.
+    lead: Option<Answer>,
     figures: Vec<Figure<'a>>,
     /// On whom it falls: findings by arm, and charts.
     carriers: Vec<Arm<'a>>,
@@ -68,6 +70,8 @@ struct Figure<'a> {
 struct Arm<'a> {
     name: &'a str,
     groups: Vec<(Kind, Vec<Told>)>,
+    /// How sure its headlines are, if it is not told above.
+    sure: Vec<Sure>,
 }
 
 impl<'a> Arm<'a> {
@@ -75,11 +79,12 @@ impl<'a> Arm<'a> {
     fn parted(self) -> (Self, Self) {
         let carries = |(kind, _): &(Kind, Vec<Told>)| *kind == Kind::Carriers;
         let (carriers, others) = self.groups.into_iter().partition(carries);
-        let arm = |groups| Arm {
+        let arm = |groups, sure| Arm {
             name: self.name,
             groups,
+            sure,
         };
-        (arm(carriers), arm(others))
+        (arm(carriers, Vec::new()), arm(others, self.sure))
     }
 }
 
@@ -132,7 +137,13 @@ pub(crate) fn render(
     let (carriers_figures, figures): (Vec<_>, Vec<_>) = figures
         .into_iter()
         .partition(|figure| CARRIERS.contains(&figure.name));
-    let told = run.policy_arms().iter().map(|arm| tell(run, arm));
+    let answers = answer::answers(run);
+    let lead = answers.iter().find(|answer| !answer.headlines.is_empty());
+    let told = run.policy_arms().iter().map(|arm| {
+        let own = answers.iter().find(|answer| answer.arm == *arm);
+        let own = own.filter(|_| lead.is_none_or(|lead| lead.arm != *arm));
+        tell(run, arm, own)
+    });
     let (carriers, arms): (Vec<_>, Vec<_>) = told.map(Arm::parted).unzip();
     let calibration: Vec<Calibrated<'_>> = run.calibration.iter().map(calibrated).collect();
     let page = Page {
@@ -149,7 +160,8 @@ pub(crate) fn render(
         others: PAGE.exact(m.others),
         weight: weight(m.represented_assistant_users, m.people),
         weight_others: weight(m.represented_others, m.others),
-        answers: answer::answers(run),
+        lead: lead.cloned(),
+        answers,
         beside: beside::beside(run),
         figures,
         carriers: carriers
@@ -180,7 +192,7 @@ fn weight(represented: f64, simulated: u64) -> String {
     }
 }
 
-fn tell<'a>(run: &Run, arm: &'a str) -> Arm<'a> {
+fn tell<'a>(run: &Run, arm: &'a str, answer: Option<&Answer>) -> Arm<'a> {
     let mut groups: Vec<(Kind, Vec<Told>)> = Vec::new();
     for finding in findings::findings(run, arm) {
         let told = told(arm, &finding);
@@ -189,7 +201,11 @@ fn tell<'a>(run: &Run, arm: &'a str) -> Arm<'a> {
             None => groups.push((finding.kind, vec![told])),
         }
     }
-    Arm { name: arm, groups }
+    Arm {
+        name: arm,
+        groups,
+        sure: answer.map_or_else(Vec::new, |answer| answer.headlines.clone()),
+    }
 }
 
 fn told(arm: &str, finding: &Finding) -> Told {

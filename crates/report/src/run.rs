@@ -1,5 +1,6 @@
 //! A run's folder, read.
 
+use std::panic::resume_unwind;
 use std::path::Path;
 
 use overheard_formats::{Column, Key};
@@ -42,17 +43,27 @@ impl Run {
     /// # Errors
     /// As [`Run::read`].
     pub fn read_with(folder: &Path, mut manifest: Manifest) -> Result<Self, ReportError> {
-        // The two long tables, at once.
-        let (outcomes, differences) = rayon::join(
-            || Outcomes::read(&folder.join("outcomes.csv")),
-            || {
-                let path = folder.join("differences.csv");
-                match path.exists() {
-                    true => Differences::read(&path),
-                    false => Ok(Differences::default()),
-                }
-            },
-        );
+        let read_outcomes = || Outcomes::read(&folder.join("outcomes.csv"));
+        let read_differences = || {
+            let path = folder.join("differences.csv");
+            match path.exists() {
+                true => Differences::read(&path),
+                false => Ok(Differences::default()),
+            }
+        };
+        // The two long tables, at once where that is allowed.
+        let (outcomes, differences) = match manifest.threads {
+            ..=1 => (read_outcomes(), read_differences()),
+            _ => std::thread::scope(|scope| {
+                let beside = scope.spawn(read_differences);
+                let outcomes = read_outcomes();
+                let differences = beside.join();
+                (
+                    outcomes,
+                    differences.unwrap_or_else(|panic| resume_unwind(panic)),
+                )
+            }),
+        };
         let (outcomes, differences) = (outcomes?, differences?);
         if manifest.arms.is_empty() {
             manifest.arms = outcomes.arms().to_vec();

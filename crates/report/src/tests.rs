@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use overheard_formats::PAGE;
+use overheard_formats::{BAND_NUMBERS, Band, PAGE, PairRow, header};
 
 use crate::findings::{self, Finding, Kind};
 use crate::fixture::Fixture;
@@ -56,6 +56,78 @@ fn a_run_gets_every_chart_and_a_page() {
     }
 }
 
+/// Draws in which the opt-out has between a half and three fifths of the policy, and between one and two million fewer clicks.
+fn draw_pairs(folder: &Path) {
+    let ensemble = folder.join("ensemble");
+    fs_err::create_dir(&ensemble).unwrap();
+    let bands: Vec<&str> = header(&BAND_NUMBERS).collect();
+    for file in [folder.join("bands.csv"), ensemble.join("bands.csv")] {
+        fs_err::write(file, bands.join(",") + "\n").unwrap();
+    }
+    fs_err::write(ensemble.join("sensitivity.csv"), "arm\n").unwrap();
+    fs_err::write(
+        ensemble.join("manifest.json"),
+        "{\"draws\":64,\"people\":20000}",
+    )
+    .unwrap();
+    let band = |low: f64, high: f64| Band {
+        central: low,
+        quantiles: Some([low, low, low, high, high]),
+        draws: 64,
+    };
+    let mut pairs = csv::Writer::from_path(folder.join("pairs.csv")).unwrap();
+    pairs.write_record(PairRow::header()).unwrap();
+    for headline in sweep::headlines() {
+        let row = PairRow {
+            arm: "opt-out".to_owned(),
+            against: "policy".to_owned(),
+            key: headline.key,
+            ratio: (!headline.difference).then(|| band(0.5, 0.6)),
+            difference: band(-2e6, -1e6),
+        };
+        pairs.write_record(row.fields()).unwrap();
+    }
+    pairs.flush().unwrap();
+}
+
+#[test]
+fn policies_are_told_beside_the_first_draw_by_draw() {
+    let folder = tempfile::tempdir().unwrap();
+    THREE_ARMS.write(folder.path());
+    draw_pairs(folder.path());
+    let page = || {
+        let report = write(folder.path()).unwrap().report;
+        fs_err::read_to_string(report)
+            .unwrap()
+            .replace('\u{a0}', " ")
+    };
+    let whiskers = || {
+        let run = Run::read(folder.path()).unwrap();
+        let figure = figures::of(&run).find(|(name, _)| *name == "policies");
+        let chart = figure.unwrap().1(&run).unwrap();
+        apart("policies", &chart);
+        chart.subtitle.contains("64 draws")
+    };
+    let html = page();
+    for told in [
+        "In arm “opt-out” 40 to 50 % fewer ads go back to chats than in arm “policy” (central ",
+        "; clicks on ads are 1 to 2 million fewer.",
+        "How each arm differs from it, draw by draw.",
+        "−50 % to −40 %",
+        "−2 million to −1 million",
+        "How sure: arm “opt-out”",
+    ] {
+        assert!(html.contains(told), "{told}");
+    }
+    assert!(whiskers());
+    // An earlier version wrote no pairs: nothing is called a range that is none.
+    fs_err::remove_file(folder.path().join("pairs.csv")).unwrap();
+    let html = page();
+    assert!(!html.contains("draw by draw.") && !html.contains("; clicks on ads are"));
+    assert!(html.contains("has the sampling errors"));
+    assert!(!whiskers());
+}
+
 /// Without draws by one number each, and one arm alone beside nothing.
 #[test]
 fn policies_are_told_beside_the_first() {
@@ -65,8 +137,8 @@ fn policies_are_told_beside_the_first() {
     let chat = Key::of("ad_impressions").with(Column::Source, "chat");
     let [policy, opt_out] = ["policy", "opt-out"].map(|arm| run.outcomes.total(arm, &chat));
     let percent = 100.0 * (opt_out.unwrap().value / policy.unwrap().value - 1.0);
-    assert!(html.contains("Beside arm “policy”"));
-    let told = format!("In arm “opt-out” {} ", PAGE.percent(percent.abs()));
+    assert!(percent < 0.0 && html.contains("Beside arm “policy”"));
+    let told = format!("In arm “opt-out” {} fewer ads", PAGE.percent(percent.abs()));
     assert!(html.contains(&told), "{told}");
     assert!(html.contains(&format!(
         "<td class=\"n\" data-head=\"opt-out\">{}</td>",
@@ -76,6 +148,22 @@ fn policies_are_told_beside_the_first() {
     let (_folder, alone) = written(&Fixture::default());
     let html = fs_err::read_to_string(alone.report).unwrap();
     assert!(!html.contains("Beside arm"));
+}
+
+/// No text of a chart lies on another.
+#[track_caller]
+fn apart(name: &str, chart: &overheard_charts::Chart) {
+    for width in [560, WIDTH] {
+        let texts = chart.layout(width).texts;
+        for (i, a) in texts.iter().enumerate() {
+            for b in &texts[i + 1..] {
+                assert!(
+                    !a.frame.overlaps(&b.frame),
+                    "{name} at {width}: {a:?} {b:?}"
+                );
+            }
+        }
+    }
 }
 
 #[test]
@@ -97,19 +185,8 @@ fn chart_text_stays_apart_in_every_figure() {
         let folder = tempfile::tempdir().unwrap();
         fixture.write(folder.path());
         let run = Run::read(folder.path()).unwrap();
-        for (name, figure) in figures::all() {
-            let chart = figure(&run).unwrap();
-            for width in [560, WIDTH] {
-                let texts = chart.layout(width).texts;
-                for (i, a) in texts.iter().enumerate() {
-                    for b in &texts[i + 1..] {
-                        assert!(
-                            !a.frame.overlaps(&b.frame),
-                            "{name} at {width}: {a:?} {b:?}"
-                        );
-                    }
-                }
-            }
+        for (name, figure) in figures::of(&run) {
+            apart(name, &figure(&run).unwrap());
         }
     }
 }
@@ -178,7 +255,7 @@ fn what_is_absent_is_skipped_with_a_reason() {
     fs_err::write(folder.path().join("manifest.json"), "{}").unwrap();
     assert_eq!(
         write(folder.path()).unwrap().skipped.len(),
-        figures::all().len()
+        figures::of(&Run::read(folder.path()).unwrap()).count()
     );
 }
 

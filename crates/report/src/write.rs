@@ -5,12 +5,12 @@ use std::path::Path;
 
 /// Writes `bytes` beside `path`, syncs, and renames; readable by everyone (temporary files are private by default).
 pub(crate) fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    in_place(path, bytes)?;
+    unsynced(path, bytes)?;
     sync(folder_of(path))
 }
 
-/// The same, but for the rename, which outlives a power cut once its folder is [synced](sync): for many files of one folder.
-pub(crate) fn in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// The same, but that the rename outlives a power cut only when its folder is [synced](sync): for many files of one folder.
+pub(crate) fn unsynced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // The name by which a run finds, and removes, what was not finished.
     let mut file = tempfile::Builder::new()
         .prefix(".overheard-")

@@ -1,7 +1,7 @@
 //! The ensemble of a run: the same window at draws from the posterior, and the bands that these leave around the run's numbers.
 //!
 //! ```text
-//! run's folder ─▶ ensemble/: a sweep over the posterior ─▶ bands.csv: its quantiles around what the run itself found
+//! run's folder ─▶ ensemble/: a sweep over the posterior ─▶ bands.csv, pairs.csv: quantiles around what the run found
 //! ```
 
 use std::path::Path;
@@ -71,7 +71,8 @@ impl Ensemble<'_> {
         draw::users(self.scenario)
     }
 
-    /// Runs the draws, or those that are left of an earlier sitting, and writes `bands.csv` into the run's folder.
+    /// Runs the draws, or those that are left of an earlier sitting, and writes `bands.csv` and, of several policies, `pairs.csv`
+    /// into the run's folder.
     ///
     /// # Errors
     /// [`EnsembleError`]; draws that are done stay.
@@ -119,7 +120,8 @@ impl Ensemble<'_> {
         }
         let fields = bands.iter().map(BandRow::fields);
         write(folder, TableFile::Bands, header(&BAND_NUMBERS), fields)?;
-        if estimates.arms().len() > 2 {
+        // Of a rule alone there are none.
+        if own.join(TableFile::Pairs.name()).exists() {
             let mut pairs = read_pairs(read(TableFile::Pairs)?)?;
             for row in &mut pairs {
                 centre_pair(row, estimates);
@@ -145,7 +147,7 @@ fn write<'a>(
         }
         Ok::<(), csv::Error>(table.flush()?)
     })
-    .map_err(disk("write the bands"))
+    .map_err(disk("write what the draws leave open"))
 }
 
 /// Puts in the middle what the run itself found: it has more people.

@@ -44,27 +44,30 @@ fn add_to(sums: &mut [Vec<i128>], tallies: &[Tally]) {
 /// The cells of a table and arm that are not zero: cell, group, value. Of few people they are few.
 pub(super) struct Told<T>(Vec<(u32, u32, T)>);
 
-impl<T: Total> Told<T> {
-    /// Nothing if a sum of these cells may be more than a `T` holds.
-    pub fn of(groups: &[Added], arm: usize, cells: Range<usize>) -> Option<Self> {
-        let (mut told, mut room) = (Vec::new(), T::MOST);
-        for (group, added) in groups.iter().enumerate() {
-            match added {
-                Added::Nothing => (),
-                Added::One(tallies) => {
-                    take(
-                        &tallies[arm].cells[cells.clone()],
-                        group,
-                        &mut told,
-                        &mut room,
-                    )?;
-                }
-                Added::Sums(sums) => take(&sums[arm][cells.clone()], group, &mut told, &mut room)?,
-            }
-        }
-        Some(Told(told))
+impl Told<i64> {
+    /// In 64 bits; nothing if a sum of these cells may need more.
+    pub fn narrow(groups: &[Added], arm: usize, cells: Range<usize>) -> Option<Self> {
+        let (mut told, mut sum) = (Vec::new(), 0);
+        each(groups, arm, cells, |cell, group, value| {
+            sum += value.unsigned_abs();
+            told.push((cell, group, value as i64));
+        });
+        (sum <= i64::MAX as u128).then_some(Told(told))
     }
+}
 
+impl Told<i128> {
+    /// In 128 bits.
+    pub fn wide(groups: &[Added], arm: usize, cells: Range<usize>) -> Self {
+        let mut told = Vec::new();
+        each(groups, arm, cells, |cell, group, value| {
+            told.push((cell, group, value));
+        });
+        Told(told)
+    }
+}
+
+impl<T: Total> Told<T> {
     /// Adds what the stratum brings to the rows of a part of the table.
     pub fn bring(&self, part: &Part, stratum: &Stratum, factors: &Factors, sums: &mut [Sum]) {
         if self.0.is_empty() {
@@ -90,19 +93,66 @@ impl<T: Total> Told<T> {
     }
 }
 
-/// Takes a group's cells as long as there is room for what all of them come to.
-fn take<T: Total, C: Copy + Into<i128>>(
-    cells: &[C],
-    group: usize,
-    told: &mut Vec<(u32, u32, T)>,
-    room: &mut u128,
-) -> Option<()> {
-    for (cell, value) in cells.iter().enumerate() {
-        let value: i128 = (*value).into();
-        if value != 0 {
-            *room = room.checked_sub(value.unsigned_abs())?;
-            told.push((cell as u32, group as u32, T::of(value)));
+/// Tells the cells that are not zero, group by group.
+fn each(groups: &[Added], arm: usize, cells: Range<usize>, mut tell: impl FnMut(u32, u32, i128)) {
+    fn take<C: Copy + Into<i128>>(cells: &[C], mut tell: impl FnMut(u32, i128)) {
+        for (cell, value) in cells.iter().enumerate() {
+            let value: i128 = (*value).into();
+            if value != 0 {
+                tell(cell as u32, value);
+            }
         }
     }
-    Some(())
+    for (group, added) in groups.iter().enumerate() {
+        let mut tell = |cell, value| tell(cell, group as u32, value);
+        match added {
+            Added::Nothing => (),
+            Added::One(tallies) => take(&tallies[arm].cells[cells.clone()], &mut tell),
+            Added::Sums(sums) => take(&sums[arm][cells.clone()], &mut tell),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{frame, groups};
+    use crate::plan::Plan;
+    use overheard_model::tally::TableId;
+
+    /// Totals in 64 bits and in 128 weigh the same, to the last bit; what 64 do not hold is told in 128.
+    #[test]
+    fn narrow_and_wide_totals_weigh_the_same() {
+        let frame = frame(&["base"]);
+        let plan = Plan::new(&frame);
+        let place = frame.strata.iter().position(|s| s.people > 0).unwrap();
+        let stratum = &frame.strata[place];
+        let factors = Factors::new(stratum).unwrap();
+        let mut added: Vec<Added> = groups(&frame, place, 1.0)
+            .into_iter()
+            .map(Added::One)
+            .collect();
+        let mut brought = 0;
+        for part in &plan.parts {
+            let first = frame.layout.offset(part.table);
+            let cells = first..first + frame.layout.len(part.table);
+            let mut sums = [const { Vec::new() }; 2];
+            sums.iter_mut()
+                .for_each(|sums| sums.resize(plan.keys.len(), Sum::ZERO));
+            let narrow = Told::narrow(&added, 0, cells.clone()).unwrap();
+            narrow.bring(part, stratum, &factors, &mut sums[0]);
+            Told::wide(&added, 0, cells).bring(part, stratum, &factors, &mut sums[1]);
+            let told = |sums: &[Sum]| sums.iter().map(Sum::estimate).collect::<Vec<_>>();
+            assert_eq!(told(&sums[0]), told(&sums[1]), "{:?}", part.table);
+            brought += sums[0].iter().filter(|sum| sum.value != 0.0).count();
+        }
+        assert!(brought > 1000, "{brought}");
+        let cell = frame.layout.offset(TableId::Quit);
+        for group in added.iter_mut().take(2) {
+            if let Added::One(tallies) = group {
+                tallies[0].cells[cell] = i64::MAX / 2 + 1;
+            }
+        }
+        assert!(Told::narrow(&added, 0, cell..cell + 1).is_none());
+    }
 }

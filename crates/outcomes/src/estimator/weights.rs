@@ -83,10 +83,6 @@ impl Factors {
 pub(super) trait Total:
     Copy + Default + PartialEq + AddAssign + Sub<Output = Self> + iter::Sum
 {
-    /// The largest.
-    const MOST: u128;
-    /// Of a number that is no larger.
-    fn of(value: i128) -> Self;
     /// The nearest double.
     fn to_f64(self) -> f64;
 }
@@ -94,10 +90,6 @@ pub(super) trait Total:
 macro_rules! total {
     ($integer:ty) => {
         impl Total for $integer {
-            const MOST: u128 = <$integer>::MAX as u128;
-            fn of(value: i128) -> Self {
-                value as $integer
-            }
             fn to_f64(self) -> f64 {
                 self as f64
             }
@@ -141,21 +133,34 @@ impl Sum {
 
 #[cfg(test)]
 mod tests {
+    use overheard_model::ids::{Age, Market};
+
     use super::*;
 
     #[test]
-    fn every_replicate_has_a_place_and_those_of_few_groups_are_neighbours() {
+    fn every_replicate_has_a_place_and_those_of_a_small_stratum_are_neighbours() {
         let mut places: Vec<usize> = (0..REPLICATES).map(place).collect();
-        let apart = REPLICATES / FEWEST_GROUPS;
-        for first in 0..apart {
-            let of_stratum = places.iter().skip(first).step_by(apart);
-            assert!(
-                of_stratum
-                    .copied()
-                    .eq(FEWEST_GROUPS * first..FEWEST_GROUPS * (first + 1))
-            );
-        }
         places.sort_unstable();
         assert!(places.into_iter().eq(0..REPLICATES));
+        for (market, age) in Market::ALL
+            .iter()
+            .flat_map(|m| Age::ALL.iter().map(move |a| (*m, *a)))
+        {
+            let stratum = Stratum {
+                market,
+                age,
+                assistant: age.index() % 2 == 0,
+                people: 100,
+                represented: 1e6,
+                whole: false,
+            };
+            let groups = stratum.groups();
+            assert_eq!(groups, FEWEST_GROUPS);
+            let mut places: Vec<usize> = (0..groups).map(|g| place(stratum.replicate(g))).collect();
+            places.sort_unstable();
+            let first = places[0];
+            assert_eq!(first % FEWEST_GROUPS, 0);
+            assert!(places.into_iter().eq(first..first + FEWEST_GROUPS));
+        }
     }
 }

@@ -11,7 +11,7 @@ mod frequency;
 mod funnel;
 mod groups;
 mod parts;
-pub(crate) mod policies;
+mod policies;
 mod price;
 mod sensitive;
 #[cfg(test)]
@@ -20,6 +20,7 @@ mod waterfall;
 
 use overheard_charts::Chart;
 
+use crate::beside::policies;
 use crate::run::Run;
 use parts::Skipped;
 
@@ -28,9 +29,20 @@ pub(crate) type Figure = fn(&Run) -> Result<Chart, Skipped>;
 /// Those that stand in the section of who carries it.
 pub(crate) const CARRIERS: [&str; 3] = ["who-sees-them", "lorenz", "variety"];
 
+/// Those that a run can have: what one policy does not have is not missing.
+pub(crate) fn of(run: &Run) -> impl Iterator<Item = (&'static str, Figure)> + use<> {
+    let several = policies(run).is_some();
+    let all = all().into_iter();
+    all.filter(move |(name, _)| several || *name != POLICIES)
+}
+
+/// The chart of several policies.
+const POLICIES: &str = "policies";
+
 /// File names and makers, in the order of the report.
-pub(crate) fn all() -> [(&'static str, Figure); 14] {
+pub(crate) fn all() -> [(&'static str, Figure); 15] {
     [
+        (POLICIES, policies::chart),
         ("exposure-by-day", exposure::by_day),
         ("exposure-by-market", exposure::by_market),
         ("waterfall", waterfall::chart),

@@ -1,15 +1,14 @@
 //! How policies differ from the first of them, draw by draw.
 
 use overheard_charts::{
-    Category, Chart, Estimate, Panel, Plot, Rows, Series, Shape, Unit, WIDTH, palette,
+    Category, Chart, Estimate, Panel, Plot, Rows, Series, Shape, Unit, palette,
 };
 
-use super::arms::HIGHEST;
-use super::parts::titled;
+use super::arms::{Group, fitting, grouped};
+use super::parts::{Skipped, titled};
 use crate::beside::{Change, percent, policies};
-use crate::names::not_drawn;
 use crate::run::Run;
-use crate::sweep::{Headline, headlines};
+use crate::sweep::headlines;
 
 /// Headlines with a panel each, by the names of their files.
 const DRAWN: [&str; 4] = [
@@ -19,48 +18,38 @@ const DRAWN: [&str; 4] = [
     "people-sensitive",
 ];
 
-/// Nothing where ads go back to chats in one arm only.
-pub(crate) fn chart(run: &Run) -> Option<Chart> {
-    let (against, arms) = policies(run)?;
-    let mut most = arms.len();
-    loop {
-        let chart = panels(run, against, arms.split_at(most));
-        if most <= 1 || chart.layout(WIDTH).height <= HIGHEST {
-            return Some(chart);
-        }
-        most -= 1;
-    }
-}
+/// An arm's changes, panel by panel.
+type Changes = Vec<Option<Estimate>>;
 
-fn panels(run: &Run, against: &str, (arms, left): (&[&str], &[&str])) -> Chart {
+pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
+    let (against, arms) =
+        policies(run).ok_or(Skipped("ads go back to chats in one arm at most"))?;
     let drawn = headlines().into_iter().filter(|h| DRAWN.contains(&h.file));
-    let panel = |headline: Headline| {
-        let change = |arm: &&str| {
-            let Change { central, open } = percent(run, arm, against, &headline.key)?;
+    let (names, keys): (Vec<_>, Vec<_>) = drawn.map(|h| (h.name, h.key)).unzip();
+    let changes = |arm: &&str| {
+        let change = |key| {
+            let Change { central, open } = percent(run, arm, against, key)?;
             Some(match open {
                 Some(open) => Estimate::between(central, open.low, open.high),
                 None => Estimate::exact(central),
             })
         };
-        let values: Vec<Option<Estimate>> = arms.iter().map(change).collect();
-        let drawn = values.iter().any(Option::is_some);
-        let rows = Rows {
-            categories: arms.iter().map(|arm| Category::from(*arm)).collect(),
-            x_title: format!("change from arm “{against}” [%]"),
-            unit: Unit::Percent,
-            shape: Shape::Dots,
-            signed: true,
-            series: vec![Series::solid("", palette::BLUE, values)],
-            ..Rows::default()
-        };
-        drawn.then(|| Panel::headed(headline.name, Plot::Rows(rows)))
+        ((*arm).to_owned(), keys.iter().map(change).collect())
     };
+    // Each arm has a row of its own.
+    let groups = grouped(arms.iter().map(changes), |_: &Changes, _| false);
+    Ok(fitting(&groups, |drawn| {
+        panels(run, against, &names, drawn)
+    }))
+}
+
+fn panels(run: &Run, against: &str, names: &[&str], arms: &[Group<Changes>]) -> Chart {
     let whiskers = match &run.ensemble {
-        Some(ensemble) => format!(
+        Some(ensemble) if ensemble.has_pairs() => format!(
             "Dots: this run. Whiskers: 5\u{a0}% to 95\u{a0}% of {} draws of what nobody knows, each with both arms.",
             ensemble.draws.manifest.draws
         ),
-        None => "Without draws, so that nothing says what is open.".to_owned(),
+        _ => "Without draws of both arms, so that nothing says what is open.".to_owned(),
     };
     let mut chart = titled(
         run,
@@ -68,7 +57,21 @@ fn panels(run: &Run, against: &str, (arms, left): (&[&str], &[&str])) -> Chart {
         format!("Each arm beside arm “{against}”. {whiskers}"),
     );
     chart.columns = 2;
-    chart.panels = drawn.filter_map(panel).collect();
-    chart.note = not_drawn(left).unwrap_or_default();
+    for (place, name) in names.iter().enumerate() {
+        let values: Vec<Option<Estimate>> = arms.iter().map(|arm| arm.shown[place]).collect();
+        if values.iter().all(Option::is_none) {
+            continue;
+        }
+        let rows = Rows {
+            categories: arms.iter().map(|arm| Category::from(arm.name())).collect(),
+            x_title: format!("change from arm “{against}” [%]"),
+            unit: Unit::Percent,
+            shape: Shape::Dots,
+            signed: true,
+            series: vec![Series::solid("", palette::BLUE, values)],
+            ..Rows::default()
+        };
+        chart.panels.push(Panel::headed(*name, Plot::Rows(rows)));
+    }
     chart
 }

@@ -26,10 +26,10 @@ fn arms(count: usize, long: bool) -> &'static [&'static str] {
 
 fn drawn(fixture: &Fixture) -> Vec<(&'static str, Chart)> {
     let run = run(fixture);
-    let policies = super::policies::chart(&run).map(|chart| ("policies", chart));
     let figures = all().into_iter();
-    let figures = figures.filter_map(|(name, figure)| Some((name, figure(&run).ok()?)));
-    policies.into_iter().chain(figures).collect()
+    figures
+        .filter_map(|(name, figure)| Some((name, figure(&run).ok()?)))
+        .collect()
 }
 
 fn figure(fixture: &Fixture, wanted: &str) -> Option<Chart> {

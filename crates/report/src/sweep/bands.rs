@@ -121,7 +121,7 @@ pub fn of_headlines(sweep: &Sweep) -> Option<Chart> {
         title: "What the assumptions leave open".into(),
         subtitle: format!(
             "Arm “{arm}”: the scenario as it is gives ±100 %. Net numbers are differences from arm “{}”.",
-            sweep.manifest.arms[0]
+            sweep.base()
         ),
         panels: vec![Panel::of(Plot::Rows(plot))],
         caption: sweep.caption(),

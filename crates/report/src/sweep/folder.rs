@@ -111,6 +111,11 @@ impl Sweep {
         )
     }
 
+    /// The arm that differences are from.
+    pub fn base(&self) -> &str {
+        self.manifest.arms.first().map_or("", String::as_str)
+    }
+
     /// The row of an arm and a key.
     pub fn band(&self, arm: &str, key: &Key) -> Option<&BandRow> {
         self.bands

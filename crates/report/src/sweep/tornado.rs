@@ -32,7 +32,7 @@ pub fn chart(sweep: &Sweep, headline: &Headline) -> Option<Chart> {
         })
         .collect();
     let against = match headline.difference {
-        true => format!(", against arm “{}”", sweep.manifest.arms[0]),
+        true => format!(", against arm “{}”", sweep.base()),
         false => String::new(),
     };
     (!panels.is_empty()).then(|| Chart {

@@ -194,9 +194,10 @@ fn write(
             output.values[*point as usize] = f64::NAN;
         }
     }
-    if manifest.arms.len() > 2 {
+    let pairs = pairs::pairs(plan, &outputs);
+    if !pairs.is_empty() {
         file(TableFile::Pairs.name(), &mut |out| {
-            pairs::pairs(out, plan, &outputs)
+            pairs::write(out, &pairs)
         })?;
     }
     outputs.retain(Output::varies);
