@@ -9,6 +9,8 @@ use crate::findings::between;
 use crate::run::Run;
 use crate::sweep::{Headline, headlines, strongest};
 
+/// Arms told beside another in a sentence; of more the table tells.
+const MOST_BESIDE: usize = 4;
 /// Unknowns that are named.
 const NAMED: usize = 3;
 
@@ -44,9 +46,14 @@ pub fn answers(run: &Run) -> Vec<Answer> {
     let reference = beside::reference(run);
     let arms = run.manifest.arms.iter();
     let asked = arms.filter(|arm| *arm != run.base() || reference == Some(run.base()));
-    asked
+    let mut answers: Vec<Answer> = asked
         .filter_map(|arm| answer(run, arm, reference))
-        .collect()
+        .collect();
+    let is_beside = |answer: &&mut Answer| reference.is_some_and(|own| answer.arm != own);
+    for beside in answers.iter_mut().filter(is_beside).skip(MOST_BESIDE) {
+        beside.sentences.clear();
+    }
+    answers
 }
 
 fn answer(run: &Run, arm: &str, reference: Option<&str>) -> Option<Answer> {

@@ -3,19 +3,29 @@
 
 use overheard_formats::{Column, Key, PAGE, change_percent, is_tiny};
 
-use crate::ensemble::{Ensemble, Open};
+use crate::ensemble::Open;
 use crate::findings::{LEAST_COUNT, between, direction};
 use crate::run::Run;
 use crate::sweep::{Headline, headlines};
+
+/// No more arms stand in a table.
+const MOST_ARMS: usize = 4;
 
 /// Arms held against one of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beside {
     /// That one.
     pub against: String,
-    /// Whether draws say what is open.
+    /// Whether draws say what is open, and whether they are enough.
     pub by_draw: bool,
-    /// The others.
+    pub few: bool,
+    /// The others, some at a time.
+    pub tables: Vec<Table>,
+}
+
+/// Some of the arms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
     pub arms: Vec<String>,
     /// A headline each.
     pub rows: Vec<Row>,
@@ -25,7 +35,7 @@ pub struct Beside {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// What it is.
-    pub name: &'static str,
+    pub name: String,
     pub cells: Vec<Cell>,
 }
 
@@ -64,48 +74,69 @@ fn has_chat_ads(run: &Run, arm: &str) -> bool {
     ads.is_some_and(|ads| ads.value != 0.0)
 }
 
-/// The first arm in which ads go back to chats, and the others; nothing if there are none.
+/// The first arm in which ads go back to chats, and the others but the base; nothing if there are none.
 pub fn policies(run: &Run) -> Option<(&str, Vec<&str>)> {
     let against = reference(run)?;
     let others = run.policy_arms().iter().map(String::as_str);
-    let arms: Vec<&str> = others
-        .filter(|arm| *arm != against && has_chat_ads(run, arm))
-        .collect();
+    let arms: Vec<&str> = others.filter(|arm| *arm != against).collect();
     (!arms.is_empty()).then_some((against, arms))
 }
 
-/// All arms in which ads go back to chats beside the first of them; nothing if there is only one.
+/// All arms beside the first in which ads go back to chats; nothing if there is no other but the base.
 pub fn beside(run: &Run) -> Option<Beside> {
     let (against, arms) = policies(run)?;
+    // As many in each.
+    let size = arms.len().div_ceil(arms.len().div_ceil(MOST_ARMS));
+    let tables: Vec<Table> = arms
+        .chunks(size)
+        .map(|arms| table(run, arms, against))
+        .collect();
+    let mut cells = tables.iter().flat_map(|table| &table.rows);
+    Some(Beside {
+        against: against.to_owned(),
+        by_draw: cells.any(|row| row.cells.iter().any(|cell| cell.central.is_some())),
+        few: run.ensemble.as_ref().is_some_and(|e| e.few().is_some()),
+        tables,
+    })
+}
+
+fn table(run: &Run, arms: &[&str], against: &str) -> Table {
     let row = |headline: &Headline| {
         let cell = |arm: &&str| cell(run, arm, against, headline);
+        // What is displaced is told from the base, whatever arm stands beside.
+        let name = match headline.key.measure() {
+            "displaced_impressions" | "people_with_displaced_ads" => {
+                format!("{}, from arm “{}”", headline.name, run.base())
+            }
+            _ => headline.name.to_owned(),
+        };
         Row {
-            name: headline.name,
+            name,
             cells: arms.iter().map(cell).collect(),
         }
     };
-    Some(Beside {
-        against: against.to_owned(),
-        by_draw: run.ensemble.as_ref().is_some_and(Ensemble::has_pairs),
+    Table {
+        arms: arms.iter().map(|arm| (*arm).to_owned()).collect(),
         rows: headlines().iter().map(row).collect(),
-        arms: arms.into_iter().map(str::to_owned).collect(),
-    })
+    }
 }
 
 /// How an arm differs from the one that others are held against, in a sentence.
 pub fn sentence(run: &Run, arm: &str, against: &str) -> Option<String> {
     let told = |key: Key| {
         let change = percent(run, arm, against, &key)?;
+        let ends = change
+            .open
+            .map_or([change.central; 2], |open| [open.low, open.high]);
+        if ends.iter().all(|end| *end == 0.0 || is_tiny(*end)) {
+            return Some(("as many".to_owned(), String::new(), "as"));
+        }
         let central = match change.open {
             Some(_) => format!(" (central {})", one(change.central)),
             None => String::new(),
         };
-        let than = match change.open.is_none() && change.central == 0.0 {
-            true => "as",
-            false => "than",
-        };
         let open = change.open.map_or_else(|| one(change.central), range);
-        Some((open, central, than))
+        Some((open, central, "than"))
     };
     let (ads, central_ads, than) = told(chat_ads())?;
     let (people, central_people, _) = told(Key::of("people_reached_by_chat_ads"))?;
@@ -145,12 +176,10 @@ fn cell(run: &Run, arm: &str, against: &str, headline: &Headline) -> Cell {
     };
     let one = |x: f64| match headline.difference {
         true => signed(x),
+        false if is_tiny(x) => "0.000\u{a0}%".to_owned(),
         false => PAGE.change(x),
     };
-    let ends = |Open { low, high }: Open| match headline.difference {
-        true => format!("{} to {}", signed(low), signed(high)),
-        false => format!("{} to {}", PAGE.change(low), PAGE.change(high)),
-    };
+    let ends = |Open { low, high }: Open| format!("{} to {}", one(low), one(high));
     let (told, central) = match change {
         None => ("–".to_owned(), None),
         Some(Change { central, open }) => match open {

@@ -57,6 +57,8 @@ struct Page<'a> {
 struct Draws {
     number: String,
     people: String,
+    /// Unknowns that were not drawn.
+    fixed: Option<String>,
 }
 
 struct Figure<'a> {
@@ -153,8 +155,12 @@ pub(crate) fn render(
         end: long_date(&m.end),
         policy_date: m.policy_date.as_deref().map(long_date),
         draws: run.ensemble.as_ref().map(|ensemble| Draws {
-            number: PAGE.exact(ensemble.draws.manifest.draws),
+            number: match ensemble.draws.manifest.draws {
+                1 => "one draw".to_owned(),
+                n => format!("{} draws", PAGE.exact(n)),
+            },
             people: PAGE.exact(ensemble.draws.manifest.people),
+            fixed: ensemble.draws.fixed(),
         }),
         people: PAGE.exact(m.people),
         others: PAGE.exact(m.others),

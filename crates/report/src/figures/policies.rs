@@ -4,6 +4,8 @@ use overheard_charts::{
     Category, Chart, Estimate, Panel, Plot, Rows, Series, Shape, Unit, palette,
 };
 
+use overheard_formats::is_tiny;
+
 use super::arms::{Group, fitting, grouped};
 use super::parts::{Skipped, titled};
 use crate::beside::{Change, percent, policies};
@@ -22,16 +24,17 @@ const DRAWN: [&str; 4] = [
 type Changes = Vec<Option<Estimate>>;
 
 pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
-    let (against, arms) =
-        policies(run).ok_or(Skipped("ads go back to chats in one arm at most"))?;
+    let (against, arms) = policies(run).ok_or(Skipped("there are no two policies"))?;
     let drawn = headlines().into_iter().filter(|h| DRAWN.contains(&h.file));
     let (names, keys): (Vec<_>, Vec<_>) = drawn.map(|h| (h.name, h.key)).unzip();
     let changes = |arm: &&str| {
         let change = |key| {
             let Change { central, open } = percent(run, arm, against, key)?;
+            // What no text would write out is nothing.
+            let shown = |x: f64| if is_tiny(x) { 0.0 } else { x };
             Some(match open {
-                Some(open) => Estimate::between(central, open.low, open.high),
-                None => Estimate::exact(central),
+                Some(open) => Estimate::between(shown(central), shown(open.low), shown(open.high)),
+                None => Estimate::exact(shown(central)),
             })
         };
         ((*arm).to_owned(), keys.iter().map(change).collect())

@@ -40,6 +40,8 @@ pub struct SweepManifest {
     pub threads: u64,
     /// What was varied.
     pub unknowns: Vec<Varied>,
+    /// What was not, since the scenario or an arm sets it itself.
+    pub fixed: Vec<String>,
 }
 
 /// What a chart needs of an unknown.
@@ -114,6 +116,24 @@ impl Sweep {
     /// The arm that differences are from.
     pub fn base(&self) -> &str {
         self.manifest.arms.first().map_or("", String::as_str)
+    }
+
+    /// The unknowns that were not drawn, since the scenario sets them: those of one family by its name.
+    pub fn fixed(&self) -> Option<String> {
+        let family = |knob: &String| {
+            let (family, _) = knob.rsplit_once('.')?;
+            let alike = |other: &&String| other.rsplit_once('.').is_some_and(|(f, _)| f == family);
+            let several = self.manifest.fixed.iter().filter(alike).count() > 2;
+            (several && family.contains('.')).then(|| format!("{family}.*"))
+        };
+        let mut names: Vec<String> = Vec::new();
+        for knob in &self.manifest.fixed {
+            let name = family(knob).unwrap_or_else(|| knob.clone());
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        (!names.is_empty()).then(|| names.join(", "))
     }
 
     /// The row of an arm and a key.
@@ -202,6 +222,12 @@ pub fn headlines() -> [Headline; 10] {
             "purchases caused by ads, net",
             "net-conversions",
         ),
-        one("ad_spend_usd", "", true, "spend on ads, net", "net-spend"),
+        one(
+            "ad_spend_usd",
+            "",
+            true,
+            "spend on ads, net (USD)",
+            "net-spend",
+        ),
     ]
 }

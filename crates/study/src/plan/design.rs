@@ -104,6 +104,8 @@ pub struct Plan {
     pub design: Design,
     /// What is varied.
     pub unknowns: Vec<Unknown>,
+    /// What would be, but that the scenario or an arm sets it itself.
+    pub fixed: Vec<String>,
     /// What is asked.
     pub points: Vec<Point>,
     /// How points are met, and which count.
@@ -181,6 +183,7 @@ impl Plan {
         Plan {
             design,
             unknowns,
+            fixed: Vec::new(),
             points: vec![central],
             rules: Rules::default(),
         }

@@ -77,6 +77,8 @@ pub fn from_posterior(scenario: &Scenario, draws: u32) -> Result<Plan, PointsErr
     let bytes = points.into_inner().unwrap_or_default();
     let mut plan = read_points(&bytes, &[])?;
     plan.design = Design::Posterior;
+    let all = head.iter().skip(2);
+    plan.fixed = all.filter(|name| !open(name)).map(str::to_owned).collect();
     Ok(plan)
 }
 
@@ -121,6 +123,9 @@ mod tests {
         let names: Vec<String> = plan.unknowns.iter().map(|u| u.target.to_string()).collect();
         assert!(!names.contains(&"signals.chat_weight".to_owned()));
         assert!(names.contains(&"signals.half_life_chat".to_owned()));
+        assert_eq!(plan.fixed, ["signals.chat_weight"]);
+        let arms = ["a", "b"].map(str::to_owned);
+        assert_eq!(Plan::decode(&plan.encode(), &arms), Some(plan));
     }
 
     /// Each set has as many points as a band takes, and says so where they weigh as few.

@@ -4,6 +4,7 @@
 //! design,lhs
 //! rules,relevel,calibrated                those that hold, if any
 //! unknown,signals.chat_weight,1,,6        name, least, most plausible and largest value
+//! fixed,ads.alpha                         what the scenario sets itself, if anything
 //! point,ab,0,2.5                          block, the unknown that it is about, values
 //! ```
 
@@ -43,6 +44,8 @@ impl Plan {
             let head = ["unknown".to_owned(), unknown.target.to_string()];
             write(head.into_iter().chain(law).collect());
         }
+        let fixed = self.fixed.iter().cloned();
+        write(["fixed".to_owned()].into_iter().chain(fixed).collect());
         for point in &self.points {
             let of = point.block.of().map_or_else(String::new, |i| i.to_string());
             let head = ["point".to_owned(), point.block.name().to_owned(), of];
@@ -64,6 +67,7 @@ impl Plan {
         let mut plan = Plan {
             design: DESIGNS.into_iter().find(named)?,
             unknowns: Vec::new(),
+            fixed: Vec::new(),
             points: Vec::new(),
             rules: Rules::default(),
         };
@@ -89,6 +93,7 @@ impl Plan {
                         high: number(4)??,
                     },
                 }),
+                "fixed" => plan.fixed.extend(record.iter().skip(1).map(str::to_owned)),
                 "point" => plan.points.push(Point {
                     block: block(record.get(1)?, record.get(2)?)?,
                     values: (3..record.len()).map(number).collect::<Option<_>>()?,

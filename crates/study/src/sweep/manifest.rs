@@ -50,6 +50,8 @@ pub struct SweepManifest {
     pub draws: usize,
     /// What was varied.
     pub unknowns: Vec<Varied>,
+    /// What the posterior has values of and the scenario, or an arm, sets itself, so that it was not varied.
+    pub fixed: Vec<String>,
     /// Whether levels were met again at each point.
     pub relevel: bool,
     /// Which draws count: those that agree with these; all if there is none.
@@ -152,6 +154,7 @@ impl SweepManifest {
             unknowns: plan.unknowns.iter().map(varied).collect(),
             relevel: plan.rules.relevel,
             keep: plan.rules.keep.names(),
+            fixed: sweep.plan.fixed.clone(),
             failed: listed(failed),
             left_out: Vec::new(),
             without_effect: Vec::new(),

@@ -94,6 +94,7 @@ mod tests {
         let plan = Plan {
             design: Design::Lhs,
             unknowns: Vec::new(),
+            fixed: Vec::new(),
             points: blocks.map(point).to_vec(),
             rules: Rules::default(),
         };
