@@ -106,6 +106,11 @@ fn policies_are_told_beside_the_first_draw_by_draw() {
         let figure = figures::of(&run).find(|(name, _)| *name == "policies");
         let chart = figure.unwrap().1(&run).unwrap();
         apart("policies", &chart);
+        assert!(
+            chart
+                .note
+                .contains("Not drawn, since an arm sets it: detector.recall.*")
+        );
         chart.subtitle.contains("64 draws")
     };
     let html = page();

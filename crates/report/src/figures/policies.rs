@@ -3,14 +3,13 @@
 use overheard_charts::{
     Category, Chart, Estimate, Panel, Plot, Rows, Series, Shape, Unit, palette,
 };
-
 use overheard_formats::is_tiny;
 
 use super::arms::{Group, fitting, grouped};
 use super::parts::{Skipped, titled};
 use crate::beside::{Change, percent, policies};
 use crate::run::Run;
-use crate::sweep::headlines;
+use crate::sweep::{Sweep, headlines};
 
 /// Headlines with a panel each, by the names of their files.
 const DRAWN: [&str; 4] = [
@@ -41,9 +40,13 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
     };
     // Each arm has a row of its own.
     let groups = grouped(arms.iter().map(changes), |_: &Changes, _| false);
-    Ok(fitting(&groups, |drawn| {
-        panels(run, against, &names, drawn)
-    }))
+    let mut chart = fitting(&groups, |drawn| panels(run, against, &names, drawn));
+    let draws = run.ensemble.as_ref().map(|ensemble| &ensemble.draws);
+    if let Some(fixed) = draws.and_then(Sweep::fixed) {
+        let fixed = format!("Not drawn, since an arm sets it: {fixed}.");
+        chart.note = [chart.note, fixed].join(" ").trim().to_owned();
+    }
+    Ok(chart)
 }
 
 fn panels(run: &Run, against: &str, names: &[&str], arms: &[Group<Changes>]) -> Chart {
