@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::key::Key;
 use crate::number::{number, number_or_empty};
-use crate::rows::{Record, TableError, TableText};
+use crate::rows::{Record, TableError, each};
 
 /// The shares at which a band has quantiles.
 pub const BAND_SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -102,25 +102,19 @@ impl BandRow {
 ///
 /// # Errors
 /// A table without its columns, or a number that is none, with its line.
-pub fn read_bands(mut input: impl Read) -> Result<Vec<BandRow>, TableError> {
-    let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes)?;
+pub fn read_bands(input: impl Read) -> Result<Vec<BandRow>, TableError> {
     let needed = [&["arm", "measure"][..], &BAND_NUMBERS].concat();
+    let (value, difference) = BAND_NUMBERS.split_at(BAND_NUMBERS.len() / 2);
+    let row = |record: &Record<'_>| {
+        Ok(BandRow {
+            arm: record.text("arm").to_owned(),
+            key: record.key(),
+            value: Band::read(record, value)?.unwrap_or(Band::UNDEFINED),
+            difference: Band::read(record, difference)?,
+        })
+    };
     let mut rows = Vec::new();
-    TableText::new("bands.csv", &bytes, 0).each(
-        &needed,
-        |_| Ok(()),
-        |record| {
-            let (value, difference) = BAND_NUMBERS.split_at(BAND_NUMBERS.len() / 2);
-            rows.push(BandRow {
-                arm: record.text("arm").to_owned(),
-                key: record.key(),
-                value: Band::read(&record, value)?.unwrap_or(Band::UNDEFINED),
-                difference: Band::read(&record, difference)?,
-            });
-            Ok(())
-        },
-    )?;
+    each("bands.csv", &needed, input, row, |row| rows.push(row))?;
     Ok(rows)
 }
 

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::bands::Band;
 use crate::key::{COLUMNS, Key};
-use crate::rows::{TableError, TableText};
+use crate::rows::{Record, TableError, each};
 
 /// The columns of numbers in `pairs.csv`: of the ratio of the two arms, then of their difference.
 pub const PAIR_NUMBERS: [&str; 14] = [
@@ -63,26 +63,20 @@ impl PairRow {
 ///
 /// # Errors
 /// A table without its columns, or a number that is none, with its line.
-pub fn read_pairs(mut input: impl Read) -> Result<Vec<PairRow>, TableError> {
-    let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes)?;
+pub fn read_pairs(input: impl Read) -> Result<Vec<PairRow>, TableError> {
     let needed = [&["arm", "against", "measure"][..], &PAIR_NUMBERS].concat();
+    let (ratio, difference) = PAIR_NUMBERS.split_at(PAIR_NUMBERS.len() / 2);
+    let row = |record: &Record<'_>| {
+        Ok(PairRow {
+            arm: record.text("arm").to_owned(),
+            against: record.text("against").to_owned(),
+            key: record.key(),
+            ratio: Band::read(record, ratio)?,
+            difference: Band::read(record, difference)?.unwrap_or(Band::UNDEFINED),
+        })
+    };
     let mut rows = Vec::new();
-    TableText::new("pairs.csv", &bytes, 0).each(
-        &needed,
-        |_| Ok(()),
-        |record| {
-            let (ratio, difference) = PAIR_NUMBERS.split_at(PAIR_NUMBERS.len() / 2);
-            rows.push(PairRow {
-                arm: record.text("arm").to_owned(),
-                against: record.text("against").to_owned(),
-                key: record.key(),
-                ratio: Band::read(&record, ratio)?,
-                difference: Band::read(&record, difference)?.unwrap_or(Band::UNDEFINED),
-            });
-            Ok(())
-        },
-    )?;
+    each("pairs.csv", &needed, input, row, |row| rows.push(row))?;
     Ok(rows)
 }
 

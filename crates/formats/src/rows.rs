@@ -327,7 +327,7 @@ pub fn read_differences(input: impl Read) -> Result<Vec<DifferenceRow>, TableErr
 }
 
 /// Reads a table that has at least the columns `needed`, whatever else it has.
-fn each<T>(
+pub(crate) fn each<T>(
     table: &'static str,
     needed: &[&str],
     mut input: impl Read,
