@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::key::Key;
 use crate::number::{number, number_or_empty};
-use crate::rows::{Record, TableError, each};
+use crate::rows::{Record, TableError, all, each};
 
 /// The shares at which a band has quantiles.
 pub const BAND_SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -113,9 +113,7 @@ pub fn read_bands(input: impl Read) -> Result<Vec<BandRow>, TableError> {
             difference: Band::read(record, difference)?,
         })
     };
-    let mut rows = Vec::new();
-    each("bands.csv", &needed, input, row, |row| rows.push(row))?;
-    Ok(rows)
+    all(|take| each("bands.csv", &needed, input, row, take))
 }
 
 #[cfg(test)]

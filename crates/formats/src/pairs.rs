@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::bands::Band;
 use crate::key::{COLUMNS, Key};
-use crate::rows::{Record, TableError, each};
+use crate::rows::{Record, TableError, all, each};
 
 /// The columns of numbers in `pairs.csv`: of the ratio of the two arms, then of their difference.
 pub const PAIR_NUMBERS: [&str; 14] = [
@@ -75,9 +75,7 @@ pub fn read_pairs(input: impl Read) -> Result<Vec<PairRow>, TableError> {
             difference: Band::read(record, difference)?.unwrap_or(Band::UNDEFINED),
         })
     };
-    let mut rows = Vec::new();
-    each("pairs.csv", &needed, input, row, |row| rows.push(row))?;
-    Ok(rows)
+    all(|take| each("pairs.csv", &needed, input, row, take))
 }
 
 #[cfg(test)]

@@ -311,9 +311,7 @@ pub fn each_difference(
 /// # Errors
 /// As [`each_outcome`].
 pub fn read_outcomes(input: impl Read) -> Result<Vec<OutcomeRow>, TableError> {
-    let mut rows = Vec::new();
-    each_outcome(input, |row| rows.push(row))?;
-    Ok(rows)
+    all(|take| each_outcome(input, take))
 }
 
 /// Reads a `differences.csv`.
@@ -321,8 +319,15 @@ pub fn read_outcomes(input: impl Read) -> Result<Vec<OutcomeRow>, TableError> {
 /// # Errors
 /// As [`each_difference`].
 pub fn read_differences(input: impl Read) -> Result<Vec<DifferenceRow>, TableError> {
+    all(|take| each_difference(input, take))
+}
+
+/// All rows of a table that is read row by row.
+pub(crate) fn all<T>(
+    read: impl FnOnce(&mut dyn FnMut(T)) -> Result<(), TableError>,
+) -> Result<Vec<T>, TableError> {
     let mut rows = Vec::new();
-    each_difference(input, |row| rows.push(row))?;
+    read(&mut |row| rows.push(row))?;
     Ok(rows)
 }
 

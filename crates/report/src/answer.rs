@@ -2,12 +2,12 @@
 
 use overheard_formats::{Key, PAGE};
 
-use crate::beside::{self, chat_ads};
+use crate::beside;
 use crate::ensemble::{Ensemble, Open, span};
 use crate::estimate::Estimate;
 use crate::findings::between;
 use crate::run::Run;
-use crate::sweep::{Headline, headlines, strongest};
+use crate::sweep::{Headline, chat_ads, headlines, strongest};
 
 /// Arms told beside another in a sentence; of more the table tells.
 const MOST_BESIDE: usize = 4;
@@ -123,9 +123,6 @@ fn attributed(run: &Run, arm: &str, chat: &Key, ads: Estimate) -> Option<String>
 }
 
 fn changed(run: &Run, arm: &str) -> Option<String> {
-    if arm == run.base() {
-        return None;
-    }
     let key = Key::of("displaced_impressions");
     let displaced = run.outcomes.total(arm, &key)?;
     let displaced = told(value(run, arm, &key), displaced);

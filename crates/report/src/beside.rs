@@ -1,12 +1,12 @@
 //! Policies beside each other: by how much an arm differs from another, draw by draw. What moves both alike, as the weight of a chat
 //! does, is not in it, so that it is often known where neither number is.
 
-use overheard_formats::{Column, Key, PAGE, change_percent, is_tiny};
+use overheard_formats::{Key, PAGE, change_percent, is_tiny};
 
 use crate::ensemble::Open;
 use crate::findings::{LEAST_COUNT, between, direction};
 use crate::run::Run;
-use crate::sweep::{Headline, headlines};
+use crate::sweep::{Headline, chat_ads, headlines};
 
 /// No more arms stand in a table.
 const MOST_ARMS: usize = 4;
@@ -56,11 +56,6 @@ pub struct Change {
     pub central: f64,
     /// Between which ends the draws leave it.
     pub open: Option<Open>,
-}
-
-/// The ads that go back to chats.
-pub fn chat_ads() -> Key {
-    Key::of("ad_impressions").with(Column::Source, "chat")
 }
 
 /// The arm that others are held against: the first in which ads go back to chats.

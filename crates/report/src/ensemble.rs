@@ -60,12 +60,9 @@ impl Ensemble {
 
     /// What is wrong with bands of few draws.
     pub fn few(&self) -> Option<String> {
-        let draws = self.draws.manifest.draws;
-        (draws < ENOUGH).then(|| {
-            let of = match draws {
-                1 => "one draw".to_owned(),
-                n => format!("{n} draws"),
-            };
+        let manifest = &self.draws.manifest;
+        (manifest.draws < ENOUGH).then(|| {
+            let of = manifest.draws_told();
             format!(
                 "Bands are of {of} of what nobody knows, too few to tell how wide they are: a fifth percentile takes {ENOUGH}."
             )

@@ -155,10 +155,7 @@ pub(crate) fn render(
         end: long_date(&m.end),
         policy_date: m.policy_date.as_deref().map(long_date),
         draws: run.ensemble.as_ref().map(|ensemble| Draws {
-            number: match ensemble.draws.manifest.draws {
-                1 => "one draw".to_owned(),
-                n => format!("{} draws", PAGE.exact(n)),
-            },
+            number: ensemble.draws.manifest.draws_told(),
             people: PAGE.exact(ensemble.draws.manifest.people),
             fixed: ensemble.draws.fixed(),
         }),

@@ -15,7 +15,7 @@ use overheard_charts::{Chart, Look};
 use crate::drawn::Drawn;
 use crate::error::ReportError;
 use crate::{files, manifest};
-pub use folder::{Headline, Sweep, headlines};
+pub use folder::{Headline, Sweep, chat_ads, headlines};
 
 pub use folder::SweepManifest;
 pub use tornado::strongest;

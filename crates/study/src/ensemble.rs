@@ -17,7 +17,7 @@ use overheard_scenario::{Scenario, ScenarioFile};
 
 use crate::draw;
 use crate::plan::{PointsError, caveat, from_posterior};
-use crate::sweep::{Progress, Sweep, SweepCharts, SweepError, sweep};
+use crate::sweep::{Progress, Sweep, SweepCharts, SweepError, sweep, write_rows};
 use crate::work::disk;
 
 /// The folder of the draws in a run's.
@@ -140,12 +140,7 @@ fn write<'a>(
     rows: impl Iterator<Item = Vec<String>>,
 ) -> Result<(), RunFailure> {
     write_whole(&folder.join(table.name()), |out| {
-        let mut table = csv::Writer::from_writer(out);
-        table.write_record(header)?;
-        for row in rows {
-            table.write_record(row)?;
-        }
-        Ok::<(), csv::Error>(table.flush()?)
+        write_rows(out, header, rows)
     })
     .map_err(disk("write what the draws leave open"))
 }

@@ -13,6 +13,7 @@ use super::parts::{Skipped, share_scales, titled};
 use crate::estimate::Estimate;
 use crate::names::{axis_dates, long_date, readable};
 use crate::run::Run;
+use crate::sweep::chat_ads;
 
 /// More lines than this in one plot are not told apart: every arm gets a small plot of its own.
 const MOST_LINES: usize = 6;
@@ -277,7 +278,7 @@ pub(super) fn by_market(run: &Run) -> Result<Chart, Skipped> {
             "no arm has chat-derived or displaced impressions by market",
         ));
     };
-    let impressions = Key::of("ad_impressions").with(Column::Source, "chat");
+    let impressions = chat_ads();
     let markets: Vec<String> = run
         .outcomes
         .along(first, &impressions, Column::Market)

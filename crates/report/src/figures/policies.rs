@@ -52,8 +52,8 @@ pub(super) fn chart(run: &Run) -> Result<Chart, Skipped> {
 fn panels(run: &Run, against: &str, names: &[&str], arms: &[Group<Changes>]) -> Chart {
     let whiskers = match &run.ensemble {
         Some(ensemble) if ensemble.has_pairs() => format!(
-            "Dots: this run. Whiskers: 5\u{a0}% to 95\u{a0}% of {} draws of what nobody knows, each with both arms.",
-            ensemble.draws.manifest.draws
+            "Dots: this run. Whiskers: 5\u{a0}% to 95\u{a0}% of {} of what nobody knows, each with both arms.",
+            ensemble.draws.manifest.draws_told()
         ),
         _ => "Without draws of both arms, so that nothing says what is open.".to_owned(),
     };

@@ -3,7 +3,7 @@
 use overheard_charts::{Chart, Estimate, Lines, Panel, Plot, Rows, Series, Shape, Unit, palette};
 use overheard_formats::{Band, BandRow, Column, Key};
 
-use super::folder::{Headline, Sweep, headlines};
+use super::folder::{Headline, Sweep, chat_ads, headlines};
 use crate::names::{axis_dates, not_drawn};
 
 /// More arms than this are not drawn.
@@ -38,7 +38,7 @@ fn of(row: &BandRow, difference: bool) -> Option<Band> {
 
 /// The ads of each day that go back to chats.
 pub fn by_day(sweep: &Sweep) -> Option<Chart> {
-    let key = Key::of("ad_impressions").with(Column::Source, "chat");
+    let key = chat_ads();
     let mut panels = Vec::new();
     let [left, drawn] = arms(sweep, &key, false);
     for arm in drawn {

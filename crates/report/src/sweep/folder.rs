@@ -78,6 +78,16 @@ pub struct Sweep {
     pub pulls: Vec<Pull>,
 }
 
+impl SweepManifest {
+    /// How many draws, in words: `one draw`, `64 draws`.
+    pub fn draws_told(&self) -> String {
+        match self.draws {
+            1 => "one draw".to_owned(),
+            n => format!("{} draws", PAGE.exact(n)),
+        }
+    }
+}
+
 impl Sweep {
     /// Reads what charts are drawn from.
     ///
@@ -151,6 +161,11 @@ pub struct Headline {
     pub name: &'static str,
     /// Of its chart's file.
     pub file: &'static str,
+}
+
+/// The key of the ads that go back to chats: the first headline's.
+pub fn chat_ads() -> Key {
+    Key::of("ad_impressions").with(Column::Source, "chat")
 }
 
 /// The headlines of a sweep, as its tables name them.

@@ -35,7 +35,7 @@ pub fn chart(sweep: &Sweep, points: &Points, headline: &Headline) -> Option<Char
         _ => String::new(),
     };
     let against = match headline.difference {
-        true => format!(", against arm “{}”", arms[0]),
+        true => format!(", against arm “{}”", sweep.base()),
         false => String::new(),
     };
     let over = match panels.len() {

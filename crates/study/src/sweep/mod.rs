@@ -34,6 +34,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use overheard_engine::run::{Ask, RunFailure, Sitting, peak_memory, write_manifest, write_whole};
+use overheard_formats::PairRow;
 use overheard_outcomes::TableFile;
 use overheard_scenario::Scenario;
 
@@ -53,6 +54,7 @@ pub use relevel::open_levels;
 pub use request::{Progress, Sweep};
 pub use rows::{HEADLINES, Headline, Of, headline_key};
 pub(crate) use rows::{is_kept, is_kept_cut};
+pub(crate) use tables::write as write_rows;
 
 /// A finished sweep.
 #[derive(Clone, Debug)]
@@ -197,7 +199,7 @@ fn write(
     let pairs = pairs::pairs(plan, &outputs);
     if !pairs.is_empty() {
         file(TableFile::Pairs.name(), &mut |out| {
-            pairs::write(out, &pairs)
+            tables::write(out, PairRow::header(), pairs.iter().map(PairRow::fields))
         })?;
     }
     outputs.retain(Output::varies);

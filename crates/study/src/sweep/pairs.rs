@@ -4,24 +4,12 @@
 //! changes the other where neither is known itself. An arm in which no ad goes back to a chat is nothing to hold a policy against:
 //! how arms differ from the first is in `bands.csv`.
 
-use std::io::Write;
-
 use overheard_formats::PairRow;
 
 use super::headlines::Output;
 use super::rows::{HEADLINES, Of, headline_key};
 use super::tables::band;
 use crate::plan::Plan;
-
-/// Writes the table.
-pub fn write(out: &mut dyn Write, pairs: &[PairRow]) -> Result<(), csv::Error> {
-    let mut table = csv::Writer::from_writer(out);
-    table.write_record(PairRow::header())?;
-    for row in pairs {
-        table.write_record(row.fields())?;
-    }
-    Ok(table.flush()?)
-}
 
 /// The rows: each arm beside each before it in which ads go back to chats. Numbers that are differences from the first arm have no
 /// ratio, and there are none of the first arm.
@@ -66,6 +54,7 @@ mod tests {
 
     use super::*;
     use crate::plan::{Block, Design, Point, Rules};
+    use crate::sweep::tables::write;
 
     /// Two arms that are open twentyfold and move together: their ratio is known.
     #[test]
@@ -99,7 +88,13 @@ mod tests {
             rules: Rules::default(),
         };
         let mut bytes = Vec::new();
-        write(&mut bytes, &pairs(&plan, &outputs)).unwrap();
+        let rows = pairs(&plan, &outputs);
+        write(
+            &mut bytes,
+            PairRow::header(),
+            rows.iter().map(PairRow::fields),
+        )
+        .unwrap();
         let rows = read_pairs(&bytes[..]).unwrap();
         let told: Vec<_> = rows
             .iter()

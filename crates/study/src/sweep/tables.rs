@@ -83,6 +83,20 @@ pub fn outcomes(out: &mut dyn Write, kept: &mut Kept) -> Result<(), csv::Error> 
     Ok(table.flush()?)
 }
 
+/// Writes a table of rows that are there.
+pub fn write<'a>(
+    out: &mut dyn Write,
+    header: impl Iterator<Item = &'a str>,
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<(), csv::Error> {
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record(header)?;
+    for row in rows {
+        table.write_record(row)?;
+    }
+    Ok(table.flush()?)
+}
+
 /// So many numbers of all draws are in memory at a time.
 const MOST: usize = 4 << 20;
 
