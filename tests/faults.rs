@@ -164,8 +164,8 @@ fn what_does_not_fit_into_memory_is_not_begun() {
 #[test]
 fn where_there_is_nothing_to_resume_a_run_says_so_and_begins() {
     let place = Place::new();
-    // An unfinished run of another seed.
-    let other = ["run", "small.toml", "--seed", "7"];
+    // An unfinished run of another seed, which would take minutes.
+    let other = ["run", "small.toml", "--seed", "7", "--people", "10M"];
     let mut child = place.command(&other).spawn().unwrap();
     let unfinished = || {
         let runs = std::fs::read_dir(place.path("output")).ok()?;
