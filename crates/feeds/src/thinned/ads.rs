@@ -281,8 +281,9 @@ pub fn by_slot<const CHATS: bool, S: Simd>(simd: S, p: &Params, day: &Day<'_>, o
 pub struct Day<'a> {
     pub who: &'a People,
     pub apps: &'a [Factors; App::COUNT],
-    pub races: &'a [Race; App::COUNT],
-    pub rankings: &'a [Ranking; App::COUNT],
+    pub races: [&'a Race; App::COUNT],
+    /// Items per unit of strength, and of what strength the slots are.
+    pub rankings: [(&'a Row, &'a Ranking); App::COUNT],
 }
 
 #[inline(always)]
@@ -315,11 +316,11 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
         let mut all = OfSlot::new(zero);
         let mut of_chats = OfSlot::new(zero);
         for app in (0..App::COUNT).filter(|app| who.opened[*app]) {
-            let (x, race, ranking) = (&apps[app], &day.races[app], &day.rankings[app]);
+            let (x, race, (items, ranking)) = (&apps[app], day.races[app], day.rankings[app]);
             let (lists_scale, own_scale) = (at.get(&x.lists), at.get(&x.optimised));
             let (price, click_match) = (at.get(&x.price), at.get(&x.click_match));
             let floor_clicks = floor * at.get(&x.floor_clicks);
-            let items = at.get(&ranking.items);
+            let items = at.get(items);
             let listed = at.get(&race.manual[s]) + at.get(&race.custom[s]);
             let lists = lists_scale * listed;
             let own = own_scale * (at.get(&race.optimised[s]) - floor);
@@ -427,14 +428,14 @@ pub fn earn<S: Simd>(simd: S, day: &Day<'_>, out: &mut Shown) {
         for s in 0..SLOTS {
             let mut today = at.of(0.0);
             for app in (0..App::COUNT).filter(|app| who.opened[*app]) {
-                let (x, ranking) = (&apps[app], &day.rankings[app]);
+                let (x, (items, ranking)) = (&apps[app], day.rankings[app]);
                 let race = &day.races[app].chat;
                 let unit = at.get(&x.lists) * at.get(&race.manual_per_mass[s])
                     + at.get(&x.optimised) * at.get(&race.steered_per_mass[s])
                     + at.get(&x.informed) * at.get(&race.information_per_mass[s]);
                 at.put(&mut out.earned_ads[app][s], unit * discount);
                 today += unit * at.get(&who.chat_ads[app][s]);
-                let content = at.get(&ranking.items) * at.get(&ranking.per_mass[s]);
+                let content = at.get(items) * at.get(&ranking.per_mass[s]);
                 at.put(&mut out.earned_content[app][s], content * discount);
             }
             at.put(&mut out.chat_slot_today[s], today);

@@ -14,7 +14,6 @@ use super::offered::{Offer, Offered};
 use super::people::{People, Pick, ROWS, Rules, Source, heard, seated};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
-use super::shown::Shown;
 use crate::params::Params;
 use crate::prices::DayDemand;
 
@@ -28,9 +27,8 @@ pub struct Gatherer<'a> {
 
 #[derive(Default)]
 struct Scratch {
-    race: Box<Race>,
+    races: Box<[Race; App::COUNT]>,
     ranking: Box<Ranking>,
-    shown: Box<Shown>,
     people: Box<People>,
     offered: Box<Offered>,
 }
@@ -192,30 +190,49 @@ impl Scratch {
             let topics = topics(leaf, arm, usize::from(*lane));
             *known = Known::new(common.world, &topics[..raced]);
         }
+        let mut raced = [false; App::COUNT];
         for app in 0..App::COUNT {
             let offering = |l: &usize| self.people.slots[app][*l] > 0.0;
             if !(0..ROW).any(|l| offering(&l)) {
                 continue;
             }
             let (p, who) = (common.p, &*self.people);
-            self.ranking
-                .run::<CHATS, S>(simd, p, who, app, &mut self.shown);
-            let of = race::Of {
-                p,
-                who,
-                ranking: &self.ranking,
-                app,
-            };
-            race::run::<CHATS, S>(simd, of, common.setting, &mut self.race);
+            // Apps of joined accounts have one profile.
+            let alike = |other: &usize| raced[*other] && who.alike::<CHATS>(app, *other);
+            let of = (0..app).find(alike).unwrap_or(app);
+            if of == app {
+                raced[app] = true;
+                self.ranking.rank::<CHATS, S>(simd, p, who, app);
+                let of = race::Of {
+                    p,
+                    who,
+                    ranking: &self.ranking,
+                    app,
+                };
+                race::weights::<CHATS, S>(simd, of, common.setting, &mut self.races[app]);
+            }
             for l in (0..lanes.len()).filter(offering) {
-                self.append(common, &mut known[l], l, app, out);
+                self.append(common, &mut known[l], l, [app, of], out);
             }
         }
     }
 
+    /// Appends a person's slots in an app, whose race is found under the same app or another.
     #[inline(always)]
-    fn append(&self, c: &Common<'_>, known: &mut Known, l: usize, app: usize, out: &mut Auctions) {
-        let race = &self.race;
+    fn append(
+        &self,
+        c: &Common<'_>,
+        known: &mut Known,
+        l: usize,
+        [app, of]: [usize; 2],
+        out: &mut Auctions,
+    ) {
+        let slots = f64::from(self.people.slots[app][l]) * c.weights[app];
+        if let Some(k) = known.auctions[of] {
+            out.list[k].slots += slots;
+            return;
+        }
+        let race = &self.races[of];
         let categories = c.world.taxonomy.categories.len();
         let (mut lists, mut optimised) = (Parts::<{ 2 * SLOTS }>::new(), Parts::<SLOTS>::new());
         for (s, category) in known.slots() {
@@ -226,18 +243,17 @@ impl Scratch {
             let weight = beyond / c.p.unpaced.optimised;
             optimised.push(at(AdKind::Optimised), weight);
         }
-        let slots = f64::from(self.people.slots[app][l]) * c.weights[app];
         let matched = f64::from(race.optimised_all[l]);
-        // Apps of joined accounts have one profile.
-        let same = |k: &&usize| {
-            out.list[**k].matched == matched && out.parts(**k) == (lists.get(), optimised.get())
+        // Of a row that is not alike, some may be.
+        let same = |k: &usize| {
+            out.list[*k].matched == matched && out.parts(*k) == (lists.get(), optimised.get())
         };
-        if let Some(k) = known.auctions[..known.raced].iter().find(same) {
-            out.list[*k].slots += slots;
+        if let Some(k) = known.auctions.iter().copied().flatten().find(same) {
+            known.auctions[of] = Some(k);
+            out.list[k].slots += slots;
             return;
         }
-        known.auctions[known.raced] = out.list.len();
-        known.raced += 1;
+        known.auctions[of] = Some(out.list.len());
         out.lists.extend_from_slice(lists.get());
         out.optimised.extend_from_slice(optimised.get());
         out.push(Auction {
@@ -251,13 +267,12 @@ impl Scratch {
     }
 }
 
-/// The slots of a person that hold a topic, and its category; the person's auctions so far.
+/// The slots of a person that hold a topic, and its category; the person's auctions so far, by the app of the race.
 #[derive(Clone, Copy, Default)]
 struct Known {
     slots: [(u8, u8); SLOTS],
     n: usize,
-    auctions: [usize; App::COUNT],
-    raced: usize,
+    auctions: [Option<usize>; App::COUNT],
 }
 
 impl Known {

@@ -30,25 +30,39 @@ pub struct Setting {
 /// by category. Without chats the strength of a slot's signals is the ranking's, where the gate is open.
 #[inline(always)]
 pub fn run<const CHATS: bool, S: Simd>(simd: S, of: Of<'_>, set: Setting, out: &mut Race) {
-    let p = of.p;
+    let lambda = weights::<CHATS, S>(simd, of, set, out);
+    for l in 0..ROW {
+        [out.fill[l], out.price[l]] = of.p.race.sold(lambda[l]);
+    }
+    for at in Place::all(simd, ROW) {
+        let fill = at.get(&out.fill);
+        // `weighed` left the weight there.
+        let per_weight = fill / at.get(&out.per_weight);
+        at.put(&mut out.per_weight, per_weight);
+    }
+    if CHATS {
+        let chat = &mut out.chat;
+        for l in 0..ROW {
+            chat.held[l] = if chat.mass[l] > 0.0 { 1.0 } else { 0.0 };
+        }
+    }
+}
+
+/// The part of it that does not sell the slot: all weights, and Λ. Exponentials and tables are looked up for whole rows.
+#[inline(always)]
+pub fn weights<const CHATS: bool, S: Simd>(
+    simd: S,
+    of: Of<'_>,
+    set: Setting,
+    out: &mut Race,
+) -> Row {
+    let (p, who) = (of.p, of.who);
     match (p.square, p.broad) {
         (true, false) => weigh::<CHATS, true, false, S>(simd, of, out),
         (true, true) => weigh::<CHATS, true, true, S>(simd, of, out),
         (false, false) => weigh::<CHATS, false, false, S>(simd, of, out),
         (false, true) => weigh::<CHATS, false, true, S>(simd, of, out),
     }
-    price::<CHATS, S>(simd, p, set, of.who, out);
-}
-
-/// Prices the slot, once all weights are known. Exponentials and tables are looked up for whole rows.
-#[inline(always)]
-fn price<const CHATS: bool, S: Simd>(
-    simd: S,
-    p: &Params,
-    set: Setting,
-    who: &People,
-    out: &mut Race,
-) {
     let table: &RaceTable = &p.race;
     let (mut s2, mut clicks) = (Z, Z);
     for at in Place::all(simd, ROW) {
@@ -69,21 +83,7 @@ fn price<const CHATS: bool, S: Simd>(
         let of_part = weighed::<CHATS, S>(at, p, set, who, [&s2, &clicks], out);
         at.put(&mut lambda, of_part);
     }
-    for l in 0..ROW {
-        [out.fill[l], out.price[l]] = table.sold(lambda[l]);
-    }
-    for at in Place::all(simd, ROW) {
-        let fill = at.get(&out.fill);
-        // `weighed` left the weight there.
-        let per_weight = fill / at.get(&out.per_weight);
-        at.put(&mut out.per_weight, per_weight);
-    }
-    if CHATS {
-        let chat = &mut out.chat;
-        for l in 0..ROW {
-            chat.held[l] = if chat.mass[l] > 0.0 { 1.0 } else { 0.0 };
-        }
-    }
+    lambda
 }
 
 /// Writes all optimised ads' weight, and what of it knows nothing of topics; Λ.

@@ -13,6 +13,8 @@ use crate::params::Params;
 pub struct Ranking {
     /// Strength of each slot's signals, `x / (x + κ)`.
     pub strength: SlotRows,
+    /// Over slots: all, and the part that is chats'.
+    pub sums: [Row; 2],
     /// Items per unit of strength.
     pub items: Row,
     /// Strength per unit of mass, and the part that is chats': written only where there are any.
@@ -25,6 +27,7 @@ impl Default for Ranking {
         const S: SlotRows = [Z; SLOTS];
         Ranking {
             strength: S,
+            sums: [Z; 2],
             items: Z,
             per_mass: S,
             chat: S,
@@ -33,29 +36,27 @@ impl Default for Ranking {
 }
 
 impl Ranking {
-    /// Ranks, and writes the flows of items.
+    /// Ranks by what is known of a row's people in one app.
     #[inline(always)]
-    pub fn run<const CHATS: bool, S: Simd>(
+    pub fn rank<const CHATS: bool, S: Simd>(
         &mut self,
         simd: S,
         p: &Params,
         who: &People,
         app: usize,
-        shown: &mut Shown,
     ) {
         for at in Place::all(simd, ROW) {
-            self.part::<CHATS, S>(at, p, who, app, shown);
+            self.rank_part::<CHATS, S>(at, p, who, app);
         }
     }
 
     #[inline(always)]
-    fn part<const CHATS: bool, S: Simd>(
+    fn rank_part<const CHATS: bool, S: Simd>(
         &mut self,
         at: Place<S>,
         p: &Params,
         who: &People,
         app: usize,
-        shown: &mut Shown,
     ) {
         let (one, kappa) = (at.of(1.0), at.of(p.kappa));
         let (mut sum, mut chat_sum) = (at.of(0.0), at.of(0.0));
@@ -78,16 +79,33 @@ impl Ranking {
                 at.put(&mut self.chat[s], chat);
             }
         }
+        at.put(&mut self.sums[0], sum);
+        at.put(&mut self.sums[1], chat_sum);
+    }
+
+    /// Writes what an app's offer makes of the sums of strengths: its items, and their flows.
+    #[inline(always)]
+    pub fn show<const CHATS: bool, S: Simd>(
+        &mut self,
+        simd: S,
+        p: &Params,
+        who: &People,
+        app: usize,
+        shown: &mut Shown,
+    ) {
         let content = &p.content[app];
-        let (share, gain) = (at.of(content.share_sum), at.of(content.gain_sum));
-        let all = at.get(&who.sessions[app]) * at.of(p.items_per_session[app]);
-        let per_share = all / (share + gain * sum);
-        at.put(&mut self.items, per_share * gain);
-        let flows = &mut shown.flows[app];
-        at.put(&mut flows[flow::PER_SHARE], per_share);
-        at.put(&mut flows[flow::BY_SIGNAL], per_share * sum);
-        if CHATS {
-            at.put(&mut flows[flow::BY_CHAT], per_share * chat_sum);
+        for at in Place::all(simd, ROW) {
+            let (share, gain) = (at.of(content.share_sum), at.of(content.gain_sum));
+            let [sum, chat_sum] = self.sums.each_ref().map(|row| at.get(row));
+            let all = at.get(&who.sessions[app]) * at.of(p.items_per_session[app]);
+            let per_share = all / (share + gain * sum);
+            at.put(&mut self.items, per_share * gain);
+            let flows = &mut shown.flows[app];
+            at.put(&mut flows[flow::PER_SHARE], per_share);
+            at.put(&mut flows[flow::BY_SIGNAL], per_share * sum);
+            if CHATS {
+                at.put(&mut flows[flow::BY_CHAT], per_share * chat_sum);
+            }
         }
     }
 }

@@ -16,7 +16,8 @@ use super::shown::{self, FlowSums, Shown, blind, flow, kind};
 use crate::params::Params;
 use crate::prices::DayDemand;
 
-/// Whose race is each app's: its own, or that of an app before it in which all of a row who opened it have the same profile.
+/// Where each app's race is found: under itself, or under an app before it in which all of a row who opened it have the same
+/// profile.
 type Shared = [usize; App::COUNT];
 /// Each app has its own.
 const OWN: Shared = {
@@ -58,7 +59,8 @@ pub struct Rows {
     /// Flows of the leaves of a branch so far, by arm.
     pub flows: Box<[FlowSums]>,
     work: Work,
-    /// The base arm's races today, where its people sit, and which of a row's apps share one.
+    /// The base arm's races today, where its people sit, and which of a row's apps share one: of people with chats nothing is
+    /// shared there.
     base: [[Race; App::COUNT]; ROWS],
     shared: [Shared; ROWS],
     own: [Race; App::COUNT],
@@ -168,7 +170,8 @@ impl Rows {
                 let slots = if heard { SLOTS } else { TRUE_SLOTS };
                 let opened = |app: &usize| self.offered.sessions[*app][from] > 0.0;
                 for app in (0..App::COUNT).filter(opened) {
-                    let base = &self.base[from / ROW][app];
+                    let r = from / ROW;
+                    let base = &self.base[r][if heard { app } else { self.shared[r][app] }];
                     self.beside[app].copy_lane(l, base, from % ROW, slots);
                 }
                 if heard {
@@ -187,17 +190,18 @@ impl Rows {
             unheard: &unheard[..n],
             spilled: [own, base],
         };
-        self.row::<true, S>(simd, today, leaf, whom);
+        let shared = self.row::<true, S>(simd, today, leaf, whom);
         if arm == 0 && today.compared {
             for (l, to) in places {
                 for app in 0..App::COUNT {
-                    self.base[to / ROW][app].copy_lane(to % ROW, &self.own[app], l, SLOTS);
+                    let own = &self.own[shared[app]];
+                    self.base[to / ROW][app].copy_lane(to % ROW, own, l, SLOTS);
                 }
             }
         }
     }
 
-    /// Reads a row's people, works out their day and writes it where it belongs.
+    /// Reads a row's people, works out their day and writes it where it belongs. Says where their races are found.
     #[inline(always)]
     fn row<const CHATS: bool, S: Simd>(
         &mut self,
@@ -205,7 +209,7 @@ impl Rows {
         today: &Today<'_>,
         leaf: &mut Leaf,
         whom: Whom<'_>,
-    ) {
+    ) -> Shared {
         let Whom { pick, without, .. } = whom;
         let state = &mut leaf.arms[today.arm];
         let from = Source {
@@ -218,7 +222,7 @@ impl Rows {
         self.work.people.read::<CHATS>(from, pick, without);
         if !self.work.people.opened.contains(&true) {
             shown::idle(&mut state.exposure, pick);
-            return;
+            return OWN;
         }
         let (races, base) = match (pick, today.arm) {
             (Pick::Row(r), 0) => (&mut self.base[r], None),
@@ -243,6 +247,7 @@ impl Rows {
         shown.leave_to_columns(&mut state.exposure, whom.unheard);
         let sums = &mut self.flows[today.arm];
         shown.end::<CHATS>(state, people, sums, today.p.split, pick);
+        shared
     }
 }
 
@@ -268,7 +273,9 @@ impl Work {
         shown.blind = [Z; blind::COUNT];
         shown.kinds = [Z; kind::COUNT];
         let mut factors = [NO_ADS; App::COUNT];
-        let (mut shared, mut raced) = (OWN, [false; App::COUNT]);
+        let (mut shared, mut ranked) = (OWN, OWN);
+        // Apps whose profile no app before them has, and those of them that offered slots.
+        let [mut first, mut raced] = [[false; App::COUNT]; 2];
         let mut apart = [Z; App::COUNT];
         for app in 0..App::COUNT {
             if !people.opened[app] {
@@ -276,26 +283,36 @@ impl Work {
                 rankings[app].items = Z;
                 continue;
             }
-            rankings[app].run::<CHATS, S>(simd, p, people, app, shown);
+            // What was taken over holds for those who opened the app alone.
+            let alike = |other: &usize| first[*other] && people.alike::<CHATS>(app, *other);
+            let like = (0..app).find(alike);
+            first[app] = like.is_none();
+            // Chats that choose ads need not be those that choose content.
+            match like.filter(|_| !CHATS) {
+                Some(other) => {
+                    ranked[app] = other;
+                    let (before, others) = rankings.split_at_mut(app);
+                    others[0].sums = before[other].sums;
+                }
+                None => rankings[app].rank::<CHATS, S>(simd, p, people, app),
+            }
+            rankings[app].show::<CHATS, S>(simd, p, people, app, shown);
             let offer = today.offers[app];
             if offer.slots_per_session > 0.0 {
-                let of = race::Of {
-                    p,
-                    who: people,
-                    ranking: &rankings[app],
-                    app,
-                };
-                // A race that was taken over holds for those who opened the app alone.
-                let alike = |other: &usize| raced[*other] && people.alike::<CHATS>(app, *other);
-                if let Some(other) = (0..app).find(alike) {
-                    shared[app] = other;
-                    let (before, others) = races.split_at_mut(app);
-                    others[0].become_like::<CHATS>(&before[other]);
-                } else {
-                    raced[app] = true;
-                    race::run::<CHATS, S>(simd, of, today.setting, &mut races[app]);
+                match like.filter(|other| raced[*other]) {
+                    Some(other) => shared[app] = other,
+                    None => {
+                        raced[app] = true;
+                        let of = race::Of {
+                            p,
+                            who: people,
+                            ranking: &rankings[ranked[app]],
+                            app,
+                        };
+                        race::run::<CHATS, S>(simd, of, today.setting, &mut races[app]);
+                    }
                 }
-                let race = &races[app];
+                let race = &races[shared[app]];
                 let of = Raced {
                     p,
                     offer,
@@ -313,7 +330,7 @@ impl Work {
                         spilled: own_spilled,
                     };
                     let before = Side {
-                        race: &base.races[app],
+                        race: &base.races[base.shared[app]],
                         demand: today.base_demand,
                         spilled: base_spilled,
                     };
@@ -335,8 +352,8 @@ impl Work {
         let day = ads::Day {
             who: people,
             apps: &factors,
-            races,
-            rankings,
+            races: shared.map(|app| &races[app]),
+            rankings: std::array::from_fn(|app| (&rankings[app].items, &rankings[ranked[app]])),
         };
         ads::by_slot::<CHATS, S>(simd, p, &day, shown);
         if CHATS {

@@ -1,6 +1,6 @@
 //! What a race comes to: the weights of a row's slots, and what follows from them.
 
-use overheard_model::columns::{SLOTS, TRUE_SLOTS};
+use overheard_model::columns::SLOTS;
 
 use super::super::people::{Row, SlotRows, Z};
 
@@ -117,56 +117,6 @@ impl Default for Race {
 }
 
 impl Race {
-    /// Becomes the race of another app for people whose profiles are the same there. Without chats, their part stays as it is.
-    #[inline(always)]
-    pub fn become_like<const CHATS: bool>(&mut self, other: &Race) {
-        let Race {
-            manual,
-            custom,
-            optimised,
-            per_information,
-            chat,
-            scale,
-            optimised_all,
-            spread,
-            broad,
-            winner,
-            predicted,
-            lists,
-            clicked,
-            clicked_by_interest,
-            steered,
-            steered_by_interest,
-            information,
-            per_weight,
-            fill,
-            price,
-        } = other;
-        let n = if CHATS { SLOTS } else { TRUE_SLOTS };
-        self.manual[..n].copy_from_slice(&manual[..n]);
-        self.custom[..n].copy_from_slice(&custom[..n]);
-        self.optimised[..n].copy_from_slice(&optimised[..n]);
-        self.scale = *scale;
-        self.optimised_all = *optimised_all;
-        self.spread = *spread;
-        self.broad = *broad;
-        self.winner = *winner;
-        self.predicted = *predicted;
-        self.lists = *lists;
-        self.clicked = *clicked;
-        self.clicked_by_interest = *clicked_by_interest;
-        self.steered = *steered;
-        self.steered_by_interest = *steered_by_interest;
-        self.information = *information;
-        self.per_weight = *per_weight;
-        self.fill = *fill;
-        self.price = *price;
-        if CHATS {
-            self.per_information = *per_information;
-            self.chat.clone_from(chat);
-        }
-    }
-
     /// Copies a person's lane from another race: what the comparison of two arms reads.
     #[inline(always)]
     pub fn copy_lane(&mut self, to: usize, from: &Race, lane: usize, slots: usize) {
