@@ -251,7 +251,7 @@ pub struct Exposure {
     pub demand: [SlotLanes; 3],
     /// Mean clicks of today by slot, by app: of the apps that a person opened today, and stale for the others.
     pub click: [SlotLanes; APPS],
-    /// The same on all slots: 0 in apps that the person did not open.
+    /// The same over the slots of true interests: 0 in apps that the person did not open.
     pub clicks: [Lane; APPS],
     /// Mean chat-derived impressions of today per app, whatever their topic; of the apps that people with live signals opened,
     /// clicks on ads that go back to chats.

@@ -79,6 +79,8 @@ pub enum Stream {
     /// Behaviours and off-platform visits, one uniform per person, day and true slot. It took the place of 12 and 13, which had
     /// one for each app and one for visits.
     Deeds = 27,
+    /// Clicks on ads about what sits in spill slots: how many on a day, then which ads they fall on.
+    SpillClicks = 28,
 }
 
 /// Where a draw belongs.

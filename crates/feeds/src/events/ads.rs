@@ -2,7 +2,7 @@
 
 use overheard_model::block::{ArmState, Mark};
 use overheard_model::calendar::Day;
-use overheard_model::columns::SLOTS;
+use overheard_model::columns::{SLOTS, TRUE_SLOTS};
 use overheard_model::ids::{Source, Vulnerability};
 use overheard_model::tally::{Count, TableId, split_kind};
 use overheard_model::topics::TopicId;
@@ -114,7 +114,9 @@ impl Viewer<'_> {
         let ad = self.impression(auction, sale.kind, drawn);
         let signal = (ad.source == Source::Chat).then(|| self.signal(&ad, drawn));
         let clicked = drawn.click < ad.click;
-        let z = ad.slot.map_or(0.0, |slot| self.person.interests[slot].z);
+        // Who comes blindly to a matter that sits in a spill slot is no keener on it than where nobody heard of it.
+        let of_interest = ad.slot.filter(|slot| ad.own || *slot < TRUE_SLOTS);
+        let z = of_interest.map_or(0.0, |slot| self.person.interests[slot].z);
         let buys = |[a, b]: [f64; 2]| clicked && drawn.purchase < a + b * z;
         let bought = buys(ad.purchase.attributed);
         let caused = buys(ad.purchase.incremental);

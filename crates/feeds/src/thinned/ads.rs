@@ -327,7 +327,9 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
             let [by_list, by_own] = all.show(lists, own, price, [gain, click_match]);
             let click = by_list + (by_own + floor_clicks);
             at.put(&mut out.click[app][s], click);
-            clicks[app] += click;
+            if s < TRUE_SLOTS {
+                clicks[app] += click;
+            }
             all.items += items * at.get(&ranking.strength[s]);
             if CHATS {
                 let lists = lists_scale * at.get(&race.chat.manual[s]);
@@ -344,7 +346,8 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
                 + of.clicks[1] * (optimised[0] + optimised[1] * z)
                 + floor * optimised[1]
         };
-        let floor = floor * z;
+        // Who comes blindly to a matter that sits in a spill slot is no keener on it than where nobody heard of it.
+        let floor = if s < TRUE_SLOTS { floor * z } else { zero };
         let t = &mut out.by_slot;
         at.put(&mut t[col::IMPRESSIONS][s], all.shown);
         at.put(&mut t[col::SPEND][s], all.spend);

@@ -1,11 +1,12 @@
 //! The evening's draws: only what changes tomorrow. Clicks, and chat-born ads that are recognised.
 //!
 //! One uniform per person and day gives the number of clicks of every arm by that arm's own inverse CDF, and others give where the
-//! first of them falls, so that arms with nearly equal means nearly always click alike.
+//! first of them falls, so that arms with nearly equal means nearly always click alike. Clicks on what sits in spill slots have
+//! words of their own: where chats choose no ads, people click on their true interests as they do where nobody heard them.
 
 use overheard_model::block::{ArmState, Leaf, Mark};
 use overheard_model::calendar::Day;
-use overheard_model::columns::{Indices, LEAF, Lane, SLOTS, TRUE_SLOTS, set_bits};
+use overheard_model::columns::{Indices, LEAF, Lane, SLOTS, SPILL_SLOTS, TRUE_SLOTS, set_bits};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::math::exp_f32;
@@ -98,24 +99,56 @@ pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, words: &Words) {
         }
     }
     for l in set_bits(e.heard) {
+        click_spilled(e, state, l);
         recognise(e, state, l);
     }
 }
 
-/// A click on one of the ads that a person saw: in which app, on whose slot, and whether it goes back to chats.
+/// A click on one of the ads about a person's true interests: in which app, on whose slot, and whether it goes back to chats.
 fn click(e: &Evening<'_>, state: &mut ArmState, l: usize, [u_app, u_slot, u_chat]: [f64; 3]) {
-    let x = &mut state.exposure;
+    let x = &state.exposure;
     let Some(app) = pick::by_weights(u_app as f32, x.clicks.each_ref().map(|app| app[l])) else {
         return;
     };
-    let heard = e.heard >> l & 1 == 1;
-    let slots = &x.click[app][..if heard { SLOTS } else { TRUE_SLOTS }];
-    let Some(slot) = pick::by_weights(u_slot as f32, slots.iter().map(|slot| slot[l])) else {
+    let slots = x.click[app][..TRUE_SLOTS].iter().map(|slot| slot[l]);
+    if let Some(slot) = pick::by_weights(u_slot as f32, slots) {
+        clicked(e, state, l, [app, slot], u_chat);
+    }
+}
+
+/// The clicks of a day on ads about what sits in a person's spill slots.
+fn click_spilled(e: &Evening<'_>, state: &mut ArmState, l: usize) {
+    let x = &state.exposure;
+    let mut means = [0.0; App::COUNT * SPILL_SLOTS];
+    for (app, means) in means.chunks_exact_mut(SPILL_SLOTS).enumerate() {
+        if x.clicks[app][l] > 0.0 {
+            for (mean, slot) in means.iter_mut().zip(&x.click[app][TRUE_SLOTS..]) {
+                *mean = slot[l];
+            }
+        }
+    }
+    let mean: f32 = means.iter().sum();
+    let at = e.at(l, Stream::SpillClicks);
+    let [word, ..] = e.d.world.draws.block(at, 0);
+    if fine_f32(word) >= mean {
         return;
-    };
+    }
+    for k in 0..poisson_count(1.0 - unit32_f64(word), f64::from(mean)) {
+        let [u_place, u_chat, ..] = e.d.world.draws.units(at, 1 + k);
+        if let Some(place) = pick::by_weights(u_place as f32, means) {
+            let [app, slot] = [place / SPILL_SLOTS, TRUE_SLOTS + place % SPILL_SLOTS];
+            clicked(e, state, l, [app, slot], u_chat);
+        }
+    }
+}
+
+/// What a click leaves behind, and whether it goes back to chats.
+fn clicked(e: &Evening<'_>, state: &mut ArmState, l: usize, [app, slot]: [usize; 2], u_chat: f64) {
+    let heard = e.heard >> l & 1 == 1;
     let seat = if heard { state.seats.at(l) } else { None };
     let of_chats = seat.map_or(0.0, |(row, l)| row.click[app][slot][l]);
-    let chat = u_chat < f64::from(of_chats / slots[slot][l]);
+    let x = &mut state.exposure;
+    let chat = u_chat < f64::from(of_chats / x.click[app][slot][l]);
     if chat {
         x.marked[app][l] += 1;
     }

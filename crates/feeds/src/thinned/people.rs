@@ -199,7 +199,7 @@ pub struct People {
     /// True interest, and the action rate of lists that follows from it.
     pub z: SlotRows,
     pub true_gain: SlotRows,
-    /// Demand of optimised ads times true interest, over all slots.
+    /// Demand of optimised ads times true interest, over the slots of true interests.
     pub floor_by_interest: Row,
     /// 1 where ads may be chosen by the slot: 0 where they are not personalised, and where the person hid the topic.
     pub gate: SlotRows,
@@ -334,7 +334,9 @@ impl People {
             }
             let (mut gate, mut custom, mut true_gain) = (Z, Z, Z);
             for l in 0..ROW {
-                floor[l] += self.demand[2][s][l] * self.z[s][l];
+                if s < TRUE_SLOTS {
+                    floor[l] += self.demand[2][s][l] * self.z[s][l];
+                }
                 gate[l] = personalised[l] * shown[l];
                 custom[l] = self.demand[1][s][l] * recent[l] * gate[l];
                 true_gain[l] = 1.0 + self.lift[l] * self.z[s][l];

@@ -181,6 +181,7 @@ pub struct Shown {
     pub earned_content: [SlotSeats; App::COUNT],
     /// What stands for today.
     pub click: [SlotRows; App::COUNT],
+    /// Over the slots of true interests.
     pub clicks: [Row; App::COUNT],
     pub click_chat: [SlotSeats; App::COUNT],
     pub chat_today: [Row; App::COUNT],
