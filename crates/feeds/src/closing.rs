@@ -67,16 +67,19 @@ fn people(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
     if (0..n).any(told) {
         let by_now = |days: &[i32; LEAF]| count(&|l| told(l) && days[l] < world.window.days);
         let notice = &who.notice;
-        for (bucket, days) in [
-            &notice.shown,
-            &notice.opened,
-            &notice.understood,
-            &notice.acted,
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            sums.add(d.cell(TableId::Funnel, [bucket]), by_now(days));
+        // Only those who use the assistant can quit it or chat less, and not before the policy is in force.
+        let acts = |l: usize| {
+            let on = notice.acted[l].max(rules(l).from[market]);
+            world.assistant(d.stratum) && on < world.window.days
+        };
+        let funnel = [
+            by_now(&notice.shown),
+            by_now(&notice.opened),
+            by_now(&notice.understood),
+            count(&acts),
+        ];
+        for (bucket, people) in funnel.into_iter().enumerate() {
+            sums.add(d.cell(TableId::Funnel, [bucket]), people);
         }
         let signalled = |l: usize| told(l) && state.first_signal[l] < world.window.days;
         let knew = |l: usize| signalled(l) && notice.understood[l] < state.first_signal[l];
