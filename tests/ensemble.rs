@@ -77,7 +77,8 @@ fn bands_are_the_same_bytes_and_lead_the_report() {
     );
     let report = String::from_utf8(one.read("run/report.html")).unwrap();
     for told in [
-        "central",
+        "median",
+        "as set",
         "sampling ±",
         "How sure",
         "Bands are of 5 draws of what nobody knows, too few",
@@ -132,7 +133,7 @@ fn a_second_policy_is_told_beside_the_first() {
     let report = String::from_utf8(place.read("run/report.html")).unwrap();
     for told in [
         "Beside arm “policy”",
-        "fewer ads go back to chats than in arm “policy” (central",
+        "fewer ads go back to chats than in arm “policy” (as set",
         "How sure: arm “opt-out”",
     ] {
         assert!(report.contains(told), "{told}");

@@ -31,12 +31,13 @@ pub struct Answer {
 pub struct Sure {
     /// What it is.
     pub name: &'static str,
-    /// Under the scenario as it is.
-    pub central: String,
+    /// Under the scenario as it is set.
+    pub as_set: String,
     /// Half the 95 % interval of sampling.
     pub sampling: String,
-    /// What the unknowns leave open.
+    /// What the unknowns leave open, and its middle.
     pub band: String,
+    pub median: Option<String>,
     /// In words.
     pub verdict: String,
 }
@@ -92,7 +93,7 @@ fn value(run: &Run, arm: &str, key: &Key) -> Option<Open> {
     run.ensemble.as_ref()?.value(arm, key)
 }
 
-/// `31 to 730 million` and in brackets the central run, or without bands the number alone.
+/// `31 to 730 million` and in brackets its middle and the run, or without bands the number alone.
 fn told(open: Option<Open>, e: Estimate) -> String {
     match open {
         Some(open) => open.told(e),
@@ -133,7 +134,11 @@ fn changed(run: &Run, arm: &str) -> Option<String> {
         .as_ref()
         .and_then(|e| e.difference(arm, &clicks));
     let (low, high) = net.interval();
-    let open = open.unwrap_or(Open { low, high });
+    let open = open.unwrap_or(Open {
+        low,
+        median: net.value,
+        high,
+    });
     let sign = match open.has_both_signs() {
         true => "whether people click more or less is unknown",
         false => "all but a few draws agree that it is not the other way round",
@@ -205,9 +210,10 @@ fn sure(run: &Run, arm: &str, headline: &Headline) -> Option<Sure> {
     };
     Some(Sure {
         name: headline.name,
-        central: PAGE.prose(e.value),
+        as_set: PAGE.prose(e.value),
         sampling: format!("± {}", PAGE.prose(e.half_width())),
         band: open.map_or_else(|| "–".to_owned(), |open| span(open.low, open.high)),
+        median: open.map(|open| format!("median {}", PAGE.prose(open.median))),
         verdict,
     })
 }

@@ -127,7 +127,7 @@ pub fn sentence(run: &Run, arm: &str, against: &str) -> Option<String> {
             return Some(("as many".to_owned(), String::new(), "as"));
         }
         let central = match change.open {
-            Some(_) => format!(" (central {})", one(change.central)),
+            Some(_) => format!(" (as set {})", one(change.central)),
             None => String::new(),
         };
         let open = change.open.map_or_else(|| one(change.central), range);
@@ -174,11 +174,11 @@ fn cell(run: &Run, arm: &str, against: &str, headline: &Headline) -> Cell {
         false if is_tiny(x) => "0.000\u{a0}%".to_owned(),
         false => PAGE.change(x),
     };
-    let ends = |Open { low, high }: Open| format!("{} to {}", one(low), one(high));
+    let ends = |Open { low, high, .. }: Open| format!("{} to {}", one(low), one(high));
     let (told, central) = match change {
         None => ("–".to_owned(), None),
         Some(Change { central, open }) => match open {
-            Some(open) => (ends(open), Some(format!("central {}", one(central)))),
+            Some(open) => (ends(open), Some(format!("as set {}", one(central)))),
             None => (one(central), None),
         },
     };
@@ -204,8 +204,9 @@ pub fn percent(run: &Run, arm: &str, against: &str, key: &Key) -> Option<Change>
     let row = ensemble.and_then(|ensemble| ensemble.pair(arm, against, key));
     let open = row
         .and_then(|row| Open::of(row.ratio?))
-        .map(|Open { low, high }| Open {
+        .map(|Open { low, median, high }| Open {
             low: of(low),
+            median: of(median),
             high: of(high),
         });
     Some(Change {
@@ -241,7 +242,7 @@ fn one(percent: f64) -> String {
 
 /// `45.1 to 63.9 % fewer`, or `0.2 % fewer to 1.3 % more`.
 fn range(open: Open) -> String {
-    let Open { low, high } = open;
+    let Open { low, high, .. } = open;
     if open.has_both_signs() {
         return format!("{} to {}", one(low), one(high));
     }
@@ -260,7 +261,14 @@ mod tests {
 
     #[test]
     fn a_change_is_said_with_its_direction() {
-        let said = |low, high| range(Open { low, high }).replace('\u{a0}', " ");
+        let said = |low, high| {
+            range(Open {
+                low,
+                median: low,
+                high,
+            })
+            .replace('\u{a0}', " ")
+        };
         assert_eq!(said(-63.9, -45.1), "45.1 to 63.9 % fewer");
         assert_eq!(said(2.0, 130.0), "2 to 130 % more");
         assert_eq!(said(-0.2, 1.3), "0.2 % fewer to 1.3 % more");

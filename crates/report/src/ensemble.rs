@@ -110,6 +110,8 @@ impl Ensemble {
 pub struct Open {
     /// Five of a hundred draws are below.
     pub low: f64,
+    /// Half of the draws are below.
+    pub median: f64,
     /// Five of a hundred draws are above.
     pub high: f64,
 }
@@ -117,8 +119,8 @@ pub struct Open {
 impl Open {
     /// The ends of a band, if draws differ.
     pub fn of(band: Band) -> Option<Self> {
-        let [low, .., high] = band.quantiles?;
-        (low < high).then_some(Open { low, high })
+        let [low, _, median, _, high] = band.quantiles?;
+        (low < high).then_some(Open { low, median, high })
     }
 
     /// Whether draws disagree on whether it is more or less.
@@ -126,9 +128,10 @@ impl Open {
         self.low < 0.0 && self.high > 0.0
     }
 
-    /// The band, and in brackets what the run itself found.
+    /// The band, and in brackets its middle and what the run itself found.
     pub fn told(self, e: Estimate) -> String {
-        format!("{} ({})", span(self.low, self.high), central(e))
+        let (band, median) = (span(self.low, self.high), PAGE.prose(self.median));
+        format!("{band} (median {median}; {})", as_set(e))
     }
 
     /// So many times as wide as the interval of sampling; nothing where that has no width.
@@ -147,12 +150,12 @@ pub fn span(low: f64, high: f64) -> String {
     }
 }
 
-/// What is said of a number in brackets behind its band: `central 160 million; sampling ± 1 million`.
-pub fn central(e: Estimate) -> String {
+/// What is said of the run's own number behind its band: `as set 160 million; sampling ± 1 million`.
+pub fn as_set(e: Estimate) -> String {
     let value = PAGE.prose(e.value);
     match e.std_error > 0.0 {
-        true => format!("central {value}; sampling ± {}", PAGE.prose(e.half_width())),
-        false => format!("central {value}"),
+        true => format!("as set {value}; sampling ± {}", PAGE.prose(e.half_width())),
+        false => format!("as set {value}"),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use overheard_formats::{Column, Key, PAGE, is_tiny};
 
-use crate::ensemble::{Ensemble, Open, central, span};
+use crate::ensemble::{Ensemble, Open, as_set, span};
 use crate::estimate::Estimate;
 use crate::names::readable;
 use crate::run::Run;
@@ -245,9 +245,11 @@ impl Teller<'_> {
         } else if !counts {
             format!("No difference: as many {words} as in arm “{base}”, to one of them, {under}.")
         } else if let Some(open) = open {
-            let central = central(size).replacen(';', &format!(" {direction}{percent};"), 1);
+            let as_set = as_set(size).replacen(';', &format!(" {direction}{percent};"), 1);
+            let median = PAGE.prose(open.median.abs());
+            let its_direction = self::direction(open.median);
             format!(
-                "{} {words} than in arm “{base}” ({central}), {under}.",
+                "{} {words} than in arm “{base}” (median {median} {its_direction}; {as_set}), {under}.",
                 between(open)
             )
         } else {
@@ -351,7 +353,7 @@ impl Teller<'_> {
         let share = |part: f64| PAGE.percent(100.0 * part);
         // A band is of the number, not of how it is shared out.
         let here = match self.run.ensemble {
-            Some(_) => "in the central run ",
+            Some(_) => "as the scenario is set ",
             None => "",
         };
         let top = Key::of("chat_ads_held_by_top").with(Column::Bucket, "top 1 %");
@@ -406,14 +408,17 @@ impl Teller<'_> {
     }
 
     fn missed(&self) -> Option<Finding> {
-        let caught = self.over_classes("sensitive_caught")?;
-        let missed = self.over_classes("sensitive_missed")?;
-        let read = caught + missed;
-        let share = if read > 0.0 {
+        let total = |measure| self.run.outcomes.total(self.arm, &Key::of(measure));
+        let (caught, missed) = (
+            total("sensitive_caught")?.value,
+            total("sensitive_missed")?.value,
+        );
+        let seen = caught + missed;
+        let share = if seen > 0.0 {
             format!(
-                " of {} read ones ({})",
-                PAGE.prose(read),
-                PAGE.percent(100.0 * missed / read)
+                " (as set, {} of the {} that it looks at)",
+                PAGE.percent(100.0 * missed / seen),
+                PAGE.prose(seen)
             )
         } else {
             String::new()
@@ -423,16 +428,6 @@ impl Teller<'_> {
                 "The detector misses {number} sensitive chats{share}. Its quality is an assumption."
             )
         })
-    }
-
-    /// Sum over the sensitive classes: ordinary chats that were caught by mistake do not count.
-    fn over_classes(&self, measure: &'static str) -> Option<f64> {
-        let rows = self
-            .run
-            .outcomes
-            .along(self.arm, &Key::of(measure), Column::Topic);
-        let sensitive = rows.iter().filter(|(class, _)| class != "ordinary");
-        (!rows.is_empty()).then(|| sensitive.map(|(_, e)| e.value).sum())
     }
 
     fn shown_from_sensitive(&self, measure: &'static str, words: &str) -> Option<Finding> {

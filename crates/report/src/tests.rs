@@ -115,7 +115,7 @@ fn policies_are_told_beside_the_first_draw_by_draw() {
     };
     let html = page();
     for told in [
-        "In arm “opt-out” 40 to 50 % fewer ads go back to chats than in arm “policy” (central ",
+        "In arm “opt-out” 40 to 50 % fewer ads go back to chats than in arm “policy” (as set ",
         "; clicks on ads are 1 to 2 million fewer.",
         "How each arm differs from it, draw by draw: 5&nbsp;% to 95&nbsp;%.",
         "as the scenario has it, is what an arm sets: detector.recall.*, signals.retention_days.",
