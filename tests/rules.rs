@@ -48,6 +48,23 @@ fn from_sensitive(estimates: &Estimates, arm: &str, measure: &str) -> f64 {
     rows.map(|r| r.estimate.value).sum()
 }
 
+/// Whoever acts on a notice quits the assistant or chats less from then on. (Those counted who do not use it, three quarters
+/// of all, were three times as many as who used either control.)
+#[test]
+fn who_acts_on_a_notice_uses_a_control() {
+    let text = format!(
+        "{WEEK}[run]\npeople = 20000\n[[arm]]\nname = \"no-policy\"\npolicy.enabled = false\n[[arm]]\nname = \"policy\"\n"
+    );
+    let all = lived(&text, NOTHING);
+    let of = |measure: &'static str, bucket: &'static str| {
+        let key = Key::of(measure).with(Column::Bucket, bucket);
+        all.get(1, &key).unwrap().value
+    };
+    let acted = of("notice_funnel", "acted");
+    let used = of("controls_used", "cut_down") + of("controls_used", "quit");
+    assert!(acted > 0.0 && acted < used * (1.0 + 1e-9), "{acted} of {used}");
+}
+
 /// Per seed, by common random numbers: no error band is needed. A ladder whose caught chats alone leaked rose by two
 /// fifths. Without false positives, which keep out ordinary chats: those compete with the sensitive ones.
 #[test]

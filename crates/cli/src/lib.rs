@@ -17,6 +17,7 @@ mod scenarios;
 mod stdout;
 mod tune;
 mod voice;
+mod writable;
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};

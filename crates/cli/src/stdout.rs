@@ -2,6 +2,8 @@
 
 use std::io::{self, BufWriter, Write};
 
+use anyhow::Context;
+
 use crate::fault;
 
 /// Data for stdout.
@@ -16,7 +18,7 @@ pub fn data(write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow:
     let written = write(&mut out).and_then(|()| Ok(out.flush()?));
     match written {
         Err(error) if fault::is_broken_pipe(&error) => Ok(()),
-        written => written,
+        written => written.context("cannot write to standard output"),
     }
 }
 

@@ -38,6 +38,8 @@ const NUMBERS: [&str; 5] = [
 ];
 /// How remarks begin that state the tolerance of a measure.
 const TOLERANCE: &str = "tolerance ";
+/// How remarks begin that say what the numbers were made from.
+const ORIGIN: [&str; 5] = ["scenario", "settings", "seed", "people", "engine"];
 
 /// What a golden table's numbers were made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,16 +92,35 @@ impl Origin {
         list
     }
 
+    /// Whether the numbers are of the same people, seed and engine, whatever was asked of them.
+    pub fn has_same_people(&self, other: &Origin) -> bool {
+        let people = |o: &Origin| (o.seed, o.people, o.engine.clone());
+        people(self) == people(other)
+    }
+
     /// From `# key: value` lines; nothing unless all of them are there.
-    fn read(remarks: &Remarks) -> Option<Self> {
+    fn read(remarks: &Remarks) -> Result<Option<Self>, OutcomeError> {
         let text = |key: &str| remarks.get(key).map(|(_, text)| text.clone());
-        Some(Origin {
-            scenario: text("scenario")?,
-            settings: text("settings")?,
-            seed: text("seed")?.parse().ok()?,
-            people: text("people")?.parse().ok()?,
-            engine: text("engine")?,
-        })
+        let whole = |key: &str| match remarks.get(key) {
+            None => Ok(None),
+            Some((line, text)) => text
+                .parse::<u64>()
+                .map(Some)
+                .map_err(|_| fault(*line, format!("{key}: `{text}` is no whole number"))),
+        };
+        let numbers = (whole("seed")?, whole("people")?);
+        let (Some(scenario), Some(settings), Some(engine), (Some(seed), Some(people))) =
+            (text("scenario"), text("settings"), text("engine"), numbers)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Origin {
+            scenario,
+            settings,
+            seed,
+            people,
+            engine,
+        }))
     }
 }
 
@@ -133,7 +154,7 @@ impl Golden {
     pub fn read(mut input: impl Read) -> Result<Self, OutcomeError> {
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes)?;
-        let (remarks, header) = remarks(&bytes);
+        let (remarks, header) = remarks(&bytes)?;
         let tolerances = tolerances(&remarks)?;
         let text = TableText::new(TABLE, &bytes, header);
         let mut rows = Vec::new();
@@ -158,7 +179,7 @@ impl Golden {
             Ok(())
         })?;
         Ok(Golden {
-            origin: Origin::read(&remarks),
+            origin: Origin::read(&remarks)?,
             tolerances,
             rows: each_once(rows)?,
         })
@@ -304,7 +325,8 @@ fn tolerances(remarks: &Remarks) -> Result<BTreeMap<String, Tolerance>, OutcomeE
     stated
         .map(|(measure, line, text)| {
             if !measures.contains(&measure) {
-                let hint = meant(measure, &measures).unwrap_or_default();
+                let hint = meant(measure, &measures)
+                    .unwrap_or_else(|| "outcomes.csv names all of them".to_owned());
                 let message = format!("there is no measure `{measure}`; {hint}");
                 return Err(fault(*line, message));
             }
@@ -316,7 +338,10 @@ fn tolerances(remarks: &Remarks) -> Result<BTreeMap<String, Tolerance>, OutcomeE
 
 /// The `# key: value` lines at the head, and where the header begins. A spreadsheet that saved the table may have put a
 /// remark in quotes and commas behind it.
-fn remarks(bytes: &[u8]) -> (Remarks, usize) {
+///
+/// # Errors
+/// What the table is of, or the tolerance of a measure, is said twice; or a tolerance is said as nobody would read it.
+fn remarks(bytes: &[u8]) -> Result<(Remarks, usize), OutcomeError> {
     const MARK: &[u8] = b"\xEF\xBB\xBF";
     let mut at = if bytes.starts_with(MARK) {
         MARK.len()
@@ -333,16 +358,45 @@ fn remarks(bytes: &[u8]) -> (Remarks, usize) {
         if !(line.is_empty() || line.starts_with(b"#") || line.starts_with(b"\"#"))
             || rest.is_empty()
         {
-            return (found, at);
+            return Ok((found, at));
         }
         let text = String::from_utf8_lossy(line);
         let text = text.trim_matches(|c: char| ",\"#".contains(c) || c.is_whitespace());
-        if let Some((key, value)) = text.split_once(':') {
-            let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count() as u64;
-            found.insert(key.trim().to_owned(), (line, value.trim().to_owned()));
+        let line_number = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count() as u64;
+        match text.split_once(':') {
+            Some((key, value)) if !is_misspelt(key) => {
+                let (key, value) = (key.trim().to_owned(), value.trim().to_owned());
+                if found.contains_key(&key)
+                    && (ORIGIN.contains(&&*key) || key.starts_with(TOLERANCE))
+                {
+                    return Err(fault(line_number, format!("{key} is said twice")));
+                }
+                found.insert(key, (line_number, value));
+            }
+            _ if is_misspelt(text) => {
+                let message =
+                    format!("write `# {TOLERANCE}MEASURE: 1 %` for what stands in `{text}`");
+                return Err(fault(line_number, message));
+            }
+            _ => {}
         }
         at = (at + line.len() + 1).min(bytes.len());
     }
+}
+
+/// Whether a remark was to state the tolerance of a measure, but for a colon or a letter.
+fn is_misspelt(remark: &str) -> bool {
+    let mut words = remark.split_whitespace();
+    let begins = words.next().is_some_and(|word| {
+        let word = word.to_lowercase();
+        word == "tolerance" || word == "tolerances"
+    });
+    let Some(measure) = words.next().filter(|_| begins) else {
+        return false;
+    };
+    let measure = measure.trim_end_matches(':');
+    let is_as_read = remark.strip_prefix(TOLERANCE).map(str::trim) == Some(measure);
+    !is_as_read && measure_names().any(|name| name == measure)
 }
 
 /// Whether a golden table can have a column.
@@ -488,6 +542,26 @@ mod tests {
                 "line 1: there is no column `valu` in a golden table; did you mean `value`?",
             ),
             ("arm,measure,value,zebra\n", "there are arm, measure, day, "),
+            (
+                &format!("# people: 20k\n{head}"),
+                "line 1: people: `20k` is no whole number",
+            ),
+            (
+                &format!("# seed: 1\n# seed: 2\n{head}"),
+                "line 2: seed is said twice",
+            ),
+            (
+                &format!("# tolerance ad_clicks 1 %\n{head}"),
+                "line 1: write `# tolerance MEASURE: 1 %` for what stands in `tolerance ad_clicks 1 %`",
+            ),
+            (
+                &format!("# Tolerance ad_clicks: 1 %\n{head}"),
+                "line 1: write `# tolerance MEASURE: 1 %`",
+            ),
+            (
+                &format!("# tolerance zebra: 1 %\n{head}"),
+                "line 1: there is no measure `zebra`; outcomes.csv names all of them",
+            ),
             (
                 "arm,measure,value,value\n",
                 "line 1: the column `value` is there twice",

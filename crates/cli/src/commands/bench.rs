@@ -18,6 +18,7 @@ use crate::fault::hinted;
 use crate::numbers::{bytes, duration, figure, short};
 use crate::stdout::print;
 use crate::voice::Voice;
+use crate::writable::can_be_written;
 use crate::{interrupt, scenarios};
 
 /// Runs all cases in turns, prints what they cost, and writes it down.
@@ -28,6 +29,7 @@ pub fn bench(arguments: &BenchArguments) -> anyhow::Result<Code> {
         is_free(out, arguments.update)?;
     }
     let voice = Voice::new(arguments.quiet);
+    arguments.out.as_deref().map_or(Ok(()), can_be_written)?;
     let cancel = interrupt::watch(voice.screen(), interrupt::NOTHING_STAYS)?;
     let place = tempfile::Builder::new()
         .prefix("overheard-bench-")

@@ -21,6 +21,7 @@ use crate::interrupt;
 use crate::scenarios::{self, Override};
 use crate::stdout::data;
 use crate::voice::Voice;
+use crate::writable::can_be_written;
 
 use verdict::Verdict;
 
@@ -119,23 +120,18 @@ fn apart(arguments: &CheckArguments) -> anyhow::Result<()> {
             ));
         }
     }
-    let written = [&arguments.junit, &arguments.markdown]
+    let table = Some(&arguments.against).filter(|_| arguments.write);
+    let verdicts = [arguments.junit.as_ref(), arguments.markdown.as_ref()];
+    let written = verdicts.into_iter().chain([table]).flatten();
+    written
         .into_iter()
-        .flatten();
-    let mut folders = written.filter_map(|file| file.parent());
-    match folders.find(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
-        None => Ok(()),
-        Some(folder) => Err(hinted(
-            format!("there is no folder {}", folder.display()),
-            "the verdict is written into folders that are there",
-        )),
-    }
+        .try_for_each(|file| can_be_written(file))
 }
 
 /// People and seed of the golden table, where the command line names none and the scenario others: a table says what it is of.
 fn as_the_table(arguments: &CheckArguments, golden: &Golden, own: &Origin) -> Vec<Override> {
     let simulation = &arguments.simulation;
-    let Some(theirs) = golden.origin.as_ref().filter(|_| !arguments.update) else {
+    let Some(theirs) = &golden.origin else {
         return Vec::new();
     };
     let mut more = Vec::new();
@@ -162,8 +158,8 @@ fn origin_of(scenario: &Scenario, simulation: &Simulation) -> Origin {
     )
 }
 
-/// Whether the golden numbers are of the same people under the same scenario. If they are of others, somebody has to
-/// say that they are to be compared all the same.
+/// Whether the golden numbers are of the same people, whose numbers move for no reason but a change. If they are of others,
+/// somebody has to say that they are to be compared all the same.
 fn against(
     arguments: &CheckArguments,
     golden: &Golden,
@@ -183,6 +179,12 @@ fn against(
     }
     let unlike = unlike.join("; ");
     let path = arguments.against.display();
+    if theirs.has_same_people(origin) {
+        voice.warn(&format!(
+            "the golden table was made before a change: {unlike}"
+        ));
+        return Ok(Against::Same);
+    }
     if arguments.anyway {
         voice.warn(&format!("the golden table is of another run: {unlike}"));
         return Ok(Against::Others);

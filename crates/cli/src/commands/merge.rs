@@ -1,6 +1,7 @@
 //! `overheard merge`: the run, or the sweep, of its parts.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use overheard_engine::Tune;
 use overheard_engine::run::{Request, RunFailure};
@@ -23,7 +24,14 @@ pub fn merge(arguments: &MergeArguments) -> anyhow::Result<Code> {
     let command = command_line(std::env::args_os().skip(1));
     let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let tune = Tune::new(arguments.threads.unwrap_or_else(cores));
-    let merged = Merged::of(&arguments.parts)?;
+    // A pattern that names all parts names the folder of the whole, too, once that is begun.
+    let place = |path: &PathBuf| fs_err::canonicalize(path).ok();
+    let whole = arguments.out.as_ref().and_then(place);
+    let parts = arguments.parts.iter().cloned();
+    let parts: Vec<PathBuf> = parts
+        .filter(|part| whole.is_none() || place(part) != whole)
+        .collect();
+    let merged = Merged::of(&parts)?;
     let folder = merged.put_into(arguments.out.as_deref())?;
     let ended = match &merged {
         Merged::Run(run) => {

@@ -4,7 +4,7 @@ use crate::ScenarioFile;
 const HEAD: &str = "knob,members,min,mode,max,reason\n";
 
 /// Knobs whose default is an assumption and that have no prior, and why: a part of a key, up to a dot or to its end.
-const EXEMPT: [(&str, &str); 34] = [
+const EXEMPT: [(&str, &str); 36] = [
     ("time", "the window is a part of the question"),
     ("run", "how many are simulated, and under which seed"),
     ("pilot", "how the market is solved"),
@@ -28,6 +28,14 @@ const EXEMPT: [(&str, &str); 34] = [
     ("signals.use_context", "a lever"),
     ("signals.interest_resolution", "a lever of experiments"),
     ("signals.list_breadth", "a lever of experiments"),
+    (
+        "notices.email_opened",
+        "published, of messages of another kind",
+    ),
+    (
+        "notices.understood",
+        "published by age, as an answer to another question",
+    ),
     ("policy", "the rule is the question"),
     ("sensitive.exclude_unpromised_ads", "a lever"),
     ("sensitive.exclude_unpromised_content", "a lever"),
