@@ -184,6 +184,26 @@ fn a_part_is_resumed() {
         .overheard(&[&run[..], &["--resume"]].concat())
         .expect(0);
     assert!(whole == place.read("p/part.bin"));
+    // Or with both named as if the first of them had not been done.
+    let [journal, records] = ["p/journal.bin", "p/part.bin"].map(|name| place.path(name));
+    std::fs::rename(&records, &journal).unwrap();
+    place
+        .overheard(&["merge", "p"])
+        .expect(2)
+        .says(&["the part in p is not finished", "--resume"]);
+    place.overheard(&run).expect(0).says(&["finished already"]);
+    assert!(whole == place.read("p/part.bin"));
+    // Another process at work between the two keeps what it has.
+    let manifest = place.read("p/manifest.json");
+    std::fs::remove_file(place.path("p/manifest.json")).unwrap();
+    let held = std::fs::File::open(&records).unwrap();
+    held.try_lock().unwrap();
+    let resume = [&run[..], &["--resume"]].concat();
+    let busy = place.overheard(&resume).expect(2);
+    busy.says(&["another process is at work in p"]);
+    assert_eq!(place.names("p"), ["part.bin", "scenario.toml"]);
+    drop(held);
+    place.write("p/manifest.json", manifest);
     part(&place, "2/2", &[]);
     place.overheard(&["merge", "p", "2-of-2"]).expect(0);
 }

@@ -59,6 +59,12 @@ fn beside<E: From<io::Error>>(
     Ok(file)
 }
 
+/// Gives a file another name in its folder, for good.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)?;
+    sync_folder(to)
+}
+
 /// A rename outlives a power cut only if its folder is synced.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]

@@ -217,7 +217,14 @@ impl Journal {
     /// # Errors
     /// It is in use, of other inputs, or nothing that this program knows.
     pub fn open(folder: &Path, inputs: Inputs, mend: bool) -> Result<(Self, Found), JournalError> {
-        let path = folder.join(NAME);
+        Self::open_at(&folder.join(NAME), inputs, mend)
+    }
+
+    /// The same under another name.
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub fn open_at(path: &Path, inputs: Inputs, mend: bool) -> Result<(Self, Found), JournalError> {
         let file = OpenOptions::new().read(true).write(true).open(path)?;
         // Some file systems have no locks; that is no reason not to run.
         if let Err(std::fs::TryLockError::WouldBlock) = file.file().try_lock() {

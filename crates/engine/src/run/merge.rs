@@ -100,7 +100,9 @@ impl Parts {
     pub fn of(folders: &[PathBuf]) -> Result<Self, MergeError> {
         let mut parts: Vec<(PathBuf, PartManifest)> = Vec::new();
         for folder in folders {
-            let Some(part) = PartManifest::read(folder) else {
+            // Where a manifest stands alone its part was killed, and its command finds what is missing.
+            let done = PartManifest::read(folder).filter(|_| folder.join(PART).exists());
+            let Some(part) = done else {
                 return Err(match folder.join(journal::NAME).exists() {
                     true => MergeError::Unfinished(folder.clone()),
                     false => MergeError::None(folder.clone()),

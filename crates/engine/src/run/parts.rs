@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::RunFailure;
 use super::files;
 use super::folder::{self, MANIFEST, RUN, default_folder, hex};
-use super::journal;
+use super::journal::{self, Journal};
 use super::request::{Event, Request};
 use super::results::write_manifest;
 use super::shards::{self, disk};
@@ -190,15 +190,37 @@ pub fn begin_part(
     part: Part,
     events: &mut dyn FnMut(Event),
 ) -> Result<Option<Sitting>, RunFailure> {
-    if PartManifest::read(folder).is_some_and(|other| other.part() != part) {
+    let hash = hex(&ask.inputs.hash);
+    let another = |other: PartManifest| other.part() != part || other.inputs_hash != hash;
+    if PartManifest::read(folder).is_some_and(another) {
         return Err(RunFailure::OtherRun(folder.to_owned()));
     }
-    // Killed between its last two steps.
-    let (journal, part_file) = (folder.join(journal::NAME), folder.join(PART));
-    if part_file.exists() && !journal.exists() && !folder.join(MANIFEST).exists() {
-        fs_err::rename(&part_file, &journal).map_err(disk)?;
-    }
+    settle(ask, folder)?;
     Sitting::begin(ask, folder, events)
+}
+
+/// Names the records of a part that was killed between its last two steps, or whose disk has kept only one of them, as its
+/// manifest says: `part.bin` if there is one, else the journal that they were.
+fn settle(ask: &Ask, folder: &Path) -> Result<(), RunFailure> {
+    let misnamed = || {
+        let [part, journal] = [PART, journal::NAME].map(|name| folder.join(name));
+        let [from, to] = match PartManifest::read(folder) {
+            Some(_) => [journal, part],
+            None if folder.join(MANIFEST).exists() => return None,
+            None => [part, journal],
+        };
+        (from.exists() && !to.exists()).then_some([from, to])
+    };
+    let Some([from, _]) = misnamed() else {
+        return Ok(());
+    };
+    let known = |error| RunFailure::from_journal(error, folder);
+    let _locked = Journal::open_at(&from, ask.inputs, false).map_err(known)?;
+    // Whoever had it until now may have named it.
+    match misnamed() {
+        Some([from, to]) => files::rename(&from, &to).map_err(disk),
+        None => Ok(()),
+    }
 }
 
 /// Ends a part that is done: its journal becomes `part.bin`, and its manifest is written.
@@ -215,9 +237,12 @@ pub fn end_part(
         std::io::Write::write_all(out, scenario.to_toml().as_bytes())
     });
     written.map_err(disk)?;
+    let [journal, part] = [journal::NAME, PART].map(|name| folder.join(name));
+    files::rename(&journal, &part).map_err(disk)?;
+    write_manifest(folder, manifest).map_err(disk)?;
+    // Locked until here: half ended it would be another process's to go on with.
     drop(sitting);
-    fs_err::rename(folder.join(journal::NAME), folder.join(PART)).map_err(disk)?;
-    write_manifest(folder, manifest).map_err(disk)
+    Ok(())
 }
 
 /// Runs a part of a run into a folder; gives the folder, and nothing else if the part is finished there already.
