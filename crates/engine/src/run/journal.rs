@@ -22,7 +22,8 @@
 //! Records are only appended. A record that does not match its checksum is not trusted: where another record follows, the
 //! reader goes on at the next mark; a tail without any is cut off. A record of another run does not match either, as the
 //! header is part of what is summed. The shards concerned are run again, and the market is solved again. So is everything in
-//! a journal that another build of the program wrote, or whose header is damaged.
+//! a journal whose header is damaged. One that another build of the program wrote is set aside under that build's name, for it
+//! to go on with: whoever called the wrong program by mistake calls the right one.
 
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -139,8 +140,8 @@ pub enum JournalError {
 enum Header {
     /// They are of this run and this build.
     Sound,
-    /// Another build of the program wrote them.
-    OtherBuild,
+    /// This other build of the program wrote them.
+    OtherBuild([u8; BUILD]),
     /// Nothing: it is cut or damaged.
     Damaged,
 }
@@ -161,10 +162,17 @@ pub struct Found {
     pub damaged: u32,
     /// Bytes cut off at the end.
     pub cut: u64,
-    /// Another build wrote it: nothing in it is taken over.
-    pub other_build: bool,
+    /// This other build wrote it: nothing in it is taken over.
+    pub other_build: Option<[u8; BUILD]>,
     /// Its header is cut or damaged: nothing in it is taken over.
     pub no_header: bool,
+}
+
+/// What the journal of a build is called while another is at work in its folder.
+pub fn aside(build: [u8; BUILD]) -> String {
+    let name = build.map(char::from).into_iter();
+    let name: String = name.filter(char::is_ascii_alphanumeric).collect();
+    format!("{NAME}.of-{name}")
 }
 
 /// Removes the journal of a folder, if there is one that nobody is at work with.
@@ -212,15 +220,35 @@ impl Journal {
         Ok(Self::open(folder, inputs, true)?.0)
     }
 
-    /// Opens a journal and finds its valid records; what is not valid at its end is cut off if `mend` says so.
+    /// Opens a journal and finds its valid records. If `mend` says so, what is not valid at its end is cut off, and the journal of
+    /// another build makes way for this one's.
     ///
     /// # Errors
     /// It is in use, of other inputs, or nothing that this program knows.
     pub fn open(folder: &Path, inputs: Inputs, mend: bool) -> Result<(Self, Found), JournalError> {
-        Self::open_at(&folder.join(NAME), inputs, mend)
+        let path = folder.join(NAME);
+        let opened = Self::open_at(&path, inputs, mend)?;
+        let Some(build) = opened.1.other_build.filter(|_| mend) else {
+            return Ok(opened);
+        };
+        let own = folder.join(aside(inputs.build));
+        if !own.exists() {
+            files::write_new(&own, &inputs.header())?;
+        }
+        files::rename(&path, &folder.join(aside(build)))?;
+        files::rename(&own, &path)?;
+        let (journal, found) = Self::open_at(&path, inputs, mend)?;
+        let other_build = Some(build);
+        Ok((
+            journal,
+            Found {
+                other_build,
+                ..found
+            },
+        ))
     }
 
-    /// The same under another name.
+    /// The same under any name, where another build's stays as it is.
     ///
     /// # Errors
     /// As [`Journal::open`].
@@ -239,7 +267,7 @@ impl Journal {
     /// It is not there, or its header is not of these inputs and this build.
     pub fn read_only(path: &Path, inputs: Inputs) -> Result<Self, JournalError> {
         let (journal, found) = Self::scan(File::open(path)?, inputs, false)?;
-        match found.no_header || found.other_build {
+        match found.no_header || found.other_build.is_some() {
             true => Err(JournalError::Header),
             false => Ok(journal),
         }
@@ -258,9 +286,10 @@ impl Journal {
             (begins && checksum(&[body]) == *sum).then_some(())
         };
         let of_these = rest.get(..32) == Some(&inputs.hash);
+        let build = || std::array::from_fn(|i| rest[32 + i]);
         match whole() {
             Some(()) if !of_these => Err(JournalError::OtherInputs),
-            Some(()) if rest[32..][..BUILD] != inputs.build => Ok(Header::OtherBuild),
+            Some(()) if build() != inputs.build => Ok(Header::OtherBuild(build())),
             Some(()) => Err(JournalError::OtherInputs),
             // Whoever's it was, nobody will trust it again; and half of what says so is still there.
             None if begins || of_these => Ok(Header::Damaged),
@@ -270,7 +299,7 @@ impl Journal {
 
     fn scan(mut file: File, inputs: Inputs, mend: bool) -> Result<(Self, Found), JournalError> {
         let header = Self::check_header(&mut file, &inputs)?;
-        if header != Header::Sound && mend {
+        if header == Header::Damaged && mend {
             // Records first: what follows a sound header counts.
             file.set_len((HEADER as u64).min(file.metadata()?.len()))?;
             file.seek(SeekFrom::Start(0))?;
@@ -290,7 +319,10 @@ impl Journal {
             file: file.try_clone()?,
         };
         let mut found = Found {
-            other_build: header == Header::OtherBuild,
+            other_build: match header {
+                Header::OtherBuild(build) => Some(build),
+                _ => None,
+            },
             no_header: header == Header::Damaged,
             ..Found::default()
         };

@@ -181,9 +181,11 @@ fn nothing_to_resume(ask: &Ask, folder: &Path) -> String {
 
 fn notes(found: Found, part: &str) -> Vec<String> {
     let mut list = Vec::new();
-    if found.other_build {
+    if let Some(build) = found.other_build {
         list.push(format!(
-            "the journal was written by another build of overheard: its {part}s are run again"
+            "the journal was written by another build of overheard and is kept for it as `{}`: {part}s that this build has not run \
+             itself are run again",
+            journal::aside(build)
         ));
     }
     if found.no_header {

@@ -259,9 +259,9 @@ fn a_failed_append_leaves_what_was_there() {
     assert_eq!(journal.read(5).unwrap(), tallies(5));
 }
 
-/// Nothing that another build computed is taken over, and what is appended then is this build's.
+/// Nothing that another build computed is taken over, and nothing of it is lost: each goes on with its own.
 #[test]
-fn a_journal_of_another_build_is_begun_again() {
+fn a_journal_of_another_build_is_set_aside() {
     let dir = tempfile::tempdir().unwrap();
     written(dir.path());
     let other = Inputs {
@@ -270,19 +270,31 @@ fn a_journal_of_another_build_is_begun_again() {
         cells: 60,
         ..INPUTS
     };
-    let size = || fs_err::metadata(dir.path().join(NAME)).unwrap().len();
-    let before = size();
+    let bytes = |name: &str| fs_err::read(dir.path().join(name)).unwrap();
+    let before = bytes(NAME);
     let (journal, found) = Journal::open(dir.path(), other, false).unwrap();
-    assert!(found.other_build && journal.is_empty());
-    assert_eq!(size(), before, "only looked at");
+    assert_eq!(found.other_build, Some(INPUTS.build));
+    assert!(journal.is_empty());
+    assert!(bytes(NAME) == before, "only looked at");
     drop(journal);
     let (mut journal, found) = Journal::open(dir.path(), other, true).unwrap();
-    assert!(found.other_build && found.shards == 0 && journal.is_empty());
+    assert_eq!((found.other_build, found.shards), (Some(INPUTS.build), 0));
+    assert!(bytes("journal.bin.of-0123456789abcdef") == before);
     let own = [Tally { cells: vec![1; 60] }, Tally { cells: vec![2; 60] }];
     journal.append(2, &own, Duration::from_secs(1)).unwrap();
     drop(journal);
     let (mut journal, found) = Journal::open(dir.path(), other, true).unwrap();
-    assert!(!found.other_build);
-    assert_eq!((found.shards, found.damaged), (1, 0));
+    assert_eq!(
+        (found.other_build, found.shards, found.damaged),
+        (None, 1, 0)
+    );
     assert_eq!(journal.read(2).unwrap(), own);
+    drop(journal);
+    let begun = bytes(NAME);
+    let (journal, found) = Journal::open(dir.path(), INPUTS, true).unwrap();
+    assert_eq!((found.other_build, found.shards), (Some(other.build), 5));
+    assert!(bytes(NAME) == before && bytes("journal.bin.of-fedcba9876543210") == begun);
+    let second = Journal::open(dir.path(), INPUTS, true).err();
+    assert!(matches!(second, Some(JournalError::Busy)));
+    drop(journal);
 }
