@@ -359,9 +359,9 @@ impl Journal {
         self.places[shard as usize].is_some()
     }
 
-    /// Whether no shard is done.
+    /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
-        self.places.iter().all(Option::is_none)
+        self.common.is_none() && self.places.iter().all(Option::is_none)
     }
 
     /// Time that earlier sittings took.

@@ -31,6 +31,8 @@ pub struct Sitting {
     folder: PathBuf,
     /// Whether the folder was made for this run.
     created: bool,
+    /// Whether there was a journal to go on with.
+    resumed: bool,
     pub journal: Journal,
 }
 
@@ -93,6 +95,7 @@ impl Sitting {
         Ok(Sitting {
             folder: folder.to_owned(),
             created,
+            resumed: false,
             journal,
         })
     }
@@ -114,6 +117,7 @@ impl Sitting {
         Ok(Sitting {
             folder: folder.to_owned(),
             created: false,
+            resumed: true,
             journal,
         })
     }
@@ -135,11 +139,11 @@ impl Sitting {
     }
 
     /// Saves what can be saved, and says whether there is something to go on with. A run that has done nothing leaves nothing, but
-    /// for an empty journal if that is to stay.
+    /// for an empty journal if that is to stay, or was there before: without one, what is left of the run would be nobody's.
     pub fn close(mut self, stays: bool) -> bool {
         let saved = self.journal.sync().is_ok();
         let empty = self.journal.is_empty();
-        if empty && !stays {
+        if empty && !stays && !self.resumed {
             drop(self.journal);
             let _ = fs::remove_file(self.folder.join(journal::NAME));
             if self.created {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use overheard_scenario::ScenarioFile;
 use tempfile::TempDir;
@@ -180,4 +181,35 @@ fn the_journal_of_a_finished_run_does_not_stay() {
     let mut after = tables(dir.path());
     after.insert(JOURNAL.to_owned(), before[JOURNAL].clone());
     assert!(after == before);
+}
+
+/// What fails before it has done anything leaves no trace of its own, and nobody else's work without a journal to go on with.
+#[test]
+fn a_sitting_takes_away_only_what_it_began() {
+    let (scenario, dir) = (scenario(1), tempfile::tempdir().unwrap());
+    let folder = dir.path().join("run");
+    let begin = || {
+        let hash = inputs_hash(&scenario, EngineKind::Thinned);
+        let ask = Ask {
+            scenario: "damaged",
+            out: Some(&folder),
+            resume: true,
+            inputs: inputs(&scenario, hash),
+            part: "shard",
+            kind: RUN,
+        };
+        Sitting::begin(&ask, &folder, &mut |_| ()).unwrap().unwrap()
+    };
+    assert!(!begin().close(false));
+    assert!(!folder.exists());
+    let mut sitting = begin();
+    let market = sitting.journal.keep_common(b"prices", Duration::ZERO);
+    market.unwrap();
+    assert!(sitting.close(false), "a market is there to go on with");
+    fs_err::write(folder.join("outcomes.csv"), "").unwrap();
+    fs_err::write(folder.join(JOURNAL), "OVHJRNL2").unwrap();
+    for _ in 0..2 {
+        assert!(!begin().close(false));
+        assert!(folder.join(JOURNAL).exists());
+    }
 }
