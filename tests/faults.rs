@@ -98,7 +98,7 @@ fn a_disk_that_is_full_from_the_start_is_left_as_it_was() {
     let place = Place::new();
     run_with_room_for(&place, 0)
         .expect(2)
-        .says(&["make room", "nothing was left behind"]);
+        .says(&["make room, or give --out a folder on another disk"]);
     assert_eq!(place.names("."), ["small.toml"]);
 }
 

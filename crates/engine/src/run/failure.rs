@@ -121,9 +121,7 @@ fn disk_hint(source: &io::Error, kept: bool) -> &'static str {
         (true, true) => {
             "finished shards are kept: make room, then run the same command with --resume"
         }
-        (true, false) => {
-            "make room, or give --out a folder on another disk; nothing was left behind"
-        }
+        (true, false) => "make room, or give --out a folder on another disk",
         (false, true) => {
             "finished shards are kept: once the cause is removed, run the same command with --resume"
         }

@@ -200,6 +200,8 @@ pub struct Journal {
     common: Option<Place>,
     end: u64,
     synced: Instant,
+    /// A sync has failed: what was written before may be gone, though the next one succeed.
+    unsynced: bool,
     /// Time of earlier sittings.
     before: Duration,
     /// Shards of earlier sittings.
@@ -312,6 +314,7 @@ impl Journal {
             common: None,
             end: HEADER as u64,
             synced: Instant::now(),
+            unsynced: false,
             before: Duration::ZERO,
             taken_over: 0,
             appended: 0,
@@ -433,10 +436,15 @@ impl Journal {
     /// Brings everything to the disk.
     ///
     /// # Errors
-    /// The disk is at fault.
+    /// The disk is at fault, or was before.
     pub fn sync(&mut self) -> io::Result<()> {
+        if self.unsynced {
+            return Err(io::Error::other("what was written may not be on the disk"));
+        }
         self.synced = Instant::now();
-        self.file.sync_data()
+        let synced = self.file.sync_data();
+        self.unsynced = synced.is_err();
+        synced
     }
 
     /// The tallies of a finished shard, checked once more.

@@ -190,10 +190,7 @@ impl Parts {
         };
         let whole = &mut sitting.journal;
         match self.take(whole, &ask, &stands_on, dealt) {
-            Ok(()) => {
-                whole.sync().map_err(disk)?;
-                Ok(())
-            }
+            Ok(()) => Ok(()),
             Err(MergeError::Run(failure)) => Err(sitting.leave(failure).into()),
             Err(other) => {
                 sitting.close(false);
@@ -248,7 +245,7 @@ impl Parts {
                 }
             }
         }
-        Ok(())
+        Ok(whole.sync().map_err(disk)?)
     }
 
     fn journal(&self, folder: &Path, inputs: Inputs) -> Result<Journal, MergeError> {

@@ -110,7 +110,7 @@ pub fn run(
         });
     match done {
         Ok(manifest) => {
-            sitting.end()?;
+            sitting.end(events);
             Ok(RunSummary {
                 folder,
                 manifest: Some(manifest),

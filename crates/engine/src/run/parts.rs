@@ -233,16 +233,17 @@ pub fn end_part(
     scenario: &Scenario,
     manifest: &PartManifest,
 ) -> Result<(), RunFailure> {
-    let written = files::write(&folder.join("scenario.toml"), |out| {
-        std::io::Write::write_all(out, scenario.to_toml().as_bytes())
-    });
-    written.map_err(disk)?;
-    let [journal, part] = [journal::NAME, PART].map(|name| folder.join(name));
-    files::rename(&journal, &part).map_err(disk)?;
-    write_manifest(folder, manifest).map_err(disk)?;
+    let put_away = || {
+        files::write(&folder.join("scenario.toml"), |out| {
+            std::io::Write::write_all(out, scenario.to_toml().as_bytes())
+        })?;
+        let [journal, part] = [journal::NAME, PART].map(|name| folder.join(name));
+        files::rename(&journal, &part)?;
+        write_manifest(folder, manifest)
+    };
+    let done = put_away();
     // Locked until here: half ended it would be another process's to go on with.
-    drop(sitting);
-    Ok(())
+    done.map_err(|cause| sitting.leave(disk(cause)))
 }
 
 /// Runs a part of a run into a folder; gives the folder, and nothing else if the part is finished there already.

@@ -63,7 +63,7 @@ impl Sitting {
                     events(Event::Note(OTHER_BUILD.to_owned()));
                 }
                 // Left by a run that was killed after its last file.
-                journal::discard(folder).map_err(disk(REMOVING))?;
+                discard(folder, events);
                 return Ok(None);
             }
             State::Unfinished => true,
@@ -122,13 +122,10 @@ impl Sitting {
         })
     }
 
-    /// Removes the journal of a run whose manifest is written.
-    ///
-    /// # Errors
-    /// The disk is at fault; the run is finished all the same.
-    pub fn end(self) -> Result<(), RunFailure> {
+    /// Removes the journal of a run whose manifest is written. One that cannot be removed is told: the run is finished all the same.
+    pub fn end(self, events: &mut dyn FnMut(Event)) {
         drop(self.journal);
-        journal::discard(&self.folder).map_err(disk(REMOVING))
+        discard(&self.folder, events);
     }
 
     /// Saves what can be saved, and says so in the failure.
@@ -155,8 +152,13 @@ impl Sitting {
     }
 }
 
-/// What is being done when a journal has served.
-const REMOVING: &str = "remove the journal of a finished run";
+/// Removes a journal that has served.
+fn discard(folder: &Path, events: &mut dyn FnMut(Event)) {
+    if let Err(cause) = journal::discard(folder) {
+        let note = format!("the run is finished, but its journal could not be removed: {cause}");
+        events(Event::Note(note));
+    }
+}
 
 /// What is said of a finished run that this program did not make.
 const OTHER_BUILD: &str = "another build of overheard made this run, and its outcomes may differ from this one's: to run it \

@@ -32,6 +32,16 @@ fn scenario(seed: u64) -> Scenario {
 
 /// A sitting of the run: what it came to, and what it noted.
 fn sit(seed: u64, folder: &Path, stop: bool) -> (Result<RunSummary, RunFailure>, Vec<String>) {
+    sit_with(seed, folder, stop, &|_| ())
+}
+
+/// The same, with something that is done when its report is to be written.
+fn sit_with(
+    seed: u64,
+    folder: &Path,
+    stop: bool,
+    report: &dyn Fn(&Path),
+) -> (Result<RunSummary, RunFailure>, Vec<String>) {
     let scenario = scenario(seed);
     let request = Request {
         scenario: &scenario,
@@ -44,7 +54,10 @@ fn sit(seed: u64, folder: &Path, stop: bool) -> (Result<RunSummary, RunFailure>,
     };
     let pages = Pages {
         diary: &|_, _, _| Ok(()),
-        report: &|_, _, _| Ok(()),
+        report: &|folder, _, _| {
+            report(folder);
+            Ok(())
+        },
     };
     let cancel = AtomicBool::new(false);
     let mut notes = Vec::new();
@@ -181,6 +194,29 @@ fn the_journal_of_a_finished_run_does_not_stay() {
     let mut after = tables(dir.path());
     after.insert(JOURNAL.to_owned(), before[JOURNAL].clone());
     assert!(after == before);
+}
+
+/// A finished run is no failure because its journal cannot be removed.
+#[test]
+fn a_journal_that_stays_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = dir.path().join(JOURNAL);
+    // In place of the journal stands what is no file.
+    let swap = |_: &Path| {
+        fs_err::remove_file(&journal).unwrap();
+        fs_err::create_dir(&journal).unwrap();
+    };
+    let told = |notes: &[String]| notes.iter().any(|n| n.contains("could not be removed"));
+    let (done, notes) = sit_with(1, dir.path(), false, &swap);
+    assert!(
+        done.unwrap().manifest.is_some() && told(&notes),
+        "{notes:?}"
+    );
+    let (done, notes) = sit(1, dir.path(), false);
+    assert!(
+        done.unwrap().manifest.is_none() && told(&notes),
+        "{notes:?}"
+    );
 }
 
 /// What fails before it has done anything leaves no trace of its own, and nobody else's work without a journal to go on with.

@@ -112,7 +112,11 @@ pub fn posterior(
             summary.peak_memory_bytes = peak_memory();
             tables::write(&folder, &summary).map_err(disk("write the results"))?;
             write_manifest(&folder, &summary.manifest()).map_err(disk("write the manifest"))?;
-            sitting.end()?;
+            sitting.end(&mut |event| {
+                if let Event::Note(text) = event {
+                    events(PosteriorProgress::Note(text));
+                }
+            });
             Ok((folder, Some(summary)))
         }
         Err(PosteriorError::Run(failure)) => Err(sitting.leave(failure).into()),

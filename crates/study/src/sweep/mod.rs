@@ -115,7 +115,7 @@ fn carry_out_in_folder(
     };
     match carry_out(work, known, &mut sitting, &folder, charts, events) {
         Ok(manifest) => {
-            sitting.end()?;
+            sitting.end(&mut |e| hear(e, events));
             Ok(Swept {
                 folder,
                 manifest: Some(manifest),

@@ -260,6 +260,20 @@ fn a_failed_append_leaves_what_was_there() {
     assert_eq!(journal.read(5).unwrap(), tallies(5));
 }
 
+/// The system tells of lost bytes once.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_failed_sync_is_not_forgotten() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut journal = Journal::create(dir.path(), INPUTS).unwrap();
+    // What cannot be synced stands in for a failing disk.
+    let cannot = File::open("/dev/null").unwrap();
+    let can = std::mem::replace(&mut journal.file, cannot);
+    assert!(journal.sync().is_err());
+    journal.file = can;
+    assert!(journal.sync().is_err());
+}
+
 /// Nothing that another build computed is taken over, and nothing of it is lost: each goes on with its own.
 #[test]
 fn a_journal_of_another_build_is_set_aside() {
