@@ -152,6 +152,30 @@ fn what_does_not_make_a_run_is_named() {
     assert!(!place.path("m").exists(), "nothing is written");
 }
 
+/// A merge that is done twice, as its first tables did not fit the disk, does not count the time of the parts twice.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_merge_goes_on_and_takes_its_time_once() {
+    let place = Place::new();
+    for name in ["1/2", "2/2"] {
+        part(&place, name, &[]);
+        let path = format!("{}/manifest.json", name.replace('/', "-of-"));
+        let mut manifest: serde_json::Value = serde_json::from_slice(&place.read(&path)).unwrap();
+        manifest["wall_seconds"] = 10_000.into();
+        place.write(&path, manifest.to_string());
+    }
+    let merge = "merge 1-of-2 2-of-2 --out m";
+    let stopped = place.limited("-f 15000", merge).expect(2);
+    stopped.says(&["cannot write the results", "--resume"]);
+    place
+        .overheard(&merge.split(' ').collect::<Vec<_>>())
+        .expect(0);
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&place.read("m/manifest.json")).unwrap();
+    let took = manifest["wall_seconds"].as_f64().unwrap();
+    assert!((20_000.0..30_000.0).contains(&took), "{took}");
+}
+
 /// Stopped, a part goes on where it was; killed between its last two steps, too.
 #[test]
 fn a_part_is_resumed() {

@@ -232,6 +232,8 @@ impl Parts {
     ) -> Result<(), MergeError> {
         let seconds = self.parts.iter().map(|(_, part)| part.wall_seconds);
         let elapsed = Duration::try_from_secs_f64(seconds.sum()).unwrap_or_default();
+        // A journal that was merged into before has it already.
+        let elapsed = elapsed.saturating_sub(whole.before());
         if whole.common().map_err(disk)?.is_none() {
             whole.keep_common(stands_on, elapsed).map_err(disk)?;
         }
