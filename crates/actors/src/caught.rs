@@ -47,7 +47,7 @@ pub(crate) fn caught<T>(f: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 /// The text of a panic.
-pub(crate) fn message_of(payload: Box<dyn Any + Send>) -> String {
+pub fn message_of(payload: Box<dyn Any + Send>) -> String {
     if let Some(text) = payload.downcast_ref::<&'static str>() {
         (*text).to_owned()
     } else if let Some(text) = payload.downcast_ref::<String>() {

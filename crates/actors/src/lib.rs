@@ -57,6 +57,7 @@ mod tickets;
 mod work;
 mod worker;
 
+pub use caught::message_of;
 pub use coordinator::{Finished, run};
 pub use error::RunError;
 pub use plan::{Plan, UnknownWiring, Wiring};

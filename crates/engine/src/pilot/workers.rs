@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use overheard_actors::message_of;
 use overheard_model::stage::StageError;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -39,8 +40,8 @@ impl Workers {
         let done = catch_unwind(AssertUnwindSafe(|| {
             self.pool.install(|| worked.collect::<Result<Vec<_>, _>>())
         }));
-        let mut results = done.map_err(|_| StageError {
-            message: "the pilot panicked".to_owned(),
+        let mut results = done.map_err(|panic| StageError {
+            message: format!("{} (panicked)", message_of(panic)),
         })??;
         results.sort_unstable_by_key(|(k, _)| *k);
         Ok(results.into_iter().map(|(_, result)| result).collect())
@@ -71,8 +72,8 @@ mod tests {
             let odd = |n| if n == 77 { Err(error("seven")) } else { Ok(n) };
             let failed = workers.each(0..1000, || odd);
             assert_eq!(failed.unwrap_err().to_string(), "seven");
-            let fell = workers.each(0..10, || |n: i32| -> Result<i32, _> { panic!("at {n}") });
-            assert_eq!(fell.unwrap_err().to_string(), "the pilot panicked");
+            let fell = workers.each(0..10, || |_: i32| -> Result<i32, _> { panic!("at {}", 3) });
+            assert_eq!(fell.unwrap_err().to_string(), "at 3 (panicked)");
         }
     }
 }
