@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use overheard_actors::Plan;
+use overheard_actors::{Finished, Plan};
 use overheard_model::tally::Tally;
 use overheard_model::world::World;
 use overheard_outcomes::{Arm, Detail, Estimates, Estimator, Frame};
@@ -72,7 +72,8 @@ impl Prepared {
         self.people(shards) * self.world().window.simulated() as u64
     }
 
-    /// Runs shards; hands each result to `done` with the shard's number, in any order. Says whether all were run.
+    /// Runs shards; hands each result to `done` with the shard's number, in any order. Says whether all were run, and which not
+    /// at once.
     ///
     /// # Errors
     /// A shard failed twice, or what runs them failed.
@@ -82,7 +83,7 @@ impl Prepared {
         tune: Tune,
         cancel: &AtomicBool,
         mut done: impl FnMut(u32, Vec<Tally>) -> ControlFlow<()>,
-    ) -> Result<bool, EngineError> {
+    ) -> Result<Finished, EngineError> {
         let run = Run {
             params: &self.params,
             engine: self.engine,
@@ -93,8 +94,8 @@ impl Prepared {
         let plan = Plan::new(tune.threads, tune.wiring);
         let finished = overheard_actors::run(&run, plan, cancel, |index, tallies| {
             done(todo[index], tallies)
-        })?;
-        Ok(!finished.cancelled)
+        });
+        Ok(finished?)
     }
 
     /// What the tallies are folded with.

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use overheard_actors::Retried;
 use overheard_model::tally::Tally;
 use overheard_outcomes::Estimates;
 
@@ -91,7 +92,7 @@ fn each(
     let of = people + prepared.people(todo);
     events(Event::Shards { people, of, days });
     let mut fault = None;
-    let complete = prepared.run(todo, tune, cancel, |shard, tallies| {
+    let finished = prepared.run(todo, tune, cancel, |shard, tallies| {
         people += prepared.people(&[shard]);
         events(Event::Shards { people, of, days });
         match take(shard, tallies) {
@@ -102,11 +103,27 @@ fn each(
             }
         }
     })?;
+    if let Some(note) = again(&finished.retried) {
+        events(Event::Note(note));
+    }
     match fault {
         Some(failure) => Err(failure),
-        None if !complete => Err(RunFailure::Interrupted { kept: false }),
+        None if finished.cancelled => Err(RunFailure::Interrupted { kept: false }),
         None => Ok(()),
     }
+}
+
+/// Says that shards needed a second try: their results count, but whoever has a fault in a machine or a stage wants to know.
+fn again(retried: &[Retried]) -> Option<String> {
+    let first = retried.first()?;
+    let shards = match retried.len() {
+        1 => "a shard".to_owned(),
+        n => format!("{n} shards"),
+    };
+    Some(format!(
+        "{shards} failed and then went well when run again, which a healthy run needs for none: stage `{}` on shard `{}`: {}",
+        first.stage, first.shard, first.message
+    ))
 }
 
 /// Folds shards nearly in their order, wherever they come from, so that few have to wait in memory.
@@ -157,5 +174,24 @@ pub fn disk(source: std::io::Error) -> RunFailure {
         doing: "keep the journal",
         source,
         kept: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_that_were_run_again_are_told() {
+        assert_eq!(again(&[]), None);
+        let one = Retried {
+            shard: "us/25-34/1".to_owned(),
+            stage: "signals".to_owned(),
+            message: "out of range (panicked)".to_owned(),
+        };
+        let told = again(&[one.clone(), one]).unwrap();
+        for part in ["2 shards failed", "signals", "us/25-34/1", "out of range"] {
+            assert!(told.contains(part), "{told}");
+        }
     }
 }
