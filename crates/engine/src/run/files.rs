@@ -59,13 +59,21 @@ fn beside<E: From<io::Error>>(
     Ok(file)
 }
 
+/// Makes a folder and those on the way to it, for good.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    let new = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let new: Vec<&Path> = path.ancestors().take_while(new).collect();
+    fs::create_dir_all(path)?;
+    new.into_iter().try_for_each(sync_folder)
+}
+
 /// Gives a file another name in its folder, for good.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
     sync_folder(to)
 }
 
-/// A rename outlives a power cut only if its folder is synced.
+/// A new name, of a file or a folder, outlives a power cut only if the folder that it stands in is synced.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     fs::File::open(parent(path))?.sync_all()?;
@@ -83,6 +91,18 @@ pub fn parent(path: &Path) -> &Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folders_are_made_wherever_they_are() {
+        let dir = tempfile::tempdir().unwrap();
+        for way in ["a/b/c", "a/b/c", "new/../d"] {
+            let folder = dir.path().join(way);
+            make_folder(&folder).unwrap();
+            assert!(folder.is_dir());
+        }
+        fs::write(dir.path().join("file"), "").unwrap();
+        assert!(make_folder(&dir.path().join("file/e")).is_err());
+    }
 
     #[test]
     fn a_failed_write_leaves_the_old_file_and_nothing_else() {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::failure::RunFailure;
+use super::files;
 use super::folder::{self, State};
 use super::journal::{self, Found, Inputs, Journal};
 use super::request::Event;
@@ -84,7 +85,7 @@ impl Sitting {
 
     fn anew(folder: &Path, inputs: Inputs) -> Result<Self, RunFailure> {
         let created = !folder.exists();
-        fs::create_dir_all(folder).map_err(disk("make the run's folder"))?;
+        files::make_folder(folder).map_err(disk("make the run's folder"))?;
         let journal = Journal::create(folder, inputs).map_err(|error| {
             if created {
                 // Only removed if it is empty.
