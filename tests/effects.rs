@@ -1,6 +1,6 @@
 //! Split arms beside the published experiments that they imitate.
 
-use overheard_engine::EngineKind;
+use overheard_engine::{EngineError, EngineKind};
 use overheard_outcomes::EffectRow;
 use overheard_scenario::{Scenario, ScenarioFile, Set, published_effects};
 use overheard_study::{log_loss, verdict};
@@ -24,7 +24,11 @@ fn experiments(more: &[&str]) -> Scenario {
 
 fn effects(scenario: &Scenario) -> Vec<EffectRow<'static>> {
     let (_, estimates) = overheard_engine::simulate(scenario, EngineKind::Thinned, tune()).unwrap();
-    overheard_engine::evidence(scenario, &estimates, tune()).unwrap()
+    let companion = |scenario: &Scenario| {
+        let (_, estimates) = overheard_engine::simulate(scenario, EngineKind::Thinned, tune())?;
+        Ok::<_, EngineError>(estimates)
+    };
+    overheard_engine::evidence(scenario, &estimates, companion).unwrap()
 }
 
 fn of_set(rows: &[EffectRow<'static>], set: &str) -> Vec<EffectRow<'static>> {

@@ -146,6 +146,8 @@ impl Voice {
             }
             Event::Market => self.say("the market is that of an earlier run of this scenario"),
             Event::Pilot { day, days } => {
+                // A run that imitates experiments has another one after it, of people from the first on.
+                self.shards = None;
                 let text = format!("day {} of {days}", day + 1);
                 let (day, days) = (u64::from(day), u64::from(days));
                 self.progress("solving the market", EVERY[0], day, days, &text);

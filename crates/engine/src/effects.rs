@@ -1,14 +1,12 @@
 //! Which arms of a scenario imitate which published effects, and what came of it.
 //!
 //! An effect is simulated under the parameters of the kind of platform it was measured on. A run has one set of parameters;
-//! effects of the other set come from a companion: the same people and arms, under the other set, in memory.
+//! effects of the other set come from a companion: the same people and arms, under the other set.
 
 use overheard_outcomes::{EffectRow, Estimates, Imitation};
 use overheard_scenario::{PublishedEffect, Scenario, Set};
 
 use crate::error::EngineError;
-use crate::settings::{EngineKind, Tune};
-use crate::simulate::simulate;
 
 /// Every published effect that an arm imitates and that belongs to a set, read off estimates of that scenario: all of them if
 /// no set is named.
@@ -47,17 +45,18 @@ pub fn effects(
 }
 
 /// Every published effect that an arm imitates, each under the parameters of its own set: those of the scenario's set from its
-/// own estimates, the others from a companion. A scenario with parameters of its own holds all of them against these.
+/// own estimates, the others from a companion, which `simulate` runs. A scenario with parameters of its own holds all of them
+/// against these.
 ///
 /// # Errors
 /// The companion failed.
-pub fn evidence(
+pub fn evidence<E: From<EngineError>>(
     scenario: &Scenario,
     estimates: &Estimates,
-    tune: Tune,
-) -> Result<Vec<EffectRow<'static>>, EngineError> {
+    simulate: impl FnOnce(&Scenario) -> Result<Estimates, E>,
+) -> Result<Vec<EffectRow<'static>>, E> {
     let Some(own) = scenario.set() else {
-        return effects(scenario, estimates, None);
+        return Ok(effects(scenario, estimates, None)?);
     };
     let mut rows = effects(scenario, estimates, Some(own))?;
     let other = match own {
@@ -71,7 +70,7 @@ pub fn evidence(
         .any(|arm| arm.imitates.iter().any(&imitates))
     {
         let companion = scenario.under(other);
-        let (_, estimates) = simulate(&companion, EngineKind::Thinned, tune)?;
+        let estimates = simulate(&companion)?;
         rows.extend(effects(&companion, &estimates, Some(other))?);
     }
     Ok(rows)

@@ -38,6 +38,7 @@ use overheard_outcomes::{Detail, Estimates, PARQUET};
 use overheard_scenario::Scenario;
 use sha2::{Digest, Sha256};
 
+use crate::effects::evidence;
 use crate::frame;
 use crate::params::Tables;
 use crate::pilot::{self, Asked};
@@ -99,6 +100,11 @@ pub fn run(
     };
     let done =
         live(request, &mut sitting, begun, events, cancel).and_then(|(prepared, estimates)| {
+            let (engine, tune) = (request.engine, request.tune);
+            let imitated = evidence(request.scenario, &estimates, |companion| {
+                let run = in_memory(companion, engine, tune, Detail::Full, events, cancel)?;
+                Ok::<_, RunFailure>(run.1)
+            })?;
             events(Event::Writing);
             let sitting = results::Sitting {
                 begun,
@@ -106,7 +112,8 @@ pub fn run(
                 shards: sitting.journal.done(),
                 hashes: [scenario_hash(request.scenario), inputs_hash].map(|h| hex(&h)),
             };
-            results::write(request, &folder, &prepared, &estimates, &sitting, pages)
+            let found = (&estimates, &*imitated);
+            results::write(request, &folder, &prepared, found, &sitting, pages)
         });
     match done {
         Ok(manifest) => {
@@ -150,6 +157,18 @@ pub fn run_in_memory(
     cancel: &AtomicBool,
 ) -> Result<(Prepared, Estimates), RunFailure> {
     memory::check(scenario, tune, false, events)?;
+    in_memory(scenario, engine, tune, detail, events, cancel)
+}
+
+/// The same once it is known to fit, or beside a run that has its memory already.
+fn in_memory(
+    scenario: &Scenario,
+    engine: EngineKind,
+    tune: Tune,
+    detail: Detail,
+    events: &mut dyn FnMut(Event),
+    cancel: &AtomicBool,
+) -> Result<(Prepared, Estimates), RunFailure> {
     let prepared = prepare(scenario, engine, tune, detail, events, cancel)?;
     let estimates = shards::run(&prepared, tune, None, Instant::now(), events, cancel)?;
     Ok((prepared, estimates))

@@ -6,13 +6,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use overheard_outcomes::{
-    Estimates, OutcomeError, TableFile, differences, write_calibration, write_dictionary,
-    write_differences, write_effects, write_groups, write_outcomes, write_package, write_parquet,
+    EffectRow, Estimates, OutcomeError, TableFile, differences, write_calibration,
+    write_dictionary, write_differences, write_effects, write_groups, write_outcomes,
+    write_package, write_parquet,
 };
 use serde::Serialize;
 
-use crate::error::EngineError;
-use crate::settings::Tune;
 use crate::simulate::Prepared;
 
 use super::failure::RunFailure;
@@ -34,6 +33,9 @@ pub struct Sitting {
     pub hashes: [String; 2],
 }
 
+/// What came out, and the published effects that arms imitate.
+pub type Found<'a> = (&'a Estimates, &'a [EffectRow<'static>]);
+
 /// Writes all files, the manifest last.
 ///
 /// # Errors
@@ -42,7 +44,7 @@ pub fn write(
     request: &Request,
     folder: &Path,
     prepared: &Prepared,
-    estimates: &Estimates,
+    found: Found<'_>,
     sitting: &Sitting,
     pages: Pages<'_>,
 ) -> Result<Manifest, RunFailure> {
@@ -50,7 +52,7 @@ pub fn write(
     let manifest = std::thread::scope(|scope| {
         // It needs nothing of the results.
         let beside = (request.tune.threads.get() > 1).then(|| scope.spawn(diary));
-        let manifest = tables_and_report(request, folder, prepared, estimates, sitting, pages)?;
+        let manifest = tables_and_report(request, folder, prepared, found, sitting, pages)?;
         match beside {
             Some(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic))?,
             None => diary()?,
@@ -80,16 +82,17 @@ fn tables_and_report(
     request: &Request,
     folder: &Path,
     prepared: &Prepared,
-    estimates: &Estimates,
+    found: Found<'_>,
     sitting: &Sitting,
     pages: Pages<'_>,
 ) -> Result<Manifest, RunFailure> {
+    let (estimates, _) = found;
     let disk = |error| RunFailure::Disk {
         doing: "write the results",
         source: into_io(error),
         kept: false,
     };
-    let mut written = tables(folder, prepared, estimates, request.tune).map_err(disk)?;
+    let mut written = tables(folder, prepared, found).map_err(disk)?;
     let threads = request.tune.threads.get();
     let mut manifest = Manifest::new(prepared, sitting.hashes.clone(), threads, request.command);
     manifest.market_discrepancy = judge::discrepancies(prepared, estimates);
@@ -133,8 +136,7 @@ type Fill<'a> = &'a dyn Fn(&mut dyn Write) -> Result<(), OutcomeError>;
 fn tables(
     folder: &Path,
     prepared: &Prepared,
-    estimates: &Estimates,
-    tune: Tune,
+    (estimates, imitated): Found<'_>,
 ) -> Result<Vec<TableFile>, OutcomeError> {
     let file = |name: &str, fill: Fill<'_>| files::write(&folder.join(name), fill);
     let scenario = &prepared.scenario;
@@ -156,13 +158,9 @@ fn tables(
     table(TableFile::Calibration, &|out| {
         write_calibration(out, &figures)
     })?;
-    let imitated = crate::effects::evidence(scenario, estimates, tune).map_err(|e| match e {
-        EngineError::Outcomes(e) => e,
-        other => OutcomeError::Io(io::Error::other(other)),
-    })?;
     if !imitated.is_empty() {
         table(TableFile::Effects, &|out| {
-            write_effects(out, estimates, &imitated)
+            write_effects(out, estimates, imitated)
         })?;
     }
     file("groups.bin", &|out| {
