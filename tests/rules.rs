@@ -62,7 +62,10 @@ fn who_acts_on_a_notice_uses_a_control() {
     };
     let acted = of("notice_funnel", "acted");
     let used = of("controls_used", "cut_down") + of("controls_used", "quit");
-    assert!(acted > 0.0 && acted < used * (1.0 + 1e-9), "{acted} of {used}");
+    assert!(
+        acted > 0.0 && acted < used * (1.0 + 1e-9),
+        "{acted} of {used}"
+    );
 }
 
 /// Per seed, by common random numbers: no error band is needed. A ladder whose caught chats alone leaked rose by two

@@ -1,14 +1,15 @@
 //! Files that are whole or not there.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
 /// How names of files that are not finished yet begin.
 pub const UNFINISHED: &str = ".overheard-";
 
-/// Writes a file beside its place, syncs it, and renames it into place.
+/// Writes a file beside its place, syncs it, and renames it into place: that of the file that a link leads to, which keeps its
+/// permissions. What is no file, a pipe or a device, is written to.
 ///
 /// # Errors
 /// `fill` or the disk; nothing is left behind then, and an older file stays as it was.
@@ -16,9 +17,36 @@ pub fn write<E: From<io::Error>>(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), E> {
+    let path = &behind_links(path)?;
+    let old = fs::metadata(path).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
+        let mut out = io::BufWriter::new(fs::OpenOptions::new().write(true).open(path)?);
+        fill(&mut out)?;
+        return Ok(out.flush()?);
+    }
     let file = beside(path, fill)?;
+    if let Some(old) = old {
+        file.as_file().set_permissions(old.permissions())?;
+    }
     file.persist(path).map_err(|e| at(path, &e.error))?;
     Ok(sync_folder(path)?)
+}
+
+/// Where a path leads to in the end, whether or not anything is there yet.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    /// As many links on end as systems follow.
+    const MOST: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST {
+        match fs::symlink_metadata(&path) {
+            Ok(there) if there.is_symlink() => path = parent(&path).join(fs::read_link(&path)?),
+            _ => return Ok(path),
+        }
+    }
+    Err(io::Error::other(format!(
+        "too many links: {}",
+        path.display()
+    )))
 }
 
 /// The same with given bytes, for a file that must not be there yet.
@@ -102,6 +130,30 @@ mod tests {
         }
         fs::write(dir.path().join("file"), "").unwrap();
         assert!(make_folder(&dir.path().join("file/e")).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_leads_to_what_is_written() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let dir = tempfile::tempdir().unwrap();
+        let [file, link, dangling, round] =
+            ["file", "link", "dangling", "round"].map(|name| dir.path().join(name));
+        fs::write(&file, "old").unwrap();
+        fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        symlink("file", &link).unwrap();
+        symlink(dir.path().join("later"), &dangling).unwrap();
+        symlink("round", &round).unwrap();
+        for path in [&link, &dangling] {
+            write::<io::Error>(path, |out| out.write_all(b"new")).unwrap();
+            assert!(fs::symlink_metadata(path).unwrap().is_symlink());
+            assert_eq!(fs::read(path).unwrap(), b"new");
+        }
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert!(write::<io::Error>(&round, |_| Ok(())).is_err());
+        write::<io::Error>(Path::new("/dev/null"), |out| out.write_all(b"new")).unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
     }
 
     #[test]
