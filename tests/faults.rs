@@ -161,6 +161,23 @@ fn what_does_not_fit_into_memory_is_not_begun() {
     within(2_000_000, "").expect(0);
 }
 
+/// It is the machine's fault and not the point's: another hour, or another machine, has the room.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_point_that_does_not_fit_into_memory_ends_the_sweep_which_goes_on_later() {
+    let place = Place::new();
+    place.write("points.csv", "pilot.people\n2000000\n2000\n");
+    let sweep = "sweep small.toml --people 1000 --from points.csv --out sweep --threads 1";
+    let within = |more: &str| place.limited("-v 2000000", &format!("{sweep} {more}"));
+    let answer = within("").expect(2);
+    let answer = answer.says(&["GiB of memory", "GiB are free"]);
+    assert!(!answer.talk.contains("failed"), "{answer:#?}");
+    assert_eq!(place.names("sweep"), ["journal.bin"]);
+    within("--resume")
+        .expect(2)
+        .says(&["of 3 points are done", "GiB of memory"]);
+}
+
 #[test]
 fn where_there_is_nothing_to_resume_a_run_says_so_and_begins() {
     let place = Place::new();

@@ -23,3 +23,10 @@ pub enum EngineError {
     #[error("cancelled")]
     Cancelled,
 }
+
+impl EngineError {
+    /// Whether the machine is at fault: the same may be done at another time.
+    pub const fn is_the_machines(&self) -> bool {
+        matches!(self, Self::Run(RunError::Thread(_)))
+    }
+}

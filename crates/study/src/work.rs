@@ -20,10 +20,10 @@ const MOST: usize = 4;
 pub enum Answer<T> {
     /// It was answered.
     Done(T),
-    /// It could not be, and why.
+    /// It cannot be, whoever tries, and why.
     Failed(String),
-    /// Somebody wished to stop.
-    Interrupted,
+    /// It was not, this time: the machine is at fault, or somebody wished to stop.
+    Ended(RunFailure),
 }
 
 impl<T> Answer<T> {
@@ -32,7 +32,7 @@ impl<T> Answer<T> {
         match self {
             Answer::Done(found) => next(found),
             Answer::Failed(message) => Answer::Failed(message),
-            Answer::Interrupted => Answer::Interrupted,
+            Answer::Ended(failure) => Answer::Ended(failure),
         }
     }
 }
@@ -111,10 +111,19 @@ pub fn ask(
     let run =
         AssertUnwindSafe(|| run_in_memory(scenario, engine, tune, detail, &mut |_| (), cancel));
     match catch_unwind(run) {
-        Ok(Ok(done)) => Answer::Done(done),
-        Ok(Err(RunFailure::Interrupted { .. })) => Answer::Interrupted,
-        Ok(Err(failure)) => Answer::Failed(failure.to_string()),
+        Ok(ended) => answered(ended),
         Err(panic) => Answer::Failed(format!("a bug: {}", words(&*panic))),
+    }
+}
+
+/// What a run's end is to a question: only what the model cannot bear fails on every machine, at any time.
+fn answered<T>(ended: Result<T, RunFailure>) -> Answer<T> {
+    match ended {
+        Ok(found) => Answer::Done(found),
+        Err(RunFailure::Engine { source, .. }) if !source.is_the_machines() => {
+            Answer::Failed(source.to_string())
+        }
+        Err(failure) => Answer::Ended(failure),
     }
 }
 
@@ -131,5 +140,32 @@ pub fn disk<E: Into<io::Error>>(doing: &'static str) -> impl FnOnce(E) -> RunFai
         doing,
         source: error.into(),
         kept: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use overheard_engine::EngineError;
+    use overheard_engine::run::Need;
+
+    use super::*;
+
+    #[test]
+    fn what_the_machine_is_at_fault_for_is_no_failed_point() {
+        let of = |failure: RunFailure| answered::<()>(Err(failure));
+        let need = Need::of(&Scenario::defaults(), Tune::new(NonZeroUsize::MIN));
+        for failure in [
+            RunFailure::Memory { need, free: 0 },
+            disk("keep the journal")(io::Error::from(io::ErrorKind::StorageFull)),
+            RunFailure::Interrupted { kept: false },
+        ] {
+            let told = failure.to_string();
+            match of(failure) {
+                Answer::Ended(failure) => assert_eq!(failure.to_string(), told),
+                _ => panic!("{told}"),
+            }
+        }
+        let lost = of(EngineError::Missing(3).into());
+        assert!(matches!(lost, Answer::Failed(told) if told == "3 shards did not come back"));
     }
 }

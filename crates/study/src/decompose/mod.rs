@@ -120,7 +120,7 @@ pub fn surround(
         Err(error) => Answer::Failed(error.to_string()),
     };
     let (mut done, of) = (0, todo.len() as u64);
-    let mut interrupted = false;
+    let mut fault = None;
     events(Progress::Points { done, of });
     side_by_side(&todo, asked.tune, cancel, &answer, &mut |point, answer| {
         match answer {
@@ -134,8 +134,8 @@ pub fn surround(
                 settings: &settings(point),
                 message: &message,
             }),
-            Answer::Interrupted => {
-                interrupted = true;
+            Answer::Ended(failure) => {
+                fault.get_or_insert(failure);
                 return ControlFlow::Break(());
             }
         }
@@ -143,8 +143,9 @@ pub fn surround(
         events(Progress::Points { done, of });
         ControlFlow::Continue(())
     });
-    if interrupted || done < of {
-        return Err(RunFailure::Interrupted { kept: false }.into());
+    let stopped = (done < of).then_some(RunFailure::Interrupted { kept: false });
+    if let Some(failure) = fault.or(stopped) {
+        return Err(failure.into());
     }
     // In the order in which they were drawn, not in that in which they were done.
     for number in found {

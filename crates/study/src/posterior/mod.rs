@@ -340,7 +340,7 @@ impl Study<'_> {
                     let kept = journal.keep((first + i) as u32, &bytes, begun.elapsed());
                     found[i] = Some(simulated);
                     if let Err(cause) = kept {
-                        fault = Some(disk("keep the journal")(cause));
+                        fault.get_or_insert(disk("keep the journal")(cause));
                         return ControlFlow::Break(());
                     }
                 }
@@ -349,7 +349,10 @@ impl Study<'_> {
                     settings: &settings[i],
                     message: &message,
                 }),
-                Answer::Interrupted => return ControlFlow::Continue(()),
+                Answer::Ended(failure) => {
+                    fault.get_or_insert(failure);
+                    return ControlFlow::Break(());
+                }
             }
             done += 1;
             events(PosteriorProgress::Points { what, done, of });

@@ -8,7 +8,7 @@
 //!
 //! Folder and journal are a run's: [`Sitting`]. What a point keeps are the rows that the tables have, so memory does not grow with
 //! points, and every table is made of the journal: the same bytes for any threads and after any interruption. Points that fail
-//! are not kept: a resumed sweep tries them again.
+//! are not kept, and fail again in a resumed sweep: what only the machine is at fault for ends a sweep instead.
 
 mod alone;
 mod error;

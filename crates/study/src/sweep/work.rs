@@ -33,7 +33,7 @@ impl Work<'_> {
     /// failed.
     ///
     /// # Errors
-    /// The caller's flag went up, the disk failed, or the first point, which is the scenario itself.
+    /// The caller's flag went up, the machine failed, or the first point, which is the scenario itself.
     pub fn run(
         self,
         journal: &mut Journal,
@@ -51,7 +51,7 @@ impl Work<'_> {
             None => None,
             Some(Answer::Done(relevel)) => Some(relevel),
             Some(Answer::Failed(message)) => return Err(SweepError::Central(message)),
-            Some(Answer::Interrupted) => return Err(RunFailure::Interrupted { kept: true }.into()),
+            Some(Answer::Ended(failure)) => return Err(failure.into()),
         };
         let mut failed = Failed::new();
         let mut fault = None;
@@ -75,7 +75,10 @@ impl Work<'_> {
                     });
                     failed.insert(point as u32, message);
                 }
-                Answer::Interrupted => return ControlFlow::Continue(()),
+                Answer::Ended(failure) => {
+                    fault.get_or_insert(failure.into());
+                    return ControlFlow::Break(());
+                }
             }
             done += 1;
             events(Progress::Points { done, of });
