@@ -346,6 +346,12 @@ fn a_point_that_fails_is_told_and_the_others_count() {
     assert_eq!(states, ["done", "failed", "done", "done"]);
     let bands = table(&place, "sweep/bands.csv");
     assert!(bands.iter().any(|row| row["draws"] == "2"));
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&place.read("sweep/manifest.json")).unwrap();
+    assert_eq!(
+        (&manifest["points"], &manifest["draws"]),
+        (&4.into(), &2.into())
+    );
     assert!(!place.path("sweep/one-at-a-time.csv").exists());
     // It is listed, and its charts can be drawn again.
     place

@@ -39,8 +39,8 @@ pub use posterior::{
 };
 pub use precision::{Next, Precision};
 pub use sweep::{
-    FailedPoint, HEADLINES, Headline, Of, Progress, Sweep, SweepCharts, SweepError, SweepManifest,
-    SweepMerge, Swept, Varied, headline_key, open_levels, sweep, sweep_folder, sweep_part,
+    HEADLINES, Headline, Of, Progress, Sweep, SweepCharts, SweepError, SweepManifest, SweepMerge,
+    Swept, Uncounted, Varied, headline_key, open_levels, sweep, sweep_folder, sweep_part,
 };
 pub use total::{Misread, total};
 pub use work::words as words_of_panic;

@@ -3,13 +3,12 @@
 //! What the scenario itself misses is the model's fault, or its question, and rules no draw out. A figure that its window does not show
 //! says nothing.
 
-use std::collections::BTreeMap;
-
 use overheard_engine::{Prepared, effects, figures};
 use overheard_outcomes::{CalibrationRow, EffectRow, Estimates};
 
 use super::kept::Kept;
 use super::record::{Beside, Judged};
+use super::tables::Reasons;
 use crate::calibrate::{INTERVAL, deviation, log};
 use crate::plan::{Keep, set};
 
@@ -89,8 +88,8 @@ fn outside(point: &[Judged], central: &[Judged]) -> Option<String> {
 ///
 /// # Errors
 /// The journal cannot be read.
-pub fn left_out(kept: &mut Kept) -> std::io::Result<BTreeMap<u32, String>> {
-    let mut all = BTreeMap::new();
+pub fn left_out(kept: &mut Kept) -> std::io::Result<Reasons> {
+    let mut all = Reasons::new();
     if !kept.plan.rules.keep.is_any() {
         return Ok(all);
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::request::Sweep;
-use super::tables::Failed;
+use super::tables::Reasons;
 use crate::plan::{Plan, Rules};
 
 /// What a sweep's manifest has as its `kind`.
@@ -57,9 +57,9 @@ pub struct SweepManifest {
     /// Which draws count: those that agree with these; all if there is none.
     pub keep: Vec<&'static str>,
     /// Points that could not be run.
-    pub failed: Vec<FailedPoint>,
+    pub failed: Vec<Uncounted>,
     /// Draws that do not count for bands and correlations.
-    pub left_out: Vec<FailedPoint>,
+    pub left_out: Vec<Uncounted>,
     /// Unknowns that alone change no row; empty if that was not asked.
     pub without_effect: Vec<String>,
     /// Threads of the last sitting.
@@ -87,9 +87,9 @@ pub struct Varied {
     pub logarithmic: bool,
 }
 
-/// A point that could not be run, or that does not count.
+/// A point that does not count: it could not be run, or was left out.
 #[derive(Clone, Debug, Serialize)]
-pub struct FailedPoint {
+pub struct Uncounted {
     /// Its number.
     pub draw: u32,
     /// Why.
@@ -114,8 +114,14 @@ pub fn inputs_hash(sweep: &Sweep, central: &Scenario) -> [u8; 32] {
     hash.finalize().into()
 }
 
-fn listed(points: &Failed) -> Vec<FailedPoint> {
-    let one = |(draw, message): (&u32, &String)| FailedPoint {
+/// How many of some points are draws.
+fn draws(plan: &Plan, points: &Reasons) -> usize {
+    let is_draw = |n: &&u32| plan.points[**n as usize].block.is_draw();
+    points.keys().filter(is_draw).count()
+}
+
+fn listed(points: &Reasons) -> Vec<Uncounted> {
+    let one = |(draw, message): (&u32, &String)| Uncounted {
         draw: *draw,
         message: message.clone(),
     };
@@ -124,7 +130,7 @@ fn listed(points: &Failed) -> Vec<FailedPoint> {
 
 impl SweepManifest {
     /// Everything but how it went.
-    pub fn new(sweep: &Sweep, central: &Scenario, failed: &Failed) -> Self {
+    pub fn new(sweep: &Sweep, central: &Scenario, failed: &Reasons) -> Self {
         let (plan, v) = (sweep.plan, &central.world);
         let Tune { threads, .. } = sweep.tune;
         let varied = |u: &crate::plan::Unknown| Varied {
@@ -150,7 +156,7 @@ impl SweepManifest {
             market_response: v.choice("market.response").to_owned(),
             design: plan.design.name(),
             points: plan.points.len(),
-            draws: plan.points.iter().filter(|p| p.block.is_draw()).count(),
+            draws: plan.points.iter().filter(|p| p.block.is_draw()).count() - draws(plan, failed),
             unknowns: plan.unknowns.iter().map(varied).collect(),
             relevel: plan.rules.relevel,
             keep: plan.rules.keep.names(),
@@ -166,11 +172,8 @@ impl SweepManifest {
     }
 
     /// Notes which draws do not count.
-    pub fn leave_out(&mut self, plan: &Plan, left_out: &Failed) {
-        let draws = left_out
-            .keys()
-            .filter(|n| plan.points[**n as usize].block.is_draw());
-        self.draws -= draws.count();
+    pub fn leave_out(&mut self, plan: &Plan, left_out: &Reasons) {
+        self.draws -= draws(plan, left_out);
         self.left_out = listed(left_out);
     }
 }

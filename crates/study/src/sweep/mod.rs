@@ -43,11 +43,11 @@ use crate::work::disk;
 use headlines::Output;
 use kept::Kept;
 use place::{Place, hear, left};
-use tables::Failed;
+use tables::Reasons;
 use work::Work;
 
 pub use error::SweepError;
-pub use manifest::{FailedPoint, SweepManifest, Varied};
+pub use manifest::{SweepManifest, Uncounted, Varied};
 pub use parts::{SweepMerge, sweep_part};
 pub use place::sweep_folder;
 pub use relevel::open_levels;
@@ -79,13 +79,13 @@ pub fn sweep(
     events: &mut dyn FnMut(Progress),
     cancel: &AtomicBool,
 ) -> Result<Swept, SweepError> {
-    carry_out_in_folder(request, &Failed::new(), charts, events, cancel)
+    carry_out_in_folder(request, &Reasons::new(), charts, events, cancel)
 }
 
 /// Runs a sweep into its folder. Points that are known to fail, as parts of the sweep have found, are not tried again.
 fn carry_out_in_folder(
     request: &Sweep,
-    known: &Failed,
+    known: &Reasons,
     charts: SweepCharts<'_>,
     events: &mut dyn FnMut(Progress),
     cancel: &AtomicBool,
@@ -131,7 +131,7 @@ fn carry_out_in_folder(
 
 fn carry_out(
     work: Work<'_>,
-    known: &Failed,
+    known: &Reasons,
     sitting: &mut Sitting,
     folder: &Path,
     charts: SweepCharts<'_>,
@@ -170,7 +170,7 @@ fn write(
     request: &Sweep,
     central: &Scenario,
     kept: &mut Kept,
-    failed: &Failed,
+    failed: &Reasons,
     manifest: &mut SweepManifest,
 ) -> Result<(), csv::Error> {
     let plan = request.plan;

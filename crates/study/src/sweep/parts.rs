@@ -23,7 +23,7 @@ use super::kept::Kept;
 use super::manifest;
 use super::place::{Place, hear, left};
 use super::request::{Progress, Sweep};
-use super::tables::Failed;
+use super::tables::Reasons;
 use super::work::Work;
 use super::{SweepCharts, Swept, carry_out_in_folder};
 use crate::plan::Plan;
@@ -100,14 +100,14 @@ fn run(
     kept: &mut Kept,
     own: &[usize],
     events: &mut dyn FnMut(Progress),
-) -> Result<Failed, SweepError> {
+) -> Result<Reasons, SweepError> {
     const KEEPING: &str = "keep the journal";
     if kept.journal.common().map_err(disk(KEEPING))?.is_none() {
         let asked = work.sweep.plan.encode();
         let added = kept.journal.keep_common(&asked, work.begun.elapsed());
         added.map_err(disk(KEEPING))?;
     }
-    let todo = left(kept, own, &Failed::new(), events)?;
+    let todo = left(kept, own, &Reasons::new(), events)?;
     let failed = work.run(kept.journal, [own, &todo], events)?;
     kept.journal.sync().map_err(disk(KEEPING))?;
     Ok(failed)
@@ -120,7 +120,7 @@ pub struct SweepMerge {
     plan: Plan,
     engine: EngineKind,
     /// Points that could not be run, as parts found.
-    failed: Failed,
+    failed: Reasons,
     parts: Parts,
 }
 

@@ -9,7 +9,7 @@ use super::error::SweepError;
 use super::kept::Kept;
 use super::manifest;
 use super::request::{Progress, Sweep};
-use super::tables::Failed;
+use super::tables::Reasons;
 use crate::work::disk;
 
 /// What a sweep is tied to, and where it goes.
@@ -66,7 +66,7 @@ pub fn hear(event: Event, events: &mut dyn FnMut(Progress)) {
 pub fn left(
     kept: &mut Kept,
     own: &[usize],
-    known: &Failed,
+    known: &Reasons,
     events: &mut dyn FnMut(Progress),
 ) -> Result<Vec<usize>, RunFailure> {
     let mut todo = Vec::new();

@@ -13,8 +13,8 @@ use crate::calibrate::Levels;
 use crate::plan::Plan;
 use crate::statistics::quantiles;
 
-/// Points that could not be run, and why.
-pub type Failed = BTreeMap<u32, String>;
+/// Points that do not count, each with the reason.
+pub type Reasons = BTreeMap<u32, String>;
 
 /// Writes `points.csv`: `draw`, `block`, `of`, `state`, `message`, then a column for each unknown, and for each level that was met
 /// again; empty where the point has what the scenario says. Numbers read back as the same doubles: the file can be given to a sweep
@@ -23,7 +23,7 @@ pub fn points(
     out: &mut dyn Write,
     kept: &mut Kept,
     open: &[usize],
-    [failed, left_out]: [&Failed; 2],
+    [failed, left_out]: [&Reasons; 2],
 ) -> Result<(), csv::Error> {
     let mut table = csv::Writer::from_writer(out);
     let plan = kept.plan;
@@ -101,7 +101,7 @@ pub fn write<'a>(
 const MOST: usize = 4 << 20;
 
 /// Writes `bands.csv`: for each row of the central point its quantiles over the draws, but for those left out.
-pub fn bands(out: &mut dyn Write, kept: &mut Kept, left_out: &Failed) -> Result<(), csv::Error> {
+pub fn bands(out: &mut dyn Write, kept: &mut Kept, left_out: &Reasons) -> Result<(), csv::Error> {
     let mut table = csv::Writer::from_writer(out);
     table.write_record(header(&BAND_NUMBERS))?;
     let central = kept.rows(0)?.unwrap_or_default();

@@ -15,7 +15,7 @@ use super::record::{self, Beside};
 use super::relevel::{Relevel, as_settings};
 use super::request::{Progress, Sweep};
 use super::rows::is_kept_cut;
-use super::tables::Failed;
+use super::tables::Reasons;
 use crate::work::{Answer, ask, disk, side_by_side};
 
 /// A sweep at work: what its points are run by, and since when.
@@ -39,7 +39,7 @@ impl Work<'_> {
         journal: &mut Journal,
         [own, todo]: [&[usize]; 2],
         events: &mut dyn FnMut(Progress),
-    ) -> Result<Failed, SweepError> {
+    ) -> Result<Reasons, SweepError> {
         let Work { sweep, cancel, .. } = self;
         let of = own.len() as u64;
         let mut done = of - todo.len() as u64;
@@ -53,7 +53,7 @@ impl Work<'_> {
             Some(Answer::Failed(message)) => return Err(SweepError::Central(message)),
             Some(Answer::Ended(failure)) => return Err(failure.into()),
         };
-        let mut failed = Failed::new();
+        let mut failed = Reasons::new();
         let mut fault = None;
         let answer = |point, tune| answer(sweep, relevel.as_ref(), point, tune, cancel);
         side_by_side(todo, sweep.tune, cancel, &answer, &mut |point, answer| {
