@@ -59,11 +59,7 @@ pub fn posterior(arguments: &CalibrateArguments, set: Set, tune: Tune) -> anyhow
     let (folder, found) = match find(&asked, &mut hear, &cancel) {
         Ok(found) => found,
         Err(PosteriorError::Run(RunFailure::Interrupted { .. })) => {
-            let resume = match arguments.resume {
-                true => command,
-                false => format!("{command} --resume"),
-            };
-            let resume = Some(resume);
+            let resume = Some(format!("{command} --resume"));
             return Err(Interrupted { resume }.into());
         }
         Err(PosteriorError::Run(failure)) => return Err(failure.into()),
