@@ -26,7 +26,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use overheard_engine::BUILD;
 use overheard_engine::run::{
     Ask, Event, Inputs, Journal, RunFailure, Sitting, default_folder, hex, peak_memory,
     write_manifest,
@@ -131,9 +130,7 @@ pub fn posterior(
 fn inputs_hash(asked: &Asked, data: &[Datum], unknowns: &[Unknown]) -> [u8; 32] {
     let mut hash = Sha256::new();
     let of = (asked.set, asked.sizes, asked.people, asked.seed);
-    hash.update(format!(
-        "posterior\n{of:?}\n{BUILD}\n{data:?}\n{unknowns:?}"
-    ));
+    hash.update(format!("posterior\n{of:?}\n{data:?}\n{unknowns:?}"));
     hash.finalize().into()
 }
 
