@@ -44,6 +44,28 @@ fn soak_a_posterior_is_the_same_after_an_interruption() {
     }
 }
 
+/// It is in no list of runs, and whoever takes it for one is told what it is.
+#[test]
+fn a_posterior_is_no_run() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("output/found")).unwrap();
+    std::fs::create_dir(place.path("output/later")).unwrap();
+    place.write("output/found/manifest.json", r#"{"kind": "posterior"}"#);
+    place.write("output/later/manifest.json", r#"{"kind": "forecast"}"#);
+    for words in [
+        &["plot", "found"][..],
+        &["explain", "found"],
+        &["compare", "found", "found"],
+    ] {
+        let answer = place.overheard(words).expect(2);
+        answer.says(&["a posterior is in output/found, not a run", "posterior.csv"]);
+    }
+    let answer = place.overheard(&["plot", "later"]).expect(2);
+    answer.says(&["a forecast is in output/later, not a run"]);
+    let list = place.overheard(&["list"]).expect(0);
+    assert!(!list.data.contains("output"), "{list:#?}");
+}
+
 #[test]
 fn what_belongs_to_the_posterior_alone_is_refused_without_it() {
     let place = Place::new();

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use overheard_engine::run::{JOURNAL, MANIFEST, PartManifest};
+use overheard_engine::run::{JOURNAL, MANIFEST, PartManifest, RUN};
 use overheard_outcomes::{Groups, Run, Sample, read_outcomes};
 use overheard_report::Manifest;
 use overheard_scenario::{Scenario, Value, Values};
+use overheard_study::{POSTERIOR, SWEEP};
 
 use crate::decompose::DECOMPOSITION;
 use crate::fault::hinted;
@@ -31,11 +32,15 @@ pub fn finished(given: &Path) -> anyhow::Result<PathBuf> {
         let what = part.question;
         let hint = format!("overheard merge DIR… makes the {what} of all its parts");
         Err(hinted(format!("a part of a {what} is in {shown}"), hint))
-    } else if kind(&folder).as_deref() == Some(DECOMPOSITION) {
-        Err(hinted(
-            format!("a decomposition is in {shown}, not a run"),
-            "decomposition.csv and charts/ are all that is to be had of it",
-        ))
+    } else if let Some(other) = kind(&folder).filter(|kind| !is_read(kind)) {
+        let hint = match &*other {
+            DECOMPOSITION => "decomposition.csv and charts/ are all that is to be had of it",
+            POSTERIOR => {
+                "posterior.csv, narrowed.csv and predicted.csv are all that is to be had of it"
+            }
+            _ => "`overheard list` shows the runs at hand",
+        };
+        Err(hinted(format!("a {other} is in {shown}, not a run"), hint))
     } else if folder.join(MANIFEST).is_file() {
         Ok(folder)
     } else if folder.join(JOURNAL).is_file() {
@@ -52,6 +57,11 @@ pub fn finished(given: &Path) -> anyhow::Result<PathBuf> {
             "`overheard list` shows the runs at hand",
         ))
     }
+}
+
+/// Whether a folder of this kind can be asked for as a run is.
+fn is_read(kind: &str) -> bool {
+    [RUN, SWEEP].contains(&kind)
 }
 
 /// What a manifest says that it is of; a run's does not.
@@ -80,7 +90,7 @@ pub fn alone(given: &Path, hint: &'static str) -> anyhow::Result<PathBuf> {
 pub fn sweep_of(folder: &Path) -> Option<overheard_report::SweepManifest> {
     let text = fs_err::read_to_string(folder.join(MANIFEST)).ok()?;
     let manifest: overheard_report::SweepManifest = serde_json::from_str(&text).ok()?;
-    (manifest.kind == "sweep").then_some(manifest)
+    (manifest.kind == SWEEP).then_some(manifest)
 }
 
 /// A finished run, read back for comparisons.
@@ -223,14 +233,14 @@ fn knobs(first: &Scenario, second: &Scenario) -> Vec<String> {
     list
 }
 
-/// All finished runs in `output`, by name.
+/// All finished runs in `output`, sweeps and parts among them, by name.
 pub fn known() -> Vec<PathBuf> {
     let mut list: Vec<PathBuf> = fs_err::read_dir(FOLDER)
         .into_iter()
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.join(MANIFEST).is_file())
-        .filter(|path| kind(path).as_deref() != Some(DECOMPOSITION))
+        .filter(|path| kind(path).is_none_or(|kind| is_read(&kind) || kind == PartManifest::KIND))
         .collect();
     list.sort();
     list

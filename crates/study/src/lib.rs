@@ -35,12 +35,14 @@ pub use plan::{
     read_points, typed,
 };
 pub use posterior::{
-    Asked, Narrowed, Posterior, PosteriorError, PosteriorProgress, Predicted, Sizes, posterior,
+    Asked, Narrowed, POSTERIOR, Posterior, PosteriorError, PosteriorProgress, Predicted, Sizes,
+    posterior,
 };
 pub use precision::{Next, Precision};
 pub use sweep::{
-    HEADLINES, Headline, Of, Progress, Sweep, SweepCharts, SweepError, SweepManifest, SweepMerge,
-    Swept, Uncounted, Varied, headline_key, open_levels, sweep, sweep_folder, sweep_part,
+    HEADLINES, Headline, Of, Progress, SWEEP, Sweep, SweepCharts, SweepError, SweepManifest,
+    SweepMerge, Swept, Uncounted, Varied, headline_key, open_levels, sweep, sweep_folder,
+    sweep_part,
 };
 pub use total::{Misread, total};
 pub use work::words as words_of_panic;

@@ -45,7 +45,7 @@ use walkers::Walkers;
 
 pub use error::PosteriorError;
 pub use request::{Asked, PosteriorProgress, Sizes};
-pub use summary::{Narrowed, Predicted, Summary as Posterior};
+pub use summary::{KIND as POSTERIOR, Narrowed, Predicted, Summary as Posterior};
 
 /// Points of the priors among which emulators choose.
 const POOL: u32 = 60_000;

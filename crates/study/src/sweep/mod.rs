@@ -47,7 +47,7 @@ use tables::Reasons;
 use work::Work;
 
 pub use error::SweepError;
-pub use manifest::{SweepManifest, Uncounted, Varied};
+pub use manifest::{KIND as SWEEP, SweepManifest, Uncounted, Varied};
 pub use parts::{SweepMerge, sweep_part};
 pub use place::sweep_folder;
 pub use relevel::open_levels;
