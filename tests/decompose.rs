@@ -191,6 +191,7 @@ fn what_cannot_be_taken_apart_is_said() {
             "`assistant.surface_share` is the same in every arm",
         ),
         (&["--arm", "polcy"], "there is no arm `polcy`"),
+        (&["--draws", "40000000"], "40 million points are too many"),
         (&["--measure", "ad_click"], "there is no measure `ad_click`"),
         (
             &["--by", "a=x=1", "--by", "a=y=1"],

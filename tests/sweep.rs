@@ -410,6 +410,14 @@ fn what_cannot_be_swept_is_one_error_with_a_hint() {
         ),
         (&["--design", "sobol"], &["possible: lhs, saltelli"]),
         (
+            &["--draws", "40000000"],
+            &["40 million points are too many", "fewer --draws"],
+        ),
+        (
+            &["--from", "posterior", "--draws", "40000000"],
+            &["40 million points are too many", "fewer --draws"],
+        ),
+        (
             &["--set", "signals.chat_wieght=2"],
             &["unknown key", "signals.chat_weight"],
         ),

@@ -19,6 +19,7 @@ use crate::fault::hinted;
 use crate::numbers::count;
 use crate::run::News;
 use crate::scenarios::{Override, Typed};
+use crate::sweep::few_enough;
 
 /// Draws of what nobody knows, at most, if no number of them is given: each is a run of every set of provisions.
 const DRAWS: u32 = 16;
@@ -55,6 +56,8 @@ impl<'a> Apart<'a> {
     ) -> anyhow::Result<Self> {
         let scenario = typed.scenario(overrides)?;
         let usual = scenario.world.integer("ensemble.draws") as u32;
+        let draws = draws.unwrap_or(usual.min(DRAWS));
+        few_enough(draws as usize)?;
         let arm = arm_of(arm, &scenario)?.to_owned();
         let provisions = provisions(by)?;
         let keys = keys(measures)?;
@@ -73,7 +76,7 @@ impl<'a> Apart<'a> {
             scenario,
             arm,
             provisions,
-            draws: draws.unwrap_or(usual.min(DRAWS)),
+            draws,
             keys,
         })
     }

@@ -18,8 +18,8 @@ use crate::scenarios::Override;
 const PEOPLE: u64 = 20_000;
 /// Most unknowns: each has dimensions of its own among the draws, two of them in Saltelli's scheme.
 const MOST_UNKNOWNS: usize = 10_000;
-/// Most points.
-const MOST_POINTS: usize = 10_000_000;
+/// Most points: each takes some kilobytes before it is run.
+const MOST_POINTS: usize = 1_000_000;
 /// Draws if no number of them is given.
 const DRAWS: u32 = 64;
 
@@ -63,20 +63,23 @@ pub fn plan(asked: &Points<'_>, central: &Scenario, file: &ScenarioFile) -> anyh
                     "leave --vary and --design out, or take --from priors",
                 ));
             }
-            from_posterior(central, asked.draws.unwrap_or(DRAWS))?
+            let draws = asked.draws.unwrap_or(DRAWS);
+            few_enough(draws as usize)?;
+            from_posterior(central, draws)?
         }
         None | Some("priors") => {
             let unknowns = unknowns(asked, central, file)?;
             let draws = asked.draws.unwrap_or(DRAWS);
             let points = match asked.design {
-                Design::Saltelli => draws as usize * (unknowns.len() + 2),
+                Design::Saltelli => (draws as usize).saturating_mul(unknowns.len() + 2),
                 _ => draws as usize,
             };
-            if unknowns.len() > MOST_UNKNOWNS || points > MOST_POINTS {
-                let shown = count(points as f64);
+            few_enough(points)?;
+            if unknowns.len() > MOST_UNKNOWNS {
+                let shown = count(unknowns.len() as f64);
                 return Err(hinted(
-                    format!("{shown} points are too many"),
-                    "take fewer --draws, or vary fewer knobs",
+                    format!("{shown} unknowns are too many"),
+                    "vary fewer knobs",
                 ));
             }
             let seed = central.world.integer("run.seed") as u64;
@@ -98,6 +101,20 @@ pub fn plan(asked: &Points<'_>, central: &Scenario, file: &ScenarioFile) -> anyh
         true => plan.one_at_a_time(),
         false => plan,
     })
+}
+
+/// Refuses more points than memory holds, before they are laid.
+///
+/// # Errors
+/// They are too many.
+pub fn few_enough(points: usize) -> anyhow::Result<()> {
+    match points > MOST_POINTS {
+        true => Err(hinted(
+            format!("{} points are too many", count(points as f64)),
+            "take fewer --draws",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Whether levels are met again, and which draws count.
