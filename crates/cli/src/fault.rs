@@ -5,8 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::panic;
 
 use overheard_outcomes::OutcomeError;
-use overheard_questions::{hint, sentence};
-use overheard_scenario::ScenarioError;
+use overheard_questions::{hint, scenario_error, sentence};
 use overheard_study::words_of_panic;
 
 pub use overheard_questions::hinted;
@@ -22,7 +21,7 @@ pub struct Interrupted {
 /// Says an error on stderr and gives the exit code it stands for.
 pub fn say(error: &anyhow::Error) -> u8 {
     let colours = colours();
-    let (text, code) = if let Some(error) = error.downcast_ref::<ScenarioError>() {
+    let (text, code) = if let Some(error) = scenario_error(error) {
         (error.render(colours), 2)
     } else if let Some(stop) = error.downcast_ref::<Interrupted>() {
         let resume = stop

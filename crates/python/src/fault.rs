@@ -4,10 +4,9 @@ use std::any::Any;
 use std::panic;
 use std::sync::{Mutex, PoisonError};
 
-use overheard_engine::run::RunFailure;
-use overheard_questions::{Hinted, hint, sentence};
+use overheard_questions::{Hinted, hint, scenario_error, sentence};
 use overheard_scenario::ScenarioError;
-use overheard_study::{SweepError, words_of_panic};
+use overheard_study::words_of_panic;
 use pyo3::prelude::*;
 
 /// Where the last panic was: its payload does not say.
@@ -36,24 +35,14 @@ pub fn bug(payload: &(dyn Any + Send)) -> PyErr {
 
 /// What an error is to Python.
 pub fn raised(error: &anyhow::Error) -> PyErr {
-    let scenario = error.downcast_ref::<ScenarioError>();
-    let scenario = scenario.or_else(|| match error.downcast_ref::<SweepError>() {
-        Some(SweepError::Scenario(inner)) => Some(inner),
-        _ => None,
-    });
-    if let Some(error) = scenario {
+    if let Some(error) = scenario_error(error) {
         return of_scenario(error);
     }
     let class = match error.downcast_ref::<Hinted>() {
         Some(_) => "CallError",
         None => "RunError",
     };
-    let run = match error.downcast_ref::<SweepError>() {
-        Some(SweepError::Run(failure)) => Some(failure),
-        _ => error.downcast_ref::<RunFailure>(),
-    };
-    let hint = run.and_then(RunFailure::hint).or_else(|| hint(error));
-    exception(class, &sentence(error), hint, None)
+    exception(class, &sentence(error), hint(error), None)
 }
 
 /// Everything that is wrong with a scenario, each with its place.

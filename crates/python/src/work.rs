@@ -7,8 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use overheard_engine::run::{Event, RunFailure};
-use overheard_questions::News;
-use overheard_study::{DecomposeError, Progress, SweepError};
+use overheard_questions::{News, run_failure};
+use overheard_study::Progress;
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
@@ -153,10 +153,5 @@ pub fn work<T: Send>(
 }
 
 fn is_interruption(error: &anyhow::Error) -> bool {
-    let run = match (error.downcast_ref(), error.downcast_ref()) {
-        (Some(SweepError::Run(failure)), _) => Some(failure),
-        (_, Some(DecomposeError::Run(failure))) => Some(failure),
-        _ => error.downcast_ref::<RunFailure>(),
-    };
-    matches!(run, Some(RunFailure::Interrupted { .. }))
+    matches!(run_failure(error), Some(RunFailure::Interrupted { .. }))
 }

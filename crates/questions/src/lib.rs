@@ -21,7 +21,7 @@ mod sweep;
 
 pub use compare::{Differing, compare_arms, compare_runs, told_apart};
 pub use decompose::{Apart, decompose, write_decomposition_into};
-pub use fault::{Hinted, hint, hinted, sentence};
+pub use fault::{Hinted, hint, hinted, run_failure, scenario_error, sentence};
 pub use markets::markets_folder;
 pub use merge::Merged;
 pub use numbers::count;

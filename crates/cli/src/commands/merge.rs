@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use overheard_engine::Tune;
 use overheard_engine::run::{Request, RunFailure};
-use overheard_questions::{Merged, charts};
+use overheard_questions::{Merged, charts, run_failure};
 
 use crate::args::MergeArguments;
 use crate::command_line::command_line;
 use crate::commands::Code;
 use crate::commands::run::{Whole, end};
-use crate::commands::sweep::{end as end_sweep, sweep_error};
+use crate::commands::sweep::end as end_sweep;
 use crate::fault::Interrupted;
 use crate::interrupt;
 use crate::points::Points;
@@ -65,11 +65,11 @@ pub fn merge(arguments: &MergeArguments) -> anyhow::Result<Code> {
                     &mut |p| points.hear(p),
                     &cancel,
                 )
-                .map_err(sweep_error)
+                .map_err(anyhow::Error::from)
                 .and_then(|swept| end_sweep(&voice, &swept))
         }
     };
-    ended.map_err(|error| match error.downcast_ref() {
+    ended.map_err(|error| match run_failure(&error) {
         Some(RunFailure::Interrupted { .. }) => Interrupted {
             resume: Some(command),
         }

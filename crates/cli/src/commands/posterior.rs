@@ -62,7 +62,6 @@ pub fn posterior(arguments: &CalibrateArguments, set: Set, tune: Tune) -> anyhow
             let resume = Some(format!("{command} --resume"));
             return Err(Interrupted { resume }.into());
         }
-        Err(PosteriorError::Run(failure)) => return Err(failure.into()),
         Err(other) => return Err(other.into()),
     };
     match found {

@@ -2,8 +2,8 @@
 
 use overheard_engine::run::RunFailure;
 use overheard_engine::{more_than_asked, simulated_users};
-use overheard_questions::{Points as Asked, charts, plan, sweep_settings};
-use overheard_study::{Progress, Sweep, SweepError, Swept, sweep as run_sweep, sweep_part};
+use overheard_questions::{Points as Asked, charts, plan, run_failure, sweep_settings};
+use overheard_study::{Progress, Sweep, Swept, sweep as run_sweep, sweep_part};
 
 use crate::args::SweepArguments;
 use crate::command_line::command_line;
@@ -61,13 +61,13 @@ pub fn sweep(arguments: &SweepArguments) -> anyhow::Result<Code> {
     let mut hear = |progress: Progress<'_>| points.hear(progress);
     let ended = match arguments.part {
         Some(part) => sweep_part(&request, part, &mut hear, &cancel)
-            .map_err(sweep_error)
+            .map_err(anyhow::Error::from)
             .and_then(|(folder, done)| end_part(&voice, &folder, done.as_ref(), "points")),
         None => run_sweep(&request, &charts, &mut hear, &cancel)
-            .map_err(sweep_error)
+            .map_err(anyhow::Error::from)
             .and_then(|swept| end(&voice, &swept)),
     };
-    ended.map_err(|error| match error.downcast_ref() {
+    ended.map_err(|error| match run_failure(&error) {
         Some(RunFailure::Interrupted { .. }) => simulation.interrupted(&command).into(),
         _ => error,
     })
@@ -78,15 +78,6 @@ pub fn end(voice: &Voice, swept: &Swept) -> anyhow::Result<Code> {
     tell(voice, swept);
     print_line(swept.folder.as_os_str().as_encoded_bytes())?;
     Ok(Code::Done)
-}
-
-/// A sweep's failure as the run's that it is, or the scenario's.
-pub fn sweep_error(error: SweepError) -> anyhow::Error {
-    match error {
-        SweepError::Run(failure) => failure.into(),
-        SweepError::Scenario(error) => (*error).into(),
-        other => other.into(),
-    }
 }
 
 fn tell(voice: &Voice, swept: &Swept) {
