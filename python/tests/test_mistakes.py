@@ -50,6 +50,13 @@ def test_a_missing_file(place: Path) -> None:
     assert isinstance(error.value, overheard.ScenarioError) and "did you mean ./small.toml" in str(error.value)
 
 
+def test_a_missing_base_is_a_mistake_of_a_scenario_that_is_there(place: Path) -> None:
+    (place / "top.toml").write_text('extends = "nowhere"\n')
+    with pytest.raises(overheard.ScenarioError, match="cannot read `nowhere`: there is no such file") as error:
+        overheard.run("top.toml")
+    assert type(error.value) is overheard.ScenarioError and error.value.place == (1, 11)
+
+
 def test_what_is_no_value_of_a_knob() -> None:
     with pytest.raises(TypeError, match="a knob cannot be set to <object"):
         overheard.run("small.toml", set={"run.seed": object()})

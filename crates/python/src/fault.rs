@@ -47,7 +47,7 @@ pub fn raised(error: &anyhow::Error) -> PyErr {
 
 /// Everything that is wrong with a scenario, each with its place.
 pub fn of_scenario(error: &ScenarioError) -> PyErr {
-    let class = match error.message().ends_with("there is no such file") {
+    let class = match error.is_missing() {
         true => "ScenarioNotFoundError",
         false => "ScenarioError",
     };

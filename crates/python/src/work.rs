@@ -47,6 +47,8 @@ impl Told {
             }
             News::Points(Progress::Points { done, of }) => Some(Told::far("drawing", done, of)),
             News::Points(failed @ Progress::Failed { .. }) => Self::of_points(failed),
+            // Of draws it says what is wrong with their bands.
+            News::Points(Progress::Note(text)) => Some(Told::Warn(text)),
             News::Points(_) => None,
         }
     }

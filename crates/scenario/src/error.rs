@@ -36,6 +36,8 @@ pub(crate) struct Complaint {
 pub struct ScenarioError {
     /// At least one.
     all: Vec<Complaint>,
+    /// The scenario's own file is not there.
+    missing: bool,
 }
 
 /// One of the faults of a scenario.
@@ -110,6 +112,7 @@ impl From<Complaint> for ScenarioError {
     fn from(complaint: Complaint) -> Self {
         ScenarioError {
             all: vec![complaint],
+            missing: false,
         }
     }
 }
@@ -135,7 +138,7 @@ impl ScenarioError {
             .filter(|k| near.contains(&stem(k).as_str()))
             .collect();
         let hint = suggestion(&near, "`overheard list` shows the scenarios at hand");
-        Complaint {
+        let complaint = Complaint {
             source: Arc::new(Source {
                 name: file.to_owned(),
                 text: String::new(),
@@ -144,8 +147,11 @@ impl ScenarioError {
             message: format!("cannot read the scenario: {words}"),
             label: String::new(),
             hint: Some(hint),
+        };
+        ScenarioError {
+            missing: cause.kind() == std::io::ErrorKind::NotFound,
+            ..complaint.into()
         }
-        .into()
     }
 
     /// Complaints in the order in which they are read: the file's by position, then the command line's as typed. `None`
@@ -175,7 +181,10 @@ impl ScenarioError {
                 told.push(complaint);
             }
         }
-        (!told.is_empty()).then_some(ScenarioError { all: told })
+        (!told.is_empty()).then_some(ScenarioError {
+            all: told,
+            missing: false,
+        })
     }
 
     fn first(&self) -> &Complaint {
@@ -190,6 +199,11 @@ impl ScenarioError {
     /// What to do about it, if anything is known to help.
     pub fn hint(&self) -> Option<&str> {
         self.first().hint.as_deref()
+    }
+
+    /// Whether there is no such scenario; of one that is there, a base may be missing.
+    pub const fn is_missing(&self) -> bool {
+        self.missing
     }
 
     /// How many faults there are.

@@ -108,6 +108,8 @@ fn bases_that_cannot_be_had_are_said_at_their_line() {
             .message()
             .contains("must be a text")
     );
+    let nowhere = read(&[("top.toml", "extends = \"nowhere\"\n")], &[]).unwrap_err();
+    assert!(nowhere.message().contains("there is no such file") && !nowhere.is_missing());
     let alone = Scenario::read("top.toml", b"extends = \"base.toml\"\n", &[]).unwrap_err();
     assert!(alone.message().contains("no folder to look for it"));
 }

@@ -208,6 +208,9 @@ fn of_files_that_cannot_be_read() {
     let near = ScenarioError::unreadable("scenarios/december-61.toml", &cause, &known);
     let far = ScenarioError::unreadable("elsewhere.toml", &cause, &known);
     insta::assert_snapshot!(format!("{near}\n\n{far}"));
+    let forbidden = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    let forbidden = ScenarioError::unreadable("elsewhere.toml", &forbidden, &known);
+    assert!(far.is_missing() && !forbidden.is_missing());
 }
 
 #[test]
