@@ -132,6 +132,14 @@ fn a_scenario_is_found_by_its_name_and_read_from_standard_input() {
         .typed(&["validate", "-"], SMALL.as_bytes())
         .expect(0)
         .says(&["valid: small"]);
+    // A base as much as a scenario that was typed: the ending is put behind the name, whatever is in it.
+    place.write("v1.toml", "name = \"one\"\n[[arm]]\nname = \"old\"\n");
+    place.write("v1.2.toml", "name = \"two\"\n[[arm]]\nname = \"new\"\n");
+    place.write("top.toml", "extends = \"v1.2\"\n");
+    for name in ["v1.2", "top"] {
+        let resolved = place.overheard(&["validate", name, "--resolved"]).expect(0);
+        assert!(resolved.data.contains("name = \"new\""), "{resolved:#?}");
+    }
     place
         .typed(&["validate", "-"], b"zebra = 1\n")
         .expect(2)

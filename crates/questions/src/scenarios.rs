@@ -111,8 +111,7 @@ pub fn read(given: &Path) -> Result<Typed, ScenarioError> {
 /// The file that another extends, from that one's folder: `december-16` is `december-16.toml` there, or a scenario at hand.
 fn base(of: &str, named: &str) -> io::Result<(String, Vec<u8>)> {
     let beside = Path::new(of).parent().unwrap_or(Path::new("")).join(named);
-    let ending = beside.with_extension("toml");
-    let there = [beside.clone(), ending]
+    let there = [beside.clone(), with_ending(&beside)]
         .into_iter()
         .find(|path| path.is_file());
     let path = there.unwrap_or_else(|| find(Path::new(named)));
@@ -121,11 +120,6 @@ fn base(of: &str, named: &str) -> io::Result<(String, Vec<u8>)> {
 
 /// The file that a path or a name stands for: `december-16` is `scenarios/december-16.toml`.
 fn find(given: &Path) -> PathBuf {
-    let with_ending = |path: &Path| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".toml");
-        PathBuf::from(name)
-    };
     let named = Path::new(FOLDER).join(given);
     let places = [
         given.to_owned(),
@@ -135,6 +129,13 @@ fn find(given: &Path) -> PathBuf {
     ];
     let there = |path: &&PathBuf| path.exists() && !path.is_dir();
     places.iter().find(there).unwrap_or(&places[0]).clone()
+}
+
+/// `december-16.toml` of `december-16`, and `v1.2.toml` of `v1.2`.
+fn with_ending(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".toml");
+    PathBuf::from(name)
 }
 
 /// All of a file, or enough to see that it is too long: a path can name something endless.
