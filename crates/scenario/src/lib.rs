@@ -80,3 +80,4 @@ pub use topics::{TOPICS_CSV, taxonomy, topic_titles};
 pub use value::{NEVER, Scalar, Value};
 pub use values::Values;
 pub use vocabulary::{Member, Vocabulary};
+pub use write::BESIDE;

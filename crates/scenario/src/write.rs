@@ -9,6 +9,9 @@ use crate::topics::TOPICS_CSV;
 use crate::value::{Scalar, Value, toml_key, toml_string};
 use crate::values::Values;
 
+/// Sections of knobs that say how many live, and what is told of it: what happens in a world does not depend on them.
+pub const BESIDE: [&str; 4] = ["run", "report", "trace", "ensemble"];
+
 impl Scenario {
     /// A scenario file with every knob, its meaning, unit, range and source beside it. Parsing it gives this scenario
     /// again; arms list what they have of their own.
@@ -78,7 +81,7 @@ impl Scenario {
                 line(&mut out, format_args!("imitates {target}"));
             }
             for ((knob, value), (_, default)) in arm.values.iter().zip(defaults.iter()) {
-                if value != default && !["run", "report", "ensemble"].contains(&knob.section()) {
+                if value != default && !BESIDE.contains(&knob.section()) {
                     let cells: Vec<String> = value.scalars().iter().map(Scalar::to_toml).collect();
                     line(&mut out, format_args!("{knob} = {}", cells.join(" ")));
                 }

@@ -222,6 +222,8 @@ fn settings_are_what_is_asked_and_nothing_else() {
         "run.people=5000",
         "run.seed=7",
         "report.cuts=day*age",
+        "trace.people=0",
+        "ensemble.draws=0",
         "rule:policy.enabled=true",
     ] {
         assert_eq!(settings(text, &[same]), settings(text, &[]), "{same}");

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use fs_err as fs;
-use overheard_scenario::Scenario;
+use overheard_scenario::{BESIDE, Scenario};
 use sha2::{Digest, Sha256};
 
 use super::{files, folder, path};
@@ -22,8 +22,6 @@ use crate::pilot::Path;
 const MOST: usize = 100;
 /// Bytes of a checksum.
 const SUM: usize = 32;
-/// Sections of knobs that a market does not depend on.
-const BESIDE: [&str; 4] = ["run", "report", "trace", "ensemble"];
 
 /// Where the market of a scenario is kept.
 pub struct Kept {
