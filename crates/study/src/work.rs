@@ -37,8 +37,8 @@ impl<T> Answer<T> {
     }
 }
 
-/// Answers the questions `todo`, each in a thread of its own or in several, and hands every answer over as it comes, until `take`
-/// breaks off or `cancel` goes up.
+/// Answers the questions `todo` by runs, each in a thread of its own or in several, and hands every answer over as it comes, until
+/// `take` breaks off or `cancel` goes up.
 pub fn side_by_side<T: Send>(
     todo: &[usize],
     tune: Tune,
@@ -46,8 +46,20 @@ pub fn side_by_side<T: Send>(
     answer: &(dyn Fn(usize, Tune) -> Answer<T> + Sync),
     take: &mut dyn FnMut(usize, Answer<T>) -> ControlFlow<()>,
 ) {
+    spread(todo, MOST, tune, cancel, answer, take);
+}
+
+/// The same, where so many may be at work at the same time.
+fn spread<T: Send>(
+    todo: &[usize],
+    most: usize,
+    tune: Tune,
+    cancel: &AtomicBool,
+    answer: &(dyn Fn(usize, Tune) -> Answer<T> + Sync),
+    take: &mut dyn FnMut(usize, Answer<T>) -> ControlFlow<()>,
+) {
     let threads = tune.threads.get();
-    let workers = threads.min(MOST).min(todo.len().max(1));
+    let workers = threads.min(most).min(todo.len().max(1));
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         let (send, receive) = mpsc::channel();
@@ -81,7 +93,8 @@ pub fn side_by_side<T: Send>(
     });
 }
 
-/// What one piece of work makes of each of so many, in their order; nothing if somebody wished to stop.
+/// What one piece of work makes of each of so many, in their order, on every thread: it runs nothing, and takes little
+/// memory. Nothing if somebody wished to stop.
 pub fn each<T: Send>(
     of: usize,
     tune: Tune,
@@ -91,12 +104,13 @@ pub fn each<T: Send>(
     let todo: Vec<usize> = (0..of).collect();
     let mut all: Vec<Option<T>> = todo.iter().map(|_| None).collect();
     let answer = |i: usize, _| Answer::Done(one(i));
-    side_by_side(&todo, tune, cancel, &answer, &mut |i, answer| {
+    let mut take = |i: usize, answer| {
         if let Answer::Done(made) = answer {
             all[i] = Some(made);
         }
         ControlFlow::Continue(())
-    });
+    };
+    spread(&todo, usize::MAX, tune, cancel, &answer, &mut take);
     all.into_iter().collect()
 }
 
