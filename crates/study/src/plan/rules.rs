@@ -53,9 +53,4 @@ impl Keep {
         ];
         all.into_iter().filter(|k| k.0).map(|k| k.1).collect()
     }
-
-    /// Whether anything is asked of a draw.
-    pub const fn is_any(self) -> bool {
-        self.calibrated || self.evidence
-    }
 }

@@ -90,7 +90,7 @@ fn outside(point: &[Judged], central: &[Judged]) -> Option<String> {
 /// The journal cannot be read.
 pub fn left_out(kept: &mut Kept) -> std::io::Result<Reasons> {
     let mut all = Reasons::new();
-    if !kept.plan.rules.keep.is_any() {
+    if !kept.plan.rules.keep.asks() {
         return Ok(all);
     }
     let central = kept.beside(0)?.unwrap_or_default();
