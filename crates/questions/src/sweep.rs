@@ -186,3 +186,17 @@ pub fn charts(folder: &Path, manifest: &SweepManifest) -> Result<(), Box<dyn Err
     overheard_report::write_sweep_with(folder, fields)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use overheard_report::headlines;
+    use overheard_study::{HEADLINES, Of, headline_key};
+
+    /// The report reads files, whoever wrote them, and has a list of its own.
+    #[test]
+    fn the_report_tells_the_headlines_that_sweeps_keep() {
+        let told = headlines().map(|h| (h.key, h.difference));
+        let kept = HEADLINES.map(|h| (headline_key(h), h.2 == Of::Difference));
+        assert_eq!(told, kept);
+    }
+}

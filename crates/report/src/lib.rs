@@ -49,7 +49,7 @@ pub use findings::{Finding, Kind};
 pub use manifest::{Manifest, MarketDiscrepancy};
 pub use overheard_formats::{Column, Key};
 pub use run::Run;
-pub use sweep::{SweepManifest, sweep_charts, write_sweep, write_sweep_with};
+pub use sweep::{Headline, SweepManifest, headlines, sweep_charts, write_sweep, write_sweep_with};
 pub use table::{Differences, Outcomes};
 
 /// What [`write()`] has written.

@@ -77,7 +77,7 @@ fn draw_pairs(folder: &Path) {
     };
     let mut pairs = csv::Writer::from_path(folder.join("pairs.csv")).unwrap();
     pairs.write_record(PairRow::header()).unwrap();
-    for headline in sweep::headlines() {
+    for headline in headlines() {
         let row = PairRow {
             arm: "opt-out".to_owned(),
             against: "policy".to_owned(),
