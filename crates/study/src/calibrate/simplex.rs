@@ -3,7 +3,8 @@
 //! J. A. Nelder, R. Mead (1965), "A simplex method for function minimization", The Computer Journal 7. No gradient, and a
 //! simulated loss under common random numbers is smooth enough for it.
 
-/// Minimises `f` from `start` with first steps `steps`, in at most `evaluations`; gives the best point seen.
+/// Minimises `f` from `start` with first steps `steps`; gives the best point seen. No step is begun after so many `evaluations`: the
+/// first simplex takes one more than there are parameters whatever is said, and a step that shrinks it as many at once.
 pub fn minimise<E>(
     start: &[f64],
     steps: &[f64],
