@@ -35,7 +35,7 @@ impl Dash {
         let mut pieces = vec![vec![*first]];
         for pair in points.windows(2) {
             let ((x, y), end) = (pair[0], pair[1]);
-            let length = (end.0 - x).hypot(end.1 - y);
+            let length = libm::hypot(end.0 - x, end.1 - y);
             let mut done = 0.0;
             while length - done > left {
                 done += left;

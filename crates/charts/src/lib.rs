@@ -2,7 +2,8 @@
 //!
 //! A [`Chart`] says what is shown: titles, panels, series with their intervals. Laying it out ([`Chart::layout`]) measures every
 //! piece of text with the bundled font and gives it a box of its own; drawing walks the result and knows nothing about charts.
-//! Because the font comes with the crate, the same chart has the same bytes on every machine.
+//! Because the font comes with the crate, and logarithms and powers are those of `libm`, the same chart has the same bytes on every
+//! machine.
 //!
 //! ```
 //! use overheard_charts::{Chart, Columns, Estimate, Look, Panel, Plot, Series, Unit, palette};

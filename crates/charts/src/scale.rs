@@ -1,5 +1,7 @@
 //! Value axes: round limits and ticks.
 
+use libm::{log, log10, pow};
+
 /// An axis from `low` to `high` with ticks `step` apart, or with powers of ten as ticks, which have no common step (zero).
 #[derive(Debug, Clone)]
 pub(crate) struct Scale {
@@ -33,8 +35,8 @@ impl Scale {
             (l.min(v), h.max(v))
         });
         let (low, high) = if low <= high { (low, high) } else { (1.0, 1.0) };
-        let first = ((low / 1.5).log10().floor() as i32).max(-300);
-        let last = (high.log10() - 1e-9).ceil() as i32;
+        let first = (log10(low / 1.5).floor() as i32).max(-300);
+        let last = (log10(high) - 1e-9).ceil() as i32;
         let ticks: Vec<f64> = (first..=last.max(first + 1))
             .map(|power| 10f64.powi(power))
             .collect();
@@ -62,7 +64,7 @@ impl Scale {
     /// of ten, or powers of ten alone where these are many.
     pub fn rounds(values: impl IntoIterator<Item = f64>) -> Self {
         let (low, high) = ends(values.into_iter().filter(|v| *v > 0.0)).unwrap_or((1.0, 10.0));
-        let power = |v: f64| v.log10().floor().clamp(-300.0, 300.0) as i32;
+        let power = |v: f64| log10(v).floor().clamp(-300.0, 300.0) as i32;
         let mantissas: &[f64] = match power(high) - power(low) {
             0..=2 => &[1.0, 2.0, 5.0],
             _ => &[1.0],
@@ -105,7 +107,7 @@ impl Scale {
     pub fn part(&self, value: f64) -> f64 {
         let part = if self.logarithmic {
             let value = value.max(self.low);
-            (value / self.low).ln() / (self.high / self.low).ln()
+            log(value / self.low) / log(self.high / self.low)
         } else {
             (value - self.low) / (self.high - self.low)
         };
@@ -129,7 +131,7 @@ fn ends(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
 
 /// The smallest of 1, 2, 2.5, 5 × 10ⁿ that is not below `raw`.
 fn round_step(raw: f64) -> f64 {
-    let power = 10f64.powf(raw.log10().floor());
+    let power = pow(10.0, log10(raw).floor());
     let mantissa = raw / power;
     let round = [1.0, 2.0, 2.5, 5.0]
         .into_iter()

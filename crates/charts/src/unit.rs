@@ -48,7 +48,7 @@ impl Unit {
     /// step's leading digit. Counts, zero, and what would be rounded away are written as ever.
     pub(crate) fn format_beside(self, value: f64, step: f64) -> String {
         let lost = value.abs() < step / 20.0;
-        let leading = step.log10().floor();
+        let leading = libm::log10(step).floor();
         if self == Self::Count || lost || value.abs() >= 1e3 || !(-9.0..9.0).contains(&leading) {
             return self.format(value);
         }
@@ -116,8 +116,8 @@ fn significant(scaled: f64, size: f64) -> String {
         return "0".into();
     }
     if !(1e-6..1e15).contains(&scaled) {
-        let exponent = scaled.log10().floor();
-        let mantissa = scaled / 10f64.powf(exponent);
+        let exponent = libm::log10(scaled).floor();
+        let mantissa = scaled / libm::pow(10.0, exponent);
         return format!("{mantissa:.1}×10{}", superscript(exponent as i32));
     }
     if scaled >= 999.5 {
