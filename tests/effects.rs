@@ -1,5 +1,8 @@
 //! Split arms beside the published experiments that they imitate.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use overheard_engine::run::{Event, Pages, Request, RunFailure, run};
 use overheard_engine::{EngineError, EngineKind};
 use overheard_outcomes::EffectRow;
 use overheard_scenario::{Scenario, ScenarioFile, Set, published_effects};
@@ -118,6 +121,36 @@ fn an_arm_that_does_nothing_to_its_treated_people_has_no_effect() {
         assert_eq!(row.simulated.value, 0.0);
         assert_eq!(row.simulated.std_error(), Some(0.0));
     }
+}
+
+/// The companion hears like the run that it follows, and what is done of that stays.
+#[test]
+fn a_companion_can_be_stopped() {
+    let place = Place::new();
+    let (scenario, folder) = (experiments(&[]), place.path("run"));
+    let request = Request {
+        scenario: &scenario,
+        engine: EngineKind::Thinned,
+        tune: tune(),
+        out: Some(&folder),
+        markets: None,
+        resume: false,
+        command: "",
+    };
+    let pages = Pages {
+        diary: &|_, _, _| Ok(()),
+        report: &|_, _, _| Ok(()),
+    };
+    let (cancel, mut done) = (AtomicBool::new(false), false);
+    let mut hear = |event: Event| match event {
+        Event::Shards { people, of, .. } => done = people == of,
+        Event::Pilot { .. } if done => cancel.store(true, Ordering::Relaxed),
+        _ => {}
+    };
+    let stopped = run(&request, pages, &mut hear, &cancel);
+    let interrupted = matches!(stopped, Err(RunFailure::Interrupted { kept: true }));
+    assert!(interrupted, "{stopped:?}");
+    assert_eq!(place.names("run"), ["journal.bin"]);
 }
 
 #[test]
