@@ -137,7 +137,12 @@ impl ScenarioError {
             .copied()
             .filter(|k| near.contains(&stem(k).as_str()))
             .collect();
-        let hint = suggestion(&near, "`overheard list` shows the scenarios at hand");
+        // What is there, and cannot be read, is what was meant.
+        let near = match cause.kind() {
+            std::io::ErrorKind::NotFound => &near[..],
+            _ => &[],
+        };
+        let hint = suggestion(near, "`overheard list` shows the scenarios at hand");
         let complaint = Complaint {
             source: Arc::new(Source {
                 name: file.to_owned(),

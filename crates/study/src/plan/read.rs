@@ -23,8 +23,8 @@ pub enum PointsError {
     Twice(String, String),
 }
 
-/// Reads points. An empty cell is as the scenario has it; a row without any value is left out. The `points.csv` of a sweep can be
-/// read again.
+/// Reads points. An empty cell is as the scenario has it; a row without any value is left out. Knobs of whole numbers take the nearest
+/// one. The `points.csv` of a sweep can be read again.
 ///
 /// # Errors
 /// A column that is no knob, a cell that is no number or that its knob does not take, each with its line.
@@ -48,13 +48,14 @@ pub fn read_points(bytes: &[u8], arms: &[String]) -> Result<Plan, PointsError> {
     text.each(&[], known, |record| {
         let mut values = Vec::with_capacity(columns.len());
         for (column, target) in columns.iter().zip(&targets) {
-            let value = record.number(column)?;
+            let mut value = record.number(column)?;
             if let (Some(x), Some(target)) = (value, target) {
                 let (low, high) = target.knob().limits();
                 if !(low..=high).contains(&x) {
                     let expected = target.knob().expected();
                     return Err(record.fault(format!("{column}: {x} is not {expected}")));
                 }
+                value = Some(target.rounded(x));
             }
             values.push(value);
         }
@@ -122,6 +123,14 @@ mod tests {
             (plan.unknowns[1].law.low, plan.unknowns[1].law.high),
             (1.5, 2.5)
         );
+    }
+
+    /// What was asked is what was run.
+    #[test]
+    fn points_of_whole_numbers_are_whole() {
+        let plan = read("signals.retention_days\n1.4\n1.6\n").unwrap();
+        let values = plan.points[1..].iter().map(|point| point.values[0]);
+        assert_eq!(values.collect::<Vec<_>>(), [Some(1.0), Some(2.0)]);
     }
 
     #[test]
