@@ -203,3 +203,20 @@ fn what_cannot_be_taken_apart_is_said() {
         assert_eq!(answer.data, "");
     }
 }
+
+/// What fails half-written is taken away, so that the same command can be given again.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_full_leaves_no_folder_behind() {
+    let place = Place::new();
+    let asked = "decompose small.toml --measure chats --draws 0 --out dec \
+                 --by exclusion=sensitive.exclude_promised_ads=false";
+    // Room for the table, none for the scenario.
+    place
+        .limited("-f 8", asked)
+        .expect(2)
+        .says(&["File too large"]);
+    assert!(!place.path("dec").exists());
+    place.limited("-f unlimited", asked).expect(0);
+    assert!(place.path("dec/manifest.json").exists());
+}

@@ -125,7 +125,7 @@ pub const DECOMPOSITION: &str = "decomposition";
 /// Writes `decomposition.csv`, what each draw gives, charts, and what they were made from into a folder that is not there yet.
 ///
 /// # Errors
-/// The disk says no, or a chart cannot be drawn.
+/// The disk says no, or a chart cannot be drawn; the folder is gone then, and the same command can be given again.
 pub fn write_decomposition_into(
     folder: &Path,
     asked: &Apart<'_>,
@@ -133,7 +133,22 @@ pub fn write_decomposition_into(
     engine: EngineKind,
     tune: Tune,
 ) -> anyhow::Result<()> {
+    let created = !folder.exists();
     fs_err::create_dir_all(folder)?;
+    let written = write_into(folder, asked, found, engine, tune);
+    if created && written.is_err() {
+        let _ = fs_err::remove_dir_all(folder);
+    }
+    written
+}
+
+fn write_into(
+    folder: &Path,
+    asked: &Apart<'_>,
+    found: &[Decomposition],
+    engine: EngineKind,
+    tune: Tune,
+) -> anyhow::Result<()> {
     let file = |name: &str, fill: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
         let table = folder.join(name);
         write_whole(&table, |out| fill(out))

@@ -171,7 +171,8 @@ fn in_folder(folder: &Path) -> Vec<PathBuf> {
         .into_iter()
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        // A pipe would be waited for.
+        .filter(|path| path.extension().is_some_and(|e| e == "toml") && path.is_file())
         .collect();
     list.sort();
     list
