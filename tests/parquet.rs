@@ -46,4 +46,9 @@ fn a_build_without_parquet_refuses_at_once() {
         ]);
         assert!(!place.path("run").exists());
     }
+    let validate = ["validate", "small.toml", "--set", "report.parquet=true"];
+    place
+        .overheard(&validate)
+        .expect(2)
+        .says(&["writes no Parquet"]);
 }

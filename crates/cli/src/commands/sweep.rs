@@ -113,9 +113,9 @@ fn tell(voice: &Voice, swept: &Swept) {
     let (draws, unknowns) = (manifest.draws, manifest.unknowns.len());
     if draws < unknowns + 3 {
         voice.say(&format!(
-            "no partial rank correlations: {} unknowns take more than {} draws",
+            "no partial rank correlations: with {} varied they take {} draws",
             count(unknowns as f64),
-            count(draws as f64)
+            count((unknowns + 3) as f64)
         ));
     }
     let memory = manifest

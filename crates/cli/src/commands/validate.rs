@@ -1,5 +1,7 @@
 //! `overheard validate`.
 
+use overheard_engine::run::can_write;
+
 use crate::args::ValidateArguments;
 use crate::commands::Code;
 use crate::scenarios;
@@ -9,6 +11,7 @@ use crate::voice::Voice;
 /// Checks a scenario without running it.
 pub fn validate(arguments: &ValidateArguments) -> anyhow::Result<Code> {
     let scenario = scenarios::load(&arguments.scenario, &scenarios::typed(&arguments.set))?;
+    can_write(&scenario)?;
     let arms: Vec<&str> = scenario.arms.iter().map(|a| a.name.as_str()).collect();
     let (start, end) = (
         scenario.world.date("time.start"),

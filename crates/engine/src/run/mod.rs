@@ -128,7 +128,10 @@ pub fn run(
 }
 
 /// Refuses what could not be written in the end.
-fn can_write(scenario: &Scenario) -> Result<(), RunFailure> {
+///
+/// # Errors
+/// Parquet is asked of a build that has none.
+pub fn can_write(scenario: &Scenario) -> Result<(), RunFailure> {
     match scenario.world.flag("report.parquet") && !PARQUET {
         true => Err(RunFailure::Parquet),
         false => Ok(()),
