@@ -46,12 +46,16 @@ pub(crate) fn caught<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
+/// What a panic said, if it said anything.
+pub fn words_of_panic(panic: &(dyn Any + Send)) -> Option<&str> {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+}
+
 /// The text of a panic.
 pub fn message_of(payload: Box<dyn Any + Send>) -> String {
-    if let Some(text) = payload.downcast_ref::<&'static str>() {
-        (*text).to_owned()
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text.clone()
+    if let Some(text) = words_of_panic(&*payload) {
+        text.to_owned()
     } else {
         // A payload of a type of its own may panic in its destructor, outside any protection: rather leak its bytes.
         std::mem::forget(payload);

@@ -57,7 +57,7 @@ mod tickets;
 mod work;
 mod worker;
 
-pub use caught::message_of;
+pub use caught::{message_of, words_of_panic};
 pub use coordinator::{Finished, run};
 pub use error::RunError;
 pub use plan::{Plan, UnknownWiring, Wiring};

@@ -21,7 +21,7 @@ pub use effects::{effects, evidence};
 pub use error::EngineError;
 pub use figures::figures;
 pub use frame::{date, day_labels, more_than_asked, run_world, simulated_users, users_of, world};
-pub use overheard_actors::Wiring;
+pub use overheard_actors::{Wiring, words_of_panic};
 pub use overheard_model::isa::Isa;
 pub use params::{Params, Start, params};
 pub use pilot::{Path, solve as solve_path};

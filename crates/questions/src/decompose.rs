@@ -135,42 +135,35 @@ pub fn write_decomposition_into(
 ) -> anyhow::Result<()> {
     let created = !folder.exists();
     fs_err::create_dir_all(folder)?;
-    let written = write_into(folder, asked, found, engine, tune);
+    let write = || -> anyhow::Result<()> {
+        let file = |name: &str, fill: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+            let table = folder.join(name);
+            write_whole(&table, |out| fill(out))
+                .with_context(|| format!("cannot write {}", table.display()))
+        };
+        file("decomposition.csv", &|out| {
+            Ok(write_decomposition(out, found)?)
+        })?;
+        if asked.draws > 0 {
+            file("decomposition-draws.csv", &|out| {
+                Ok(write_decomposition_draws(out, found)?)
+            })?;
+        }
+        let drawn = found.first().map_or(0, |number| number.draws.len());
+        let caption = caption(&asked.scenario, &asked.arm, drawn);
+        let threads = tune.threads.get() as u64;
+        overheard_report::write_decomposition_charts(folder, &caption, threads)?;
+        file("scenario.toml", &|out| {
+            out.write_all(asked.scenario.to_toml().as_bytes())
+        })?;
+        write_manifest(folder, &manifest(asked, engine, drawn))
+            .with_context(|| format!("cannot write the manifest in {}", folder.display()))
+    };
+    let written = write();
     if created && written.is_err() {
         let _ = fs_err::remove_dir_all(folder);
     }
     written
-}
-
-fn write_into(
-    folder: &Path,
-    asked: &Apart<'_>,
-    found: &[Decomposition],
-    engine: EngineKind,
-    tune: Tune,
-) -> anyhow::Result<()> {
-    let file = |name: &str, fill: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
-        let table = folder.join(name);
-        write_whole(&table, |out| fill(out))
-            .with_context(|| format!("cannot write {}", table.display()))
-    };
-    file("decomposition.csv", &|out| {
-        Ok(write_decomposition(out, found)?)
-    })?;
-    if asked.draws > 0 {
-        file("decomposition-draws.csv", &|out| {
-            Ok(write_decomposition_draws(out, found)?)
-        })?;
-    }
-    let drawn = found.first().map_or(0, |number| number.draws.len());
-    let caption = caption(&asked.scenario, &asked.arm, drawn);
-    let threads = tune.threads.get() as u64;
-    overheard_report::write_decomposition_charts(folder, &caption, threads)?;
-    file("scenario.toml", &|out| {
-        out.write_all(asked.scenario.to_toml().as_bytes())
-    })?;
-    write_manifest(folder, &manifest(asked, engine, drawn))
-        .with_context(|| format!("cannot write the manifest in {}", folder.display()))
 }
 
 /// What the numbers were made from.

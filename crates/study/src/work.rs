@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use overheard_engine::run::{RunFailure, run_in_memory};
-use overheard_engine::{EngineKind, Prepared, Tune};
+use overheard_engine::{EngineKind, Prepared, Tune, words_of_panic};
 use overheard_outcomes::{Detail, Estimates};
 use overheard_scenario::Scenario;
 
@@ -143,9 +143,7 @@ fn answered<T>(ended: Result<T, RunFailure>) -> Answer<T> {
 
 /// What a panic said.
 pub fn words(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("a panic without words")
+    words_of_panic(panic).unwrap_or("a panic without words")
 }
 
 /// Results cannot be written, or a journal not read: what is done stays.

@@ -110,12 +110,13 @@ fn tell(voice: &Voice, swept: &Swept) {
             manifest.without_effect.join(", ")
         ));
     }
-    let (draws, unknowns) = (manifest.draws, manifest.unknowns.len());
-    if draws < unknowns + 3 {
+    let unknowns = manifest.unknowns.len();
+    let enough = unknowns + 3;
+    if manifest.draws < enough {
         voice.say(&format!(
             "no partial rank correlations: with {} varied they take {} draws",
             count(unknowns as f64),
-            count((unknowns + 3) as f64)
+            count(enough as f64)
         ));
     }
     let memory = manifest

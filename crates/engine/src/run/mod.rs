@@ -102,8 +102,9 @@ pub fn run(
         live(request, &mut sitting, begun, events, cancel).and_then(|(prepared, estimates)| {
             let (engine, tune) = (request.engine, request.tune);
             let imitated = evidence(request.scenario, &estimates, |companion| {
-                let run = in_memory(companion, engine, tune, Detail::Full, events, cancel)?;
-                Ok::<_, RunFailure>(run.1)
+                // Beside a run that has its memory already.
+                let companion = prepare(companion, engine, tune, Detail::Full, events, cancel)?;
+                shards::run(&companion, tune, None, Instant::now(), events, cancel)
             })?;
             events(Event::Writing);
             let sitting = results::Sitting {
@@ -160,18 +161,6 @@ pub fn run_in_memory(
     cancel: &AtomicBool,
 ) -> Result<(Prepared, Estimates), RunFailure> {
     memory::check(scenario, tune, false, events)?;
-    in_memory(scenario, engine, tune, detail, events, cancel)
-}
-
-/// The same once it is known to fit, or beside a run that has its memory already.
-fn in_memory(
-    scenario: &Scenario,
-    engine: EngineKind,
-    tune: Tune,
-    detail: Detail,
-    events: &mut dyn FnMut(Event),
-    cancel: &AtomicBool,
-) -> Result<(Prepared, Estimates), RunFailure> {
     let prepared = prepare(scenario, engine, tune, detail, events, cancel)?;
     let estimates = shards::run(&prepared, tune, None, Instant::now(), events, cancel)?;
     Ok((prepared, estimates))

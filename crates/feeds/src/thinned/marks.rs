@@ -127,19 +127,23 @@ fn click_spilled(e: &Evening<'_>, state: &mut ArmState, l: usize) {
             }
         }
     }
-    let mean: f32 = means.iter().sum();
     let at = e.at(l, Stream::SpillClicks);
-    let [word, ..] = e.d.world.draws.block(at, 0);
-    if fine_f32(word) >= mean {
-        return;
-    }
-    for k in 0..poisson_count(1.0 - unit32_f64(word), f64::from(mean)) {
+    for k in 0..how_many(e, at, means.iter().sum()) {
         let [u_place, u_chat, ..] = e.d.world.draws.units(at, 1 + k);
         if let Some(place) = pick::by_weights(u_place as f32, means) {
             let [app, slot] = [place / SPILL_SLOTS, TRUE_SLOTS + place % SPILL_SLOTS];
             clicked(e, state, l, [app, slot], u_chat);
         }
     }
+}
+
+/// How many things of that mean happen, by the first block of words of a place; what each of them is, the following say.
+fn how_many(e: &Evening<'_>, at: At, mean: f32) -> u32 {
+    let [word, ..] = e.d.world.draws.block(at, 0);
+    if fine_f32(word) >= mean {
+        return 0;
+    }
+    poisson_count(1.0 - unit32_f64(word), f64::from(mean))
 }
 
 /// What a click leaves behind, and whether it goes back to chats.
@@ -173,12 +177,7 @@ fn recognise(e: &Evening<'_>, state: &mut ArmState, l: usize) {
         state.exposure.unmarked[app][l] += (1.0 - chance) * unclicked;
     }
     let at = e.at(l, Stream::Recognised);
-    let [word, ..] = e.d.world.draws.block(at, 0);
-    if fine_f32(word) >= mean {
-        return;
-    }
-    let count = poisson_count(1.0 - unit32_f64(word), f64::from(mean));
-    for k in 0..count {
+    for k in 0..how_many(e, at, mean) {
         let [u_app, u_slot, ..] = e.d.world.draws.units(at, 1 + k);
         let app = pick::by_weights(u_app as f32, unclicked).unwrap_or_default();
         let seat = state.seats.at(l);
