@@ -253,6 +253,8 @@ pub struct Exposure {
     pub click: [SlotLanes; APPS],
     /// The same over the slots of true interests: 0 in apps that the person did not open.
     pub clicks: [Lane; APPS],
+    /// The same over spill slots, in all apps: of people with live signals who opened any.
+    pub spill_clicks: Lane,
     /// Mean chat-derived impressions of today per app, whatever their topic; of the apps that people with live signals opened,
     /// clicks on ads that go back to chats.
     pub chat_today: [Lane; APPS],
@@ -441,6 +443,7 @@ impl Exposure {
             clicks,
             chat_today,
             chat_clicks,
+            spill_clicks,
             displaced_today,
             unmarked,
             marked,
@@ -456,6 +459,7 @@ impl Exposure {
         self.demand = *demand;
         (self.click, self.clicks) = (*click, *clicks);
         (self.chat_today, self.chat_clicks) = (*chat_today, *chat_clicks);
+        self.spill_clicks = *spill_clicks;
         self.displaced_today = *displaced_today;
         self.unmarked = *unmarked;
         self.marked = *marked;
@@ -550,6 +554,7 @@ impl Default for ArmState {
                 priced: NEVER,
                 click: [S; APPS],
                 clicks: [Z; APPS],
+                spill_clicks: Z,
                 chat_today: [Z; APPS],
                 chat_clicks: [Z; APPS],
                 displaced_today: Z,

@@ -2,7 +2,7 @@
 //!
 //! Outcomes must not depend on the instruction set, so nothing here calls the platform's `exp`, `ln` or `pow`, fuses a
 //! multiplication with an addition, or rounds by a libm call. Single-precision functions are straight-line code for
-//! loops over lanes, and so is one logarithm in double precision; the others are the pure-Rust `libm`'s or made of those, and
+//! loops over lanes, and so are one exponential and one logarithm in double precision; the others are the pure-Rust `libm`'s or made of those, and
 //! serve set-up code and rare events.
 //!
 //! A loop over lanes becomes vector code if its body is inlined whole and its output is an array made in the same
@@ -10,6 +10,7 @@
 //! every step (measured on [`Poly`]: seven times slower). `benches/numeric.rs` shows the pattern.
 
 mod double;
+mod exp;
 mod gamma;
 mod lanes;
 mod log;
@@ -18,6 +19,7 @@ mod poly;
 mod powers;
 
 pub use double::{exp, exp_m1, gamma, ln, pow};
+pub use exp::exp_f64;
 pub use gamma::{gamma_lower, gamma_q, gamma_quantile};
 pub use lanes::{exp_f32, ln_f32};
 pub use log::ln_f64;

@@ -10,7 +10,9 @@ pub mod pick;
 mod quantiles;
 mod wait;
 
-pub use counts::{BELOW_ONE, PoissonTable, poisson_capped, poisson_count};
+pub use counts::{
+    BELOW_ONE, PoissonTable, poisson_capped, poisson_count, poisson_count_from, poisson_none,
+};
 pub use deck::Deck;
 pub use quantiles::Quantiles;
 pub use wait::Wait;

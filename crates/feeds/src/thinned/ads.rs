@@ -380,6 +380,15 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
             at.put(&mut out.chat_clicks[app], chat_clicks[app]);
         }
     }
+    if CHATS {
+        let mut spilled = zero;
+        for app in (0..App::COUNT).filter(|app| who.opened[*app]) {
+            for click in &out.click[app][TRUE_SLOTS..] {
+                spilled += at.get(click);
+            }
+        }
+        at.put(&mut out.spill_clicks, spilled);
+    }
 }
 
 /// Sums over apps of what a slot's topic was shown.

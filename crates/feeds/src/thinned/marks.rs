@@ -10,7 +10,7 @@ use overheard_model::columns::{Indices, LEAF, Lane, SLOTS, SPILL_SLOTS, TRUE_SLO
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::math::exp_f32;
-use overheard_model::samplers::{pick, poisson_count};
+use overheard_model::samplers::{pick, poisson_count, poisson_count_from, poisson_none};
 use overheard_model::streams::{At, Draws, Stream, fine_f32, unit32_f64};
 use overheard_model::tally::leaf_sum;
 
@@ -26,26 +26,47 @@ pub fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &Leaf, out: &mut Words)
     draws.lanes(stratum, &leaf.index, day, Stream::Clicks, 0, leaf.n, out);
 }
 
-/// A person's clicks in all apps, on average.
-#[inline(always)]
-fn mean_clicks(clicks: &[Lane; App::COUNT], lane: usize) -> f32 {
-    clicks.iter().map(|app| app[lane]).sum()
+/// How many clicks people's uniforms are held against.
+struct Chances {
+    /// Lanes whose uniform lets something happen: `1 - e^-m <= m`.
+    likely: u64,
+    /// Clicks in all apps on average, and the chance of none.
+    mean: Lane,
+    none: [f64; LEAF],
 }
 
-/// The lanes whose uniform lets something happen: `1 - e^-m <= m`.
+impl Chances {
+    #[inline(always)]
+    fn of(words: &[u32; LEAF], clicks: &[Lane; App::COUNT]) -> Self {
+        let mut mean = [0.0; LEAF];
+        for app in clicks {
+            for l in 0..LEAF {
+                mean[l] += app[l];
+            }
+        }
+        let (mut flags, mut none) = ([0u8; LEAF], [0.0; LEAF]);
+        for l in 0..LEAF {
+            flags[l] = u8::from(fine_f32(words[l]) < mean[l]);
+            none[l] = poisson_none(f64::from(mean[l]));
+        }
+        let mut likely = 0u64;
+        for (k, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
+            // Eight flags of one byte each, gathered into one byte by a multiplication.
+            let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            likely |= gathered << (8 * k);
+        }
+        Chances { likely, mean, none }
+    }
+}
+
+/// What decides how many of a kind of event some people have today: the first word of their place on a stream, for the first
+/// `people` of `index`.
 #[inline(always)]
-fn hits(words: &[u32; LEAF], clicks: &[Lane; App::COUNT]) -> u64 {
-    let mut flags = [0u8; LEAF];
-    for l in 0..LEAF {
-        flags[l] = u8::from(fine_f32(words[l]) < mean_clicks(clicks, l));
-    }
-    let mut bits = 0u64;
-    for (k, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
-        // Eight flags of one byte each, gathered into one byte by a multiplication.
-        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        bits |= gathered << (8 * k);
-    }
-    bits
+fn first_words(e: &Evening<'_>, index: &Indices, people: usize, stream: Stream) -> [u32; LEAF] {
+    let mut words = [[0; LEAF]; 4];
+    let (draws, d) = (&e.d.world.draws, &e.d);
+    draws.lanes(d.stratum, index, d.day, stream, 0, people, &mut words);
+    words[0]
 }
 
 /// Whose evening it is.
@@ -81,13 +102,13 @@ impl Evening<'_> {
 /// comparison.
 pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, words: &Words) {
     let [numbers, of_first @ ..] = words;
-    let likely = isa.run(
+    let chances = isa.run(
         #[inline(always)]
-        || hits(numbers, &state.exposure.clicks),
+        || Chances::of(numbers, &state.exposure.clicks),
     );
-    for l in set_bits(likely & u64::MAX >> (LEAF - e.n)) {
-        let mean = f64::from(mean_clicks(&state.exposure.clicks, l));
-        let count = poisson_count(1.0 - unit32_f64(numbers[l]), mean);
+    for l in set_bits(chances.likely & u64::MAX >> (LEAF - e.n)) {
+        let (mean, none) = (f64::from(chances.mean[l]), chances.none[l]);
+        let count = poisson_count_from(1.0 - unit32_f64(numbers[l]), mean, none);
         for k in 0..count {
             let u = if k == 0 {
                 of_first.each_ref().map(|words| unit32_f64(words[l]))
@@ -98,9 +119,24 @@ pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, words: &Words) {
             click(e, state, l, u);
         }
     }
+    if e.heard == 0 {
+        return;
+    }
+    let (mut index, mut people) = ([0; LEAF], 0);
     for l in set_bits(e.heard) {
-        click_spilled(e, state, l);
-        recognise(e, state, l);
+        index[people] = e.index[l];
+        people += 1;
+    }
+    let [spilled, recognised] = isa.run(
+        #[inline(always)]
+        || {
+            [Stream::SpillClicks, Stream::Recognised]
+                .map(|stream| first_words(e, &index, people, stream))
+        },
+    );
+    for (k, l) in set_bits(e.heard).enumerate() {
+        click_spilled(e, state, l, spilled[k]);
+        recognise(e, state, l, recognised[k]);
     }
 }
 
@@ -117,8 +153,12 @@ fn click(e: &Evening<'_>, state: &mut ArmState, l: usize, [u_app, u_slot, u_chat
 }
 
 /// The clicks of a day on ads about what sits in a person's spill slots.
-fn click_spilled(e: &Evening<'_>, state: &mut ArmState, l: usize) {
+fn click_spilled(e: &Evening<'_>, state: &mut ArmState, l: usize, word: u32) {
     let x = &state.exposure;
+    let count = how_many(word, x.spill_clicks[l]);
+    if count == 0 {
+        return;
+    }
     let mut means = [0.0; App::COUNT * SPILL_SLOTS];
     for (app, means) in means.chunks_exact_mut(SPILL_SLOTS).enumerate() {
         if x.clicks[app][l] > 0.0 {
@@ -128,7 +168,7 @@ fn click_spilled(e: &Evening<'_>, state: &mut ArmState, l: usize) {
         }
     }
     let at = e.at(l, Stream::SpillClicks);
-    for k in 0..how_many(e, at, means.iter().sum()) {
+    for k in 0..count {
         let [u_place, u_chat, ..] = e.d.world.draws.units(at, 1 + k);
         if let Some(place) = pick::by_weights(u_place as f32, means) {
             let [app, slot] = [place / SPILL_SLOTS, TRUE_SLOTS + place % SPILL_SLOTS];
@@ -137,9 +177,8 @@ fn click_spilled(e: &Evening<'_>, state: &mut ArmState, l: usize) {
     }
 }
 
-/// How many things of that mean happen, by the first block of words of a place; what each of them is, the following say.
-fn how_many(e: &Evening<'_>, at: At, mean: f32) -> u32 {
-    let [word, ..] = e.d.world.draws.block(at, 0);
+/// How many things of that mean happen, by the first word of a place; what each of them is, the blocks after it say.
+fn how_many(word: u32, mean: f32) -> u32 {
     if fine_f32(word) >= mean {
         return 0;
     }
@@ -165,7 +204,7 @@ fn clicked(e: &Evening<'_>, state: &mut ArmState, l: usize, [app, slot]: [usize;
     });
 }
 
-fn recognise(e: &Evening<'_>, state: &mut ArmState, l: usize) {
+fn recognise(e: &Evening<'_>, state: &mut ArmState, l: usize, word: u32) {
     let chance = e.chance_recognised(state, l);
     let unclicked: [f32; App::COUNT] = std::array::from_fn(|app| {
         let x = &state.exposure;
@@ -177,7 +216,7 @@ fn recognise(e: &Evening<'_>, state: &mut ArmState, l: usize) {
         state.exposure.unmarked[app][l] += (1.0 - chance) * unclicked;
     }
     let at = e.at(l, Stream::Recognised);
-    for k in 0..how_many(e, at, mean) {
+    for k in 0..how_many(word, mean) {
         let [u_app, u_slot, ..] = e.d.world.draws.units(at, 1 + k);
         let app = pick::by_weights(u_app as f32, unclicked).unwrap_or_default();
         let seat = state.seats.at(l);

@@ -186,6 +186,7 @@ pub struct Shown {
     pub click_chat: [SlotSeats; App::COUNT],
     pub chat_today: [Row; App::COUNT],
     pub chat_clicks: [Row; App::COUNT],
+    pub spill_clicks: Row,
     pub chat_slot_today: SlotSeats,
     pub displaced_today: Row,
     pub flows: [[Row; flow::COUNT]; App::COUNT],
@@ -205,6 +206,7 @@ impl Default for Shown {
             click_chat: [SEATS; App::COUNT],
             chat_today: [Z; App::COUNT],
             chat_clicks: [Z; App::COUNT],
+            spill_clicks: Z,
             chat_slot_today: SEATS,
             displaced_today: Z,
             flows: [[Z; flow::COUNT]; App::COUNT],
@@ -276,6 +278,7 @@ impl Shown {
                 pick.put(&self.chat_today[app], &mut x.chat_today[app]);
                 pick.put(&self.chat_clicks[app], &mut x.chat_clicks[app]);
             }
+            pick.put(&self.spill_clicks, &mut x.spill_clicks);
             if let Pick::Seats { row, .. } = pick {
                 self.end_chats(people, state.seats.row_mut(row));
             }

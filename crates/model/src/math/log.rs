@@ -2,9 +2,8 @@
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
-/// ln 2 in two parts; multiples of the first by integers below 2¹¹ are exact.
-const LN_2_HIGH: f64 = 0.693_147_180_560_117_7;
-const LN_2_LOW: f64 = -1.723_944_452_561_483_5e-13;
+use super::exp::{LN_2_HIGH, LN_2_LOW};
+
 /// A float in which an integer put into the low bits counts as one.
 const TWO_52: f64 = 4_503_599_627_370_496.0;
 const MANTISSA: u64 = (1 << 52) - 1;

@@ -70,6 +70,15 @@ fn the_straight_line_logarithm_keeps_its_stated_error() {
 }
 
 #[test]
+fn the_straight_line_exponential_keeps_its_stated_error() {
+    let sizes = floats(1e-12, 700.0).map(f64::from);
+    let both_signs = sizes.flat_map(|x| [x, -x, x * 0.999_999_91]);
+    let error = worst(both_signs.map(|x| (exp_f64(x), exp(x))));
+    assert!(error < 4.5e-16, "{error:e}");
+    assert_eq!(exp_f64(0.0), 1.0);
+}
+
+#[test]
 fn ln_clamps_below_and_keeps_nan() {
     for x in [0.0, -1.0, f32::from_bits(1), f32::NEG_INFINITY] {
         assert_eq!(ln_f32(x), ln_f32(f32::MIN_POSITIVE));

@@ -1,6 +1,6 @@
 //! Counts.
 
-use crate::math::{exp, exp_f32};
+use crate::math::{exp, exp_f32, exp_f64};
 
 /// The largest mean that [`poisson_count`] takes; e⁻ᵐ is still a normal number.
 const MAX_MEAN: f64 = 700.0;
@@ -15,12 +15,25 @@ pub fn poisson_count(u: f64, mean: f64) -> u32 {
         return 0;
     }
     let mean = mean.min(MAX_MEAN);
-    let mut probability = exp(-mean);
+    poisson_count_from(u, mean, exp(-mean))
+}
+
+/// P(N = 0) for a mean from 0 to 700, in straight-line code for loops over lanes: what [`poisson_count_from`] begins at.
+#[inline(always)]
+pub fn poisson_none(mean: f64) -> f64 {
+    exp_f64(-mean.min(MAX_MEAN))
+}
+
+/// [`poisson_count`] of a mean from 0 to 700 whose P(N = 0) is known.
+#[inline]
+pub fn poisson_count_from(u: f64, mean: f64, none: f64) -> u32 {
+    let mut probability = none;
     let mut below = probability;
     let mut n = 0;
     while below < u {
         n += 1;
-        probability *= mean / f64::from(n);
+        // Most that happens happens once, and a division takes its time.
+        probability *= if n == 1 { mean } else { mean / f64::from(n) };
         let next = below + probability;
         // Beyond the mode the sum stops growing once a term falls below its last bit: u is inside the rounding error.
         if next == below && f64::from(n) > mean {
