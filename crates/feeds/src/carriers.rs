@@ -3,6 +3,7 @@
 use overheard_model::block::{Exposure, Leaf};
 use overheard_model::columns::{LEAF, Lane};
 use overheard_model::ids::App;
+use overheard_model::isa::Isa;
 use overheard_model::tally::{Count, HABIT, TableId};
 
 use crate::arm_day::ArmDay;
@@ -14,7 +15,7 @@ use crate::sums::Sums;
 /// and ads that were integrated have been given to their categories.
 ///
 /// `displaced`: the chance of each that any of their ads was displaced.
-pub fn count(d: &ArmDay<'_>, leaf: &Leaf, displaced: &[f64; LEAF], sums: &mut Sums) {
+pub fn count(d: &ArmDay<'_>, isa: Isa, leaf: &Leaf, displaced: &[f64; LEAF], sums: &mut Sums) {
     let x = &leaf.arms[d.arm].exposure;
     let fifth = |lane: usize| d.p.fifths.of(leaf.who.chat_rate[lane]);
     let mut by_habit = |table, of: &dyn Fn(usize) -> f64| {
@@ -39,7 +40,10 @@ pub fn count(d: &ArmDay<'_>, leaf: &Leaf, displaced: &[f64; LEAF], sums: &mut Su
         Kept::Means => d.p.blind_share(d.arm, d.market()),
         Kept::Counts => &[],
     };
-    let diversity = effective_numbers(x, shares);
+    let diversity = isa.run(
+        #[inline(always)]
+        || effective_numbers(x, shares),
+    );
     by_habit(TableId::Diversity, &|l| diversity[l]);
     by_habit(TableId::DiversityPeople, &|l| {
         f64::from(u8::from(diversity[l] > 0.0))
@@ -58,6 +62,7 @@ pub fn count(d: &ArmDay<'_>, leaf: &Leaf, displaced: &[f64; LEAF], sums: &mut Su
 /// category. 0 without ads.
 ///
 /// `blind`: the categories' shares of ads whose topic was drawn blindly and that are not among the person's by category yet.
+#[inline(always)]
 fn effective_numbers(x: &Exposure, blind: &[f64]) -> [f64; LEAF] {
     let (mut sum, mut squares) = ([0.0; LEAF], [0.0; LEAF]);
     let none: Lane = [0.0; LEAF];

@@ -17,6 +17,7 @@ const CHATS: usize = col::COUNT;
 const VULNERABLE: usize = CHATS + chat_column::COUNT;
 
 /// Moves a slot's totals to those of its topic's category.
+#[inline(always)]
 pub fn give_up(world: &World, x: &mut Exposure, seats: &mut Seats, of: Vacated) {
     let (lane, slot, topic) = (usize::from(of.lane), usize::from(of.slot), of.topic);
     if topic == NO_TOPIC {
@@ -56,6 +57,7 @@ pub fn give_up(world: &World, x: &mut Exposure, seats: &mut Seats, of: Vacated) 
 }
 
 /// Gives up every slot, and adds the totals of all categories.
+#[inline(always)]
 pub fn close(world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
     let (who, state, n) = (&leaf.who, &mut leaf.arms[arm], leaf.n);
     // Slot by slot, so that its columns stay in the first cache.

@@ -4,6 +4,7 @@ use overheard_model::block::{Leaf, Settled};
 use overheard_model::calendar::NEVER;
 use overheard_model::columns::{LEAF, Lane, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
+use overheard_model::isa::Isa;
 use overheard_model::math::exp_f32;
 use overheard_model::tally::{Count, FREQUENCY, SPREAD_BINS, TableId, leaf_sum};
 
@@ -21,14 +22,17 @@ const HELD: f32 = 0.5;
 /// Adds the person-level outcomes of one leaf under one arm.
 ///
 /// `N = K + Poisson(U)` chat-derived ads reached a person: `K` drawn, `U` the mean of those not drawn.
-pub fn close(d: &ArmDay<'_>, leaf: &mut Leaf, sums: &mut Sums) {
+pub fn close(d: &ArmDay<'_>, isa: Isa, leaf: &mut Leaf, sums: &mut Sums) {
     let state = &mut leaf.arms[d.arm];
     let (ruled, settled) = (state.ruled(d.arm), &mut state.exposure.settled);
     for s in state.signals.live() {
         settle::signal(d, ruled, &state.seats, s, settled, sums);
     }
     if d.kept == Kept::Means {
-        categories::close(d.world, leaf, d.arm, sums);
+        isa.run(
+            #[inline(always)]
+            || categories::close(d.world, leaf, d.arm, sums),
+        );
     }
     people(d, leaf, sums);
     let displaced = displaced(d, leaf);
@@ -36,11 +40,20 @@ pub fn close(d: &ArmDay<'_>, leaf: &mut Leaf, sums: &mut Sums) {
     sums.add(d.cell(TableId::WithDisplaced, []), with_displaced);
     reach(d, leaf, sums);
     if d.world.assistant(d.stratum) {
-        carriers::count(d, leaf, &displaced, sums);
+        carriers::count(d, isa, leaf, &displaced, sums);
     }
     sensitive(d, leaf, sums);
     controls(d, leaf, sums);
-    profile(d, leaf, sums);
+    let topics = isa.run(
+        #[inline(always)]
+        || topics_held(leaf, d.arm),
+    );
+    for (table, topics) in [TableId::TopicsAds, TableId::TopicsContent]
+        .into_iter()
+        .zip(topics)
+    {
+        sums.add(d.cell(table, []), f64::from(topics));
+    }
 }
 
 fn people(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
@@ -194,7 +207,7 @@ fn controls(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
     let rules = |l: usize| &d.p.arms[ruled.by(l)];
     let in_force = |l: usize| rules(l).from[market] < days;
     let used = [
-        count(&|l| (0..SLOTS).any(|s| state.shown[s][l] == 0.0)),
+        count(&|l| state.hidden[l] != 0),
         count(&|l| state.cut[l] < days),
         count(&|l| state.quit[l] < days),
         count(&|l| state.unjoined[l] < days),
@@ -207,8 +220,10 @@ fn controls(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
     sums.add(d.cell(TableId::Quit, []), used[2]);
 }
 
-fn profile(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
-    let state = &leaf.arms[d.arm];
+/// Topics that profiles hold: for ads, for content.
+#[inline(always)]
+fn topics_held(leaf: &Leaf, arm: usize) -> [u32; 2] {
+    let state = &leaf.arms[arm];
     let (mut ads, mut content) = (0, 0);
     for slot in 0..SLOTS {
         // The largest mass of any app: for ads, for content.
@@ -231,11 +246,10 @@ fn profile(d: &ArmDay<'_>, leaf: &Leaf, sums: &mut Sums) {
             }
         }
         for l in 0..leaf.n {
-            let gate = leaf.who.personalised[l] * state.shown[slot][l];
-            ads += u32::from(gate * held[0][l] > HELD);
+            let hidden = state.hidden[l] >> slot & 1 == 1;
+            ads += u32::from(!hidden & (leaf.who.personalised[l] * held[0][l] > HELD));
             content += u32::from(held[1][l] > HELD);
         }
     }
-    sums.add(d.cell(TableId::TopicsAds, []), f64::from(ads));
-    sums.add(d.cell(TableId::TopicsContent, []), f64::from(content));
+    [ads, content]
 }

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use overheard_model::block::Block;
 use overheard_model::columns::LEAF;
 use overheard_model::ids::App;
+use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::tally::{Count, TableId, Tally};
 use overheard_model::world::World;
@@ -82,7 +83,7 @@ impl EventsFeed {
             daily::after_leaving(&d, leaf, &mut self.sums);
         }
         if d.is_last() {
-            closing::close(&d, leaf, &mut self.sums);
+            closing::close(&d, Isa::Scalar, leaf, &mut self.sums);
         }
     }
 }

@@ -187,7 +187,7 @@ impl Feeds {
             settle::first_ads(&d, &mut leaf.arms[arm], &mut self.sums);
         }
         if d.is_last() {
-            closing::close(&d, leaf, &mut self.sums);
+            closing::close(&d, self.isa, leaf, &mut self.sums);
         }
     }
 }

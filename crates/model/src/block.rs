@@ -14,7 +14,7 @@ pub use seats::{ChatRow, Seats, chat_column};
 pub use signals::{ChatSignals, Earnings, Signal, Vacated};
 
 use crate::calendar::{Day, NEVER};
-use crate::columns::{Indices, LEAF, Lane, PASSING, SLOTS, SPILL_SLOTS, SlotLanes, TRUE_SLOTS};
+use crate::columns::{Indices, LEAF, Lane, PASSING, SPILL_SLOTS, TRUE_SLOTS};
 use crate::ids::{App, Class, Route, Surface};
 use crate::tally::Tally;
 use crate::topics::{NO_TOPIC, TopicId};
@@ -215,8 +215,8 @@ pub struct ArmState {
     pub behaviour: [[Lane; TRUE_SLOTS]; APPS],
     /// The part of it that came from off-platform visits, over all topics (likes): it tells who buys.
     pub off_platform: Lane,
-    /// 1, or 0 where the person hid the topic from ads, as users say.
-    pub shown: SlotLanes,
+    /// Bit per slot whose topic the person hid from ads, as users say.
+    pub hidden: [u16; LEAF],
     pub spill_topic: [[TopicId; LEAF]; SPILL_SLOTS],
     /// True interest in the spilled topic: 0 unless it is a missed sensitive matter of the person's own.
     pub spill_z: [Lane; SPILL_SLOTS],
@@ -247,10 +247,11 @@ pub struct ArmState {
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub struct Exposure {
-    /// Today's demand for each slot's topic: manual, custom, optimised.
-    pub demand: [SlotLanes; 3],
-    /// Mean clicks of today by slot, by app: of the apps that a person opened today, and stale for the others.
-    pub click: [SlotLanes; APPS],
+    /// Today's demand for the topics of true interests: manual, custom, optimised.
+    pub demand: [[Lane; TRUE_SLOTS]; 3],
+    /// Mean clicks of today by slot, by app: of the apps that a person opened today, and stale for the others. Of people with live
+    /// signals they are with their seat: [`ChatRow::all_click`].
+    pub click: [[Lane; TRUE_SLOTS]; APPS],
     /// The same over the slots of true interests: 0 in apps that the person did not open.
     pub clicks: [Lane; APPS],
     /// The same over spill slots, in all apps: of people with live signals who opened any.
@@ -395,7 +396,7 @@ impl ArmState {
             reach,
             behaviour,
             off_platform,
-            shown,
+            hidden,
             spill_topic,
             spill_z,
             chatted,
@@ -413,7 +414,7 @@ impl ArmState {
         self.reach = *reach;
         self.behaviour = *behaviour;
         self.off_platform = *off_platform;
-        self.shown = *shown;
+        self.hidden = *hidden;
         (self.spill_topic, self.spill_z) = (*spill_topic, *spill_z);
         self.chatted = *chatted;
         (self.quit, self.cut, self.unjoined) = (*quit, *cut, *unjoined);
@@ -531,14 +532,14 @@ impl Default for Leaf {
 impl Default for ArmState {
     fn default() -> Self {
         const Z: Lane = [0.0; LEAF];
-        const S: SlotLanes = [Z; SLOTS];
+        const T: [Lane; TRUE_SLOTS] = [Z; TRUE_SLOTS];
         ArmState {
             treated: !0,
             seats: Seats::default(),
             reach: [[0; LEAF]; Surface::COUNT],
             behaviour: [[Z; TRUE_SLOTS]; APPS],
             off_platform: Z,
-            shown: [[1.0; LEAF]; SLOTS],
+            hidden: [0; LEAF],
             spill_topic: [[NO_TOPIC; LEAF]; SPILL_SLOTS],
             spill_z: [Z; SPILL_SLOTS],
             signals: ChatSignals::default(),
@@ -550,9 +551,9 @@ impl Default for ArmState {
             clicks: Vec::new(),
             marks: Vec::new(),
             exposure: Exposure {
-                demand: [S; 3],
+                demand: [T; 3],
                 priced: NEVER,
-                click: [S; APPS],
+                click: [T; APPS],
                 clicks: [Z; APPS],
                 spill_clicks: Z,
                 chat_today: [Z; APPS],
@@ -562,7 +563,7 @@ impl Default for ArmState {
                 marked: [[0; LEAF]; APPS],
                 displaced: Z,
                 expected: Z,
-                by_slot: [[Z; TRUE_SLOTS]; topic_column::COUNT],
+                by_slot: [T; topic_column::COUNT],
                 by_category: Vec::new(),
                 blind: Z,
                 ads_by_category: Vec::new(),

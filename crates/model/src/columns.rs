@@ -21,8 +21,6 @@ pub const SLOTS: usize = TRUE_SLOTS + SPILL_SLOTS;
 pub type Lane = [f32; LEAF];
 /// Who stands in each lane of a leaf: their indices within the stratum.
 pub type Indices = [u32; LEAF];
-/// One value per profile slot and person of a leaf.
-pub type SlotLanes = [Lane; SLOTS];
 /// One value per profile slot and person of a row.
 pub type SlotSeats = [[f32; ROW]; SLOTS];
 

@@ -60,7 +60,7 @@ fn apply(state: &mut ArmState, lane: usize, slot: usize, control: Control, day: 
     let since = match control {
         Control::HideTopic => {
             if slot < SLOTS {
-                state.shown[slot][lane] = 0.0;
+                state.hidden[lane] |= 1 << slot;
             }
             return;
         }

@@ -172,7 +172,7 @@ impl Setup {
             }
         }
         if k % 11 == 5 {
-            state.shown[1][l] = 0.0;
+            state.hidden[l] |= 1 << 1;
         }
         if k % 6 == 1 {
             state.quit[l] = DAY - (k % 20) as Day;

@@ -98,7 +98,12 @@ impl Person {
                 let spill = slot - TRUE_SLOTS;
                 (state.spill_topic[spill][lane], state.spill_z[spill][lane])
             };
-            let gate = f64::from(who.personalised[lane]) * f64::from(state.shown[slot][lane]);
+            let hidden = state.hidden[lane] >> slot & 1 == 1;
+            let gate = if hidden {
+                0.0
+            } else {
+                f64::from(who.personalised[lane])
+            };
             let behaviour = if truly {
                 f64::from(state.behaviour[app][slot][lane])
             } else {

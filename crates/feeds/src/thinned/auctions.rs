@@ -3,19 +3,19 @@
 use overheard_model::auction::{Auction, Auctions, Part, place};
 use overheard_model::block::{Block, Leaf};
 use overheard_model::calendar::NEVER;
-use overheard_model::columns::{LEAF, ROW, SLOTS, TRUE_SLOTS};
+use overheard_model::columns::{ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::{AdKind, App};
 use overheard_model::isa::{Isa, Kernel};
 use overheard_model::topics::NO_TOPIC;
 use overheard_model::world::World;
 use pulp::Simd;
 
+use super::demand;
 use super::offered::{Offer, Offered};
 use super::people::{People, Pick, ROWS, Rules, Source, heard, seated};
 use super::race::{self, Race, Setting};
 use super::ranking::Ranking;
 use crate::params::Params;
-use crate::prices::DayDemand;
 
 /// Collects auctions; keeps its scratch between calls.
 pub struct Gatherer<'a> {
@@ -131,7 +131,8 @@ impl Kernel for Gather<'_> {
         for leaf in &mut block.leaves[..used] {
             scratch.offered.read(p, &offers, day, leaf);
             let rules = &Rules::new(p, leaf.arms[arm].ruled(arm), day);
-            unpaced(&p.unpaced, leaf, arm, rules);
+            // On no day: the feeds will look the day's own up.
+            demand::look_up(&p.unpaced, rules, NEVER, leaf, arm);
             let leaf = &**leaf;
             let scattered = heard(&leaf.arms[arm]);
             for r in 0..ROWS {
@@ -182,6 +183,7 @@ impl Scratch {
             offered: &self.offered,
             state: &leaf.arms[arm],
             rules: whom.rules,
+            demand: &common.p.unpaced,
         };
         self.people.read::<CHATS>(from, whom.pick, whom.without);
         let raced = if CHATS { SLOTS } else { TRUE_SLOTS };
@@ -325,18 +327,4 @@ fn topics(leaf: &Leaf, arm: usize, lane: usize) -> [u8; SLOTS] {
         None => leaf.who.topics[s][lane],
         Some(spill) => leaf.arms[arm].spill_topic[spill][lane],
     })
-}
-
-/// Writes demand before pacing where the races look for it; the feeds will write the day's own.
-fn unpaced(demand: &DayDemand, leaf: &mut Leaf, arm: usize, rules: &Rules) {
-    leaf.arms[arm].exposure.priced = NEVER;
-    for l in 0..LEAF {
-        for (s, topic) in topics(leaf, arm, l).into_iter().enumerate() {
-            let [manual, custom, optimised, _] = demand.lanes[topic as usize];
-            let [m, c, o] = &mut leaf.arms[arm].exposure.demand;
-            m[s][l] = manual;
-            c[s][l] = custom * rules.use_off_platform[l];
-            o[s][l] = optimised;
-        }
-    }
 }

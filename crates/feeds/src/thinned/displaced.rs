@@ -123,8 +123,8 @@ fn spilled(own: Side<'_>, base: Side<'_>, l: usize, total: &mut f32, rest: [&mut
             None => own.spilled[s][l],
             Some(s) => base.spilled[s][l],
         };
-        let again = s >= SPILL_SLOTS && own.spilled.iter().any(|row| row[l] == topic);
-        if topic == NO_TOPIC || again {
+        let again = || s >= SPILL_SLOTS && own.spilled.iter().any(|row| row[l] == topic);
+        if topic == NO_TOPIC || again() {
             continue;
         }
         let (here, there) = (own.on(topic, l), base.on(topic, l));

@@ -4,7 +4,7 @@
 //! first of them falls, so that arms with nearly equal means nearly always click alike. Clicks on what sits in spill slots have
 //! words of their own: where chats choose no ads, people click on their true interests as they do where nobody heard them.
 
-use overheard_model::block::{ArmState, Leaf, Mark};
+use overheard_model::block::{ArmState, ChatRow, Leaf, Mark};
 use overheard_model::calendar::Day;
 use overheard_model::columns::{Indices, LEAF, Lane, SLOTS, SPILL_SLOTS, TRUE_SLOTS, set_bits};
 use overheard_model::ids::App;
@@ -26,36 +26,65 @@ pub fn draw(draws: &Draws, stratum: u16, day: Day, leaf: &Leaf, out: &mut Words)
     draws.lanes(stratum, &leaf.index, day, Stream::Clicks, 0, leaf.n, out);
 }
 
-/// How many clicks people's uniforms are held against.
-struct Chances {
-    /// Lanes whose uniform lets something happen: `1 - e^-m <= m`.
-    likely: u64,
+/// Those of a leaf whose uniform lets something happen, `1 - e^-m <= m`: the first `n`.
+struct Likely {
+    n: usize,
+    lanes: [u8; LEAF],
     /// Clicks in all apps on average, and the chance of none.
     mean: Lane,
     none: [f64; LEAF],
 }
 
-impl Chances {
+impl Likely {
     #[inline(always)]
-    fn of(words: &[u32; LEAF], clicks: &[Lane; App::COUNT]) -> Self {
+    fn of(words: &[u32; LEAF], clicks: &[Lane; App::COUNT], people: usize) -> Self {
         let mut mean = [0.0; LEAF];
         for app in clicks {
             for l in 0..LEAF {
                 mean[l] += app[l];
             }
         }
-        let (mut flags, mut none) = ([0u8; LEAF], [0.0; LEAF]);
+        let mut flags = [0u8; LEAF];
         for l in 0..LEAF {
             flags[l] = u8::from(fine_f32(words[l]) < mean[l]);
-            none[l] = poisson_none(f64::from(mean[l]));
         }
-        let mut likely = 0u64;
+        let mut bits = 0u64;
         for (k, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
             // Eight flags of one byte each, gathered into one byte by a multiplication.
             let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            likely |= gathered << (8 * k);
+            bits |= gathered << (8 * k);
         }
-        Chances { likely, mean, none }
+        let (mut n, mut lanes, mut means) = (0, [0; LEAF], [0.0; LEAF]);
+        for l in set_bits(bits & u64::MAX >> (LEAF - people)) {
+            (lanes[n], means[n]) = (l as u8, mean[l]);
+            n += 1;
+        }
+        let mut none = [0.0; LEAF];
+        let (eights, _) = none.as_chunks_mut::<8>();
+        for (none, mean) in eights
+            .iter_mut()
+            .zip(means.as_chunks().0)
+            .take(n.div_ceil(8))
+        {
+            *none = mean.map(|mean: f32| poisson_none(f64::from(mean)));
+        }
+        Likely {
+            n,
+            lanes,
+            mean: means,
+            none,
+        }
+    }
+
+    /// Their lanes, with the mean and the chance of none.
+    fn each(&self) -> impl Iterator<Item = (usize, f64, f64)> {
+        (0..self.n).map(|k| {
+            (
+                usize::from(self.lanes[k]),
+                f64::from(self.mean[k]),
+                self.none[k],
+            )
+        })
     }
 }
 
@@ -90,6 +119,12 @@ impl Evening<'_> {
         }
     }
 
+    /// The seat of a person whose day is written there: of those who were heard.
+    fn seat<'a>(&self, state: &'a ArmState, lane: usize) -> Option<(&'a ChatRow, usize)> {
+        let heard = self.heard >> lane & 1 == 1;
+        if heard { state.seats.at(lane) } else { None }
+    }
+
     fn chance_recognised(&self, state: &ArmState, lane: usize) -> f32 {
         let d = &self.d;
         d.p.arms[state.ruled_by(d.arm, lane)].recognised
@@ -102,12 +137,11 @@ impl Evening<'_> {
 /// comparison.
 pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, words: &Words) {
     let [numbers, of_first @ ..] = words;
-    let chances = isa.run(
+    let likely = isa.run(
         #[inline(always)]
-        || Chances::of(numbers, &state.exposure.clicks),
+        || Likely::of(numbers, &state.exposure.clicks, e.n),
     );
-    for l in set_bits(chances.likely & u64::MAX >> (LEAF - e.n)) {
-        let (mean, none) = (f64::from(chances.mean[l]), chances.none[l]);
+    for (l, mean, none) in likely.each() {
         let count = poisson_count_from(1.0 - unit32_f64(numbers[l]), mean, none);
         for k in 0..count {
             let u = if k == 0 {
@@ -146,8 +180,11 @@ fn click(e: &Evening<'_>, state: &mut ArmState, l: usize, [u_app, u_slot, u_chat
     let Some(app) = pick::by_weights(u_app as f32, x.clicks.each_ref().map(|app| app[l])) else {
         return;
     };
-    let slots = x.click[app][..TRUE_SLOTS].iter().map(|slot| slot[l]);
-    if let Some(slot) = pick::by_weights(u_slot as f32, slots) {
+    let by_slot: [f32; TRUE_SLOTS] = match e.seat(state, l) {
+        Some((row, l)) => std::array::from_fn(|s| row.all_click[app][s][l]),
+        None => std::array::from_fn(|s| x.click[app][s][l]),
+    };
+    if let Some(slot) = pick::by_weights(u_slot as f32, by_slot) {
         clicked(e, state, l, [app, slot], u_chat);
     }
 }
@@ -159,11 +196,14 @@ fn click_spilled(e: &Evening<'_>, state: &mut ArmState, l: usize, word: u32) {
     if count == 0 {
         return;
     }
+    let Some((row, place)) = e.seat(state, l) else {
+        return;
+    };
     let mut means = [0.0; App::COUNT * SPILL_SLOTS];
     for (app, means) in means.chunks_exact_mut(SPILL_SLOTS).enumerate() {
         if x.clicks[app][l] > 0.0 {
-            for (mean, slot) in means.iter_mut().zip(&x.click[app][TRUE_SLOTS..]) {
-                *mean = slot[l];
+            for (mean, slot) in means.iter_mut().zip(&row.all_click[app][TRUE_SLOTS..]) {
+                *mean = slot[place];
             }
         }
     }
@@ -187,13 +227,12 @@ fn how_many(word: u32, mean: f32) -> u32 {
 
 /// What a click leaves behind, and whether it goes back to chats.
 fn clicked(e: &Evening<'_>, state: &mut ArmState, l: usize, [app, slot]: [usize; 2], u_chat: f64) {
-    let heard = e.heard >> l & 1 == 1;
-    let seat = if heard { state.seats.at(l) } else { None };
-    let of_chats = seat.map_or(0.0, |(row, l)| row.click[app][slot][l]);
-    let x = &mut state.exposure;
-    let chat = u_chat < f64::from(of_chats / x.click[app][slot][l]);
+    let of_chats = e.seat(state, l).map_or(0.0, |(row, l)| {
+        row.click[app][slot][l] / row.all_click[app][slot][l]
+    });
+    let chat = u_chat < f64::from(of_chats);
     if chat {
-        x.marked[app][l] += 1;
+        state.exposure.marked[app][l] += 1;
     }
     state.marks.push(Mark {
         lane: l as u8,

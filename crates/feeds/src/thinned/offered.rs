@@ -2,7 +2,7 @@
 
 use overheard_model::block::Leaf;
 use overheard_model::calendar::Day;
-use overheard_model::columns::{LEAF, Lane, TRUE_SLOTS, of_anybody};
+use overheard_model::columns::{LEAF, Lane, of_anybody};
 use overheard_model::ids::App;
 
 use crate::params::Params;
@@ -38,8 +38,8 @@ pub struct Offered {
     pub opened: [bool; App::COUNT],
     /// The people who opened any app, bit per lane.
     pub present: u64,
-    /// 1 where an off-platform visit on the slot's topic is recent enough for a custom audience.
-    pub recent: [Lane; TRUE_SLOTS],
+    /// Bit per true slot on whose topic an off-platform visit is recent enough for a custom audience.
+    pub recent: [u8; LEAF],
 }
 
 impl Default for Offered {
@@ -51,7 +51,7 @@ impl Default for Offered {
             slots: [Z; App::COUNT],
             opened: [false; App::COUNT],
             present: 0,
-            recent: [Z; TRUE_SLOTS],
+            recent: [0; LEAF],
         }
     }
 }
@@ -75,10 +75,12 @@ impl Offered {
             bits | u64::from(leaf.today.opened[l] != 0) << l
         });
         let since = (day - p.custom_window) as i16;
-        for (recent, last) in self.recent.iter_mut().zip(&leaf.who.last_visit) {
+        let mut recent = [0; LEAF];
+        for (s, last) in leaf.who.last_visit.iter().enumerate() {
             for l in 0..LEAF {
-                recent[l] = if last[l] > since { 1.0 } else { 0.0 };
+                recent[l] |= u8::from(last[l] > since) << s;
             }
         }
+        self.recent = recent;
     }
 }

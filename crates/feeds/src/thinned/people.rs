@@ -11,6 +11,7 @@ use overheard_model::ids::App;
 
 use super::offered::Offered;
 use crate::params::{ArmParams, Params};
+use crate::prices::DayDemand;
 
 /// Rows in a leaf.
 pub const ROWS: usize = LEAF / ROW;
@@ -65,9 +66,9 @@ pub enum Pick<'a> {
 impl Pick<'_> {
     /// Takes the people's values out of a column.
     #[inline(always)]
-    pub fn take(self, column: &Lane, row: &mut Row) {
+    pub fn take<T: Copy>(self, column: &[T; LEAF], row: &mut [T; ROW]) {
         match self {
-            Pick::Row(r) => row.0 = column.as_chunks::<ROW>().0[r],
+            Pick::Row(r) => *row = column.as_chunks::<ROW>().0[r],
             Pick::Seats { people, .. } => {
                 for (l, lane) in people {
                     row[usize::from(*l) % ROW] = column[usize::from(*lane) % LEAF];
@@ -78,9 +79,9 @@ impl Pick<'_> {
 
     /// Puts the people's values into a column.
     #[inline(always)]
-    pub fn put(self, row: &Row, column: &mut Lane) {
+    pub fn put(self, row: &[f32; ROW], column: &mut Lane) {
         match self {
-            Pick::Row(r) => column.as_chunks_mut::<ROW>().0[r] = row.0,
+            Pick::Row(r) => column.as_chunks_mut::<ROW>().0[r] = *row,
             Pick::Seats { people, .. } => {
                 for (l, lane) in people {
                     column[usize::from(*lane) % LEAF] = row[usize::from(*l) % ROW];
@@ -246,6 +247,7 @@ pub struct Source<'a> {
     pub offered: &'a Offered,
     pub state: &'a ArmState,
     pub rules: &'a Rules,
+    pub demand: &'a DayDemand,
 }
 
 impl People {
@@ -258,6 +260,7 @@ impl People {
             offered,
             state,
             rules,
+            demand,
         } = from;
         for app in 0..App::COUNT {
             pick.take(&offered.sessions[app], &mut self.sessions[app]);
@@ -298,7 +301,7 @@ impl People {
             pick.take(&who.z[s], &mut self.z[s]);
         }
         for kind in 0..3 {
-            for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
+            for s in 0..TRUE_SLOTS {
                 let column = &state.exposure.demand[kind][s];
                 pick.take(column, &mut self.demand[kind][s]);
             }
@@ -308,7 +311,8 @@ impl People {
             for s in TRUE_SLOTS..SLOTS {
                 pick.take(&state.spill_z[s - TRUE_SLOTS], &mut self.z[s]);
             }
-            if let Pick::Seats { row, .. } = pick {
+            if let Pick::Seats { row, people } = pick {
+                self.spilled(demand, state, people);
                 let row = state.seats.row(row);
                 for app in (0..App::COUNT).filter(|app| self.opened[*app]) {
                     self.chat_ads[app] = row.ads[app];
@@ -325,20 +329,25 @@ impl People {
             self.lift[l] = p.mu * self.resolution[l];
             self.lift_optimised[l] = p.mu_optimised * self.resolution[l];
         }
+        let (mut hidden, mut recent) = ([0; ROW], [0; ROW]);
+        pick.take(&state.hidden, &mut hidden);
+        pick.take(&offered.recent, &mut recent);
+        let recent = recent.map(u16::from);
         let mut floor = Z;
         for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
-            let (mut shown, mut recent) = (Z, Z);
-            pick.take(&state.shown[s], &mut shown);
-            if s < TRUE_SLOTS {
-                pick.take(&offered.recent[s], &mut recent);
-            }
             let (mut gate, mut custom, mut true_gain) = (Z, Z, Z);
             for l in 0..ROW {
                 if s < TRUE_SLOTS {
                     floor[l] += self.demand[2][s][l] * self.z[s][l];
                 }
-                gate[l] = personalised[l] * shown[l];
-                custom[l] = self.demand[1][s][l] * recent[l] * gate[l];
+                let open = hidden[l] >> s & 1 == 0;
+                gate[l] = if open { personalised[l] } else { 0.0 };
+                let visited = recent[l] >> s & 1 == 1;
+                custom[l] = if visited {
+                    self.demand[1][s][l] * gate[l]
+                } else {
+                    0.0
+                };
                 true_gain[l] = 1.0 + self.lift[l] * self.z[s][l];
             }
             (self.gate[s], self.demand[1][s], self.true_gain[s]) = (gate, custom, true_gain);
@@ -348,6 +357,19 @@ impl People {
 }
 
 impl People {
+    /// Demand for what sits in people's spill slots: none for custom audiences, as nobody visits a site for what was misheard.
+    fn spilled(&mut self, demand: &DayDemand, state: &ArmState, people: &[(u8, u8)]) {
+        for (spill, topics) in state.spill_topic.iter().enumerate() {
+            let s = TRUE_SLOTS + spill;
+            for (l, lane) in people {
+                let [manual, _, optimised, _] =
+                    demand.lanes[usize::from(topics[usize::from(*lane)])];
+                let l = usize::from(*l) % ROW;
+                (self.demand[0][s][l], self.demand[2][s][l]) = (manual, optimised);
+            }
+        }
+    }
+
     /// Whether whoever opened `app` has the same profile in `other`, bit for bit: their races for ads are then the same.
     #[inline(always)]
     pub fn alike<const CHATS: bool>(&self, app: usize, other: usize) -> bool {

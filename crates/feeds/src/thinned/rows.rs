@@ -218,6 +218,7 @@ impl Rows {
             offered: &self.offered,
             state,
             rules: today.rules,
+            demand: today.demand,
         };
         self.work.people.read::<CHATS>(from, pick, without);
         if !self.work.people.opened.contains(&true) {

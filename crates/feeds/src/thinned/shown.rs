@@ -7,9 +7,8 @@ use overheard_model::columns::{LEAF, ROW, SLOTS, SlotSeats, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::tally::{RowSums, add_row};
 
-use super::people::{People, Pick, Row, SlotRows, Z};
+use super::people::{People, Pick, Row, Z};
 
-const S: SlotRows = [Z; SLOTS];
 const SEATS: SlotSeats = [[0.0; ROW]; SLOTS];
 
 /// Flows of one app and day, in an order of their own. Three sources (all, chat, broad) of five, then single ones.
@@ -166,10 +165,6 @@ impl FlowSums {
     }
 }
 
-const fn slots<const CHATS: bool>() -> usize {
-    if CHATS { SLOTS } else { TRUE_SLOTS }
-}
-
 /// Rows of [`ArmState`] and of flows.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
@@ -180,7 +175,7 @@ pub struct Shown {
     pub earned_ads: [SlotSeats; App::COUNT],
     pub earned_content: [SlotSeats; App::COUNT],
     /// What stands for today.
-    pub click: [SlotRows; App::COUNT],
+    pub click: [SlotSeats; App::COUNT],
     /// Over the slots of true interests.
     pub clicks: [Row; App::COUNT],
     pub click_chat: [SlotSeats; App::COUNT],
@@ -201,7 +196,7 @@ impl Default for Shown {
             by_slot_chat: [SEATS; chat_column::COUNT],
             earned_ads: [SEATS; App::COUNT],
             earned_content: [SEATS; App::COUNT],
-            click: [S; App::COUNT],
+            click: [SEATS; App::COUNT],
             clicks: [Z; App::COUNT],
             click_chat: [SEATS; App::COUNT],
             chat_today: [Z; App::COUNT],
@@ -241,6 +236,13 @@ impl Shown {
                 }
             }
         }
+        for (columns, click) in x.click.iter_mut().zip(&self.click) {
+            for s in 0..TRUE_SLOTS {
+                for (l, lane) in people {
+                    columns[s][usize::from(*lane) % LEAF] = click[s][usize::from(*l) % ROW];
+                }
+            }
+        }
     }
 
     /// Writes everything where it belongs: today's columns are replaced, totals are added to.
@@ -266,9 +268,11 @@ impl Shown {
         for (row, column) in self.clicks.iter().zip(&mut x.clicks) {
             pick.put(row, column);
         }
-        for app in (0..App::COUNT).filter(|app| people.opened[*app]) {
-            for s in 0..slots::<CHATS>() {
-                pick.put(&self.click[app][s], &mut x.click[app][s]);
+        if !CHATS {
+            for app in (0..App::COUNT).filter(|app| people.opened[*app]) {
+                for s in 0..TRUE_SLOTS {
+                    pick.put(&self.click[app][s], &mut x.click[app][s]);
+                }
             }
         }
         let treated = split.then(|| pick.flags(state.treated));
@@ -287,7 +291,8 @@ impl Shown {
 
     #[inline(always)]
     fn end_chats(&self, people: &People, row: &mut ChatRow) {
-        (row.slot_today, row.click) = (self.chat_slot_today, self.click_chat);
+        row.slot_today = self.chat_slot_today;
+        (row.all_click, row.click) = (self.click, self.click_chat);
         add_slots(&mut row.by_slot, &self.by_slot_chat);
         add_slots(&mut row.all_by_slot, &self.by_slot);
         for app in (0..App::COUNT).filter(|app| people.opened[*app]) {

@@ -64,7 +64,7 @@ impl ArmState {
                 self.behaviour[app][s][l] = 0.0;
             }
         }
-        self.shown[s][l] = 1.0;
+        self.hidden[l] &= !(1 << s);
         let retired = &mut self.signals.retired;
         self.signals.live.retain(|signal| {
             let stays = signal.lane != lane || signal.slot != slot;

@@ -36,7 +36,9 @@ pub struct ChatRow {
     pub ads: [SlotSeats; APPS],
     pub content: [SlotSeats; APPS],
     // ---- exposures: written by feeds -------------------------------------------------------------------------
-    /// Mean clicks of today attributed to chats, per app.
+    /// Mean clicks of today, and those of them attributed to chats: of the apps that a person opened today, on days on which the
+    /// person was heard.
+    pub all_click: [SlotSeats; APPS],
     pub click: [SlotSeats; APPS],
     /// Mean chat-derived impressions of today by the slot whose chats they go back to.
     pub slot_today: SlotSeats,
@@ -56,6 +58,7 @@ impl ChatRow {
         ChatRow {
             ads: [S; APPS],
             content: [S; APPS],
+            all_click: [S; APPS],
             click: [S; APPS],
             slot_today: S,
             earned_ads: [S; APPS],
