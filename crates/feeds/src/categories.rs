@@ -17,28 +17,44 @@ const CHATS: usize = col::COUNT;
 const VULNERABLE: usize = CHATS + chat_column::COUNT;
 
 /// Moves a slot's totals to those of its topic's category.
-#[inline(always)]
 pub fn give_up(world: &World, x: &mut Exposure, seats: &mut Seats, of: Vacated) {
-    let (lane, slot, topic) = (usize::from(of.lane), usize::from(of.slot), of.topic);
-    if topic == NO_TOPIC {
+    if of.topic == NO_TOPIC {
         return;
     }
+    hand_over(world, x, seats, of);
+    let (lane, slot) = (usize::from(of.lane), usize::from(of.slot));
+    if slot < TRUE_SLOTS {
+        for by_slot in &mut x.by_slot {
+            by_slot[slot][lane] = 0.0;
+        }
+    }
+    if let Some((row, l)) = seats.at_mut(lane) {
+        for by_slot in row.all_by_slot.iter_mut().chain(&mut row.by_slot) {
+            by_slot[slot][l] = 0.0;
+        }
+    }
+}
+
+/// Adds a slot's totals to those of its topic's category.
+#[inline(always)]
+fn hand_over(world: &World, x: &mut Exposure, seats: &Seats, of: Vacated) {
+    let (lane, slot, topic) = (usize::from(of.lane), usize::from(of.slot), of.topic);
     if x.by_category.is_empty() {
         x.by_category
             .resize(world.taxonomy.categories.len(), [0.0; _]);
     }
     let mut given = [0.0; VULNERABLE];
     if slot < TRUE_SLOTS {
-        for (value, by_slot) in given.iter_mut().zip(&mut x.by_slot) {
-            *value = f64::from(std::mem::take(&mut by_slot[slot][lane]));
+        for (value, by_slot) in given.iter_mut().zip(&x.by_slot) {
+            *value = f64::from(by_slot[slot][lane]);
         }
     }
-    if let Some((row, l)) = seats.at_mut(lane) {
-        for (value, by_slot) in given.iter_mut().zip(&mut row.all_by_slot) {
-            *value += f64::from(std::mem::take(&mut by_slot[slot][l]));
+    if let Some((row, l)) = seats.at(lane) {
+        for (value, by_slot) in given.iter_mut().zip(&row.all_by_slot) {
+            *value += f64::from(by_slot[slot][l]);
         }
-        for (value, by_slot) in given[CHATS..].iter_mut().zip(&mut row.by_slot) {
-            *value = f64::from(std::mem::take(&mut by_slot[slot][l]));
+        for (value, by_slot) in given[CHATS..].iter_mut().zip(&row.by_slot) {
+            *value = f64::from(by_slot[slot][l]);
         }
     }
     let category = world.taxonomy.category_of(topic);
@@ -56,7 +72,7 @@ pub fn give_up(world: &World, x: &mut Exposure, seats: &mut Seats, of: Vacated) 
     }
 }
 
-/// Gives up every slot, and adds the totals of all categories.
+/// Hands every slot over, and adds the totals of all categories: nothing is shown after that.
 #[inline(always)]
 pub fn close(world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
     let (who, state, n) = (&leaf.who, &mut leaf.arms[arm], leaf.n);
@@ -67,12 +83,15 @@ pub fn close(world: &World, leaf: &mut Leaf, arm: usize, sums: &mut Sums) {
                 None => who.topics[slot][lane],
                 Some(spill) => state.spill_topic[spill][lane],
             };
+            if topic == NO_TOPIC {
+                continue;
+            }
             let of = Vacated {
                 lane: lane as u8,
                 slot: slot as u8,
                 topic,
             };
-            give_up(world, &mut state.exposure, &mut state.seats, of);
+            hand_over(world, &mut state.exposure, &state.seats, of);
         }
     }
     for (category, totals) in state.exposure.by_category.drain(..).enumerate() {

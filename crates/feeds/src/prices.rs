@@ -49,7 +49,8 @@ impl Pacing {
 pub struct DayDemand {
     /// Per topic: manual, custom, optimised.
     pub by_topic: Vec<[f32; 3]>,
-    /// The same by the topic's number, 0 for those that are none: looked up for every slot of every person.
+    /// The same by the topic's number, and its share of all optimised demand; 0 for those that are none. Looked up for every slot of
+    /// every person.
     pub lanes: Box<[[f32; 4]; 256]>,
     /// Sum of the optimised demand over topics: the weight of optimised ads at zero information.
     pub optimised: f32,
@@ -94,14 +95,14 @@ impl DayDemand {
             })
             .collect();
         category_share.iter_mut().for_each(|s| *s /= optimised);
-        let mut lanes = Box::new([[0.0; 4]; 256]);
+        let (mut lanes, whole) = (Box::new([[0.0; 4]; 256]), optimised as f32);
         for (row, [manual, custom, optimised]) in lanes.iter_mut().zip(&by_topic) {
-            *row = [*manual, *custom, *optimised, 0.0];
+            *row = [*manual, *custom, *optimised, *optimised / whole];
         }
         DayDemand {
             by_topic,
             lanes,
-            optimised: optimised as f32,
+            optimised: whole,
             category_share,
             as_before: false,
         }

@@ -20,7 +20,7 @@ mod shown;
 
 use std::sync::Arc;
 
-use overheard_model::block::{Block, Leaf};
+use overheard_model::block::{Block, Leaf, Ruled};
 use overheard_model::columns::{BRANCH, LEAF};
 use overheard_model::ids::App;
 use overheard_model::isa::{Isa, Kernel};
@@ -221,6 +221,8 @@ impl Stage for Feeds {
         let market = self.world.market(block.stratum).index();
         let offers: [Offer; App::COUNT] =
             std::array::from_fn(|app| Offer::new(&params, app, day, market));
+        // By arm: most leaves of a block are all treated, and have one day's rules.
+        let mut rules_of: Vec<Option<(Ruled, Rules)>> = vec![None; arms];
         for k in 0..block.used() {
             let leaf = &*block.leaves[k];
             let (draws, stratum) = (self.world.draws, block.stratum);
@@ -243,9 +245,12 @@ impl Stage for Feeds {
                     continue;
                 }
                 let ruled = block.leaves[k].arms[arm].ruled(arm);
-                let rules = Rules::new(&params, ruled, day);
-                self.morning(block, k, arm, &rules);
-                self.show(block, k, arm, &offers, &rules);
+                let rules = match &mut rules_of[arm] {
+                    Some((same, rules)) if *same == ruled => &*rules,
+                    others => &others.insert((ruled, Rules::new(&params, ruled, day))).1,
+                };
+                self.morning(block, k, arm, rules);
+                self.show(block, k, arm, &offers, rules);
                 if counts {
                     self.count(block, arm);
                 }

@@ -341,7 +341,7 @@ impl Leaf {
 
 /// Under whose keys the people of a leaf live, in everything: an arm's own where their bit is set among the treated, the
 /// base arm's elsewhere. Whoever asks a key of an arm for a person asks here first.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ruled {
     arm: usize,
     treated: u64,

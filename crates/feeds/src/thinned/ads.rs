@@ -310,12 +310,18 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
         }
     }
     let [mut clicks, mut chat_clicks] = [[zero; App::COUNT]; 2];
+    // Gathered first: asked slot by slot, they would be branches.
+    let (mut open, mut n) = ([0; App::COUNT], 0);
+    for app in (0..App::COUNT).filter(|app| who.opened[*app]) {
+        open[n] = app;
+        n += 1;
+    }
     for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
         let (z, floor) = (at.get(&who.z[s]), at.get(&who.demand[2][s]));
         let gain = click_rate * at.get(&who.true_gain[s]);
         let mut all = OfSlot::new(zero);
         let mut of_chats = OfSlot::new(zero);
-        for app in (0..App::COUNT).filter(|app| who.opened[*app]) {
+        for app in open.into_iter().take(n) {
             let (x, race, (items, ranking)) = (&apps[app], day.races[app], day.rankings[app]);
             let (lists_scale, own_scale) = (at.get(&x.lists), at.get(&x.optimised));
             let (price, click_match) = (at.get(&x.price), at.get(&x.click_match));

@@ -31,7 +31,7 @@ impl Side<'_> {
                 [race.manual[s][l], race.custom[s][l], optimised]
             }
             None => {
-                let share = self.demand.by_topic[topic as usize][2] / self.demand.optimised;
+                let [.., share] = self.demand.lanes[usize::from(topic)];
                 [0.0, 0.0, race.optimised_all[l] * race.spread[l] * share]
             }
         }

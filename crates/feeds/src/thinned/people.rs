@@ -374,25 +374,36 @@ impl People {
     #[inline(always)]
     pub fn alike<const CHATS: bool>(&self, app: usize, other: usize) -> bool {
         let mut differ = [0u32; ROW];
-        let mut see = |own: &[f32; ROW], others: &[f32; ROW]| {
-            for l in 0..ROW {
-                differ[l] |= own[l].to_bits() ^ others[l].to_bits();
-            }
-        };
-        for s in 0..TRUE_SLOTS {
-            see(&self.behaviour[app][s], &self.behaviour[other][s]);
+        let (own, others) = (&self.behaviour[app], &self.behaviour[other]);
+        see(&mut differ, &own[0], &others[0]);
+        // Apps that are not alike differ in most slots, so the first tells.
+        if self.any_opened(app, &differ) {
+            return false;
+        }
+        for s in 1..TRUE_SLOTS {
+            see(&mut differ, &own[s], &others[s]);
         }
         if CHATS {
             for s in 0..SLOTS {
-                see(&self.chat_ads[app][s], &self.chat_ads[other][s]);
+                see(
+                    &mut differ,
+                    &self.chat_ads[app][s],
+                    &self.chat_ads[other][s],
+                );
             }
         }
+        !self.any_opened(app, &differ)
+    }
+
+    /// Whether any of the people who opened an app is marked.
+    #[inline(always)]
+    fn any_opened(&self, app: usize, marked: &[u32; ROW]) -> bool {
         let mut any = 0;
         for l in 0..ROW {
             let opened = self.sessions[app][l] > 0.0;
-            any |= if opened { differ[l] } else { 0 };
+            any |= if opened { marked[l] } else { 0 };
         }
-        any == 0
+        any != 0
     }
 
     /// What off-platform data tell of who buys.
@@ -414,6 +425,14 @@ impl People {
             let [a, b] = purchase.incremental;
             (self.caused[0][l], self.caused[1][l]) = (a as f32, b as f32);
         }
+    }
+}
+
+/// Marks the people of whom two values differ in any bit.
+#[inline(always)]
+fn see(differ: &mut [u32; ROW], own: &[f32; ROW], others: &[f32; ROW]) {
+    for l in 0..ROW {
+        differ[l] |= own[l].to_bits() ^ others[l].to_bits();
     }
 }
 

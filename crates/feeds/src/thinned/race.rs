@@ -31,11 +31,13 @@ pub struct Setting {
 #[inline(always)]
 pub fn run<const CHATS: bool, S: Simd>(simd: S, of: Of<'_>, set: Setting, out: &mut Race) {
     let lambda = weights::<CHATS, S>(simd, of, set, out);
+    let (mut fill, mut price) = (Z, Z);
     for l in 0..ROW {
-        [out.fill[l], out.price[l]] = of.p.race.sold(lambda[l]);
+        [fill[l], price[l]] = of.p.race.sold(lambda[l]);
     }
+    (out.fill, out.price) = (fill, price);
     for at in Place::all(simd, ROW) {
-        let fill = at.get(&out.fill);
+        let fill = at.get(&fill);
         // `weighed` left the weight there.
         let per_weight = fill / at.get(&out.per_weight);
         at.put(&mut out.per_weight, per_weight);

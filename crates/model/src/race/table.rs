@@ -3,7 +3,7 @@
 use super::law::RaceLaw;
 use crate::math::{LogTable, exp_f32};
 
-const MIN: f32 = LogTable::<2>::MIN;
+const MIN: f32 = LogTable::MIN;
 
 /// [`RaceLaw`] in single precision: relative errors below 10⁻⁶ (2·10⁻⁶ for α < 1, and 6·10⁻⁶ for Λ above 10⁻⁶ where ad
 /// slots differ in quality) for every Λ from 0 to 2⁴⁴. Larger Λ are priced as 2⁴⁴; NaN and negative Λ are filled with
@@ -12,7 +12,7 @@ const MIN: f32 = LogTable::<2>::MIN;
 pub struct RaceTable {
     law: RaceLaw,
     /// Fill, and price in reserves.
-    sold: LogTable<2>,
+    sold: LogTable,
     /// α (α − 1) / 2 and α: the exponents per unit of s².
     weight_exponent: f32,
     match_exponent: f32,
@@ -22,7 +22,7 @@ impl RaceTable {
     /// Tabulates `law`.
     pub fn new(law: RaceLaw) -> Self {
         let average = law.average();
-        let ends = (f64::from(MIN), f64::from(LogTable::<2>::MAX));
+        let ends = (f64::from(MIN), f64::from(LogTable::MAX));
         let fill = average.of(ends, |lambda| law.fill_of(lambda));
         let payment = average.of(ends, |lambda| law.payment_of(lambda));
         RaceTable {
