@@ -179,13 +179,7 @@ impl Market<'_> {
     fn payments(&self, lambda: &[f32; TOGETHER]) -> [f32; TOGETHER] {
         self.isa.run(
             #[inline(always)]
-            || {
-                let mut payment = [0.0; TOGETHER];
-                for (payment, lambda) in payment.iter_mut().zip(lambda) {
-                    *payment = self.race.payment(*lambda);
-                }
-                payment
-            },
+            || self.race.payment(lambda),
         )
     }
 

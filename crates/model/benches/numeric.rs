@@ -1,7 +1,7 @@
 //! What the inner loops cost per 64 people, by instruction set.
 
 use divan::{Bencher, black_box};
-use overheard_model::columns::LEAF;
+use overheard_model::columns::{LEAF, Lane};
 use overheard_model::isa::Isa;
 use overheard_model::math::{Poly, exp_f32, ln_f32};
 use overheard_model::race::{RaceLaw, RaceTable};
@@ -17,21 +17,32 @@ fn main() {
 /// Runs `kernel` on 64 arguments between 0 and 1, if this machine has the instruction set.
 #[inline(always)]
 fn lanes(bencher: Bencher, set: &str, kernel: impl Fn(f32) -> f32) {
+    leaf(
+        bencher,
+        set,
+        #[inline(always)]
+        |x| {
+            // Made here and not captured: a captured array might alias the kernel's tables, and the loop would
+            // not become vector code.
+            let mut out = [0.0; LEAF];
+            for l in 0..LEAF {
+                out[l] = kernel(x[l]);
+            }
+            out
+        },
+    );
+}
+
+/// The same of a kernel that takes all of them.
+#[inline(always)]
+fn leaf<R>(bencher: Bencher, set: &str, kernel: impl Fn(&Lane) -> R) {
     let Some(isa) = Isa::named(set) else { return };
-    let x: [f32; LEAF] = std::array::from_fn(|l| (l as f32 + 0.5) / LEAF as f32);
+    let x: Lane = std::array::from_fn(|l| (l as f32 + 0.5) / LEAF as f32);
     bencher.bench_local(|| {
         let x = black_box(&x);
         isa.run(
             #[inline(always)]
-            || {
-                // Made here and not captured: a captured array might alias the kernel's tables, and the loop would
-                // not become vector code.
-                let mut out = [0.0; LEAF];
-                for l in 0..LEAF {
-                    out[l] = kernel(x[l]);
-                }
-                out
-            },
+            || kernel(x),
         )
     });
 }
@@ -56,11 +67,11 @@ fn race_outcome(bencher: Bencher, set: &str) {
     let Some(table) = RaceLaw::new(1.6).map(RaceTable::new) else {
         return;
     };
-    lanes(
+    leaf(
         bencher,
         set,
         #[inline(always)]
-        |x| table.sold(4.0 * x).iter().sum::<f32>(),
+        |x| table.sold(x),
     );
 }
 

@@ -260,7 +260,7 @@ impl People {
             offered,
             state,
             rules,
-            demand,
+            ..
         } = from;
         for app in 0..App::COUNT {
             pick.take(&offered.sessions[app], &mut self.sessions[app]);
@@ -300,19 +300,23 @@ impl People {
         for s in 0..TRUE_SLOTS {
             pick.take(&who.z[s], &mut self.z[s]);
         }
-        for kind in 0..3 {
-            for s in 0..TRUE_SLOTS {
-                let column = &state.exposure.demand[kind][s];
-                pick.take(column, &mut self.demand[kind][s]);
+        match pick {
+            Pick::Row(_) => {
+                for kind in 0..3 {
+                    for s in 0..TRUE_SLOTS {
+                        let column = &state.exposure.demand[kind][s];
+                        pick.take(column, &mut self.demand[kind][s]);
+                    }
+                }
             }
+            Pick::Seats { people, .. } => self.look_up(from, people),
         }
         if CHATS {
             pick.take(&rules.discount, &mut self.discount);
             for s in TRUE_SLOTS..SLOTS {
                 pick.take(&state.spill_z[s - TRUE_SLOTS], &mut self.z[s]);
             }
-            if let Pick::Seats { row, people } = pick {
-                self.spilled(demand, state, people);
+            if let Pick::Seats { row, .. } = pick {
                 let row = state.seats.row(row);
                 for app in (0..App::COUNT).filter(|app| self.opened[*app]) {
                     self.chat_ads[app] = row.ads[app];
@@ -357,15 +361,25 @@ impl People {
 }
 
 impl People {
-    /// Demand for what sits in people's spill slots: none for custom audiences, as nobody visits a site for what was misheard.
-    fn spilled(&mut self, demand: &DayDemand, state: &ArmState, people: &[(u8, u8)]) {
-        for (spill, topics) in state.spill_topic.iter().enumerate() {
-            let s = TRUE_SLOTS + spill;
+    /// The demand for what scattered people's slots hold: their topics lie closer together than columns of demand. What sits in spill
+    /// slots is none for custom audiences, as nobody visits a site for what was misheard.
+    #[inline(always)]
+    fn look_up(&mut self, from: Source<'_>, people: &[(u8, u8)]) {
+        let Source {
+            who,
+            state,
+            rules,
+            demand,
+            ..
+        } = from;
+        let topics = who.topics.iter().chain(&state.spill_topic);
+        for (s, topics) in topics.enumerate() {
             for (l, lane) in people {
-                let [manual, _, optimised, _] =
-                    demand.lanes[usize::from(topics[usize::from(*lane)])];
-                let l = usize::from(*l) % ROW;
-                (self.demand[0][s][l], self.demand[2][s][l]) = (manual, optimised);
+                let (l, lane) = (usize::from(*l) % ROW, usize::from(*lane) % LEAF);
+                let [manual, custom, optimised, _] = demand.lanes[usize::from(topics[lane])];
+                self.demand[0][s][l] = manual;
+                self.demand[1][s][l] = custom * rules.use_off_platform[lane];
+                self.demand[2][s][l] = optimised;
             }
         }
     }

@@ -31,11 +31,8 @@ pub struct Setting {
 #[inline(always)]
 pub fn run<const CHATS: bool, S: Simd>(simd: S, of: Of<'_>, set: Setting, out: &mut Race) {
     let lambda = weights::<CHATS, S>(simd, of, set, out);
-    let (mut fill, mut price) = (Z, Z);
-    for l in 0..ROW {
-        [fill[l], price[l]] = of.p.race.sold(lambda[l]);
-    }
-    (out.fill, out.price) = (fill, price);
+    let [fill, price] = of.p.race.sold(&lambda.0);
+    (out.fill, out.price) = (Row(fill), Row(price));
     for at in Place::all(simd, ROW) {
         let fill = at.get(&fill);
         // `weighed` left the weight there.

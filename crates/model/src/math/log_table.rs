@@ -1,5 +1,7 @@
 //! Functions of a positive number over many powers of two.
 
+use pulp::bytemuck;
+
 const CELL_BITS: u32 = 5;
 const CELLS: usize = 2048;
 const SHIFT: u32 = 23 - CELL_BITS;
@@ -15,7 +17,7 @@ const SHIFT: u32 = 23 - CELL_BITS;
 /// Arguments are clamped to [[`MIN`](Self::MIN), [`MAX`](Self::MAX)); NaN is taken as `MIN`.
 #[derive(Clone, Debug)]
 pub struct LogTable {
-    /// f ≈ c₀ + t (c₁ + t c₂), t ∈ [0, 1) in the cell: c₀, c₁, c₂ of each cell, the second function's in the upper half.
+    /// f ≈ c₀ + t (c₁ + t c₂), t ∈ [0, 1) in the cell: c₀, c₁, c₂ of each cell, two floats in a word.
     coefficients: [Box<[u64; CELLS]>; 3],
 }
 
@@ -29,43 +31,62 @@ impl LogTable {
     /// Tabulates two functions, which are called at arguments from `MIN` to `MAX` inclusive.
     pub fn new(functions: [&dyn Fn(f64) -> f64; 2]) -> Self {
         let mut coefficients = std::array::from_fn(|_| Box::new([0; CELLS]));
-        for (n, f) in functions.into_iter().enumerate() {
-            for cell in 0..CELLS {
-                let bits = |i: usize| Self::MIN.to_bits() + ((i as u32) << SHIFT);
-                let edge = |i: usize| f64::from(f32::from_bits(bits(i)));
-                let (low, high) = (edge(cell), edge(cell + 1));
+        for cell in 0..CELLS {
+            let bits = |i: usize| Self::MIN.to_bits() + ((i as u32) << SHIFT);
+            let edge = |i: usize| f64::from(f32::from_bits(bits(i)));
+            let (low, high) = (edge(cell), edge(cell + 1));
+            let [first, second] = functions.map(|f| {
                 let (start, middle, end) = (f(low), f(0.5 * (low + high)), f(high));
                 let bend = 2.0 * (start - 2.0 * middle + end);
-                for (all, c) in coefficients
-                    .iter_mut()
-                    .zip([start, end - start - bend, bend])
-                {
-                    all[cell] |= u64::from((c as f32).to_bits()) << (32 * n);
-                }
+                [start, end - start - bend, bend].map(|c| c as f32)
+            });
+            for (k, all) in coefficients.iter_mut().enumerate() {
+                all[cell] = word([first[k], second[k]]);
             }
         }
         LogTable { coefficients }
     }
 
-    /// The values at `x`.
+    /// The values at some places: of the first function, of the second.
+    ///
+    /// In steps, each a loop over lanes of one width: what is looked up is wider than what is reckoned with.
     #[inline(always)]
-    pub fn at(&self, x: f32) -> [f32; 2] {
-        // Written so that NaN fails the comparison and becomes MIN.
-        let x = if x > Self::MIN { x } else { Self::MIN };
-        let x = if x < Self::LAST { x } else { Self::LAST };
-        let offset = x.to_bits() - Self::MIN.to_bits();
-        // Bits below the cell's become the mantissa of a float in [1, 2).
-        let t = f32::from_bits(1f32.to_bits() | ((offset << CELL_BITS) & 0x007F_FFFF)) - 1.0;
-        let cell = (offset >> SHIFT) as usize % CELLS;
-        let [c0, c1, c2] = [
-            self.coefficients[0][cell],
-            self.coefficients[1][cell],
-            self.coefficients[2][cell],
-        ];
-        let value = |half: u32| {
-            let of = |c: u64| f32::from_bits((c >> half) as u32);
-            of(c0) + t * (of(c1) + t * of(c2))
-        };
-        [value(0), value(32)]
+    pub fn at<const L: usize>(&self, x: &[f32; L]) -> [[f32; L]; 2] {
+        let (mut cell, mut t) = ([0u32; L], [0.0; L]);
+        for l in 0..L {
+            // Written so that NaN fails the comparison and becomes MIN.
+            let x = if x[l] > Self::MIN { x[l] } else { Self::MIN };
+            let x = if x < Self::LAST { x } else { Self::LAST };
+            let offset = x.to_bits() - Self::MIN.to_bits();
+            cell[l] = offset >> SHIFT;
+            // Bits below the cell's become the mantissa of a float in [1, 2).
+            let mantissa = (offset << CELL_BITS) & 0x007F_FFFF;
+            t[l] = f32::from_bits(1f32.to_bits() | mantissa) - 1.0;
+        }
+        let mut words = [[0; L]; 3];
+        for (words, all) in words.iter_mut().zip(&self.coefficients) {
+            for l in 0..L {
+                words[l] = all[cell[l] as usize % CELLS];
+            }
+        }
+        let [c0, c1, c2] = words.each_ref().map(|words| pairs(words));
+        let mut values = [[0.0; L]; 2];
+        for l in 0..L {
+            for (n, values) in values.iter_mut().enumerate() {
+                values[l] = c0[l][n] + t[l] * (c1[l][n] + t[l] * c2[l][n]);
+            }
+        }
+        values
     }
+}
+
+/// A coefficient of both functions.
+fn word(pair: [f32; 2]) -> u64 {
+    bytemuck::cast(pair)
+}
+
+/// The coefficients of some cells.
+#[inline(always)]
+fn pairs(words: &[u64]) -> &[[f32; 2]] {
+    bytemuck::cast_slice(words)
 }

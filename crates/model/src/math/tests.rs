@@ -291,7 +291,7 @@ fn log_tables_keep_their_stated_error() {
     for (i, f) in functions.into_iter().enumerate() {
         let table = LogTable::new([&libm::sqrt, &f]);
         let arguments = floats(LogTable::MIN, LogTable::MAX * 0.999_999).step_by(7);
-        let error = worst(arguments.map(|x| (f64::from(table.at(x)[1]), f(f64::from(x)))));
+        let error = worst(arguments.map(|x| (f64::from(table.at(&[x])[1][0]), f(f64::from(x)))));
         assert!(error < 6e-7, "function {i}: {error:e}");
     }
 }
@@ -300,9 +300,11 @@ fn log_tables_keep_their_stated_error() {
 fn log_tables_clamp() {
     let table = LogTable::new([&f64::sqrt, &|x| x]);
     for x in [0.0, -1.0, f32::NEG_INFINITY, f32::NAN] {
-        assert_eq!(table.at(x), table.at(LogTable::MIN));
+        assert_eq!(table.at(&[x]), table.at(&[LogTable::MIN]));
     }
     for x in [LogTable::MAX, f32::INFINITY] {
-        assert!((f64::from(table.at(x)[0]) / f64::from(LogTable::MAX).sqrt() - 1.0).abs() < 1e-6);
+        assert!(
+            (f64::from(table.at(&[x])[0][0]) / f64::from(LogTable::MAX).sqrt() - 1.0).abs() < 1e-6
+        );
     }
 }

@@ -38,23 +38,29 @@ impl RaceTable {
         self.law
     }
 
-    /// Probability that the slot is sold, and its expected payment if it is, in units of the reserve: multiply by ρ for
+    /// Of some slots: the probability that each is sold, and its expected payment if it is, in units of the reserve: multiply by ρ for
     /// USD. 1 as Λ → 0.
     #[inline(always)]
-    pub fn sold(&self, lambda: f32) -> [f32; 2] {
-        // Below the table fill is proportional to Λ.
-        let part = lambda * (1.0 / MIN);
-        let part = if part > 0.0 { part } else { 0.0 };
-        let part = if part < 1.0 { part } else { 1.0 };
-        let [fill, price] = self.sold.at(lambda);
-        [fill * part, price]
+    pub fn sold<const L: usize>(&self, lambda: &[f32; L]) -> [[f32; L]; 2] {
+        let [mut fill, price] = self.sold.at(lambda);
+        for l in 0..L {
+            // Below the table fill is proportional to Λ.
+            let part = lambda[l] * (1.0 / MIN);
+            let part = if part > 0.0 { part } else { 0.0 };
+            let part = if part < 1.0 { part } else { 1.0 };
+            fill[l] *= part;
+        }
+        [fill, price]
     }
 
     /// Expected payment per slot offered in units of the reserve, `g(Λ)`.
     #[inline(always)]
-    pub fn payment(&self, lambda: f32) -> f32 {
-        let [fill, price] = self.sold(lambda);
-        price * fill
+    pub fn payment<const L: usize>(&self, lambda: &[f32; L]) -> [f32; L] {
+        let [fill, mut price] = self.sold(lambda);
+        for l in 0..L {
+            price[l] *= fill[l];
+        }
+        price
     }
 
     /// [`RaceLaw::match_weight`]; relative error below 2·10⁻⁷ (1 + exponent).
