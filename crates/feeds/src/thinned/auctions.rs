@@ -208,10 +208,9 @@ impl Scratch {
                 let of = race::Of {
                     p,
                     who,
-                    ranking: &self.ranking,
-                    app,
+                    rankings: [&self.ranking; App::COUNT],
                 };
-                race::weights::<CHATS, S>(simd, of, common.setting, &mut self.races[app]);
+                race::weights::<CHATS, S>(simd, of, common.setting, &[app], &mut self.races);
             }
             for l in (0..lanes.len()).filter(offering) {
                 self.append(common, &mut known[l], l, [app, of], out);

@@ -1,4 +1,4 @@
-//! Race weights of one app's ad slots for a row of people under one arm.
+//! Race weights of the apps' ad slots for a row of people under one arm.
 //!
 //! Weights are in units of optimised demand at zero information; the market's value level enters through Λ only.
 
@@ -6,6 +6,7 @@ mod weigh;
 mod weights;
 
 use overheard_model::columns::ROW;
+use overheard_model::ids::App;
 use overheard_model::race::RaceTable;
 use overheard_model::vector::{Place, Vector};
 use pulp::Simd;
@@ -26,23 +27,33 @@ pub struct Setting {
     pub lambda_per_weight: f32,
 }
 
-/// Fills `out` for one app: with chats or without, for the two ways to raise a lift to the power α, and for lists by topic or
+/// Fills the races of some apps: with chats or without, for the two ways to raise a lift to the power α, and for lists by topic or
 /// by category. Without chats the strength of a slot's signals is the ranking's, where the gate is open.
+///
+/// What follows from what is a long way in each race; so all go it side by side, step by step.
 #[inline(always)]
-pub fn run<const CHATS: bool, S: Simd>(simd: S, of: Of<'_>, set: Setting, out: &mut Race) {
-    let lambda = weights::<CHATS, S>(simd, of, set, out);
-    let [fill, price] = of.p.race.sold(&lambda.0);
-    (out.fill, out.price) = (Row(fill), Row(price));
-    for at in Place::all(simd, ROW) {
-        let fill = at.get(&fill);
-        // `weighed` left the weight there.
-        let per_weight = fill / at.get(&out.per_weight);
-        at.put(&mut out.per_weight, per_weight);
-    }
-    if CHATS {
-        let chat = &mut out.chat;
-        for l in 0..ROW {
-            chat.held[l] = if chat.mass[l] > 0.0 { 1.0 } else { 0.0 };
+pub fn run<const CHATS: bool, S: Simd>(
+    simd: S,
+    of: Of<'_>,
+    set: Setting,
+    apps: &[usize],
+    races: &mut [Race; App::COUNT],
+) {
+    let lambda = weights::<CHATS, S>(simd, of, set, apps, races);
+    for app in apps {
+        let out = &mut races[*app];
+        let [fill, price] = of.p.race.sold(&lambda[*app].0);
+        (out.fill, out.price) = (Row(fill), Row(price));
+        for at in Place::all(simd, ROW) {
+            // `weighed` left the weight there.
+            let per_weight = at.get(&fill) / at.get(&out.per_weight);
+            at.put(&mut out.per_weight, per_weight);
+        }
+        if CHATS {
+            let chat = &mut out.chat;
+            for l in 0..ROW {
+                chat.held[l] = if chat.mass[l] > 0.0 { 1.0 } else { 0.0 };
+            }
         }
     }
 }
@@ -53,34 +64,44 @@ pub fn weights<const CHATS: bool, S: Simd>(
     simd: S,
     of: Of<'_>,
     set: Setting,
-    out: &mut Race,
-) -> Row {
+    apps: &[usize],
+    races: &mut [Race; App::COUNT],
+) -> [Row; App::COUNT] {
     let (p, who) = (of.p, of.who);
-    match (p.square, p.broad) {
-        (true, false) => weigh::<CHATS, true, false, S>(simd, of, out),
-        (true, true) => weigh::<CHATS, true, true, S>(simd, of, out),
-        (false, false) => weigh::<CHATS, false, false, S>(simd, of, out),
-        (false, true) => weigh::<CHATS, false, true, S>(simd, of, out),
-    }
-    let table: &RaceTable = &p.race;
-    let (mut s2, mut clicks) = (Z, Z);
-    for at in Place::all(simd, ROW) {
-        let total = at.get(&out.information) + at.get(&who.context);
-        let known = at.of(p.sigma2) * total / (total + at.of(p.information_half));
-        at.put(&mut s2, known);
-    }
-    for l in 0..ROW {
-        clicks[l] = table.match_weight(s2[l]);
-    }
-    if !p.square {
-        for l in 0..ROW {
-            out.winner[l] = table.winner_match(s2[l]);
+    for app in apps {
+        let out = &mut races[*app];
+        match (p.square, p.broad) {
+            (true, false) => weigh::<CHATS, true, false, S>(simd, of, *app, out),
+            (true, true) => weigh::<CHATS, true, true, S>(simd, of, *app, out),
+            (false, false) => weigh::<CHATS, false, false, S>(simd, of, *app, out),
+            (false, true) => weigh::<CHATS, false, true, S>(simd, of, *app, out),
         }
     }
-    let mut lambda = Z;
-    for at in Place::all(simd, ROW) {
-        let of_part = weighed::<CHATS, S>(at, p, set, who, [&s2, &clicks], out);
-        at.put(&mut lambda, of_part);
+    let table: &RaceTable = &p.race;
+    let [mut s2, mut clicks] = [[Z; App::COUNT]; 2];
+    for app in apps {
+        let (out, s2, clicks) = (&mut races[*app], &mut s2[*app], &mut clicks[*app]);
+        for at in Place::all(simd, ROW) {
+            let total = at.get(&out.information) + at.get(&who.context);
+            let known = at.of(p.sigma2) * total / (total + at.of(p.information_half));
+            at.put(s2, known);
+        }
+        for l in 0..ROW {
+            clicks[l] = table.match_weight(s2[l]);
+        }
+        if !p.square {
+            for l in 0..ROW {
+                out.winner[l] = table.winner_match(s2[l]);
+            }
+        }
+    }
+    let mut lambda = [Z; App::COUNT];
+    for app in apps {
+        let known = [&s2[*app], &clicks[*app]];
+        for at in Place::all(simd, ROW) {
+            let of_part = weighed::<CHATS, S>(at, p, set, who, known, &mut races[*app]);
+            at.put(&mut lambda[*app], of_part);
+        }
     }
     lambda
 }

@@ -277,6 +277,7 @@ impl Work {
         let (mut shared, mut ranked) = (OWN, OWN);
         // Apps whose profile no app before them has, and those of them that offered slots.
         let [mut first, mut raced] = [[false; App::COUNT]; 2];
+        let (mut run, mut n) = ([0; App::COUNT], 0);
         let mut apart = [Z; App::COUNT];
         for app in 0..App::COUNT {
             if !people.opened[app] {
@@ -298,21 +299,26 @@ impl Work {
                 None => rankings[app].rank::<CHATS, S>(simd, p, people, app),
             }
             rankings[app].show::<CHATS, S>(simd, p, people, app, shown);
-            let offer = today.offers[app];
-            if offer.slots_per_session > 0.0 {
+            if today.offers[app].slots_per_session > 0.0 {
                 match like.filter(|other| raced[*other]) {
                     Some(other) => shared[app] = other,
                     None => {
                         raced[app] = true;
-                        let of = race::Of {
-                            p,
-                            who: people,
-                            ranking: &rankings[ranked[app]],
-                            app,
-                        };
-                        race::run::<CHATS, S>(simd, of, today.setting, &mut races[app]);
+                        run[n] = app;
+                        n += 1;
                     }
                 }
+            }
+        }
+        let of = race::Of {
+            p,
+            who: people,
+            rankings: ranked.map(|app| &rankings[app]),
+        };
+        race::run::<CHATS, S>(simd, of, today.setting, &run[..n], races);
+        for app in (0..App::COUNT).filter(|app| people.opened[*app]) {
+            let offer = today.offers[app];
+            if offer.slots_per_session > 0.0 {
                 let race = &races[shared[app]];
                 let of = Raced {
                     p,

@@ -1,6 +1,7 @@
 //! The inner loop of the races: slot by slot, what weighs how much, and its sums, in explicit vectors.
 
 use overheard_model::columns::{ROW, SLOTS, TRUE_SLOTS};
+use overheard_model::ids::App;
 use overheard_model::vector::{Place, Vector};
 use pulp::Simd;
 
@@ -9,36 +10,32 @@ use super::super::ranking::Ranking;
 use super::weights::Race;
 use crate::params::Params;
 
-/// Whose slots, and in which app.
+/// Whose slots, and by what they are ranked in each app.
 #[derive(Clone, Copy)]
 pub struct Of<'a> {
     pub p: &'a Params,
     pub who: &'a People,
-    pub ranking: &'a Ranking,
-    pub app: usize,
+    pub rankings: [&'a Ranking; App::COUNT],
 }
 
-/// Writes the weights of a row's slots and all their sums.
+/// Writes the weights of a row's slots in an app and all their sums.
 #[inline(always)]
 pub fn weigh<const CHATS: bool, const SQUARE: bool, const BROAD: bool, S: Simd>(
     simd: S,
     of: Of<'_>,
+    app: usize,
     out: &mut Race,
 ) {
     for at in Place::all(simd, ROW) {
-        weigh_part::<CHATS, SQUARE, BROAD, S>(at, of, out);
+        weigh_part::<CHATS, SQUARE, BROAD, S>(at, of, app, out);
     }
 }
 
 #[inline(always)]
 fn weigh_part<const CHATS: bool, const SQUARE: bool, const BROAD: bool, S: Simd>(
     at: Place<S>,
-    Of {
-        p,
-        who,
-        ranking,
-        app,
-    }: Of<'_>,
+    Of { p, who, rankings }: Of<'_>,
+    app: usize,
     out: &mut Race,
 ) {
     let (zero, one) = (at.of(0.0), at.of(1.0));
@@ -60,7 +57,7 @@ fn weigh_part<const CHATS: bool, const SQUARE: bool, const BROAD: bool, S: Simd>
             inverse = one / (x + kappa);
             x * inverse
         } else {
-            at.get(&ranking.strength[s]) * gate
+            at.get(&rankings[app].strength[s]) * gate
         };
         let gain = lift * estimated(p, at, q);
         let lifted_by_gain = lifted::<SQUARE, S>(p, one, gain);
