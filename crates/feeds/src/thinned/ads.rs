@@ -1,6 +1,6 @@
 //! A row's day over its slots: races integrated over what was offered, rankings over what was read.
 
-use overheard_model::block::{chat_column, topic_column as col};
+use overheard_model::block::{Exposure, chat_column, topic_column as col};
 use overheard_model::columns::{ROW, SLOTS, TRUE_SLOTS};
 use overheard_model::ids::App;
 use overheard_model::vector::{Place, Vector};
@@ -269,10 +269,40 @@ impl Plain {
 /// that any topic of that demand has (`floor`). Clicks follow the true interest for lists, the winner's match for
 /// optimised ads. Ads that came to the topic blindly are counted elsewhere, but for their clicks, which are behaviour, and
 /// for what the person's interest adds to their purchases.
+///
+/// Neighbours' is written where it belongs, that of people with chats to `out`.
 #[inline(always)]
-pub fn by_slot<const CHATS: bool, S: Simd>(simd: S, p: &Params, day: &Day<'_>, out: &mut Shown) {
+pub fn by_slot<const CHATS: bool, S: Simd>(
+    simd: S,
+    p: &Params,
+    day: &Day<'_>,
+    to: &mut Columns<'_>,
+    out: &mut Shown,
+) {
     for at in Place::all(simd, ROW) {
-        by_slot_part::<CHATS, S>(at, p, day, out);
+        by_slot_part::<CHATS, S>(at, p, day, to, out);
+    }
+}
+
+/// A leaf's columns by slot, and which of its rows is written.
+pub struct Columns<'a> {
+    pub row: usize,
+    pub exposure: &'a mut Exposure,
+}
+
+impl Columns<'_> {
+    /// Adds to the window's totals.
+    #[inline(always)]
+    fn add<S: Simd>(&mut self, at: Place<S>, column: usize, slot: usize, value: Vector<S>) {
+        let column = &mut self.exposure.by_slot[column][slot];
+        at.add(&mut column.as_chunks_mut::<ROW>().0[self.row], value);
+    }
+
+    /// Writes the day's clicks.
+    #[inline(always)]
+    fn click<S: Simd>(&mut self, at: Place<S>, app: usize, slot: usize, value: Vector<S>) {
+        let column = &mut self.exposure.click[app][slot];
+        at.put(&mut column.as_chunks_mut::<ROW>().0[self.row], value);
     }
 }
 
@@ -291,6 +321,7 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
     at: Place<S>,
     p: &Params,
     day: &Day<'_>,
+    to: &mut Columns<'_>,
     out: &mut Shown,
 ) {
     let Day { who, apps, .. } = *day;
@@ -332,7 +363,11 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
             let own = own_scale * (at.get(&race.optimised[s]) - floor);
             let [by_list, by_own] = all.show(lists, own, price, [gain, click_match]);
             let click = by_list + (by_own + floor_clicks);
-            at.put(&mut out.click[app][s], click);
+            if CHATS {
+                at.put(&mut out.click[app][s], click);
+            } else {
+                to.click(at, app, s, click);
+            }
             if s < TRUE_SLOTS {
                 clicks[app] += click;
             }
@@ -354,18 +389,30 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
         };
         // Who comes blindly to a matter that sits in a spill slot is no keener on it than where nobody heard of it.
         let floor = if s < TRUE_SLOTS { floor * z } else { zero };
-        let t = &mut out.by_slot;
-        at.put(&mut t[col::IMPRESSIONS][s], all.shown);
-        at.put(&mut t[col::SPEND][s], all.spend);
-        at.put(&mut t[col::CLICKS][s], all.clicks[0] + all.clicks[1]);
-        let bought = buy(&all, list_bought, who_bought, floor * floor_all);
-        let caused = buy(&all, list_caused, who_caused, floor * floor_all);
-        at.put(&mut t[col::BOUGHT][s], bought);
-        at.put(&mut t[col::CAUSED][s], caused);
         let broad = floor * floor_broad;
-        at.put(&mut t[col::BOUGHT + col::BROAD][s], broad * who_bought[1]);
-        at.put(&mut t[col::CAUSED + col::BROAD][s], broad * who_caused[1]);
-        at.put(&mut t[col::ITEMS][s], all.items);
+        let shown = [
+            (col::IMPRESSIONS, all.shown),
+            (col::SPEND, all.spend),
+            (col::CLICKS, all.clicks[0] + all.clicks[1]),
+            (
+                col::BOUGHT,
+                buy(&all, list_bought, who_bought, floor * floor_all),
+            ),
+            (
+                col::CAUSED,
+                buy(&all, list_caused, who_caused, floor * floor_all),
+            ),
+            (col::BOUGHT + col::BROAD, broad * who_bought[1]),
+            (col::CAUSED + col::BROAD, broad * who_caused[1]),
+            (col::ITEMS, all.items),
+        ];
+        for (column, value) in shown {
+            if CHATS {
+                at.put(&mut out.by_slot[column][s], value);
+            } else {
+                to.add(at, column, s, value);
+            }
+        }
         if CHATS {
             let t = &mut out.by_slot_chat;
             let clicks = of_chats.clicks[0] + of_chats.clicks[1];

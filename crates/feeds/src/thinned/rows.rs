@@ -6,7 +6,7 @@ use overheard_model::ids::App;
 use overheard_model::topics::{NO_TOPIC, TopicId};
 use pulp::Simd;
 
-use super::ads::{self, NO_ADS, Raced};
+use super::ads::{self, Columns, NO_ADS, Raced};
 use super::displaced::{Side, apart as apart_of, displace};
 use super::offered::{Offer, Offered};
 use super::people::{People, Pick, ROWS, Rules, Source, Z, heard, seated};
@@ -238,9 +238,13 @@ impl Rows {
                 Pick::Seats { .. } => &OWN,
             },
         });
+        let mut to = Columns {
+            row: if let Pick::Row(r) = pick { r } else { 0 },
+            exposure: &mut state.exposure,
+        };
         let shared = self
             .work
-            .day::<CHATS, S>(simd, today, races, base, whom.spilled);
+            .day::<CHATS, S>(simd, today, races, base, whom.spilled, &mut to);
         if let (Pick::Row(r), 0) = (pick, today.arm) {
             self.shared[r] = shared;
         }
@@ -263,6 +267,7 @@ impl Work {
         races: &mut [Race; App::COUNT],
         base: Option<Base<'_>>,
         [own_spilled, base_spilled]: [&Spilled; 2],
+        to: &mut Columns<'_>,
     ) -> Shared {
         let Work {
             people,
@@ -362,7 +367,7 @@ impl Work {
             races: shared.map(|app| &races[app]),
             rankings: std::array::from_fn(|app| (&rankings[app].items, &rankings[ranked[app]])),
         };
-        ads::by_slot::<CHATS, S>(simd, p, &day, shown);
+        ads::by_slot::<CHATS, S>(simd, p, &day, to, shown);
         if CHATS {
             ads::earn(simd, &day, shown);
         }

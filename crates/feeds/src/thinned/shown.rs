@@ -169,12 +169,12 @@ impl FlowSums {
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub struct Shown {
-    /// What is added to the window's totals.
+    /// What is added to the window's totals of people with chats.
     pub by_slot: [SlotSeats; topic_column::COUNT],
     pub by_slot_chat: [SlotSeats; chat_column::COUNT],
     pub earned_ads: [SlotSeats; App::COUNT],
     pub earned_content: [SlotSeats; App::COUNT],
-    /// What stands for today.
+    /// What stands for today: by slot, of people with chats.
     pub click: [SlotSeats; App::COUNT],
     /// Over the slots of true interests.
     pub clicks: [Row; App::COUNT],
@@ -245,7 +245,7 @@ impl Shown {
         }
     }
 
-    /// Writes everything where it belongs: today's columns are replaced, totals are added to.
+    /// Writes the rest where it belongs: today's columns are replaced, totals are added to.
     #[inline(always)]
     pub fn end<const CHATS: bool>(
         &self,
@@ -256,24 +256,10 @@ impl Shown {
         pick: Pick<'_>,
     ) {
         let x = &mut state.exposure;
-        if !CHATS {
-            for (totals, row) in x.by_slot.iter_mut().zip(&self.by_slot) {
-                for s in 0..TRUE_SLOTS {
-                    pick.add(&row[s], &mut totals[s]);
-                }
-            }
-        }
         pick.add(&self.blind[blind::IMPRESSIONS], &mut x.blind);
         pick.put(&self.displaced_today, &mut x.displaced_today);
         for (row, column) in self.clicks.iter().zip(&mut x.clicks) {
             pick.put(row, column);
-        }
-        if !CHATS {
-            for app in (0..App::COUNT).filter(|app| people.opened[*app]) {
-                for s in 0..TRUE_SLOTS {
-                    pick.put(&self.click[app][s], &mut x.click[app][s]);
-                }
-            }
         }
         let treated = split.then(|| pick.flags(state.treated));
         sums.add::<CHATS>(self, people, treated.as_ref());
