@@ -15,16 +15,24 @@ use crate::prices::DayDemand;
 pub struct Side<'a> {
     pub race: &'a Race,
     pub demand: &'a DayDemand,
-    /// The spilled topics of each person, [`NO_TOPIC`] where the race did not look at them.
-    pub spilled: &'a [[TopicId; ROW]; SPILL_SLOTS],
+    /// The spilled topics of each person, [`NO_TOPIC`] where the race did not look at them; none if nobody of the row has any.
+    pub spilled: Option<&'a Spilled>,
 }
 
+/// The spilled topics of a row's people.
+pub type Spilled = [[TopicId; ROW]; SPILL_SLOTS];
+
 impl Side<'_> {
+    /// A person's spilled topics.
+    fn topics(&self, l: usize) -> impl Iterator<Item = TopicId> {
+        self.spilled.into_iter().flatten().map(move |row| row[l])
+    }
+
     /// Weights of manual, custom and optimised ads on a spilled topic: in whatever spill slot it sits here, and if in
     /// none, those of a topic of which nothing is known.
     fn on(&self, topic: TopicId, l: usize) -> [f32; 3] {
         let race = self.race;
-        match (0..SPILL_SLOTS).find(|s| self.spilled[*s][l] == topic) {
+        match self.topics(l).position(|own| own == topic) {
             Some(spill) => {
                 let s = TRUE_SLOTS + spill;
                 let optimised = race.optimised[s][l] * race.scale[l];
@@ -51,7 +59,14 @@ pub fn apart<const CHATS: bool, S: Simd>(simd: S, [own, base]: [Side<'_>; 2], sl
             [&mut total, &mut rest, &mut base_rest],
         );
     }
-    if CHATS {
+    if let (true, Some(topics), None) = (CHATS, own.spilled, base.spilled) {
+        let shares =
+            topics.map(|row| Row(row.map(|topic| base.demand.lanes[usize::from(topic)][3])));
+        for at in Place::all(simd, ROW) {
+            let sums = [&mut total, &mut rest, &mut base_rest];
+            spilled_here(at, own.race, base.race, &shares, sums);
+        }
+    } else if CHATS {
         for l in (0..ROW).filter(|l| slots[*l] > 0.0) {
             spilled(
                 own,
@@ -114,24 +129,123 @@ fn standing<S: Simd>(at: Place<S>, own: &Race, base: &Race, sums: [&mut Row; 3])
     }
 }
 
+/// What spilled topics add where the base arm heard nobody: there they are topics like any other, of these shares of the demand. It is
+/// what [`spilled`] finds person by person.
+#[inline(always)]
+fn spilled_here<S: Simd>(
+    at: Place<S>,
+    own: &Race,
+    base: &Race,
+    shares: &[Row; SPILL_SLOTS],
+    sums: [&mut Row; 3],
+) {
+    let (k, kb) = (at.get(&own.per_weight), at.get(&base.per_weight));
+    let scale = at.get(&own.scale);
+    let blind = at.get(&base.optimised_all) * at.get(&base.spread);
+    let [mut total, mut rest, mut base_rest] = sums.each_ref().map(|row| at.get(row));
+    for (s, share) in (TRUE_SLOTS..).zip(shares) {
+        total += (k * at.get(&own.manual[s])).abs();
+        total += (k * at.get(&own.custom[s])).abs();
+        let optimised = at.get(&own.optimised[s]) * scale;
+        let base_optimised = blind * at.get(share);
+        total += (k * optimised - kb * base_optimised).abs();
+        rest = rest - optimised;
+        base_rest = base_rest - base_optimised;
+    }
+    for (row, value) in sums.into_iter().zip([total, rest, base_rest]) {
+        at.put(row, value);
+    }
+}
+
 /// A person's spilled topics may sit in other spill slots in the base arm, or in none: they are compared by topic.
 fn spilled(own: Side<'_>, base: Side<'_>, l: usize, total: &mut f32, rest: [&mut f32; 2]) {
     let [rest, base_rest] = rest;
     let (k, kb) = (own.race.per_weight[l], base.race.per_weight[l]);
-    for s in 0..2 * SPILL_SLOTS {
-        let topic = match s.checked_sub(SPILL_SLOTS) {
-            None => own.spilled[s][l],
-            Some(s) => base.spilled[s][l],
-        };
-        let again = || s >= SPILL_SLOTS && own.spilled.iter().any(|row| row[l] == topic);
-        if topic == NO_TOPIC || again() {
-            continue;
-        }
+    let others = base
+        .topics(l)
+        .filter(|topic| own.topics(l).all(|known| known != *topic));
+    for topic in own
+        .topics(l)
+        .chain(others)
+        .filter(|topic| *topic != NO_TOPIC)
+    {
         let (here, there) = (own.on(topic, l), base.on(topic, l));
         for (a, b) in here.iter().zip(there) {
             *total += (k * a - kb * b).abs();
         }
         *rest -= here[2];
         *base_rest -= there[2];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use overheard_model::isa::{Isa, Kernel};
+
+    use super::*;
+    use crate::events::people::Setup;
+
+    struct Apart<'a>([Side<'a>; 2], &'a mut Row);
+
+    impl Kernel for Apart<'_> {
+        fn run<S: Simd>(self, simd: S) {
+            *self.1 = apart::<true, S>(simd, self.0, &Row([1.0; ROW]));
+        }
+    }
+
+    /// A race of made-up weights.
+    fn race(seed: u32) -> Race {
+        let mut state = seed;
+        let mut random = || {
+            state = state.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+            (state >> 8) as f32 / (1 << 24) as f32
+        };
+        let mut race = Race::default();
+        for l in 0..ROW {
+            for s in 0..TRUE_SLOTS + SPILL_SLOTS {
+                race.manual[s][l] = random();
+                race.custom[s][l] = random();
+                race.optimised[s][l] = random();
+            }
+            race.optimised_all[l] = 4.0 + random();
+            for row in [
+                &mut race.scale,
+                &mut race.spread,
+                &mut race.per_weight,
+                &mut race.fill,
+            ] {
+                row[l] = random();
+            }
+        }
+        race
+    }
+
+    /// Where the base arm heard nobody, what a whole row is found to be apart is what its people are, one by one.
+    #[test]
+    fn people_whom_one_arm_heard_are_apart_as_found_one_by_one() {
+        let setup = Setup::new(&[]);
+        let demand = setup.params.demand_of(1, 0, 0);
+        let [own, base] = [race(1), race(2)];
+        let topics: Spilled =
+            std::array::from_fn(|s| std::array::from_fn(|l| (5 * s + l) as TopicId));
+        let nothing = [[NO_TOPIC; ROW]; SPILL_SLOTS];
+        let side = |race, spilled| Side {
+            race,
+            demand,
+            spilled,
+        };
+        for isa in ["scalar", "avx2", "avx512"]
+            .into_iter()
+            .filter_map(Isa::named)
+        {
+            let [mut row, mut people] = [Z; 2];
+            let own = side(&own, Some(&topics));
+            isa.run_kernel(Apart([own, side(&base, None)], &mut row));
+            isa.run_kernel(Apart([own, side(&base, Some(&nothing))], &mut people));
+            assert_eq!(row, people, "{}", isa.name());
+            let mut none = Z;
+            isa.run_kernel(Apart([side(own.race, None), side(&base, None)], &mut none));
+            assert!((0..ROW).all(|l| none[l] != row[l]), "spilled topics count");
+        }
     }
 }

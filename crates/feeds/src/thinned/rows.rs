@@ -3,11 +3,11 @@
 use overheard_model::block::Leaf;
 use overheard_model::columns::{ROW, SLOTS, SPILL_SLOTS, TRUE_SLOTS, set_bits};
 use overheard_model::ids::App;
-use overheard_model::topics::{NO_TOPIC, TopicId};
+use overheard_model::topics::NO_TOPIC;
 use pulp::Simd;
 
 use super::ads::{self, Columns, NO_ADS, Raced};
-use super::displaced::{Side, apart as apart_of, displace};
+use super::displaced::{Side, Spilled, apart as apart_of, displace};
 use super::offered::{Offer, Offered};
 use super::people::{People, Pick, ROWS, Rules, Source, Z, heard, seated};
 use super::race::{self, Race, Setting};
@@ -28,7 +28,6 @@ const OWN: Shared = {
     }
     apps
 };
-type Spilled = [[TopicId; ROW]; SPILL_SLOTS];
 const NONE_SPILLED: Spilled = [[NO_TOPIC; ROW]; SPILL_SLOTS];
 
 /// What the day brings to a leaf under one arm.
@@ -91,7 +90,7 @@ struct Whom<'a> {
     /// Those of them whom the base arm alone heard: their places, and their lanes.
     unheard: &'a [(u8, u8)],
     /// Their spilled topics, here and in the base arm.
-    spilled: [&'a Spilled; 2],
+    spilled: [Option<&'a Spilled>; 2],
 }
 
 impl Rows {
@@ -126,7 +125,7 @@ impl Rows {
                 pick: Pick::Row(r),
                 without: scattered,
                 unheard: &[],
-                spilled: [&NONE_SPILLED; 2],
+                spilled: [None; 2],
             };
             self.row::<false, S>(simd, today, leaf, whom);
         }
@@ -182,13 +181,14 @@ impl Rows {
             }
         }
         let [own, base] = &spilled;
+        let in_base = people.iter().any(|(_, lane)| base_heard >> lane & 1 == 1);
         let base_alone = base_heard & !own_heard & self.offered.present;
         let (unheard, n) = seated(leaf.arms[arm].seats.lanes(row), base_alone);
         let whom = Whom {
             pick: Pick::Seats { row, people },
             without: 0,
             unheard: &unheard[..n],
-            spilled: [own, base],
+            spilled: [Some(own), in_base.then_some(base)],
         };
         let shared = self.row::<true, S>(simd, today, leaf, whom);
         if arm == 0 && today.compared {
@@ -266,7 +266,7 @@ impl Work {
         today: &Today<'_>,
         races: &mut [Race; App::COUNT],
         base: Option<Base<'_>>,
-        [own_spilled, base_spilled]: [&Spilled; 2],
+        [own_spilled, base_spilled]: [Option<&Spilled>; 2],
         to: &mut Columns<'_>,
     ) -> Shared {
         let Work {

@@ -29,7 +29,8 @@ where
     None
 }
 
-/// A weight picked in proportion to its size, from a uniform; none if there is no weight at all.
+/// A weight picked in proportion to its size, from a uniform; none if there is no weight at all. It is what [`at`] finds at that
+/// part of their sum, but all weights are walked: where to stop would be a branch that nothing foretells.
 #[inline]
 pub fn by_weights<W>(u: W, weights: impl IntoIterator<Item = W, IntoIter: Clone>) -> Option<usize>
 where
@@ -37,11 +38,20 @@ where
 {
     let weights = weights.into_iter();
     let total: W = weights.clone().sum();
-    at(u * total, weights.clone()).or_else(|| {
-        // The point was rounded up to the total.
-        let with_weight = |(index, weight): (usize, W)| (weight > W::default()).then_some(index);
-        weights.enumerate().filter_map(with_weight).last()
-    })
+    let mut left = u * total;
+    let (mut n, mut before, mut beyond) = (0, 0, true);
+    for weight in weights.clone() {
+        beyond &= left >= weight;
+        before += usize::from(beyond);
+        left = left - weight;
+        n += 1;
+    }
+    if before < n {
+        return Some(before);
+    }
+    // The point was rounded up to the total.
+    let with_weight = |(index, weight): (usize, W)| (weight > W::default()).then_some(index);
+    weights.enumerate().filter_map(with_weight).last()
 }
 
 #[cfg(test)]
