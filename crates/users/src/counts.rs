@@ -15,27 +15,21 @@ pub struct Likely<const COLUMNS: usize> {
     n: usize,
     word: Box<[[u32; LEAF]; COLUMNS]>,
     mean: Box<[Lane; COLUMNS]>,
+    happened: Happened<COLUMNS>,
+}
+
+/// Those to whom something did happen, or not after all, and how often: the first `n`, which are taken one time each until
+/// nobody is left.
+#[derive(Clone, Debug)]
+pub struct Happened<const COLUMNS: usize> {
+    n: usize,
     /// 64 times the column, plus the lane.
     place: Box<[[u16; LEAF]; COLUMNS]>,
-}
-
-/// Some to whom something did happen, or not after all: as many as a row holds.
-#[derive(Clone, Copy, Debug)]
-pub struct Few {
-    n: usize,
-    place: [u16; ROW],
     /// How often, and the uniform that the number leaves (see [`poisson_capped`]).
-    pub count: [u32; ROW],
-    pub rest: [f32; ROW],
-}
-
-impl Few {
-    /// Their columns and lanes.
-    #[inline(always)]
-    pub fn places(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
-        let places = self.place.into_iter().take(self.n);
-        places.map(|place| (usize::from(place) / LEAF, usize::from(place) % LEAF))
-    }
+    count: Box<[[u32; LEAF]; COLUMNS]>,
+    rest: Box<[Lane; COLUMNS]>,
+    /// What each of them is this time.
+    kind: Box<[[u8; LEAF]; COLUMNS]>,
 }
 
 impl<const COLUMNS: usize> Default for Likely<COLUMNS> {
@@ -44,7 +38,13 @@ impl<const COLUMNS: usize> Default for Likely<COLUMNS> {
             n: 0,
             word: Box::new([[0; LEAF]; COLUMNS]),
             mean: Box::new([[0.0; LEAF]; COLUMNS]),
-            place: Box::new([[0; LEAF]; COLUMNS]),
+            happened: Happened {
+                n: 0,
+                place: Box::new([[0; LEAF]; COLUMNS]),
+                count: Box::new([[0; LEAF]; COLUMNS]),
+                rest: Box::new([[0.0; LEAF]; COLUMNS]),
+                kind: Box::new([[0; LEAF]; COLUMNS]),
+            },
         }
     }
 }
@@ -55,7 +55,7 @@ impl<const COLUMNS: usize> Likely<COLUMNS> {
     #[inline(always)]
     pub fn add(&mut self, first: usize, words: &[[u32; LEAF]; FOUR], mean: &[Lane; FOUR]) {
         let (word, means) = (self.word.as_flattened_mut(), self.mean.as_flattened_mut());
-        let place = self.place.as_flattened_mut();
+        let place = self.happened.place.as_flattened_mut();
         let mut n = self.n;
         for (i, mut hits) in hits(words, mean).into_iter().enumerate() {
             while hits != 0 {
@@ -71,27 +71,60 @@ impl<const COLUMNS: usize> Likely<COLUMNS> {
         self.n = n;
     }
 
-    /// Counts them, and hands them over few by few; then there are none.
+    /// Counts them, and hands them over; then there are none. Only counts are made here: rows follow each other without
+    /// a branch that would have to wait for one, so several are worked on at once.
     #[inline(always)]
-    pub fn count(&mut self, mut each: impl FnMut(&Few)) {
+    pub fn count(&mut self) -> &mut Happened<COLUMNS> {
         let word = self.word.as_flattened().as_chunks::<ROW>().0;
         let mean = self.mean.as_flattened().as_chunks::<ROW>().0;
-        let place = self.place.as_flattened().as_chunks::<ROW>().0;
-        let rows = self.n.div_ceil(ROW);
-        for (row, ((word, mean), place)) in word.iter().zip(mean).zip(place).take(rows).enumerate()
-        {
+        let happened = &mut self.happened;
+        let counts = happened.count.as_flattened_mut().as_chunks_mut::<ROW>().0;
+        let rests = happened.rest.as_flattened_mut().as_chunks_mut::<ROW>().0;
+        for row in 0..self.n.div_ceil(ROW) {
             let (mut count, mut rest) = ([0; ROW], [0.0; ROW]);
             for k in 0..ROW {
-                (count[k], rest[k]) = poisson_capped::<MOST>(fine_f32(word[k]), mean[k]);
+                (count[k], rest[k]) = poisson_capped::<MOST>(fine_f32(word[row][k]), mean[row][k]);
             }
-            each(&Few {
-                n: ROW.min(self.n - ROW * row),
-                place: *place,
-                count,
-                rest,
-            });
+            (counts[row], rests[row]) = (count, rest);
         }
+        happened.n = self.n;
         self.n = 0;
+        happened
+    }
+}
+
+impl<const COLUMNS: usize> Happened<COLUMNS> {
+    /// Whether there are any.
+    pub const fn is_empty(&self) -> bool {
+        self.n == 0
+    }
+
+    /// Says of each what it is this time: `kind` tells it of a row of places from what their uniforms leave, and gives
+    /// uniforms again for the next time.
+    #[inline(always)]
+    pub fn tell(&mut self, kind: impl Fn(&[u16; ROW], &[f32; ROW]) -> ([u8; ROW], [f32; ROW])) {
+        let places = self.place.as_flattened().as_chunks::<ROW>().0;
+        let rests = self.rest.as_flattened_mut().as_chunks_mut::<ROW>().0;
+        let kinds = self.kind.as_flattened_mut().as_chunks_mut::<ROW>().0;
+        for row in 0..self.n.div_ceil(ROW) {
+            (kinds[row], rests[row]) = kind(&places[row], &rests[row]);
+        }
+    }
+
+    /// Hands over column, lane, kind and 1 of each, or 0 where nothing happened, and keeps those to whom it happened more
+    /// often: all alike, since a branch for each would be guessed wrong where it matters.
+    #[inline(always)]
+    pub fn take(&mut self, mut each: impl FnMut(usize, usize, u8, f32)) {
+        let (place, kind) = (self.place.as_flattened_mut(), self.kind.as_flattened());
+        let (count, rest) = (self.count.as_flattened_mut(), self.rest.as_flattened_mut());
+        let mut kept = 0;
+        for k in 0..self.n {
+            let (at, times) = (usize::from(place[k]), count[k]);
+            each(at / LEAF, at % LEAF, kind[k], times.min(1) as f32);
+            (place[kept], count[kept], rest[kept]) = (place[k], times.wrapping_sub(1), rest[k]);
+            kept += usize::from(times > 1);
+        }
+        self.n = kept;
     }
 }
 
@@ -137,23 +170,30 @@ mod tests {
                     mean[column][lane] = 0.3 * (random() >> 8) as f32 / (1 << 24) as f32;
                     let u = fine_f32(words[column][lane]);
                     let (count, rest) = poisson_capped::<MOST>(u, mean[column][lane]);
-                    if count > 0 {
-                        want.push((first + column, lane, count, rest));
+                    for time in 0..count {
+                        want.push((first + column, lane, (256.0 * rest) as u8 >> time));
                     }
                 }
             }
             likely.add(first, &words, &mean);
         }
-        for want in [want, Vec::new()] {
+        for mut want in [want, Vec::new()] {
             let mut found = Vec::new();
-            likely.count(|few| {
-                for (k, (column, lane)) in few.places().enumerate() {
-                    if few.count[k] > 0 {
-                        found.push((column, lane, few.count[k], few.rest[k]));
+            let happened = likely.count();
+            // The kind is what the uniform leaves, as a whole number, and every time leaves half of it.
+            while !happened.is_empty() {
+                happened.tell(|_, rest| {
+                    let kind = |rest: f32| (256.0 * rest) as u8;
+                    (rest.map(kind), rest.map(|rest| 0.5 * rest))
+                });
+                happened.take(|column, lane, kind, one| {
+                    if one > 0.0 {
+                        found.push((column, lane, kind));
                     }
-                }
-            });
-            found.sort_by_key(|f| (f.0, f.1));
+                });
+            }
+            found.sort_unstable();
+            want.sort_unstable();
             assert_eq!(found, want);
         }
     }

@@ -8,7 +8,7 @@ use overheard_model::rates::InterestRates;
 use overheard_model::samplers::BELOW_ONE;
 use overheard_model::streams::{Draws, Stream, unit_f32};
 
-use crate::counts::{Few, Likely};
+use crate::counts::Likely;
 use crate::params::Params;
 
 /// Blocks of four random words that give each app one.
@@ -63,8 +63,9 @@ pub fn behave(
         for app in 0..App::COUNT {
             let of_app = p.rates.on_platform[app][kind];
             for lane in 0..LEAF {
-                let opened = f32::from(leaf.today.opened[lane] >> app & 1);
-                rate[kind][lane] += opened * of_app * leaf.who.activity[lane];
+                let opened = leaf.today.opened[lane] >> app & 1 == 1;
+                let own = of_app * leaf.who.activity[lane];
+                rate[kind][lane] += if opened { own } else { 0.0 };
             }
         }
         // Lanes without people have no words of their own, and nothing happens in them.
@@ -92,29 +93,38 @@ pub fn behave(
         likely.add(4 * block, &words, mean);
     }
     let Leaf { today, who, .. } = leaf;
-    today.behaviours = [[[0.0; LEAF]; TRUE_SLOTS]; App::COUNT];
-    today.visits = [[0.0; LEAF]; TRUE_SLOTS];
-    likely.count(
-        #[inline(always)]
-        |few| {
-            let ways = Ways::of(p, few, &today.opened, &who.activity);
-            for (k, (slot, lane)) in few.places().enumerate() {
-                let mut point = few.rest[k] * ways.all[k];
-                for more in (0..few.count[k]).rev() {
-                    let way = ways.at(k, point);
-                    if way < App::COUNT {
-                        today.behaviours[way][slot][lane] += 1.0;
-                    } else {
-                        today.visits[slot][lane] += 1.0;
-                        who.last_visit[slot][lane] = day as i16;
-                    }
-                    if more > 0 {
-                        point = ways.within(k, way, point) * ways.all[k];
-                    }
-                }
-            }
-        },
-    );
+    let (behaviours, visits) = (&mut today.behaviours, &mut today.visits);
+    *behaviours = [[[0.0; LEAF]; TRUE_SLOTS]; App::COUNT];
+    *visits = [[0.0; LEAF]; TRUE_SLOTS];
+    let mut opened = [0; LEAF];
+    for lane in 0..LEAF {
+        opened[lane] = u32::from(today.opened[lane]);
+    }
+    let happened = likely.count();
+    while !happened.is_empty() {
+        happened.tell(
+            #[inline(always)]
+            |place, rest| Ways::of(p, place, &opened, &who.activity).tell(rest),
+        );
+        happened.take(
+            #[inline(always)]
+            |slot, lane, way, one| {
+                let of_way = behaviours.get_mut(usize::from(way));
+                of_way.unwrap_or(visits)[slot][lane] += one;
+            },
+        );
+    }
+    for (last, visits) in who.last_visit.iter_mut().zip(visits) {
+        let mut on = *last;
+        for lane in 0..LEAF {
+            on[lane] = if visits[lane] > 0.0 {
+                day as i16
+            } else {
+                on[lane]
+            };
+        }
+        *last = on;
+    }
 }
 
 /// The ways in which something can happen on a slot, as rates end to end: behaviours in each app, then visits.
@@ -125,23 +135,27 @@ struct Ways {
 }
 
 impl Ways {
-    /// Of some people and slots.
+    /// Of some people and slots, given as places: 64 times the slot, plus the lane.
     #[inline(always)]
-    fn of(p: &Params, few: &Few, opened: &[u8; LEAF], activity: &Lane) -> Self {
-        let (mut apps, mut active, mut kind) = ([0; ROW], [0.0; ROW], [0; ROW]);
-        for (k, (slot, lane)) in few.places().enumerate() {
-            (apps[k], active[k]) = (u32::from(opened[lane]), activity[lane]);
-            kind[k] = InterestRates::kind(slot) as u32;
+    fn of(p: &Params, place: &[u16; ROW], opened: &[u32; LEAF], activity: &Lane) -> Self {
+        let (mut apps, mut active) = ([0; ROW], [0.0; ROW]);
+        for k in 0..ROW {
+            let lane = usize::from(place[k]) % LEAF;
+            (apps[k], active[k]) = (opened[lane], activity[lane]);
         }
         let mut ends = [[0.0; ROW]; App::COUNT];
         let mut all = [0.0; ROW];
         let of_kind = |[standing, passing]: [f32; 2], k: usize| {
-            if kind[k] == 0 { standing } else { passing }
+            if InterestRates::kind(usize::from(place[k]) / LEAF) == 0 {
+                standing
+            } else {
+                passing
+            }
         };
         for app in 0..App::COUNT {
             for k in 0..ROW {
-                let opened = (apps[k] >> app & 1) as f32;
-                all[k] += opened * of_kind(p.rates.on_platform[app], k) * active[k];
+                let own = of_kind(p.rates.on_platform[app], k) * active[k];
+                all[k] += if apps[k] >> app & 1 == 1 { own } else { 0.0 };
             }
             ends[app] = all;
         }
@@ -151,19 +165,26 @@ impl Ways {
         Ways { ends, all }
     }
 
-    /// Which one a point below [`all`](Self::all) lies in.
+    /// Which way something happens in, from a uniform each, and how far into its stretch that lies, from 0 to 1: a uniform again.
     #[inline(always)]
-    fn at(&self, k: usize, point: f32) -> usize {
-        let beyond = |ends: &[f32; ROW]| usize::from(point >= ends[k]);
-        self.ends.iter().map(beyond).sum()
-    }
-
-    /// How far into it, from 0 to 1: given the way a uniform again.
-    #[inline(always)]
-    fn within(&self, k: usize, way: usize, point: f32) -> f32 {
-        let end = |way: usize| self.ends.get(way).map_or(self.all[k], |ends| ends[k]);
-        let begin = way.checked_sub(1).map_or(0.0, end);
-        ((point - begin) / (end(way) - begin)).min(BELOW_ONE)
+    fn tell(&self, u: &[f32; ROW]) -> ([u8; ROW], [f32; ROW]) {
+        let (mut way, mut within) = ([0; ROW], [0.0; ROW]);
+        for k in 0..ROW {
+            let point = u[k] * self.all[k];
+            let (mut at, mut begin, mut end) = (0u32, 0.0, self.all[k]);
+            for app in 0..App::COUNT {
+                let beyond = point >= self.ends[app][k];
+                at += u32::from(beyond);
+                begin = if beyond { self.ends[app][k] } else { begin };
+            }
+            for app in 0..App::COUNT {
+                let its_end = self.ends[App::COUNT - 1 - app][k];
+                end = if point < its_end { its_end } else { end };
+            }
+            way[k] = at as u8;
+            within[k] = ((point - begin) / (end - begin)).min(BELOW_ONE);
+        }
+        (way, within)
     }
 }
 
@@ -184,10 +205,10 @@ mod tests {
         }
         let (mut taken, mut again) = ([0; App::COUNT + 1], [[0; 2]; App::COUNT + 1]);
         for i in 0..N {
-            let point = 6.0 * (i as f32 + 0.5) / N as f32;
-            let way = ways.at(3, point);
+            let (way, within) = ways.tell(&[(i as f32 + 0.5) / N as f32; ROW]);
+            let way = usize::from(way[3]);
             taken[way] += 1;
-            again[way][usize::from(ways.within(3, way, point) >= 0.5)] += 1;
+            again[way][usize::from(within[3] >= 0.5)] += 1;
         }
         let expected = [1, 0, 3, 0, 2].map(|rate| rate * N / 6);
         assert_eq!(taken, expected);
@@ -196,6 +217,6 @@ mod tests {
         }
         // What has no rate is not taken, wherever the point: here there are no visits.
         ways.all = [4.0; ROW];
-        assert_eq!(ways.at(0, BELOW_ONE * ways.all[0]), 2);
+        assert_eq!(ways.tell(&[BELOW_ONE; ROW]).0, [2; ROW]);
     }
 }
