@@ -78,7 +78,7 @@ impl Stage for Users {
         for leaf in &mut block.leaves[..used] {
             leaf.today.renewed = [0; LEAF];
             if !first_day {
-                passing::pass(p, world, stratum, day, leaf);
+                passing::pass(p, world, self.isa, stratum, day, leaf);
             }
         }
         let (leaves, likely) = (&mut block.leaves[..used], &mut self.likely);

@@ -3,7 +3,7 @@
 
 use overheard_model::block::{Leaf, Passing};
 use overheard_model::calendar::Day;
-use overheard_model::columns::{LEAF, PASSING, STANDING};
+use overheard_model::columns::{LEAF, Lane, PASSING, STANDING, set_bits};
 use overheard_model::isa::Isa;
 use overheard_model::passing::{Intents, Morning};
 use overheard_model::streams::{At, NO_DAY, Stream, unit32_f64};
@@ -12,6 +12,7 @@ use overheard_model::world::World;
 use crate::params::Params;
 
 /// A strength too small to matter is none.
+#[inline(always)]
 fn faded(z: f32) -> f32 {
     if z < 0.01 { 0.0 } else { z }
 }
@@ -98,27 +99,45 @@ fn begin(
 }
 
 /// Fades, ends and begins intents on the morning of `day`.
-pub fn pass(p: &Params, world: &World, stratum: u16, day: Day, leaf: &mut Leaf) {
-    let daily = p.fade.base() as f32;
+pub fn pass(p: &Params, world: &World, isa: Isa, stratum: u16, day: Day, leaf: &mut Leaf) {
+    let (n, daily) = (leaf.n, p.fade.base() as f32);
     for slot in 0..PASSING {
-        let z = &mut leaf.who.z[STANDING + slot];
-        let end = &leaf.who.passing[slot].end;
-        for lane in 0..LEAF {
-            let after = faded(z[lane] * daily);
-            z[lane] = if day < end[lane] { 1.0 } else { after };
-        }
-        for lane in 0..leaf.n {
-            if leaf.who.passing[slot].next[lane] == day {
-                let at = At {
-                    stratum,
-                    index: leaf.index[lane],
+        let begins = isa.run(
+            #[inline(always)]
+            || {
+                fade(
+                    daily,
                     day,
-                    stream: Stream::Passing,
-                };
-                let [u_length, u_gap, u_topic, _] = world.draws.units(at, slot as u32);
-                let u = [u_length, u_gap, u_topic];
-                p.intents.begin(leaf, lane, slot, day, u);
-            }
+                    &leaf.who.passing[slot],
+                    &mut leaf.who.z[STANDING + slot],
+                )
+            },
+        );
+        for lane in set_bits(begins).take_while(|lane| *lane < n) {
+            let at = At {
+                stratum,
+                index: leaf.index[lane],
+                day,
+                stream: Stream::Passing,
+            };
+            let [u_length, u_gap, u_topic, _] = world.draws.units(at, slot as u32);
+            let u = [u_length, u_gap, u_topic];
+            p.intents.begin(leaf, lane, slot, day, u);
         }
     }
+}
+
+/// Fades the strengths of intents that have ended, and says where one begins today, bit per lane.
+#[inline(always)]
+fn fade(daily: f32, day: Day, passing: &Passing, z: &mut Lane) -> u64 {
+    let (mut strength, mut begins) = ([0.0; LEAF], 0);
+    for lane in 0..LEAF {
+        let after = faded(z[lane] * daily);
+        strength[lane] = if day < passing.end[lane] { 1.0 } else { after };
+    }
+    for lane in 0..LEAF {
+        begins |= u64::from(passing.next[lane] == day) << lane;
+    }
+    *z = strength;
+    begins
 }
