@@ -11,7 +11,8 @@ mod quantiles;
 mod wait;
 
 pub use counts::{
-    BELOW_ONE, PoissonTable, poisson_capped, poisson_count, poisson_count_from, poisson_none,
+    BELOW_ONE, PoissonTable, poisson_capped, poisson_capped_given, poisson_count,
+    poisson_count_given, poisson_none,
 };
 pub use deck::Deck;
 pub use quantiles::Quantiles;

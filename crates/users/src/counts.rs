@@ -1,7 +1,8 @@
 //! Poisson counts of what happens to few people on a day: found by one comparison, counted side by side.
 
 use overheard_model::columns::{LEAF, Lane, ROW};
-use overheard_model::samplers::poisson_capped;
+use overheard_model::math::exp_f32;
+use overheard_model::samplers::poisson_capped_given;
 use overheard_model::streams::fine_f32;
 
 /// Columns searched together: those of one block of random words.
@@ -15,6 +16,8 @@ pub struct Likely<const COLUMNS: usize> {
     n: usize,
     word: Box<[[u32; LEAF]; COLUMNS]>,
     mean: Box<[Lane; COLUMNS]>,
+    /// The chance that nothing happens.
+    none: Box<[Lane; COLUMNS]>,
     happened: Happened<COLUMNS>,
 }
 
@@ -25,7 +28,7 @@ pub struct Happened<const COLUMNS: usize> {
     n: usize,
     /// 64 times the column, plus the lane.
     place: Box<[[u16; LEAF]; COLUMNS]>,
-    /// How often, and the uniform that the number leaves (see [`poisson_capped`]).
+    /// How often, and the uniform that the number leaves (see [`overheard_model::samplers::poisson_capped`]).
     count: Box<[[u32; LEAF]; COLUMNS]>,
     rest: Box<[Lane; COLUMNS]>,
     /// What each of them is this time.
@@ -38,6 +41,7 @@ impl<const COLUMNS: usize> Default for Likely<COLUMNS> {
             n: 0,
             word: Box::new([[0; LEAF]; COLUMNS]),
             mean: Box::new([[0.0; LEAF]; COLUMNS]),
+            none: Box::new([[1.0; LEAF]; COLUMNS]),
             happened: Happened {
                 n: 0,
                 place: Box::new([[0; LEAF]; COLUMNS]),
@@ -75,15 +79,28 @@ impl<const COLUMNS: usize> Likely<COLUMNS> {
     /// a branch that would have to wait for one, so several are worked on at once.
     #[inline(always)]
     pub fn count(&mut self) -> &mut Happened<COLUMNS> {
+        let rows = self.n.div_ceil(ROW);
         let word = self.word.as_flattened().as_chunks::<ROW>().0;
         let mean = self.mean.as_flattened().as_chunks::<ROW>().0;
+        let none = self.none.as_flattened_mut().as_chunks_mut::<ROW>().0;
+        for row in 0..rows {
+            let mut nothing = [0.0; ROW];
+            for k in 0..ROW {
+                nothing[k] = exp_f32(-mean[row][k]);
+            }
+            none[row] = nothing;
+        }
         let happened = &mut self.happened;
         let counts = happened.count.as_flattened_mut().as_chunks_mut::<ROW>().0;
         let rests = happened.rest.as_flattened_mut().as_chunks_mut::<ROW>().0;
-        for row in 0..self.n.div_ceil(ROW) {
+        for row in 0..rows {
             let (mut count, mut rest) = ([0; ROW], [0.0; ROW]);
             for k in 0..ROW {
-                (count[k], rest[k]) = poisson_capped::<MOST>(fine_f32(word[row][k]), mean[row][k]);
+                (count[k], rest[k]) = poisson_capped_given::<MOST>(
+                    fine_f32(word[row][k]),
+                    mean[row][k],
+                    none[row][k],
+                );
             }
             (counts[row], rests[row]) = (count, rest);
         }
@@ -151,6 +168,7 @@ fn hits(words: &[[u32; LEAF]; FOUR], mean: &[Lane; FOUR]) -> [u64; ROW / FOUR] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use overheard_model::samplers::poisson_capped;
 
     #[test]
     fn every_count_is_found_where_it_belongs() {

@@ -10,7 +10,7 @@ use overheard_model::columns::{Indices, LEAF, Lane, SLOTS, SPILL_SLOTS, TRUE_SLO
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::math::exp_f32;
-use overheard_model::samplers::{pick, poisson_count, poisson_count_from, poisson_none};
+use overheard_model::samplers::{pick, poisson_count, poisson_count_given, poisson_none};
 use overheard_model::streams::{At, Draws, Stream, fine_f32, unit32_f64};
 use overheard_model::tally::leaf_sum;
 
@@ -142,7 +142,7 @@ pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, words: &Words) {
         || Likely::of(numbers, &state.exposure.clicks, e.n),
     );
     for (l, mean, none) in likely.each() {
-        let count = poisson_count_from(1.0 - unit32_f64(numbers[l]), mean, none);
+        let count = poisson_count_given(1.0 - unit32_f64(numbers[l]), mean, none);
         for k in 0..count {
             let u = if k == 0 {
                 of_first.each_ref().map(|words| unit32_f64(words[l]))

@@ -15,10 +15,10 @@ pub fn poisson_count(u: f64, mean: f64) -> u32 {
         return 0;
     }
     let mean = mean.min(MAX_MEAN);
-    poisson_count_from(u, mean, exp(-mean))
+    poisson_count_given(u, mean, exp(-mean))
 }
 
-/// P(N = 0) for a mean from 0 to 700, in straight-line code for loops over lanes: what [`poisson_count_from`] begins at.
+/// P(N = 0) for a mean from 0 to 700, in straight-line code for loops over lanes: what [`poisson_count_given`] begins at.
 #[inline(always)]
 pub fn poisson_none(mean: f64) -> f64 {
     exp_f64(-mean.min(MAX_MEAN))
@@ -26,7 +26,7 @@ pub fn poisson_none(mean: f64) -> f64 {
 
 /// [`poisson_count`] of a mean from 0 to 700 whose P(N = 0) is known.
 #[inline]
-pub fn poisson_count_from(u: f64, mean: f64, none: f64) -> u32 {
+pub fn poisson_count_given(u: f64, mean: f64, none: f64) -> u32 {
     let mut probability = none;
     let mut below = probability;
     let mut n = 0;
@@ -90,11 +90,18 @@ pub const BELOW_ONE: f32 = 1.0 - 0.5 * f32::EPSILON;
 /// 1·10⁻⁸ of a mean of 0.05, 2·10⁻⁶ at 0.15, 4·10⁻⁵ at 0.5 and 7·10⁻⁴ at 1.
 #[inline(always)]
 pub fn poisson_capped<const CAP: usize>(u: f32, mean: f32) -> (u32, f32) {
-    const { assert!(CAP >= 1 && CAP <= 16) };
     let mean = if mean > 0.0 { mean } else { 0.0 };
+    poisson_capped_given::<CAP>(u, mean, exp_f32(-mean))
+}
+
+/// [`poisson_capped`] of a mean of 0 or more, given the chance of nothing, `e⁻ᵐ`. Loops over many lanes make that in a loop
+/// before: two short chains of operations, of which those of several lanes go on at once, instead of a long one.
+#[inline(always)]
+pub fn poisson_capped_given<const CAP: usize>(u: f32, mean: f32, none: f32) -> (u32, f32) {
+    const { assert!(CAP >= 1 && CAP <= 16) };
     // Probabilities of 1, 2 … CAP, then their sums from the far end: all terms positive, so no cancellation. Plain
     // counting up, because reversed and inclusive ranges keep the compiler from vectorising the caller.
-    let mut probability = exp_f32(-mean);
+    let mut probability = none;
     let mut terms = [0.0; CAP];
     for (k, term) in terms.iter_mut().enumerate() {
         probability = probability * mean * (1.0 / (k + 1) as f32);
@@ -106,15 +113,15 @@ pub fn poisson_capped<const CAP: usize>(u: f32, mean: f32) -> (u32, f32) {
         beyond = (1.0 + beyond) * mean * (1.0 / (CAP + 8 - j) as f32);
     }
     let mut tail = probability * beyond;
-    let mut count = 0;
-    // The last tail that u reaches, and the first that it does not.
-    let (mut low, mut high) = (0.0, 1.0);
+    // The last tail that u reaches, the first that it does not, and how many there are of these: tails only grow.
+    let (mut low, mut high, mut count) = (0.0, 1.0, CAP as u32);
     for k in 0..CAP {
         tail += terms[CAP - 1 - k];
         let below = u < tail;
-        count += u32::from(below);
+        let least = if tail < high { tail } else { high };
         low = if below { low } else { tail };
-        high = if below && tail < high { tail } else { high };
+        high = if below { least } else { high };
+        count = if below { count } else { (CAP - 1 - k) as u32 };
     }
     (count, ((u - low) / (high - low)).min(BELOW_ONE))
 }
