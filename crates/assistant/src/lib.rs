@@ -4,19 +4,22 @@
 //! quitting) happens later and never shifts an index.
 
 mod params;
+mod row;
 mod subject;
 
 use std::sync::Arc;
 
 use overheard_model::block::{Block, Chat, Leaf, Subject};
 use overheard_model::calendar::Day;
-use overheard_model::columns::{LEAF, PASSING, STANDING};
+use overheard_model::columns::{LEAF, PASSING, ROW, STANDING, set_bits};
 use overheard_model::habit::MONTH;
 use overheard_model::ids::Surface;
 use overheard_model::isa::Isa;
 use overheard_model::stage::{Stage, StageError};
 use overheard_model::streams::{At, Draws, Stream, below_one, unit_f32, unit32_f64};
 use overheard_model::world::World;
+
+use row::{Candidate, Row};
 
 pub use params::Params;
 
@@ -26,12 +29,19 @@ pub struct Assistant {
     params: Arc<Params>,
     world: Arc<World>,
     isa: Isa,
+    /// Of the leaf that is being worked on: kept for its allocation.
+    candidates: Vec<Candidate>,
 }
 
 impl Assistant {
     /// The stage for one world.
     pub fn new(params: Arc<Params>, world: Arc<World>, isa: Isa) -> Self {
-        Assistant { params, world, isa }
+        Assistant {
+            params,
+            world,
+            isa,
+            candidates: Vec::new(),
+        }
     }
 }
 
@@ -41,16 +51,28 @@ impl Stage for Assistant {
     }
 
     fn step(&mut self, block: &mut Block) -> Result<(), StageError> {
+        let (p, draws, isa) = (&*self.params, &self.world.draws, self.isa);
         let users = self.world.assistant(block.stratum);
         let (stratum, day, used) = (block.stratum, block.day, block.used());
         for leaf in &mut block.leaves[..used] {
             leaf.chats.clear();
-            if users {
-                let today = self.isa.run(
+            if !users {
+                continue;
+            }
+            let today = isa.run(
+                #[inline(always)]
+                || Today::draw(draws, stratum, day, leaf),
+            );
+            today.candidates(p, leaf.n, &mut self.candidates);
+            for chats in self.candidates.chunks(ROW) {
+                let row = isa.run(
                     #[inline(always)]
-                    || Today::draw(&self.world.draws, stratum, day, leaf),
+                    || Row::draw(p, draws, stratum, day, leaf, chats),
                 );
-                chat(&self.params, &self.world.draws, stratum, day, leaf, &today);
+                chat(p, leaf, chats, &row);
+            }
+            for lane in set_bits(coming_up(&leaf.chats)) {
+                come_up(p, draws, stratum, day, leaf, lane);
             }
         }
         Ok(())
@@ -91,6 +113,15 @@ impl Today {
         }
     }
 
+    /// The candidate chats of the first `n` lanes, person by person.
+    fn candidates(&self, p: &Params, n: usize, chats: &mut Vec<Candidate>) {
+        chats.clear();
+        for lane in self.lanes(n) {
+            let more = p.more_chats.at(unit32_f64(self.words[lane]));
+            chats.extend((0..=more).map(|number| (lane as u8, number as u8)));
+        }
+    }
+
     /// The active among the first `n` lanes; without a branch for each, which would be guessed wrong where it matters.
     fn lanes(&self, n: usize) -> impl Iterator<Item = usize> {
         let mut lanes = [0u8; LEAF];
@@ -103,44 +134,39 @@ impl Today {
     }
 }
 
-/// Draws the contents of the leaf's candidate chats of a day.
-fn chat(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf, today: &Today) {
-    for lane in today.lanes(leaf.n) {
-        let count = 1 + p.more_chats.at(unit32_f64(today.words[lane]));
-        let mut new = false;
-        for number in 0..count {
-            let at = At {
-                stratum,
-                index: leaf.index[lane],
-                day,
-                stream: Stream::Chat,
-            };
-            let [u_surface, u_voice, u_subject, u_pick] = draws.units(at, 2 * number);
-            let [u_kept, u_incognito, u_topic, _] = draws.units(at, 2 * number + 1);
-            let surface = p.surface(leaf.who.surfaces[lane], u_surface);
-            let voice_share = match surface {
-                Surface::AiGlasses => p.voice_share_glasses,
-                _ => f64::from(leaf.who.voice_share[lane]),
-            };
-            let about = subject::choose(p, &leaf.who, lane, u_subject, u_pick, u_topic);
-            new |= matches!(about.subject, Subject::New(_));
-            leaf.chats.push(Chat {
-                lane: lane as u8,
-                number: number as u8,
-                surface,
-                voice: u_voice < voice_share,
-                logged_in: leaf.who.logged_in[lane] >> surface.index() & 1 == 1,
-                subject: about.subject,
-                topic: about.topic,
-                class: about.class,
-                u_kept: below_one(u_kept),
-                u_incognito: below_one(u_incognito),
-            });
-        }
-        if new {
-            come_up(p, draws, stratum, day, leaf, lane);
-        }
+/// Adds a row of candidate chats to the leaf's.
+fn chat(p: &Params, leaf: &mut Leaf, chats: &[Candidate], row: &Row) {
+    for (k, (lane, number)) in chats.iter().enumerate() {
+        let (lane, number) = (*lane, *number);
+        let (l, who) = (usize::from(lane), &leaf.who);
+        let surface = Surface::ALL[usize::from(row.surface[k])];
+        let voice_share = match surface {
+            Surface::AiGlasses => p.voice_share_glasses,
+            _ => f64::from(who.voice_share[l]),
+        };
+        let kind = (row.kind[k], row.left[k]);
+        let about = subject::choose(p, who, l, kind, row.unit(0, 3, k), row.unit(1, 2, k));
+        leaf.chats.push(Chat {
+            lane,
+            number,
+            surface,
+            voice: row.unit(0, 1, k) < voice_share,
+            logged_in: who.logged_in[l] >> surface.index() & 1 == 1,
+            subject: about.subject,
+            topic: about.topic,
+            class: about.class,
+            u_kept: below_one(row.unit(1, 0, k)),
+            u_incognito: below_one(row.unit(1, 1, k)),
+        });
     }
+}
+
+/// Whose chats an intent comes up in, bit per lane.
+fn coming_up(chats: &[Chat]) -> u64 {
+    let new = chats
+        .iter()
+        .filter(|c| matches!(c.subject, Subject::New(_)));
+    new.fold(0, |lanes, chat| lanes | 1 << chat.lane)
 }
 
 /// An intent begins in the chats of one person and day: it takes either passing slot, and shows in what else the person
@@ -165,7 +191,7 @@ fn come_up(p: &Params, draws: &Draws, stratum: u16, day: Day, leaf: &mut Leaf, l
     leaf.today.visits[s][lane] = 0.0;
     let topic = leaf.who.topics[s][lane];
     let theirs = |chat: &&mut Chat| usize::from(chat.lane) == lane;
-    for chat in leaf.chats.iter_mut().rev().take_while(theirs) {
+    for chat in leaf.chats.iter_mut().filter(theirs) {
         if let Subject::New(of) = &mut chat.subject {
             (*of, chat.topic) = (s as u8, topic);
         }

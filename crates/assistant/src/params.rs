@@ -69,17 +69,21 @@ impl Params {
         }
     }
 
-    /// A surface among those that the person has (bits), by the shares renormalised over them.
-    pub fn surface(&self, has: u8, u: f64) -> Surface {
-        let share = |s: &Surface| {
-            if has >> s.index() & 1 == 1 {
-                self.surface_share[s.index()]
-            } else {
-                0.0
-            }
-        };
-        pick::by_weights(u, Surface::ALL.iter().map(share))
-            .map_or(Surface::Whatsapp, |at| Surface::ALL[at])
+    /// The number of a surface among those that the person has (bits), by the shares renormalised over them. Straight-line
+    /// code for loops over lanes.
+    #[inline(always)]
+    pub fn surface(&self, has: u32, u: f64) -> u32 {
+        let (mut shares, mut total) = ([0.0; Surface::COUNT], 0.0);
+        let mut last = Surface::Whatsapp.index() as u32;
+        for s in 0..Surface::COUNT {
+            let share = self.surface_share[s];
+            shares[s] = if has >> s & 1 == 1 { share } else { 0.0 };
+            total += shares[s];
+            last = if shares[s] > 0.0 { s as u32 } else { last };
+        }
+        let (at, _) = pick::among(u * total, &shares);
+        // None where the point was rounded up to the total, or nothing has a share.
+        if at < Surface::COUNT as u32 { at } else { last }
     }
 }
 

@@ -25,38 +25,45 @@ impl About {
     };
 }
 
-/// One uniform decides the kind of subject by cumulative chances, one picks within it. An intent that first shows in this
-/// chat has no slot and no topic before the day's chats are all drawn: see [`Subject::New`].
+/// The kind of subject that a uniform gives a chat of a person with so many intents, by cumulative chances: 0 is an intent,
+/// 1 a standing interest, 2 an intent that comes up, 3 something sensitive or nothing; and what is left of the uniform beyond
+/// these chances. Straight-line code for loops over lanes.
+#[inline(always)]
+pub fn kind(p: &Params, intents: f64, u: f64) -> (u32, f64) {
+    pick::among(u, &[p.passing_per_intent * intents, p.standing, p.novelty])
+}
+
+/// Subject, topic and class of a chat of a [`kind`]: one uniform picks within it. An intent that first shows in this chat has
+/// no slot and no topic before the day's chats are all drawn: see [`Subject::New`].
 pub fn choose(
     p: &Params,
     who: &Who,
     lane: usize,
-    u_subject: f64,
+    (kind, left): (u8, f64),
     u_pick: f64,
     u_topic: f64,
 ) -> About {
-    let alive = |slot: &usize| who.z[*slot][lane] >= 1.0;
-    let intents = (STANDING..TRUE_SLOTS).filter(alive).count();
-    let passing = p.passing_per_intent * intents as f64;
-    let of_class = concerning(who.traits[lane]).map(|class| p.class_given_trait[class.index()]);
-    let chances = [passing, p.standing, p.novelty].into_iter().chain(of_class);
-    match pick::at(u_subject, chances) {
-        Some(0) => {
+    match kind {
+        0 => {
+            let alive = |slot: &usize| who.z[*slot][lane] >= 1.0;
+            let intents = (STANDING..TRUE_SLOTS).filter(alive).count();
             let nth = ((u_pick * intents as f64) as usize).min(intents - 1);
             let slot = (STANDING..TRUE_SLOTS).filter(alive).nth(nth);
             slot.map_or(About::NOTHING, |slot| interest(who, lane, slot))
         }
-        Some(1) => {
+        1 => {
             let strengths = who.z[..STANDING].iter().map(|z| z[lane]);
             let slot = pick::by_weights(u_pick as f32, strengths);
             interest(who, lane, slot.unwrap_or(STANDING - 1))
         }
-        Some(2) => About {
+        2 => About {
             subject: Subject::New(0),
             ..About::NOTHING
         },
-        Some(at) => {
-            let class = concerning(who.traits[lane]).nth(at - 3);
+        _ => {
+            let chance = |class: Class| p.class_given_trait[class.index()];
+            let nth = pick::at(left, concerning(who.traits[lane]).map(chance));
+            let class = nth.and_then(|nth| concerning(who.traits[lane]).nth(nth));
             class.map_or(About::NOTHING, |class| About {
                 subject: Subject::Sensitive,
                 topic: p.class_topics[class.index()]
@@ -65,7 +72,6 @@ pub fn choose(
                 class,
             })
         }
-        None => About::NOTHING,
     }
 }
 

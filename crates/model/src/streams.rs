@@ -157,26 +157,37 @@ impl Draws {
         people: usize,
         out: &mut [[u32; LEAF]; 4],
     ) {
-        let [_, c1, c2, c3] = At {
-            stratum,
-            index: 0,
-            day,
-            stream,
-        }
-        .counter(i);
         let indices = index.as_chunks::<ROW>().0;
-        // A copy, since behind a reference the key might for all the compiler knows be part of `out`.
-        let key = self.key;
         let [w0, w1, w2, w3] = out.each_mut().map(|w| w.as_chunks_mut::<ROW>().0);
         for r in 0..people.min(LEAF).div_ceil(ROW) {
-            let row = indices[r];
-            let mut words = [[0; ROW]; 4];
-            for l in 0..ROW {
-                let [a, b, c, d] = philox4x32(key, [row[l], c1, c2, c3]);
-                (words[0][l], words[1][l], words[2][l], words[3][l]) = (a, b, c, d);
-            }
-            [w0[r], w1[r], w2[r], w3[r]] = words;
+            [w0[r], w1[r], w2[r], w3[r]] = self.row(stratum, day, stream, &indices[r], &[i; ROW]);
         }
+    }
+
+    /// Block `i[k]` of person `index[k]`: words as [`lanes`](Self::lanes) gives them, of any people and blocks.
+    #[inline(always)]
+    pub fn row(
+        &self,
+        stratum: u16,
+        day: i32,
+        stream: Stream,
+        index: &[u32; ROW],
+        i: &[u32; ROW],
+    ) -> [[u32; ROW]; 4] {
+        // A copy, since behind a reference the key might for all the compiler knows be part of what is written.
+        let key = self.key;
+        let mut words = [[0; ROW]; 4];
+        for k in 0..ROW {
+            let at = At {
+                stratum,
+                index: index[k],
+                day,
+                stream,
+            };
+            let [a, b, c, d] = philox4x32(key, at.counter(i[k]));
+            (words[0][k], words[1][k], words[2][k], words[3][k]) = (a, b, c, d);
+        }
+        words
     }
 }
 

@@ -29,8 +29,20 @@ where
     None
 }
 
+/// [`at`] as straight-line code for loops over lanes, and what is left of the point beyond all weights: `N` and that where it
+/// lies there. No weight may be negative: once the point is passed, what is left is below 0 and stays so.
+#[inline(always)]
+pub fn among<const N: usize>(point: f64, weights: &[f64; N]) -> (u32, f64) {
+    let (mut index, mut left) = (0, point);
+    for weight in weights {
+        index += u32::from(left >= *weight);
+        left -= *weight;
+    }
+    (index, left)
+}
+
 /// A weight picked in proportion to its size, from a uniform; none if there is no weight at all. It is what [`at`] finds at that
-/// part of their sum, but all weights are walked: where to stop would be a branch that nothing foretells.
+/// part of their sum, but all weights are walked: where to stop would be a branch that nothing foretells. None may be negative, as for [`among`].
 #[inline]
 pub fn by_weights<W>(u: W, weights: impl IntoIterator<Item = W, IntoIter: Clone>) -> Option<usize>
 where
@@ -39,10 +51,9 @@ where
     let weights = weights.into_iter();
     let total: W = weights.clone().sum();
     let mut left = u * total;
-    let (mut n, mut before, mut beyond) = (0, 0, true);
+    let (mut n, mut before) = (0, 0);
     for weight in weights.clone() {
-        beyond &= left >= weight;
-        before += usize::from(beyond);
+        before += usize::from(left >= weight);
         left = left - weight;
         n += 1;
     }
@@ -74,6 +85,7 @@ mod tests {
             let picked = by_weights(u, WEIGHTS);
             assert_eq!(picked, by_sums(u, &sums));
             assert_eq!(picked, at(8.0 * u, WEIGHTS));
+            assert_eq!(picked, Some(among(8.0 * u, &WEIGHTS).0 as usize));
             let single = WEIGHTS.map(|weight| weight as f32);
             assert_eq!(picked, by_weights(u as f32, single));
             seen[picked.unwrap_or(0)] += 1;
@@ -84,6 +96,7 @@ mod tests {
     #[test]
     fn beyond_the_end_is_nothing_or_the_last_that_has_weight() {
         assert_eq!(at(8.0, WEIGHTS), None);
+        assert_eq!(among(8.5, &WEIGHTS), (6, 0.5));
         assert_eq!(by_weights(1.0, WEIGHTS), Some(4));
         assert_eq!(by_weights(0.5, [0.0, 0.0]), None);
         assert_eq!(by_weights(0.5, [0.0; 0]), None);

@@ -79,6 +79,23 @@ fn lanes_equal_the_scalar_draws() {
 }
 
 #[test]
+fn a_row_has_any_people_and_any_blocks() {
+    let draws = Draws::new(7);
+    let index = std::array::from_fn(|k| 1000 / (k as u32 + 1));
+    let i = std::array::from_fn(|k| k as u32 % 3);
+    let words = draws.row(9, -2, Stream::Chat, &index, &i);
+    for k in 0..ROW {
+        let at = At {
+            stratum: 9,
+            index: index[k],
+            day: -2,
+            stream: Stream::Chat,
+        };
+        assert_eq!(words.map(|word| word[k]), draws.block(at, i[k]));
+    }
+}
+
+#[test]
 fn every_part_of_a_place_matters() {
     let at = At {
         stratum: 1,
