@@ -23,7 +23,7 @@ pub fn be_born(p: &Params, world: &World, isa: Isa, stratum: u16, leaf: &mut Lea
         let even = even.of(leaf.index[lane]);
         let draw = |stream, i| words.units(lane, stream, i);
         platform_facts(p, world, stratum, leaf, lane, even, &draw);
-        interests(p, world, stratum, leaf, lane, &draw);
+        interests(p, world, isa, stratum, leaf, lane, &draw);
         habit(p, world, stratum, leaf, lane, &draw);
         notices::draw_course(p, world, stratum, leaf, lane, &draw);
     }
@@ -88,14 +88,18 @@ fn platform_facts(
 fn interests(
     p: &Params,
     world: &World,
+    isa: Isa,
     stratum: u16,
     leaf: &mut Leaf,
     lane: usize,
     draw: &impl Fn(Stream, u32) -> [f64; 4],
 ) {
     let [u_shuffle, u_deal, ..] = draw(Stream::Interests, 0);
-    let topics: [u8; STANDING] =
-        p.interests[age::true_age(world, stratum, leaf, lane).index()].deal(u_shuffle, u_deal);
+    let deck = &p.interests[age::true_age(world, stratum, leaf, lane).index()];
+    let topics: [u8; STANDING] = isa.run(
+        #[inline(always)]
+        || deck.deal(u_shuffle, u_deal),
+    );
     let strengths = [draw(Stream::Interests, 1), draw(Stream::Interests, 2)];
     for (k, topic) in topics.into_iter().enumerate() {
         leaf.who.topics[k][lane] = topic;

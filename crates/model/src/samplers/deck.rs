@@ -8,7 +8,7 @@ use crate::samplers::pick;
 #[derive(Clone, Debug)]
 pub struct Deck {
     /// Per shuffle: cards in order, and their cumulative weights scaled to 1.
-    shuffles: Vec<(Vec<u8>, Vec<f64>)>,
+    shuffles: Vec<(Vec<u8>, pick::Sums)>,
 }
 
 const SHUFFLES: usize = 64;
@@ -32,25 +32,29 @@ impl Deck {
                         sum
                     })
                     .collect();
-                (cards, cumulative)
+                (cards, pick::Sums::new(cumulative))
             })
             .collect();
         Deck { shuffles }
     }
 
     /// One card.
+    #[inline]
     pub fn draw(&self, u: f64) -> u8 {
         self.pick(&self.shuffles[0], u)
     }
 
-    /// `N` cards, distinct as long as no card has more than 1/N of the weight.
+    /// `N` cards, distinct as long as no card has more than 1/N of the weight. Inlined, so that it is compiled for the
+    /// caller's instruction set.
+    #[inline(always)]
     pub fn deal<const N: usize>(&self, u_shuffle: f64, u: f64) -> [u8; N] {
         let shuffle = &self.shuffles[(u_shuffle * SHUFFLES as f64) as usize % SHUFFLES];
         std::array::from_fn(|k| self.pick(shuffle, (u + k as f64) / N as f64))
     }
 
-    fn pick(&self, (cards, cumulative): &(Vec<u8>, Vec<f64>), u: f64) -> u8 {
-        cards[pick::by_sums(u, cumulative).unwrap_or(cards.len() - 1)]
+    #[inline(always)]
+    fn pick(&self, (cards, cumulative): &(Vec<u8>, pick::Sums), u: f64) -> u8 {
+        cards[cumulative.at(u).unwrap_or(cards.len() - 1)]
     }
 }
 

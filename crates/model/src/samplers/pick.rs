@@ -13,6 +13,59 @@ pub fn by_sums(u: f64, sums: &[f64]) -> Option<usize> {
     (index < sums.len()).then_some(index)
 }
 
+/// Running sums that are searched so often that it pays to keep them rounded to sixteen bits as well: few cache lines, counted
+/// side by side and without a branch.
+#[derive(Clone, Debug)]
+pub struct Sums {
+    exact: Box<[f64]>,
+    /// As many as a vector holds at a time; no sum stands behind the last of them.
+    rounded: Box<[[u16; WIDE]]>,
+}
+
+const WIDE: usize = 32;
+
+impl Sums {
+    /// Of ascending sums from 0 to 1.
+    pub fn new(sums: Vec<f64>) -> Self {
+        let of_some = |sums: &[f64]| {
+            let mut rounded = [u16::MAX; WIDE];
+            for (to, sum) in rounded.iter_mut().zip(sums) {
+                *to = rounded_down(*sum);
+            }
+            rounded
+        };
+        Sums {
+            rounded: sums.chunks(WIDE).map(of_some).collect(),
+            exact: sums.into(),
+        }
+    }
+
+    /// What [`by_sums`] finds for a `u` from 0 to 1.
+    #[inline(always)]
+    pub fn at(&self, u: f64) -> Option<usize> {
+        let near = rounded_down(u);
+        let mut below = [0; WIDE];
+        for sums in &self.rounded {
+            for k in 0..WIDE {
+                below[k] += u16::from(sums[k] < near);
+            }
+        }
+        // Which side of `u` those are on that have the same bits, these do not tell.
+        let mut index = usize::from(below.iter().sum::<u16>());
+        while self.rounded.as_flattened().get(index) == Some(&near)
+            && self.exact.get(index).is_some_and(|sum| *sum <= u)
+        {
+            index += 1;
+        }
+        (index < self.exact.len()).then_some(index)
+    }
+}
+
+#[inline(always)]
+fn rounded_down(x: f64) -> u16 {
+    (x * f64::from(1u32 << 16)) as u16
+}
+
 /// The weight in which a point lies, where weights are laid end to end from 0 on; none beyond the last.
 #[inline]
 pub fn at<W>(point: W, weights: impl IntoIterator<Item = W>) -> Option<usize>
@@ -79,11 +132,13 @@ mod tests {
             Some(*sum)
         });
         let sums: Vec<f64> = sums.collect();
+        let rounded = Sums::new(sums.clone());
         let mut seen = [0; 6];
         for i in 0..N {
             let u = (f64::from(i) + 0.5) / f64::from(N);
             let picked = by_weights(u, WEIGHTS);
             assert_eq!(picked, by_sums(u, &sums));
+            assert_eq!(picked, rounded.at(u));
             assert_eq!(picked, at(8.0 * u, WEIGHTS));
             assert_eq!(picked, Some(among(8.0 * u, &WEIGHTS).0 as usize));
             let single = WEIGHTS.map(|weight| weight as f32);
@@ -91,6 +146,21 @@ mod tests {
             seen[picked.unwrap_or(0)] += 1;
         }
         assert_eq!(seen, WEIGHTS.map(|weight| weight as u32 * N / 8));
+    }
+
+    /// Also where many sums have the same sixteen bits, and at the sums themselves.
+    #[test]
+    fn rounded_or_not_the_same_is_found() {
+        for steps in [7.0, 100.0, 60_000.0] {
+            let end = |k: u32| f64::from(k * k) / (steps * steps);
+            let sums: Vec<f64> = (0..=100).map(end).filter(|sum| *sum <= 1.0).collect();
+            let rounded = Sums::new(sums.clone());
+            let near = |sum: f64| [sum.next_down(), sum, sum.next_up()];
+            let grid = (0..1000).map(|k| f64::from(k) / 1000.0);
+            for u in sums.iter().copied().flat_map(near).chain(grid) {
+                assert_eq!(rounded.at(u), by_sums(u, &sums), "{steps} {u}");
+            }
+        }
     }
 
     #[test]
@@ -102,5 +172,7 @@ mod tests {
         assert_eq!(by_weights(0.5, [0.0; 0]), None);
         assert_eq!(by_sums(1.0, &[0.4, 1.0]), None);
         assert_eq!(by_sums(0.5, &[]), None);
+        assert_eq!(Sums::new(vec![0.4, 1.0]).at(1.0), None);
+        assert_eq!(Sums::new(Vec::new()).at(0.5), None);
     }
 }
