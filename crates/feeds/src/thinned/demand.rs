@@ -15,18 +15,22 @@ pub fn look_up(demand: &DayDemand, rules: &Rules, day: Day, leaf: &mut Leaf, arm
     } = leaf;
     let exposure = &mut arms[arm].exposure;
     let [manual, custom, optimised] = &mut exposure.demand;
-    let mut one = |slot: usize, lane: usize| {
-        let [m, c, o, _] = demand.lanes[usize::from(who.topics[slot][lane])];
-        (manual[slot][lane], optimised[slot][lane]) = (m, o);
-        custom[slot][lane] = c * rules.use_off_platform[lane];
-    };
     if demand.as_before && exposure.priced == day - 1 {
         for lane in (0..LEAF).filter(|l| today.renewed[*l] != 0) {
-            (STANDING..TRUE_SLOTS).for_each(|slot| one(slot, lane));
+            for slot in STANDING..TRUE_SLOTS {
+                let [m, c, o, _] = demand.lanes[usize::from(who.topics[slot][lane])];
+                (manual[slot][lane], optimised[slot][lane]) = (m, o);
+                custom[slot][lane] = c * rules.use_off_platform[lane];
+            }
         }
     } else {
-        for slot in 0..TRUE_SLOTS {
-            (0..LEAF).for_each(|lane| one(slot, lane));
+        for (slot, topics) in who.topics.iter().enumerate() {
+            let columns = (&mut manual[slot], &mut custom[slot], &mut optimised[slot]);
+            for lane in 0..LEAF {
+                let [m, c, o, _] = demand.lanes[usize::from(topics[lane])];
+                (columns.0[lane], columns.2[lane]) = (m, o);
+                columns.1[lane] = c * rules.use_off_platform[lane];
+            }
         }
     }
     exposure.priced = day;

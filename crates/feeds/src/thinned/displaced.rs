@@ -60,8 +60,7 @@ pub fn apart<const CHATS: bool, S: Simd>(simd: S, [own, base]: [Side<'_>; 2], sl
         );
     }
     if let (true, Some(topics), None) = (CHATS, own.spilled, base.spilled) {
-        let shares =
-            topics.map(|row| Row(row.map(|topic| base.demand.lanes[usize::from(topic)][3])));
+        let shares = shares(topics, base.demand);
         for at in Place::all(simd, ROW) {
             let sums = [&mut total, &mut rest, &mut base_rest];
             spilled_here(at, own.race, base.race, &shares, sums);
@@ -127,6 +126,18 @@ fn standing<S: Simd>(at: Place<S>, own: &Race, base: &Race, sums: [&mut Row; 3])
     for (row, value) in sums.into_iter().zip([total, rest, base_rest]) {
         at.put(row, value);
     }
+}
+
+/// The shares that topics have in all optimised demand.
+#[inline(always)]
+fn shares(topics: &Spilled, demand: &DayDemand) -> [Row; SPILL_SLOTS] {
+    let mut shares = [Z; SPILL_SLOTS];
+    for (shares, topics) in shares.iter_mut().zip(topics) {
+        for l in 0..ROW {
+            shares[l] = demand.lanes[usize::from(topics[l])][3];
+        }
+    }
+    shares
 }
 
 /// What spilled topics add where the base arm heard nobody: there they are topics like any other, of these shares of the demand. It is

@@ -60,13 +60,10 @@ impl Likely {
             n += 1;
         }
         let mut none = [0.0; LEAF];
-        let (eights, _) = none.as_chunks_mut::<8>();
-        for (none, mean) in eights
-            .iter_mut()
-            .zip(means.as_chunks().0)
-            .take(n.div_ceil(8))
-        {
-            *none = mean.map(|mean: f32| poisson_none(f64::from(mean)));
+        for eight in 0..n.div_ceil(8) {
+            for k in 8 * eight..8 * eight + 8 {
+                none[k] = poisson_none(f64::from(means[k]));
+            }
         }
         Likely {
             n,

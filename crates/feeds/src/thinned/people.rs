@@ -333,10 +333,12 @@ impl People {
             self.lift[l] = p.mu * self.resolution[l];
             self.lift_optimised[l] = p.mu_optimised * self.resolution[l];
         }
-        let (mut hidden, mut recent) = ([0; ROW], [0; ROW]);
+        let (mut hidden, mut visits, mut recent) = ([0; ROW], [0; ROW], [0; ROW]);
         pick.take(&state.hidden, &mut hidden);
-        pick.take(&offered.recent, &mut recent);
-        let recent = recent.map(u16::from);
+        pick.take(&offered.recent, &mut visits);
+        for l in 0..ROW {
+            recent[l] = u16::from(visits[l]);
+        }
         let mut floor = Z;
         for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
             let (mut gate, mut custom, mut true_gain) = (Z, Z, Z);

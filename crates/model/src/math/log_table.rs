@@ -69,7 +69,7 @@ impl LogTable {
                 words[l] = all[cell[l] as usize % CELLS];
             }
         }
-        let [c0, c1, c2] = words.each_ref().map(|words| pairs(words));
+        let [c0, c1, c2] = [pairs(&words[0]), pairs(&words[1]), pairs(&words[2])];
         let mut values = [[0.0; L]; 2];
         for l in 0..L {
             for (n, values) in values.iter_mut().enumerate() {
