@@ -286,7 +286,7 @@ impl Work {
         let mut apart = [Z; App::COUNT];
         for app in 0..App::COUNT {
             if !people.opened[app] {
-                shown.close::<CHATS>(app);
+                shown.chat_today[app] = Z;
                 rankings[app].items = Z;
                 continue;
             }

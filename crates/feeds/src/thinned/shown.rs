@@ -212,15 +212,6 @@ impl Default for Shown {
 }
 
 impl Shown {
-    /// Nobody opened an app: what it shows is nothing.
-    #[inline(always)]
-    pub fn close<const CHATS: bool>(&mut self, app: usize) {
-        self.chat_today[app] = Z;
-        if CHATS {
-            self.click_chat[app] = SEATS;
-        }
-    }
-
     /// Adds what some of a row of seats were shown to the leaf's columns instead of their seats. Sums of `f32` depend on how they
     /// are put together, and an arm's must not on whom another hears.
     #[inline(always)]
@@ -278,10 +269,10 @@ impl Shown {
     #[inline(always)]
     fn end_chats(&self, people: &People, row: &mut ChatRow) {
         row.slot_today = self.chat_slot_today;
-        (row.all_click, row.click) = (self.click, self.click_chat);
         add_slots(&mut row.by_slot, &self.by_slot_chat);
         add_slots(&mut row.all_by_slot, &self.by_slot);
         for app in (0..App::COUNT).filter(|app| people.opened[*app]) {
+            (row.all_click[app], row.click[app]) = (self.click[app], self.click_chat[app]);
             let [ads, content] =
                 [&self.earned_ads, &self.earned_content].map(|of| from_ref(&of[app]));
             add_slots(from_mut(&mut row.earned_ads[app]), ads);
