@@ -65,6 +65,16 @@ fn tabled_poisson_counts_are_poisson_counts() {
 }
 
 #[test]
+fn counts_from_the_chance_of_none_are_poisson_counts() {
+    for mean in [0.0, 1e-9, 0.02, 0.3, 1.0, 4.0, 50.0, 699.0] {
+        for u in uniforms(5, 5_000) {
+            let count = poisson_count_given(u, mean, poisson_none(mean));
+            assert_eq!(count, poisson_count(u, mean), "mean {mean}");
+        }
+    }
+}
+
+#[test]
 fn poisson_counts_end_for_every_argument() {
     let last = unit32_f64(!0);
     assert_eq!(poisson_count(last, 0.0), 0);
