@@ -15,7 +15,7 @@ use crate::measures::Only;
 use crate::plan::Plan;
 
 use told::{Added, Told};
-use weights::{Factors, Sum};
+use weights::{Factors, Sums};
 
 /// Sums of all rows over strata, for each arm: what an estimate and its replicates need and nothing more.
 ///
@@ -29,8 +29,8 @@ use weights::{Factors, Sum};
 pub struct Estimator {
     frame: Frame,
     plan: Plan,
-    /// Arm by arm, one per row of the plan.
-    sums: Vec<Vec<Sum>>,
+    /// Arm by arm, those of the rows of the plan.
+    sums: Vec<Sums>,
     /// The stratum being added, and what its groups have so far.
     open: Option<usize>,
     groups: [Added; REPLICATES],
@@ -52,7 +52,8 @@ impl Estimator {
             }
         }
         let plan = Plan::new(&frame);
-        let sums = vec![vec![Sum::ZERO; plan.keys.len()]; frame.arms.len()];
+        let sums = frame.arms.iter().map(|_| Sums::new(plan.keys.len()));
+        let sums = sums.collect();
         Ok(Estimator {
             frame,
             plan,
@@ -163,11 +164,11 @@ impl Estimator {
         let whole = frame.strata.iter().all(|s| s.whole);
         // Arm by arm, so that never more than one arm is there twice.
         for (a, (sums, arm)) in sums.into_iter().zip(&frame.arms).enumerate() {
-            let at = |row: usize| match (whole, &sums[row]) {
-                (true, sum) => Estimate::without_error(sum.value),
-                (false, sum) => sum.estimate(),
+            let at = |row: usize| match whole {
+                true => Estimate::without_error(sums.value(row)),
+                false => sums.estimate(row),
             };
-            all.expect(a, sums.len());
+            all.expect(a, sums.rows());
             for (row, (place, only)) in places.iter().zip(&plan.only).enumerate() {
                 if let Some(place) = place.filter(|_| shown(*only, arm)) {
                     all.put(a, place, at(row));

@@ -2,6 +2,7 @@ use overheard_formats::{Column, Key};
 use overheard_model::ids::App;
 use overheard_model::tally::{Count, Scale, TABLES, TableId, Tally};
 
+use super::weights::Brought;
 use super::*;
 use crate::fixtures::{estimates, fold, frame, groups, noise};
 use crate::frame::Detail;
@@ -440,11 +441,11 @@ fn errors_are_right_on_average() {
                     range.map(of).sum()
                 })
                 .collect();
-            let mut sum = Sum::ZERO;
-            let mut brought = Sum::ZERO;
+            let mut sums = Sums::new(1);
+            let mut brought = Brought::default();
             factors.weigh(&parts, Scale::Count.units(), &mut brought);
-            sum.add(&brought, &factors);
-            let estimate = sum.estimate();
+            sums.add(0, &brought, &factors);
+            let estimate = sums.estimate(0);
             let error = estimate.std_error().unwrap();
             squares += error * error;
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use overheard_model::strata::Stratum;
 use overheard_model::tally::{TABLES, Tally};
 
-use super::weights::{Factors, Sum, Total};
+use super::weights::{Brought, Factors, Sums, Total};
 use crate::plan::Part;
 
 /// What was added to a group.
@@ -69,7 +69,7 @@ impl Told<i128> {
 
 impl<T: Total> Told<T> {
     /// Adds what the stratum brings to the rows of a part of the table.
-    pub fn bring(&self, part: &Part, stratum: &Stratum, factors: &Factors, sums: &mut [Sum]) {
+    pub fn bring(&self, part: &Part, stratum: &Stratum, factors: &Factors, sums: &mut Sums) {
         if self.0.is_empty() {
             return;
         }
@@ -82,11 +82,11 @@ impl<T: Total> Told<T> {
         }
         let units = TABLES[part.table as usize].scale.units();
         let homes: Vec<usize> = part.homes(stratum).collect();
-        let mut brought = Sum::ZERO;
+        let mut brought = Brought::default();
         for (row, totals) in totals.chunks_exact(groups).enumerate() {
             if factors.weigh(totals, units, &mut brought) {
                 for home in &homes {
-                    sums[home + row].add(&brought, factors);
+                    sums.add(home + row, &brought, factors);
                 }
             }
         }
@@ -136,15 +136,18 @@ mod tests {
         for part in &plan.parts {
             let first = frame.layout.offset(part.table);
             let cells = first..first + frame.layout.len(part.table);
-            let mut sums = [const { Vec::new() }; 2];
-            sums.iter_mut()
-                .for_each(|sums| sums.resize(plan.keys.len(), Sum::ZERO));
+            let mut sums = [(); 2].map(|()| Sums::new(plan.keys.len()));
             let narrow = Told::narrow(&added, 0, cells.clone()).unwrap();
             narrow.bring(part, stratum, &factors, &mut sums[0]);
             Told::wide(&added, 0, cells).bring(part, stratum, &factors, &mut sums[1]);
-            let told = |sums: &[Sum]| sums.iter().map(Sum::estimate).collect::<Vec<_>>();
-            assert_eq!(told(&sums[0]), told(&sums[1]), "{:?}", part.table);
-            brought += sums[0].iter().filter(|sum| sum.value != 0.0).count();
+            let [narrow, wide] = sums.each_ref().map(|sums| {
+                let rows = 0..sums.rows();
+                rows.map(|row| sums.estimate(row)).collect::<Vec<_>>()
+            });
+            assert_eq!(narrow, wide, "{:?}", part.table);
+            brought += (0..sums[0].rows())
+                .filter(|row| sums[0].value(*row) != 0.0)
+                .count();
         }
         assert!(brought > 1000, "{brought}");
         let cell = frame.layout.offset(TableId::Quit);

@@ -7,22 +7,27 @@ use overheard_model::strata::{FEWEST_GROUPS, REPLICATES, Stratum};
 
 use crate::estimate::Estimate;
 
+/// Replicates lie in blocks of [`FEWEST_GROUPS`]: those of a small stratum, and nearly all strata of a small run are such, are one.
+const BLOCKS: usize = REPLICATES / FEWEST_GROUPS;
+/// A number of each replicate of a block.
+type Block = [f64; FEWEST_GROUPS];
+
+/// Where a replicate stands: its block, and its place in it.
+const fn place(replicate: usize) -> (usize, usize) {
+    (replicate % BLOCKS, replicate / BLOCKS)
+}
+
 /// Weights of one stratum: of the sum over everybody, and with each group left out.
 pub(super) struct Factors {
     weight: f64,
     pub without: Vec<Without>,
-}
-
-/// Where a replicate stands among those of a row: those of a stratum of [`FEWEST_GROUPS`] side by side, since nearly all strata of a
-/// small run are such, and a row's are apart from another's in memory.
-const fn place(replicate: usize) -> usize {
-    const APART: usize = REPLICATES / FEWEST_GROUPS;
-    replicate % APART * FEWEST_GROUPS + replicate / APART
+    /// Where the replicates are that leave out one of its groups.
+    blocks: Vec<usize>,
 }
 
 /// What a replicate makes of a stratum.
 pub(super) struct Without {
-    place: usize,
+    place: (usize, usize),
     /// Weight of everybody's total, and of the total without the group.
     all: f64,
     rest: f64,
@@ -55,14 +60,17 @@ impl Factors {
                 rest,
             }
         });
+        let without: Vec<Without> = without.collect();
+        let used = |block: &usize| without.iter().any(|w| w.place.0 == *block);
         Some(Factors {
             weight,
-            without: without.collect(),
+            blocks: (0..BLOCKS).filter(used).collect(),
+            without,
         })
     }
 
     /// Weighs what the stratum brings to a row, given its total in each group, and says whether it brings anything.
-    pub fn weigh<T: Total>(&self, groups: &[T], units: f64, brought: &mut Sum) -> bool {
+    pub fn weigh<T: Total>(&self, groups: &[T], units: f64, brought: &mut Brought) -> bool {
         if groups.iter().all(|total| *total == T::default()) {
             return false;
         }
@@ -71,9 +79,11 @@ impl Factors {
         // Units are powers of two: scaling by them rounds nothing.
         let unit = 1.0 / units;
         brought.value = all * (unit * self.weight);
-        for ((off, w), group) in brought.off.iter_mut().zip(&self.without).zip(groups) {
+        for (w, group) in self.without.iter().zip(groups) {
             let rest = (total - *group).to_f64();
-            *off = all * (unit * w.all) + rest * (unit * w.rest) - brought.value;
+            let (block, place) = w.place;
+            brought.off[block][place] =
+                all * (unit * w.all) + rest * (unit * w.rest) - brought.value;
         }
         true
     }
@@ -100,33 +110,61 @@ macro_rules! total {
 total!(i64);
 total!(i128);
 
-/// A number, and by how much others are off it: of a row the replicates at their [`places`](place), of what a stratum brings to it
-/// the estimates without each of its groups. Strata of few groups have replicates that leave nobody of theirs out, and say nothing
-/// to these.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sum {
-    pub value: f64,
-    off: [f64; REPLICATES],
+/// What a stratum brings to a row: a number, and by how much the replicates that leave out one of its groups are off it. To the
+/// others it says nothing: they are not off.
+#[derive(Default)]
+pub(super) struct Brought {
+    value: f64,
+    off: [Block; BLOCKS],
 }
 
-impl Sum {
-    pub const ZERO: Sum = Sum {
-        value: 0.0,
-        off: [0.0; REPLICATES],
-    };
+/// The sums of all rows of an arm: numbers, and by how much the replicates are off them. Numbers lie side by side, and so do those
+/// of a block: what a small stratum brings to one row after another then goes along two lines, without steps between.
+#[derive(Clone, Debug)]
+pub(super) struct Sums {
+    values: Vec<f64>,
+    off: [Vec<Block>; BLOCKS],
+}
 
-    /// Adds what a stratum brings.
-    pub fn add(&mut self, part: &Sum, factors: &Factors) {
-        self.value += part.value;
-        for (off, without) in part.off.iter().zip(&factors.without) {
-            self.off[without.place] += off;
+impl Sums {
+    /// Nothing yet, in so many rows.
+    pub fn new(rows: usize) -> Self {
+        Sums {
+            values: vec![0.0; rows],
+            off: std::array::from_fn(|_| vec![[0.0; FEWEST_GROUPS]; rows]),
         }
     }
 
-    pub fn estimate(&self) -> Estimate {
+    /// How many rows.
+    pub fn rows(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Adds what a stratum brings to a row.
+    pub fn add(&mut self, row: usize, brought: &Brought, factors: &Factors) {
+        self.values[row] += brought.value;
+        for block in &factors.blocks {
+            let sums = &mut self.off[*block][row];
+            for (sum, off) in sums.iter_mut().zip(&brought.off[*block]) {
+                *sum += off;
+            }
+        }
+    }
+
+    /// The number of a row.
+    pub fn value(&self, row: usize) -> f64 {
+        self.values[row]
+    }
+
+    /// The number of a row with its replicates.
+    pub fn estimate(&self, row: usize) -> Estimate {
+        let value = self.values[row];
         Estimate {
-            value: self.value,
-            replicates: std::array::from_fn(|r| self.value + self.off[place(r)]),
+            value,
+            replicates: std::array::from_fn(|r| {
+                let (block, place) = place(r);
+                value + self.off[block][row][place]
+            }),
         }
     }
 }
@@ -138,10 +176,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_replicate_has_a_place_and_those_of_a_small_stratum_are_neighbours() {
-        let mut places: Vec<usize> = (0..REPLICATES).map(place).collect();
+    fn every_replicate_has_a_place_and_those_of_a_small_stratum_are_a_block() {
+        let mut places: Vec<_> = (0..REPLICATES).map(place).collect();
         places.sort_unstable();
-        assert!(places.into_iter().eq(0..REPLICATES));
+        let of = |block| (0..FEWEST_GROUPS).map(move |place| (block, place));
+        assert!(places.into_iter().eq((0..BLOCKS).flat_map(of)));
         for (market, age) in Market::ALL
             .iter()
             .flat_map(|m| Age::ALL.iter().map(move |a| (*m, *a)))
@@ -156,11 +195,9 @@ mod tests {
             };
             let groups = stratum.groups();
             assert_eq!(groups, FEWEST_GROUPS);
-            let mut places: Vec<usize> = (0..groups).map(|g| place(stratum.replicate(g))).collect();
+            let mut places: Vec<_> = (0..groups).map(|g| place(stratum.replicate(g))).collect();
             places.sort_unstable();
-            let first = places[0];
-            assert_eq!(first % FEWEST_GROUPS, 0);
-            assert!(places.into_iter().eq(first..first + FEWEST_GROUPS));
+            assert!(places.iter().copied().eq(of(places[0].0)));
         }
     }
 }
