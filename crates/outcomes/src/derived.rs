@@ -1,6 +1,6 @@
 //! Measures that are functions of others: prices, numbers per person, how unequally chat-derived ads fall on people.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use overheard_formats::{Column, Key};
 
 use overheard_model::ids::{Age, Market};
@@ -21,20 +21,29 @@ fn tops() -> impl Iterator<Item = u32> {
 
 /// The sums of one arm by key.
 pub(crate) struct Sums<'a> {
-    /// In the order of the rows, each with the place of its sum.
-    pub rows: &'a IndexMap<&'a Key, usize>,
+    /// Keys of the rows that are shown, in their order, and whatever follows them; the places of their sums.
+    pub shown: &'a IndexSet<Key>,
+    pub shown_rows: &'a [usize],
+    /// Those of the others.
+    pub hidden: &'a IndexMap<Key, usize>,
     pub at: &'a dyn Fn(usize) -> Estimate,
 }
 
 impl Sums<'_> {
+    fn row(&self, key: &Key) -> Option<usize> {
+        let row = match self.shown.get_index_of(key) {
+            Some(place) => self.shown_rows.get(place),
+            None => self.hidden.get(key),
+        };
+        row.copied()
+    }
+
     fn has(&self, key: &Key) -> bool {
-        self.rows.contains_key(key)
+        self.row(key).is_some()
     }
 
     fn get(&self, key: &Key) -> Estimate {
-        self.rows
-            .get(key)
-            .map_or(Estimate::ZERO, |row| (self.at)(*row))
+        self.row(key).map_or(Estimate::ZERO, |row| (self.at)(row))
     }
 }
 
@@ -54,12 +63,12 @@ pub(crate) fn rows(sums: &Sums) -> Vec<(Key, Estimate)> {
     };
     let mut rows = Vec::new();
     // 1000 × spend / impressions, in every cut of impressions that is not about sources or topics.
-    let whole = |k: &&&Key| {
+    let whole = |k: &&Key| {
         k.measure() == "ad_impressions"
             && k.get(Column::Source).is_empty()
             && k.get(Column::Topic).is_empty()
     };
-    for key in sums.rows.keys().filter(whole) {
+    for key in sums.shown.iter().filter(whole) {
         let spend = key.renamed("ad_spend_usd");
         if !sums.has(&spend) {
             continue;

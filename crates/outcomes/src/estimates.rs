@@ -16,6 +16,9 @@ pub struct Estimates {
     cells: Vec<Vec<Option<Estimate>>>,
 }
 
+/// What is derived from other rows, as a part of these.
+const FURTHER: usize = 16;
+
 /// One row.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
@@ -25,12 +28,13 @@ pub struct Row<'a> {
 }
 
 impl Estimates {
-    pub(crate) fn new(arms: Vec<String>, days: Vec<String>) -> Self {
+    /// Nothing yet, with room for so many rows of an arm and what is derived from them.
+    pub(crate) fn new(arms: Vec<String>, days: Vec<String>, rows: usize) -> Self {
         let cells = vec![Vec::new(); arms.len()];
         Estimates {
             arms,
             days,
-            keys: IndexSet::new(),
+            keys: IndexSet::with_capacity(rows + rows / FURTHER),
             cells,
         }
     }
@@ -90,7 +94,7 @@ impl Estimates {
         let key = Key::of(measure)
             .with(Column::Market, market)
             .with(Column::Day, day.to_owned());
-        self.push(arm, &key, Estimate::without_error(value));
+        self.push(arm, key, Estimate::without_error(value));
     }
 
     /// Adds what single slots of a market are sold for before any policy, at a quantile: the same in every arm, without error.
@@ -106,26 +110,26 @@ impl Estimates {
             .with(Column::Day, day.to_owned())
             .with(Column::Bucket, quantile);
         for arm in 0..self.arms().len() {
-            self.push(arm, &key, Estimate::without_error(value));
+            self.push(arm, key.clone(), Estimate::without_error(value));
         }
     }
 
     /// The place of a key, new keys after all others.
-    pub(crate) fn place(&mut self, key: &Key) -> usize {
-        match self.keys.get_index_of(key) {
-            Some(place) => place,
-            None => self.keys.insert_full(key.clone()).0,
-        }
+    pub(crate) fn place(&mut self, key: Key) -> usize {
+        self.keys.insert_full(key).0
+    }
+
+    /// Every key with its place.
+    pub(crate) fn index(&self) -> &IndexSet<Key> {
+        &self.keys
     }
 
     /// Makes room for rows of an arm: growing by doubling, they would take twice the memory for a while.
     pub(crate) fn expect(&mut self, arm: usize, rows: usize) {
-        /// What is derived from the other rows comes on top.
-        const FURTHER: usize = 16;
         self.cells[arm].reserve_exact(rows + rows / FURTHER);
     }
 
-    pub(crate) fn push(&mut self, arm: usize, key: &Key, estimate: Estimate) {
+    pub(crate) fn push(&mut self, arm: usize, key: Key, estimate: Estimate) {
         let place = self.place(key);
         self.put(arm, place, estimate);
     }

@@ -3,6 +3,7 @@
 mod told;
 mod weights;
 
+use indexmap::IndexMap;
 use overheard_model::strata::{REPLICATES, Stratum};
 use overheard_model::tally::{TableId, Tally};
 
@@ -147,6 +148,7 @@ impl Estimator {
         let mut all = Estimates::new(
             frame.arms.iter().map(|a| a.name.clone()).collect(),
             frame.days,
+            plan.keys.len(),
         );
         let shown = |only: Only, arm: &Arm| match only {
             Only::Always => true,
@@ -154,13 +156,16 @@ impl Estimator {
             Only::Hidden => false,
         };
         // Keys first, so that a measure which only a later arm has still stands in its place.
-        let places: Vec<Option<usize>> = (plan.keys.iter().zip(&plan.only))
-            .map(|(key, only)| {
-                let anywhere = frame.arms.iter().any(|arm| shown(*only, arm));
-                anywhere.then(|| all.place(key))
-            })
-            .collect();
-        let rows = plan.keys.iter().zip(0..).collect();
+        let mut shown_rows = Vec::with_capacity(plan.keys.len());
+        let mut hidden = IndexMap::new();
+        for (row, (key, only)) in plan.keys.into_iter().zip(&plan.only).enumerate() {
+            if frame.arms.iter().any(|arm| shown(*only, arm)) {
+                all.place(key);
+                shown_rows.push(row);
+            } else {
+                hidden.insert(key, row);
+            }
+        }
         let whole = frame.strata.iter().all(|s| s.whole);
         // Arm by arm, so that never more than one arm is there twice.
         for (a, (sums, arm)) in sums.into_iter().zip(&frame.arms).enumerate() {
@@ -169,17 +174,19 @@ impl Estimator {
                 false => sums.estimate(row),
             };
             all.expect(a, sums.rows());
-            for (row, (place, only)) in places.iter().zip(&plan.only).enumerate() {
-                if let Some(place) = place.filter(|_| shown(*only, arm)) {
-                    all.put(a, place, at(row));
+            for (place, row) in shown_rows.iter().enumerate() {
+                if shown(plan.only[*row], arm) {
+                    all.put(a, place, at(*row));
                 }
             }
             let sums = derived::Sums {
-                rows: &rows,
+                shown: all.index(),
+                shown_rows: &shown_rows,
+                hidden: &hidden,
                 at: &at,
             };
             for (key, estimate) in derived::rows(&sums) {
-                all.push(a, &key, estimate);
+                all.push(a, key, estimate);
             }
         }
         Ok(all)

@@ -1,5 +1,7 @@
 //! Which cells of a tally go into which rows.
 
+use std::borrow::Cow;
+
 use overheard_formats::{Column, Key};
 use overheard_model::ids::{Age, App, Class, Market, Source, Surface};
 use overheard_model::strata::Stratum;
@@ -87,24 +89,25 @@ fn column(dim: Dim) -> Column {
     }
 }
 
-fn name(dim: Dim, member: usize, frame: &Frame) -> String {
-    match dim {
-        Dim::Day => frame.days[member].clone(),
-        Dim::App => App::ALL[member].name().to_owned(),
-        Dim::Surface => Surface::ALL[member].name().to_owned(),
-        Dim::Category => frame.categories[member].clone(),
-        Dim::Class => Class::ALL[member].name().to_owned(),
-        Dim::Source => Source::ALL[member].name().to_owned(),
-        Dim::Bucket([.., ""]) => format!("{member:02}"),
-        Dim::Bucket(names) => names[member].to_owned(),
-    }
+fn name(dim: Dim, member: usize, frame: &Frame) -> Cow<'static, str> {
+    let known = match dim {
+        Dim::Day => return frame.days[member].clone().into(),
+        Dim::Category => return frame.categories[member].clone().into(),
+        Dim::Bucket([.., ""]) => return format!("{member:02}").into(),
+        Dim::App => App::ALL[member].name(),
+        Dim::Surface => Surface::ALL[member].name(),
+        Dim::Class => Class::ALL[member].name(),
+        Dim::Source => Source::ALL[member].name(),
+        Dim::Bucket(names) => names[member],
+    };
+    known.into()
 }
 
 impl Plan {
     /// Lays out the rows of every measure and cut.
     pub fn new(frame: &Frame) -> Self {
         let mut plan = Plan {
-            keys: Vec::new(),
+            keys: Vec::with_capacity(rows(frame)),
             only: Vec::new(),
             parts: Vec::new(),
         };
