@@ -2,6 +2,7 @@
 //!
 //! Whoever writes the tables (`outcomes`) and whoever reads them (`report`) have these columns and no others.
 
+use std::cell::OnceCell;
 use std::io::Read;
 
 use crate::key::{COLUMNS, Key};
@@ -96,24 +97,29 @@ pub struct TableText<'a> {
     table: &'static str,
     bytes: &'a [u8],
     header: usize,
-    /// Where each line ends.
-    ends: Vec<usize>,
+    /// Where each line ends: looked for when somebody asks for a line.
+    ends: OnceCell<Vec<usize>>,
 }
 
 impl<'a> TableText<'a> {
     /// A table whose header begins at a byte.
     pub fn new(table: &'static str, bytes: &'a [u8], header: usize) -> Self {
-        let end = |(i, byte): (usize, &u8)| match byte {
-            b'\n' => Some(i),
-            b'\r' => (bytes.get(i + 1) != Some(&b'\n')).then_some(i),
-            _ => None,
-        };
         TableText {
             table,
             bytes,
             header,
-            ends: bytes.iter().enumerate().filter_map(end).collect(),
+            ends: OnceCell::new(),
         }
+    }
+
+    fn ends(&self) -> &[usize] {
+        let end = |(i, byte): (usize, &u8)| match byte {
+            b'\n' => Some(i),
+            b'\r' => (self.bytes.get(i + 1) != Some(&b'\n')).then_some(i),
+            _ => None,
+        };
+        let bytes = self.bytes.iter().enumerate();
+        self.ends.get_or_init(|| bytes.filter_map(end).collect())
     }
 
     /// The line, as an editor counts, of a record that is said to begin at a byte. There the reader stood when it had
@@ -130,7 +136,7 @@ impl<'a> TableText<'a> {
                 _ => break,
             }
         }
-        1 + self.ends.partition_point(|end| *end < at) as u64
+        1 + self.ends().partition_point(|end| *end < at) as u64
     }
 
     fn fault(&self, position: Option<&csv::Position>, message: String) -> TableError {

@@ -24,12 +24,9 @@ impl<T> Default for Rows<T> {
 }
 
 impl<T: Copy> Rows<T> {
-    fn insert(&mut self, arm: String, key: Key, row: T) {
-        let measures = self.0.entry(arm).or_default();
-        if !measures.contains_key(key.measure()) {
-            measures.insert(key.measure().to_owned(), IndexMap::new());
-        }
-        measures[key.measure()].insert(key, row);
+    fn insert(&mut self, arm: &str, key: Key, row: T) {
+        let measures = named(&mut self.0, arm);
+        named(measures, key.measure()).insert(key, row);
     }
 
     /// All rows of a measure.
@@ -50,13 +47,47 @@ impl<T: Copy> Rows<T> {
     }
 }
 
+/// What has a name, made if there is none. Rows of an arm and of a measure stand below each other, so it is mostly the last.
+fn named<'a, T: Default>(all: &'a mut IndexMap<String, T>, name: &str) -> &'a mut T {
+    let last = all.last().is_some_and(|(last, _)| last == name);
+    let place = match last {
+        true => all.len() - 1,
+        false => match all.get_index_of(name) {
+            Some(place) => place,
+            None => all.insert_full(name.to_owned(), T::default()).0,
+        },
+    };
+    &mut all[place]
+}
+
+/// Members in order of first appearance.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Order {
+    members: IndexSet<String>,
+    /// Where those of the last row stand: most of the next are the same.
+    last: [usize; Column::ALL.len()],
+}
+
+impl Order {
+    fn meet(&mut self, key: &Key) {
+        for (member, last) in key.members().zip(&mut self.last) {
+            if self.members.get_index(*last).is_none_or(|m| m != member) {
+                *last = match self.members.get_index_of(member) {
+                    Some(place) => place,
+                    None => self.members.insert_full(member.to_owned()).0,
+                };
+            }
+        }
+    }
+}
+
 /// `outcomes.csv`: the value and standard error of every key, by arm.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outcomes {
     arms: Vec<String>,
     rows: Rows<Estimate>,
-    /// Members in order of first appearance, which is the order to show them in.
-    order: IndexSet<String>,
+    /// The order to show members in.
+    order: Order,
 }
 
 impl Outcomes {
@@ -78,14 +109,10 @@ impl Outcomes {
                     if !table.arms.contains(&arm) {
                         table.arms.push(arm.clone());
                     }
-                    for member in key.members() {
-                        if !table.order.contains(member) {
-                            table.order.insert(member.to_owned());
-                        }
-                    }
+                    table.order.meet(&key);
                     if !value.is_nan() {
                         let estimate = Estimate::new(value, std_error.unwrap_or(0.0));
-                        table.rows.insert(arm, key, estimate);
+                        table.rows.insert(&arm, key, estimate);
                     }
                 },
             )
@@ -131,7 +158,7 @@ impl Outcomes {
         if column == Column::Day {
             members.sort_by(|(a, _), (b, _)| a.cmp(b));
         } else {
-            members.sort_by_key(|(member, _)| self.order.get_index_of(member));
+            members.sort_by_key(|(member, _)| self.order.members.get_index_of(member));
         }
         members
     }
@@ -185,7 +212,7 @@ impl Differences {
                         value: row.value,
                         difference: Estimate::new(row.difference, row.std_error.unwrap_or(0.0)),
                     };
-                    table.rows.insert(row.arm, row.key, difference);
+                    table.rows.insert(&row.arm, row.key, difference);
                 }
             })
         })?;
