@@ -40,6 +40,7 @@ impl Drawn {
         formats: &[Format],
         look: Look,
     ) -> Result<Vec<PathBuf>, ReportError> {
-        files::save(folder, self.threads, &self.charts, (formats, look))
+        let save = || files::save(folder, &self.charts, (formats, look));
+        files::on_threads(self.threads, save)
     }
 }

@@ -52,31 +52,34 @@ fn marked(look: Look) -> String {
     mark
 }
 
-/// Draws and writes files of charts into a folder of a run, on so many threads; gives their paths.
+/// Does what is to be done on so many threads.
+pub(crate) fn on_threads<T: Send>(
+    threads: u64,
+    work: impl FnOnce() -> Result<T, ReportError> + Send,
+) -> Result<T, ReportError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
+    pool.build()?.install(work)
+}
+
+/// Draws and writes files of charts into a folder of a run, on all threads that there are; gives their paths.
 pub(crate) fn save(
     folder: &Path,
-    threads: u64,
     drawn: &[(String, Chart)],
     (formats, look): (&[Format], Look),
 ) -> Result<Vec<PathBuf>, ReportError> {
     let charts = folder.join("charts");
     fs_err::create_dir_all(&charts)?;
     let mark = marked(look);
-    let files = |(name, chart): &(String, Chart)| {
-        let file = |format: &Format| {
-            let path = charts.join(format!("{name}{mark}.{}", format.ending()));
-            write::unsynced(&path, &format.bytes(chart, look)?)?;
-            Ok(path)
-        };
-        formats.iter().map(file).collect()
+    let file = |(name, chart): &(String, Chart), format: &Format| {
+        let path = charts.join(format!("{name}{mark}.{}", format.ending()));
+        write::unsynced(&path, &format.bytes(chart, look)?)?;
+        Ok(path)
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1) as usize);
-    let written: Vec<Vec<PathBuf>> = pool.build()?.install(|| {
-        drawn
-            .par_iter()
-            .map(files)
-            .collect::<Result<_, ReportError>>()
-    })?;
+    let files = drawn
+        .par_iter()
+        .flat_map(|chart| formats.par_iter().map(move |format| (chart, format)));
+    let written = files.map(|(chart, format)| file(chart, format));
+    let written = written.collect::<Result<_, ReportError>>()?;
     write::sync(&charts)?;
-    Ok(written.into_iter().flatten().collect())
+    Ok(written)
 }

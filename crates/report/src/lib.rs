@@ -83,9 +83,16 @@ pub fn write_with(folder: &Path, manifest: Manifest) -> Result<Written, ReportEr
 
 fn write_run(folder: &Path, run: &Run) -> Result<Written, ReportError> {
     let drawn = drawn_of(run);
-    let charts = drawn.save(folder, &files::OF_A_RUN, Look::default())?;
+    // The page has pictures of its own.
+    let (charts, page) = files::on_threads(drawn.threads, || {
+        let look = (&files::OF_A_RUN[..], Look::default());
+        let (charts, page) = rayon::join(
+            || files::save(folder, &drawn.charts, look),
+            || page::render(run, &drawn.charts, &drawn.skipped),
+        );
+        Ok((charts?, page?))
+    })?;
     let report = folder.join("report.html");
-    let page = page::render(run, &drawn.charts, &drawn.skipped)?;
     write::atomically(&report, page.as_bytes())?;
     Ok(Written {
         report,

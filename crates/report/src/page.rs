@@ -3,6 +3,7 @@
 use askama::Template;
 use overheard_charts::Chart;
 use overheard_formats::PAGE;
+use rayon::prelude::*;
 
 use crate::answer::{self, Answer, Sure};
 use crate::beside::{self, Beside};
@@ -125,7 +126,7 @@ pub(crate) fn render(
 ) -> Result<String, ReportError> {
     let m = &run.manifest;
     let figures: Vec<Figure<'_>> = charts
-        .iter()
+        .par_iter()
         .map(|(name, chart)| {
             Ok(Figure {
                 name,
