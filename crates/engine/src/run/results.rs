@@ -48,14 +48,17 @@ pub fn write(
     sitting: &Sitting,
     pages: Pages<'_>,
 ) -> Result<Manifest, RunFailure> {
-    let diary = || (pages.diary)(folder, prepared, request.tune.isa);
+    // What the report does not read.
+    let others = || {
+        (pages.diary)(folder, prepared, request.tune.isa)?;
+        groups(folder, prepared, found.0).map_err(disk)
+    };
     let manifest = std::thread::scope(|scope| {
-        // It needs nothing of the results.
-        let beside = (request.tune.threads.get() > 1).then(|| scope.spawn(diary));
+        let beside = (request.tune.threads.get() > 1).then(|| scope.spawn(others));
         let manifest = tables_and_report(request, folder, prepared, found, sitting, pages)?;
         match beside {
             Some(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic))?,
-            None => diary()?,
+            None => others()?,
         }
         Ok::<_, RunFailure>(manifest)
     })?;
@@ -87,11 +90,6 @@ fn tables_and_report(
     pages: Pages<'_>,
 ) -> Result<Manifest, RunFailure> {
     let (estimates, _) = found;
-    let disk = |error| RunFailure::Disk {
-        doing: "write the results",
-        source: into_io(error),
-        kept: false,
-    };
     let mut written = tables(folder, prepared, found).map_err(disk)?;
     let threads = request.tune.threads.get();
     let mut manifest = Manifest::new(prepared, sitting.hashes.clone(), threads, request.command);
@@ -132,7 +130,16 @@ fn parquet(folder: &Path, tables: &[TableFile]) -> Result<(), OutcomeError> {
 /// What writes the content of a file.
 type Fill<'a> = &'a dyn Fn(&mut dyn Write) -> Result<(), OutcomeError>;
 
-/// Everything but the manifest and what the report draws.
+/// What the tables come from, group by group.
+fn groups(folder: &Path, prepared: &Prepared, estimates: &Estimates) -> Result<(), OutcomeError> {
+    let v = &prepared.scenario.world;
+    let [seed, people] = ["run.seed", "run.people"].map(|key| v.integer(key) as u64);
+    files::write(&folder.join("groups.bin"), |out| {
+        write_groups(out, estimates, seed, people)
+    })
+}
+
+/// All tables.
 fn tables(
     folder: &Path,
     prepared: &Prepared,
@@ -140,7 +147,6 @@ fn tables(
 ) -> Result<Vec<TableFile>, OutcomeError> {
     let file = |name: &str, fill: Fill<'_>| files::write(&folder.join(name), fill);
     let scenario = &prepared.scenario;
-    let v = &scenario.world;
     file("scenario.toml", &|out| {
         Ok(out.write_all(scenario.to_toml().as_bytes())?)
     })?;
@@ -163,11 +169,15 @@ fn tables(
             write_effects(out, estimates, imitated)
         })?;
     }
-    file("groups.bin", &|out| {
-        let (seed, people) = (v.integer("run.seed") as u64, v.integer("run.people") as u64);
-        write_groups(out, estimates, seed, people)
-    })?;
     Ok(described)
+}
+
+fn disk(error: OutcomeError) -> RunFailure {
+    RunFailure::Disk {
+        doing: "write the results",
+        source: into_io(error),
+        kept: false,
+    }
 }
 
 fn into_io(error: OutcomeError) -> io::Error {
