@@ -8,7 +8,7 @@ use overheard_engine::{EngineKind, Prepared, load, stages};
 use overheard_model::block::{Block, Chat, Leaf, Subject};
 use overheard_model::ids::{App, Class};
 use overheard_model::isa::Isa;
-use overheard_model::stage::StageError;
+use overheard_model::stage::{StageError, Stages};
 use overheard_model::streams::{At, NO_DAY, Stream};
 use overheard_model::topics::TopicId;
 use overheard_signals::{ChatOutcome, Place, outcome};
@@ -99,24 +99,27 @@ impl Chosen<'_> {
         let arm = search.arm;
         let name = self.prepared.scenario.arms[arm].name.clone();
         let base = self.prepared.scenario.base().name.clone();
-        // Best a chain that shows the rule at work, and not only its shadow.
-        let passes = [
-            (Story::Hiking, Some(HIKING), true),
-            (Story::Hiking, Some(HIKING), false),
-            (Story::OtherTopic, None, false),
-        ];
-        for (story, topic, plain) in passes {
+        for (story, topic) in [(Story::Hiking, Some(HIKING)), (Story::OtherTopic, None)] {
             let id = topic.and_then(|t| self.prepared.world().taxonomy.find(t));
+            let mut shadow = None;
             let mut tell = |person| {
                 let mut traced = month(self.prepared, self.isa, person, arm)?;
-                let found = lead::find(&traced.days, &name, topic)
-                    .filter(|lead| !plain || lead::is_plain(&traced.days, &name, &base, lead));
+                let Some(lead) = lead::find(&traced.days, &name, topic) else {
+                    return Ok(None);
+                };
+                let plain = lead::is_plain(&traced.days, &name, &base, &lead);
                 traced.person.story = story;
-                traced.person.lead = found;
-                Ok(traced.person.lead.is_some().then_some(traced))
+                traced.person.lead = Some(lead);
+                if plain || topic.is_none() {
+                    return Ok(Some(traced));
+                }
+                // Best a chain of hiking that shows the rule at work; if there is none, the first that shows its shadow.
+                shadow.get_or_insert(traced);
+                Ok(None)
             };
             let wants = |seen: &Seen| seen.chooses(id);
-            if let Some(traced) = search.find(CHAIN_EFFORT, Search::adults, wants, &mut tell)? {
+            let found = search.find(CHAIN_EFFORT, Search::adults, wants, &mut tell)?;
+            if let Some(traced) = found.or(shadow) {
                 self.list.push(traced);
                 break;
             }
@@ -236,6 +239,7 @@ impl Search<'_> {
         tell: &mut dyn FnMut(PersonId) -> Result<Option<T>, StageError>,
     ) -> Result<Option<T>, StageError> {
         let world = self.prepared.world();
+        let mut stages = stages(&self.prepared.params, EngineKind::Thinned, self.isa);
         let mut block = Block::default();
         let mut left = effort;
         for (stratum, s) in world.strata.iter().enumerate() {
@@ -253,7 +257,7 @@ impl Search<'_> {
                 left -= days;
                 let some = first as u32..(first + people) as u32;
                 load(world, &mut block, stratum, 0, some);
-                for id in self.promising(&mut block, &wants)? {
+                for id in self.promising(&mut stages, &mut block, &wants)? {
                     if let Some(told) = tell(id)? {
                         return Ok(Some(told));
                     }
@@ -268,12 +272,12 @@ impl Search<'_> {
     /// their first such chat.
     fn promising(
         &self,
+        stages: &mut Stages,
         block: &mut Block,
         wants: &impl Fn(&Seen) -> bool,
     ) -> Result<Vec<PersonId>, StageError> {
         let (world, params) = (self.prepared.world(), &self.prepared.params);
         let stratum = block.stratum;
-        let mut stages = stages(params, EngineKind::Thinned, self.isa);
         let from = params.signals.arms[self.arm]
             .from
             .iter()
