@@ -1,6 +1,6 @@
 //! What the groups of a stratum were given, and the cells of it that are not zero.
 
-use std::ops::Range;
+use std::ops::{BitOr, Range};
 
 use overheard_model::strata::Stratum;
 use overheard_model::tally::{TABLES, Tally};
@@ -95,13 +95,26 @@ impl<T: Total> Told<T> {
 
 /// Tells the cells that are not zero, group by group.
 fn each(groups: &[Added], arm: usize, cells: Range<usize>, mut tell: impl FnMut(u32, u32, i128)) {
-    fn take<C: Copy + Into<i128>>(cells: &[C], mut tell: impl FnMut(u32, i128)) {
-        for (cell, value) in cells.iter().enumerate() {
-            let value: i128 = (*value).into();
-            if value != 0 {
-                tell(cell as u32, value);
+    /// Of few people most cells are zero, and eight of them are passed over at once.
+    fn take<C: Copy + Default + PartialEq + BitOr<Output = C> + Into<i128>>(
+        cells: &[C],
+        mut tell: impl FnMut(u32, i128),
+    ) {
+        let zero = C::default();
+        let mut each = |first: usize, some: &[C]| {
+            for (cell, value) in (first..).zip(some) {
+                if *value != zero {
+                    tell(cell as u32, (*value).into());
+                }
+            }
+        };
+        let (eights, rest) = cells.as_chunks::<8>();
+        for (k, eight) in eights.iter().enumerate() {
+            if eight.iter().fold(zero, |bits, value| bits | *value) != zero {
+                each(8 * k, eight);
             }
         }
+        each(8 * eights.len(), rest);
     }
     for (group, added) in groups.iter().enumerate() {
         let mut tell = |cell, value| tell(cell, group as u32, value);
