@@ -13,6 +13,9 @@ use serde::de::DeserializeOwned;
 use crate::error::ReportError;
 use crate::estimate::Estimate;
 
+/// What may have chosen an ad, in the order of the files.
+const SOURCES: [&str; 3] = ["broad", "behaviour", "chat"];
+
 /// Rows by arm, measure and key, in the order of the file.
 #[derive(Debug, Clone, PartialEq)]
 struct Rows<T>(IndexMap<String, IndexMap<String, IndexMap<Key, T>>>);
@@ -137,10 +140,9 @@ impl Outcomes {
 
     /// The row of this key or, where the table has it only by source, the sum over sources.
     pub fn total(&self, arm: &str, key: &Key) -> Option<Estimate> {
-        self.at(arm, key).or_else(|| {
-            let parts = self.along(arm, key, Column::Source);
-            Estimate::sum(parts.into_iter().map(|(_, e)| e))
-        })
+        let part = |source| self.at(arm, &key.clone().with(Column::Source, source));
+        self.at(arm, key)
+            .or_else(|| Estimate::sum(SOURCES.into_iter().filter_map(part)))
     }
 
     /// All rows that are `key` but for `column`, where they name a member: days in order of time, others as the file has them.
@@ -232,7 +234,7 @@ impl Differences {
     /// The row of this key or, where the table has it only by source, the sum over sources.
     pub fn total(&self, arm: &str, key: &Key) -> Option<Difference> {
         self.at(arm, key).or_else(|| {
-            ["broad", "behaviour", "chat"]
+            SOURCES
                 .into_iter()
                 .filter_map(|source| self.at(arm, &key.clone().with(Column::Source, source)))
                 .reduce(|a, b| Difference {
