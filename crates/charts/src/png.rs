@@ -18,28 +18,28 @@ use crate::look::Look;
 const SCALE: u32 = 2;
 
 thread_local! {
-    /// What a thread draws on, chart after chart: cleared for each, but asked of the system once.
-    static CANVAS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// What a thread draws on, and the means of that, chart after chart: asked of the system once. Each chart begins with paper over
+    /// all of it.
+    static CANVAS: RefCell<[Vec<u8>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
 }
 
 pub(crate) fn encode(chart: &Chart, look: Look) -> Result<Vec<u8>, ChartError> {
     let mut scene = look.scene(chart);
     scene.height = scene.height.ceil();
     let (wide, high) = draw::size(&scene, f64::from(SCALE));
-    let drawn = CANVAS.with_borrow_mut(|large| {
-        large.clear();
+    let title = || chart.title.clone();
+    CANVAS.with_borrow_mut(|[large, small]| {
         large.resize(3 * wide as usize * high as usize, 0);
         let canvas = Canvas(BitMapBackend::with_buffer(large, (wide, high)));
-        draw::draw(&scene, canvas, f64::from(SCALE))?;
-        Ok(average::<{ SCALE as usize }>(large, wide as usize))
-    });
-    let pixels = drawn.map_err(|cause| ChartError::Draw {
-        title: chart.title.clone(),
-        cause,
-    })?;
-    compress(&pixels, wide / SCALE, high / SCALE).map_err(|source| ChartError::Encode {
-        title: chart.title.clone(),
-        source,
+        draw::draw(&scene, canvas, f64::from(SCALE)).map_err(|cause| ChartError::Draw {
+            title: title(),
+            cause,
+        })?;
+        average::<{ SCALE as usize }>(large, wide as usize, small);
+        compress(small, wide / SCALE, high / SCALE).map_err(|source| ChartError::Encode {
+            title: title(),
+            source,
+        })
     })
 }
 
@@ -59,9 +59,9 @@ fn compress(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::Enco
 }
 
 /// Means of `K × K` blocks of an RGB image `wide` pixels wide; both sides are multiples of `K`.
-fn average<const K: usize>(large: &[u8], wide: usize) -> Vec<u8> {
+fn average<const K: usize>(large: &[u8], wide: usize, small: &mut Vec<u8>) {
     let area = (K * K) as u32;
-    let mut small = vec![0; large.len() / (K * K)];
+    small.resize(large.len() / (K * K), 0);
     let mut columns = vec![0u16; 3 * wide];
     let rows = large.chunks_exact(3 * wide * K);
     for (rows, small) in rows.zip(small.chunks_exact_mut(3 * wide / K)) {
@@ -79,7 +79,6 @@ fn average<const K: usize>(large: &[u8], wide: usize) -> Vec<u8> {
             });
         }
     }
-    small
 }
 
 /// Plotters' bitmap with text of our own: its `ab_glyph` path drops the space left of each glyph and rounds every advance, which
@@ -182,6 +181,8 @@ mod tests {
         // Two blocks of 2 × 2: one uniform, one half black and half white.
         let px = |v: u8| [v; 3];
         let image: Vec<u8> = [px(9), px(9), px(0), px(255), px(9), px(9), px(255), px(0)].concat();
-        assert_eq!(average::<2>(&image, 4), [9, 9, 9, 128, 128, 128]);
+        let mut small = vec![7; 40];
+        average::<2>(&image, 4, &mut small);
+        assert_eq!(small, [9, 9, 9, 128, 128, 128]);
     }
 }
