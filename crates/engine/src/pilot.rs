@@ -68,6 +68,10 @@ struct PilotBlock {
 }
 
 impl PilotBlock {
+    fn is_in(&self, world: &World, market: usize) -> bool {
+        world.market(self.block.stratum).index() == market
+    }
+
     /// Auctions under an arm; a block that has not parted from the base meets the market as the base does.
     fn auctions(&self, arm: usize) -> &Auctions {
         &self.auctions[if self.block.is_apart(arm) { arm } else { 0 }]
@@ -274,11 +278,16 @@ impl Pilot {
                 |m| Ok(self.equilibria(m, returns.as_deref()))
             })?
         } else {
-            vec![vec![self.as_before(Vec::new()); self.world.arms]; Market::COUNT]
+            let arms = vec![self.as_before(Vec::new()); self.world.arms];
+            vec![(arms, Vec::new()); Market::COUNT]
         };
         let reported = self.world.window.reported(day);
+        let asked = self.asked == Asked::Market;
         let categories = self.world.taxonomy.categories.len();
-        for (m, arms) in solved.into_iter().enumerate() {
+        for (m, (arms, revenue)) in solved.into_iter().enumerate() {
+            if reported && asked {
+                self.count_revenue(m, &revenue);
+            }
             for (arm, Priced { solution, spend }) in arms.into_iter().enumerate() {
                 self.residual = self.residual.max(solution.residual);
                 if reported {
@@ -295,10 +304,6 @@ impl Pilot {
                 }
                 self.solved[m][arm] = solution.pacing;
             }
-        }
-        let asked = self.asked == Asked::Market;
-        if reported && asked {
-            self.count_revenue()?;
         }
         if day == 0 && asked {
             let paid = self
@@ -334,8 +339,12 @@ impl Pilot {
 
     /// What every arm pays in a market: the status quo at its own pacing, the others as the market responds. An arm under
     /// which nobody's auctions are other than under the status quo has its pacing, bit for bit. What others spend is worked out if
-    /// anybody asks for it.
-    fn equilibria(&self, m: usize, returns: Option<&[[f64; Market::COUNT]]>) -> Vec<Priced> {
+    /// anybody asks for it. Besides, what the people of each block are paid for under the status quo: slots, and USD.
+    fn equilibria(
+        &self,
+        m: usize,
+        returns: Option<&[[f64; Market::COUNT]]>,
+    ) -> (Vec<Priced>, Vec<[f64; 2]>) {
         let market = self.market();
         let before = &self.before;
         let asked = |auctions: &[&Auctions], pacing: &[f64]| match self.asked {
@@ -343,7 +352,8 @@ impl Pilot {
             Asked::Prices => Vec::new(),
         };
         let usual = self.auctions(m, self.status_quo);
-        let status_quo = self.as_before(market.spend(&usual, before));
+        let (spend, revenue) = market.spend_and_revenue(&usual, before);
+        let status_quo = self.as_before(spend);
         let budgets = Budgets::of_status_quo(&self.bound, self.slack, &status_quo.spend);
         let solution = |arm: usize| {
             let own = self.auctions(m, arm);
@@ -367,7 +377,7 @@ impl Pilot {
             let spend = asked(&own, &solution.pacing);
             Priced { solution, spend }
         };
-        (0..self.world.arms).map(solution).collect()
+        ((0..self.world.arms).map(solution).collect(), revenue)
     }
 
     /// What single slots of a market are sold for today under the status quo: median and ninetieth percentile (USD).
@@ -382,26 +392,23 @@ impl Pilot {
         ])
     }
 
-    /// Adds up what each block's people are paid for today under the status quo.
-    fn count_revenue(&mut self) -> Result<(), StageError> {
-        let market = self.market();
-        let at = market.scaled(&self.before);
-        let of = self.workers.each(0..self.blocks.len(), || {
-            |k: usize| {
-                let auctions = self.blocks[k].auctions(self.status_quo);
-                Ok(market.revenue(auctions, &at))
-            }
-        })?;
-        for (own, revenue) in self.blocks.iter_mut().zip(of) {
-            own.revenue = std::array::from_fn(|k| own.revenue[k] + revenue[k]);
+    /// Adds up what the people of a market's blocks are paid for today under the status quo.
+    fn count_revenue(&mut self, market: usize, today: &[[f64; 2]]) {
+        let world = &*self.world;
+        let blocks = self
+            .blocks
+            .iter_mut()
+            .filter(|own| own.is_in(world, market));
+        for (own, today) in blocks.zip(today) {
+            own.revenue = std::array::from_fn(|k| own.revenue[k] + today[k]);
         }
-        Ok(())
     }
 
     fn of_market(&self, market: usize) -> impl Iterator<Item = &PilotBlock> {
         let world = &*self.world;
-        let of = move |own: &&PilotBlock| world.market(own.block.stratum).index() == market;
-        self.blocks.iter().filter(of)
+        self.blocks
+            .iter()
+            .filter(move |own| own.is_in(world, market))
     }
 
     /// What a market's people bring under an arm.

@@ -15,6 +15,8 @@ type PerPlace = [f64; PLACES];
 
 /// An auction, and its weights at some pacing.
 struct Weighed<'a> {
+    /// Which of the lists of auctions it is in.
+    list: usize,
     auction: &'a Auction,
     lists: &'a [Part],
     optimised: &'a [Part],
@@ -48,7 +50,7 @@ pub struct Market<'a> {
 
 /// What a pacing multiplies the weight of each place by, and the weight of optimised ads on whatever topic.
 #[derive(Clone, Debug)]
-pub struct Scaled {
+struct Scaled {
     scale: PerPlace,
     floor: f64,
 }
@@ -77,7 +79,26 @@ impl Market<'_> {
     ///
     /// A part wins in proportion to its paced weight `M λ^α`; the payment per slot depends on the total weight alone.
     pub fn spend(&self, auctions: &[&Auctions], pacing: &[f64]) -> Vec<f64> {
-        let unit = self.unit_spend(auctions, pacing);
+        self.scaled_back(&self.unit_spend(auctions, pacing, |_, _| ()), pacing)
+    }
+
+    /// The same, and of each list of auctions its slots and their expected spend (USD).
+    pub fn spend_and_revenue(
+        &self,
+        auctions: &[&Auctions],
+        pacing: &[f64],
+    ) -> (Vec<f64>, Vec<[f64; 2]>) {
+        let mut revenue = vec![[0.0; 2]; auctions.len()];
+        let unit = self.unit_spend(auctions, pacing, |w, payment| {
+            let [slots, spend] = &mut revenue[w.list];
+            *slots += w.auction.slots;
+            *spend += w.auction.slots * f64::from(payment) * w.auction.reserve;
+        });
+        (self.scaled_back(&unit, pacing), revenue)
+    }
+
+    /// Spend per place, of what it is divided by `λ^α`.
+    fn scaled_back(&self, unit: &PerPlace, pacing: &[f64]) -> Vec<f64> {
         let alpha = self.race.law().alpha();
         unit.iter()
             .zip(pacing)
@@ -85,8 +106,13 @@ impl Market<'_> {
             .collect()
     }
 
-    /// Spend per place divided by `λ^α` of that place: `Σ slots · M · P(W)/W`.
-    fn unit_spend(&self, auctions: &[&Auctions], pacing: &[f64]) -> PerPlace {
+    /// Spend per place divided by `λ^α` of that place: `Σ slots · M · P(W)/W`. Tells `also` of every auction and its payment.
+    fn unit_spend(
+        &self,
+        auctions: &[&Auctions],
+        pacing: &[f64],
+        mut also: impl FnMut(&Weighed<'_>, f32),
+    ) -> PerPlace {
         let first = AdKind::Optimised.index() * self.categories;
         let at = self.scaled(pacing);
         let mut unit = [0.0; PLACES];
@@ -98,6 +124,7 @@ impl Market<'_> {
             }
         };
         self.priced(auctions, &at, |w, payment| {
+            also(w, payment);
             let auction = w.auction;
             let per_weight = auction.slots * f64::from(payment) * auction.reserve / w.total;
             // Topics of optimised ads are drawn in proportion to floor and extra together.
@@ -114,7 +141,7 @@ impl Market<'_> {
     }
 
     /// What a pacing does to weights.
-    pub fn scaled(&self, pacing: &[f64]) -> Scaled {
+    fn scaled(&self, pacing: &[f64]) -> Scaled {
         let alpha = self.race.law().alpha();
         let mut scale = [0.0; PLACES];
         for (scale, l) in scale.iter_mut().zip(pacing) {
@@ -135,15 +162,18 @@ impl Market<'_> {
         mut done: impl FnMut(&Weighed<'b>, f32),
     ) {
         let mut some: Vec<Weighed> = Vec::with_capacity(TOGETHER);
-        let mut all = auctions.iter().flat_map(|a| a.iter()).peekable();
+        let of =
+            |(list, own): (usize, &&'b Auctions)| own.iter().map(move |auction| (list, auction));
+        let mut all = auctions.iter().enumerate().flat_map(of).peekable();
         while all.peek().is_some() {
             some.clear();
             let mut lambda = [0.0f32; TOGETHER];
-            for (lambda, (auction, lists, optimised)) in lambda.iter_mut().zip(&mut all) {
+            for (lambda, (list, (auction, lists, optimised))) in lambda.iter_mut().zip(&mut all) {
                 let all_optimised = floor * auction.matched;
                 let total = weigh(lists, scale) + all_optimised;
                 *lambda = (total * auction.lambda_per_weight) as f32;
                 some.push(Weighed {
+                    list,
                     auction,
                     lists,
                     optimised,
@@ -154,16 +184,6 @@ impl Market<'_> {
             let payment = self.payments(&lambda);
             some.iter().zip(payment).for_each(|(w, p)| done(w, p));
         }
-    }
-
-    /// Slots of some auctions, and their expected spend at a pacing (USD).
-    pub fn revenue(&self, auctions: &Auctions, at: &Scaled) -> [f64; 2] {
-        let (mut slots, mut spend) = (0.0, 0.0);
-        self.priced(&[auctions], at, |w, payment| {
-            slots += w.auction.slots;
-            spend += w.auction.slots * f64::from(payment) * w.auction.reserve;
-        });
-        [slots, spend]
     }
 
     /// What slots are sold for at this pacing, in reserves.
@@ -187,7 +207,7 @@ impl Market<'_> {
     /// budget nobody knows stays where it is.
     fn response(&self, auctions: &[&Auctions], budgets: &Budgets, pacing: &[f64]) -> Vec<f64> {
         let inverse = 1.0 / self.race.law().alpha();
-        let unit = self.unit_spend(auctions, pacing);
+        let unit = self.unit_spend(auctions, pacing, |_, _| ());
         let answers = budgets.amounts.iter().zip(&unit).zip(pacing);
         let answer = |((budget, unit), pacing): ((&Option<f64>, &f64), &f64)| match budget {
             Some(budget) if *unit > 0.0 => libm::pow(budget / unit, inverse).min(1.0),
