@@ -73,7 +73,8 @@ struct Order {
 
 impl Order {
     fn meet(&mut self, key: &Key) {
-        for (member, last) in key.members().zip(&mut self.last) {
+        let named = key.members().zip(&mut self.last);
+        for (member, last) in named.filter(|(member, _)| !member.is_empty()) {
             if self.members.get_index(*last).is_none_or(|m| m != member) {
                 *last = match self.members.get_index_of(member) {
                     Some(place) => place,
@@ -147,14 +148,13 @@ impl Outcomes {
 
     /// All rows that are `key` but for `column`, where they name a member: days in order of time, others as the file has them.
     pub fn along(&self, arm: &str, key: &Key, column: Column) -> Vec<(String, Estimate)> {
-        let others = || Column::ALL.into_iter().filter(|other| *other != column);
         let mut members: Vec<(String, Estimate)> = self
             .rows
             .of(arm, key.measure())
             .into_iter()
             .flatten()
             .filter(|(row, _)| !row.get(column).is_empty())
-            .filter(|(row, _)| others().all(|other| row.get(other) == key.get(other)))
+            .filter(|(row, _)| row.agrees(key, |other| other != column))
             .map(|(row, estimate)| (row.get(column).to_owned(), *estimate))
             .collect();
         if column == Column::Day {
