@@ -1,6 +1,7 @@
 //! The shards of a run: those of earlier sittings read, the others run and journalled, all folded into estimates.
 
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -46,10 +47,21 @@ pub fn run(
     each(prepared, [&have, &todo], tune, &mut take, events, cancel)?;
     // Where nothing was left to run.
     fold.catch_up()?;
-    if let Some(journal) = fold.journal {
-        journal.sync().map_err(disk)?;
-    }
-    let mut estimates = fold.folder.finish()?;
+    let Fold {
+        folder, journal, ..
+    } = fold;
+    let mut estimates = std::thread::scope(|scope| {
+        // The disk takes its time, and none of ours.
+        let synced = journal.map(|journal| scope.spawn(|| journal.sync()));
+        let estimates = folder.finish();
+        if let Some(synced) = synced {
+            let synced = synced.join();
+            synced
+                .unwrap_or_else(|panic| resume_unwind(panic))
+                .map_err(disk)?;
+        }
+        Ok::<_, RunFailure>(estimates?)
+    })?;
     if prepared.detail.wants_path() {
         prepared.push_path(&mut estimates);
     }
