@@ -1,12 +1,13 @@
 //! Everything the stages read, resolved for a run under a path.
 
 use std::sync::Arc;
+use std::thread::Builder;
 
 use overheard_feeds::{InterestEstimate, Pacing, race_of};
 use overheard_model::race::RaceTable;
 use overheard_model::world::World;
 use overheard_scenario::Scenario;
-use overheard_signals::ClickFeedback;
+use overheard_signals::{ClickFeedback, GammaTable};
 use overheard_users::Spreads;
 
 use crate::frame;
@@ -37,12 +38,16 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Those of a scenario.
+    /// Those of a scenario; and beside them the one that depends on none, which stages would make when they first ask for it.
     pub fn of(scenario: &Scenario) -> Self {
-        Tables {
-            spreads: Arc::new(Spreads::of(&scenario.world)),
-            race: Arc::new(race_of(&scenario.world)),
-        }
+        std::thread::scope(|scope| {
+            // Where there is no thread to be had, it is made when it is asked for.
+            let _beside = Builder::new().spawn_scoped(scope, GammaTable::shared);
+            Tables {
+                spreads: Arc::new(Spreads::of(&scenario.world)),
+                race: Arc::new(race_of(&scenario.world)),
+            }
+        })
     }
 }
 

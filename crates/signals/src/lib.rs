@@ -23,6 +23,7 @@ use overheard_model::world::World;
 use extract::Extractor;
 
 pub use accounts::group;
+pub use gamma_table::GammaTable;
 pub use outcome::{ChatOutcome, Found, Place, Reading, Verdict, outcome};
 pub use params::{ArmParams, ClickFeedback, Params};
 
