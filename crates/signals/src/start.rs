@@ -62,10 +62,8 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
         #[inline(always)]
         || {
             standing(&of(&rules, |r| r.keep_behaviour), &mut sums);
-            let per_day = [0, 1].map(
-                #[inline(always)]
-                |kind| per_day(p, &rules, place.market, kind, who, reach),
-            );
+            let per_day = |kind| per_day(p, &rules, place.market, kind, who, reach);
+            let per_day = [per_day(0), per_day(1)];
             let visits = visits_per_day(p, &rules);
             let (mut words, mut of_visits) = ([[[0u32; LEAF]; 4]; BLOCKS], [[0u32; LEAF]; 4]);
             let mut found = Found::default();

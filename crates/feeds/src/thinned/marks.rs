@@ -161,8 +161,8 @@ pub fn mark(e: &Evening<'_>, state: &mut ArmState, isa: Isa, words: &Words) {
     let [spilled, recognised] = isa.run(
         #[inline(always)]
         || {
-            [Stream::SpillClicks, Stream::Recognised]
-                .map(|stream| first_words(e, &index, people, stream))
+            let words = |stream| first_words(e, &index, people, stream);
+            [words(Stream::SpillClicks), words(Stream::Recognised)]
         },
     );
     for (k, l) in set_bits(e.heard).enumerate() {

@@ -49,7 +49,11 @@ impl Deck {
     #[inline(always)]
     pub fn deal<const N: usize>(&self, u_shuffle: f64, u: f64) -> [u8; N] {
         let shuffle = &self.shuffles[(u_shuffle * SHUFFLES as f64) as usize % SHUFFLES];
-        std::array::from_fn(|k| self.pick(shuffle, (u + k as f64) / N as f64))
+        let mut cards = [0; N];
+        for (k, card) in cards.iter_mut().enumerate() {
+            *card = self.pick(shuffle, (u + k as f64) / N as f64);
+        }
+        cards
     }
 
     #[inline(always)]

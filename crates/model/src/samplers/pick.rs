@@ -95,7 +95,8 @@ pub fn among<const N: usize>(point: f64, weights: &[f64; N]) -> (u32, f64) {
 }
 
 /// A weight picked in proportion to its size, from a uniform; none if there is no weight at all. It is what [`at`] finds at that
-/// part of their sum, but all weights are walked: where to stop would be a branch that nothing foretells. None may be negative, as for [`among`].
+/// part of their sum, but all weights are walked: where to stop would be a branch that nothing foretells. None may be negative, as
+/// for [`among`].
 #[inline]
 pub fn by_weights<W>(u: W, weights: impl IntoIterator<Item = W, IntoIter: Clone>) -> Option<usize>
 where
