@@ -108,9 +108,9 @@ impl Feeds {
     ) {
         let p = &*self.params;
         let (day, market) = (block.day, self.world.market(block.stratum).index());
-        let leaf = &mut *block.leaves[k];
         let age = self.world.age(block.stratum).index();
         let demand = p.demand_of(arm, market, day);
+        let compared = (1..self.world.arms).any(|arm| block.is_apart(arm));
         let today = Today {
             p,
             arm,
@@ -122,12 +122,12 @@ impl Feeds {
             demand,
             base_demand: p.demand_of(0, market, day),
             rules,
-            compared: self.world.arms > 1,
+            compared,
         };
         self.isa.run_kernel(Show {
             rows: &mut self.rows,
             today: &today,
-            leaf,
+            leaf: &mut block.leaves[k],
         });
     }
 

@@ -331,21 +331,21 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
     let who_bought = [at.get(&who.bought[0]), at.get(&who.bought[1])];
     let who_caused = [at.get(&who.caused[0]), at.get(&who.caused[1])];
     let click_rate = at.of(p.click_rate);
-    let (mut floor_all, mut floor_broad, mut floor_chat) = (zero, zero, zero);
-    for x in apps {
-        let clicks = at.get(&x.floor_clicks);
-        floor_all += clicks;
-        floor_broad += clicks * at.get(&x.broad);
-        if CHATS {
-            floor_chat += clicks * at.get(&x.chat);
-        }
-    }
     let [mut clicks, mut chat_clicks] = [[zero; App::COUNT]; 2];
     // Gathered first: asked slot by slot, they would be branches.
     let (mut open, mut n) = ([0; App::COUNT], 0);
     for app in (0..App::COUNT).filter(|app| who.opened[*app]) {
         open[n] = app;
         n += 1;
+    }
+    let (mut floor_all, mut floor_broad, mut floor_chat) = (zero, zero, zero);
+    for app in open.into_iter().take(n) {
+        let (x, clicks) = (&apps[app], at.get(&apps[app].floor_clicks));
+        floor_all += clicks;
+        floor_broad += clicks * at.get(&x.broad);
+        if CHATS {
+            floor_chat += clicks * at.get(&x.chat);
+        }
     }
     for s in 0..if CHATS { SLOTS } else { TRUE_SLOTS } {
         let (z, floor) = (at.get(&who.z[s]), at.get(&who.demand[2][s]));

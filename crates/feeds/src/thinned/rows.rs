@@ -6,7 +6,7 @@ use overheard_model::ids::App;
 use overheard_model::topics::NO_TOPIC;
 use pulp::Simd;
 
-use super::ads::{self, Columns, NO_ADS, Raced};
+use super::ads::{self, Columns, Factors, NO_ADS, Raced};
 use super::displaced::{Side, Spilled, apart as apart_of, displace};
 use super::offered::{Offer, Offered};
 use super::people::{People, Pick, ROWS, Rules, Source, Z, heard, seated};
@@ -47,7 +47,7 @@ pub struct Today<'a> {
     pub base_demand: &'a DayDemand,
     /// What applies to each person.
     pub rules: &'a Rules,
-    /// Whether other arms will be held against the base arm.
+    /// Whether other arms will be held against the base arm today.
     pub compared: bool,
 }
 
@@ -72,6 +72,8 @@ struct Work {
     people: People,
     shown: Shown,
     rankings: [Ranking; App::COUNT],
+    /// Of the apps that were opened.
+    factors: [Factors; App::COUNT],
 }
 
 /// The base arm's day of a row.
@@ -104,6 +106,7 @@ impl Rows {
                 people: People::default(),
                 shown: Shown::default(),
                 rankings: std::array::from_fn(|_| Ranking::default()),
+                factors: [NO_ADS; App::COUNT],
             },
             base: std::array::from_fn(|_| races()),
             shared: [OWN; ROWS],
@@ -226,9 +229,9 @@ impl Rows {
             return OWN;
         }
         let (races, base) = match (pick, today.arm) {
-            (Pick::Row(r), 0) => (&mut self.base[r], None),
+            (Pick::Row(r), 0) if today.compared => (&mut self.base[r], None),
+            (Pick::Row(_) | Pick::Seats { .. }, 0) => (&mut self.own, None),
             (Pick::Row(r), _) => (&mut self.own, Some(&self.base[r])),
-            (Pick::Seats { .. }, 0) => (&mut self.own, None),
             (Pick::Seats { .. }, _) => (&mut self.own, Some(&self.beside)),
         };
         let base = base.map(|races| Base {
@@ -273,12 +276,12 @@ impl Work {
             people,
             shown,
             rankings,
+            factors,
         } = self;
         let p = today.p;
         shown.displaced_today = Z;
         shown.blind = [Z; blind::COUNT];
         shown.kinds = [Z; kind::COUNT];
-        let mut factors = [NO_ADS; App::COUNT];
         let (mut shared, mut ranked) = (OWN, OWN);
         // Apps whose profile no app before them has, and those of them that offered slots.
         let [mut first, mut raced] = [[false; App::COUNT]; 2];
@@ -356,6 +359,7 @@ impl Work {
                     displace(simd, &apart[app], slots, held, app, shown);
                 }
             } else {
+                factors[app] = NO_ADS;
                 shown.flows[app][..flow::PER_SHARE].fill(Z);
                 shown.flows[app][flow::OWN..].fill(Z);
                 shown.chat_today[app] = Z;
@@ -363,7 +367,7 @@ impl Work {
         }
         let day = ads::Day {
             who: people,
-            apps: &factors,
+            apps: factors,
             races: shared.map(|app| &races[app]),
             rankings: std::array::from_fn(|app| (&rankings[app].items, &rankings[ranked[app]])),
         };
