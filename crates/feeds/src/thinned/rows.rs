@@ -283,8 +283,8 @@ impl Work {
         shown.blind = [Z; blind::COUNT];
         shown.kinds = [Z; kind::COUNT];
         let (mut shared, mut ranked) = (OWN, OWN);
-        // Apps whose profile no app before them has, and those of them that offered slots.
-        let [mut first, mut raced] = [[false; App::COUNT]; 2];
+        // Apps whose profile no app before them has, and the `n` whose races are run: others share one of these.
+        let mut first = [false; App::COUNT];
         let (mut run, mut n) = ([0; App::COUNT], 0);
         let mut apart = [Z; App::COUNT];
         for app in 0..App::COUNT {
@@ -308,10 +308,9 @@ impl Work {
             }
             rankings[app].show::<CHATS, S>(simd, p, people, app, shown);
             if today.offers[app].slots_per_session > 0.0 {
-                match like.filter(|other| raced[*other]) {
+                match like.filter(|other| run[..n].contains(other)) {
                     Some(other) => shared[app] = other,
                     None => {
-                        raced[app] = true;
                         run[n] = app;
                         n += 1;
                     }

@@ -212,8 +212,8 @@ impl Default for Shown {
 }
 
 impl Shown {
-    /// Adds what some of a row of seats were shown to the leaf's columns instead of their seats. Sums of `f32` depend on how they
-    /// are put together, and an arm's must not on whom another hears.
+    /// Adds what some of a row of seats were shown to the leaf's columns instead of their seats, and writes their clicks there. Sums
+    /// of `f32` depend on how they are put together, and an arm's must not on whom another hears.
     #[inline(always)]
     pub fn leave_to_columns(&mut self, x: &mut Exposure, people: &[(u8, u8)]) {
         if people.is_empty() {
