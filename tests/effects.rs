@@ -137,17 +137,13 @@ fn a_companion_can_be_stopped() {
         resume: false,
         command: "",
     };
-    let pages = Pages {
-        diary: &|_, _, _| Ok(()),
-        report: &|_, _, _| Ok(()),
-    };
     let (cancel, mut done) = (AtomicBool::new(false), false);
     let mut hear = |event: Event| match event {
         Event::Shards { people, of, .. } => done = people == of,
         Event::Pilot { .. } if done => cancel.store(true, Ordering::Relaxed),
         _ => {}
     };
-    let stopped = run(&request, pages, &mut hear, &cancel);
+    let stopped = run(&request, Pages::NONE, &mut hear, &cancel);
     let interrupted = matches!(stopped, Err(RunFailure::Interrupted { kept: true }));
     assert!(interrupted, "{stopped:?}");
     assert_eq!(place.names("run"), ["journal.bin"]);

@@ -101,11 +101,7 @@ fn a_resumed_run_keeps_the_market() {
             Event::Shards { .. } if stop => cancel.store(true, Ordering::Relaxed),
             _ => {}
         };
-        let pages = Pages {
-            diary: &|_, _, _| Ok(()),
-            report: &|_, _, _| Ok(()),
-        };
-        let done = run(&request, pages, &mut hear, &cancel);
+        let done = run(&request, Pages::NONE, &mut hear, &cancel);
         assert_eq!(done.is_ok(), !stop, "{done:?}");
         solved
     };

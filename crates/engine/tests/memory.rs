@@ -102,10 +102,6 @@ fn once(scenario: &Scenario) {
         resume: false,
         command: "",
     };
-    let pages = Pages {
-        diary: &|_, _, _| Ok(()),
-        report: &|_, _, _| Ok(()),
-    };
-    let done = run(&request, pages, &mut |_| (), &AtomicBool::new(false));
+    let done = run(&request, Pages::NONE, &mut |_| (), &AtomicBool::new(false));
     assert!(done.unwrap().manifest.is_some());
 }

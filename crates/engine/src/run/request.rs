@@ -62,3 +62,11 @@ pub struct Pages<'a> {
     pub diary: Diary<'a>,
     pub report: Report<'a>,
 }
+
+impl Pages<'static> {
+    /// Nothing: a run's tables alone.
+    pub const NONE: Self = Pages {
+        diary: &|_, _, _| Ok(()),
+        report: &|_, _, _| Ok(()),
+    };
+}

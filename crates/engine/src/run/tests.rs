@@ -53,11 +53,11 @@ fn sit_with(
         command: "",
     };
     let pages = Pages {
-        diary: &|_, _, _| Ok(()),
         report: &|folder, _, _| {
             report(folder);
             Ok(())
         },
+        ..Pages::NONE
     };
     let cancel = AtomicBool::new(false);
     let mut notes = Vec::new();

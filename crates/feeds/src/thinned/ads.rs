@@ -276,7 +276,7 @@ pub fn by_slot<const CHATS: bool, S: Simd>(
     simd: S,
     p: &Params,
     day: &Day<'_>,
-    to: &mut Columns<'_>,
+    to: &mut Neighbours<'_>,
     out: &mut Shown,
 ) {
     for at in Place::all(simd, ROW) {
@@ -284,13 +284,13 @@ pub fn by_slot<const CHATS: bool, S: Simd>(
     }
 }
 
-/// A leaf's columns by slot, and which of its rows is written.
-pub struct Columns<'a> {
+/// Where the day of neighbours belongs: a leaf's columns by slot, and which of its rows.
+pub struct Neighbours<'a> {
     pub row: usize,
     pub exposure: &'a mut Exposure,
 }
 
-impl Columns<'_> {
+impl Neighbours<'_> {
     /// Adds to the window's totals.
     #[inline(always)]
     fn add<S: Simd>(&mut self, at: Place<S>, column: usize, slot: usize, value: Vector<S>) {
@@ -321,7 +321,7 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
     at: Place<S>,
     p: &Params,
     day: &Day<'_>,
-    to: &mut Columns<'_>,
+    to: &mut Neighbours<'_>,
     out: &mut Shown,
 ) {
     let Day { who, apps, .. } = *day;
@@ -435,7 +435,7 @@ fn by_slot_part<const CHATS: bool, S: Simd>(
     }
     if CHATS {
         let mut spilled = zero;
-        for app in (0..App::COUNT).filter(|app| who.opened[*app]) {
+        for app in open.into_iter().take(n) {
             for click in &out.click[app][TRUE_SLOTS..] {
                 spilled += at.get(click);
             }

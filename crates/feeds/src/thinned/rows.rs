@@ -6,7 +6,7 @@ use overheard_model::ids::App;
 use overheard_model::topics::NO_TOPIC;
 use pulp::Simd;
 
-use super::ads::{self, Columns, Factors, NO_ADS, Raced};
+use super::ads::{self, Factors, NO_ADS, Neighbours, Raced};
 use super::displaced::{Side, Spilled, apart as apart_of, displace};
 use super::offered::{Offer, Offered};
 use super::people::{People, Pick, ROWS, Rules, Source, Z, heard, seated};
@@ -241,7 +241,7 @@ impl Rows {
                 Pick::Seats { .. } => &OWN,
             },
         });
-        let mut to = Columns {
+        let mut to = Neighbours {
             row: if let Pick::Row(r) = pick { r } else { 0 },
             exposure: &mut state.exposure,
         };
@@ -270,7 +270,7 @@ impl Work {
         races: &mut [Race; App::COUNT],
         base: Option<Base<'_>>,
         [own_spilled, base_spilled]: [Option<&Spilled>; 2],
-        to: &mut Columns<'_>,
+        to: &mut Neighbours<'_>,
     ) -> Shared {
         let Work {
             people,

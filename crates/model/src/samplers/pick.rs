@@ -86,12 +86,21 @@ where
 /// lies there. No weight may be negative: once the point is passed, what is left is below 0 and stays so.
 #[inline(always)]
 pub fn among<const N: usize>(point: f64, weights: &[f64; N]) -> (u32, f64) {
-    let (mut index, mut left) = (0, point);
+    walk(point, weights.iter().copied())
+}
+
+/// How many weights are passed from 0 on to a point, and what is left of it beyond all of them.
+#[inline(always)]
+fn walk<W>(point: W, weights: impl Iterator<Item = W>) -> (u32, W)
+where
+    W: Copy + PartialOrd + Sub<Output = W>,
+{
+    let (mut passed, mut left) = (0, point);
     for weight in weights {
-        index += u32::from(left >= *weight);
-        left -= *weight;
+        passed += u32::from(left >= weight);
+        left = left - weight;
     }
-    (index, left)
+    (passed, left)
 }
 
 /// A weight picked in proportion to its size, from a uniform; none if there is no weight at all. It is what [`at`] finds at that
@@ -104,15 +113,9 @@ where
 {
     let weights = weights.into_iter();
     let total: W = weights.clone().sum();
-    let mut left = u * total;
-    let (mut n, mut before) = (0, 0);
-    for weight in weights.clone() {
-        before += usize::from(left >= weight);
-        left = left - weight;
-        n += 1;
-    }
-    if before < n {
-        return Some(before);
+    let (passed, left) = walk(u * total, weights.clone());
+    if left < W::default() {
+        return Some(passed as usize);
     }
     // The point was rounded up to the total.
     let with_weight = |(index, weight): (usize, W)| (weight > W::default()).then_some(index);
