@@ -30,6 +30,10 @@ pub struct Finished {
     pub retried: Vec<Retried>,
 }
 
+/// Reports that may wait for the coordinator, of each worker: of small shards some take it much longer than others, as those do that
+/// complete a stratum, and nobody is to wait for that. They take little room beside people.
+const REPORTS: usize = 8;
+
 /// Does all the shards of `work` and passes each result, with its shard's index, to `on_output` on the calling thread,
 /// in whatever order they finish. `Break` from `on_output`, or `cancel` turning true, ends the run early: no more shards
 /// are begun, those in progress are dropped at their next day's end, and results that were finished by then are still
@@ -37,7 +41,7 @@ pub struct Finished {
 ///
 /// # Protocol
 /// Who sends what: a worker takes the next index from a shared counter, makes the shard, takes it to its end and sends
-/// one report, a result or an error, through a channel that holds one report per worker. The coordinator sends nothing;
+/// one report, a result or an error, through a channel that holds a few reports of each worker. The coordinator sends nothing;
 /// it calls a halt by a flag that workers read once per block-day. A worker leaves when the counter has run out, after
 /// an error, when halted, or when nobody listens; each holds a sender, so the channel closes when the last has left, and
 /// that ends the run. Every index handed out is matched against a report.
@@ -70,7 +74,7 @@ pub fn run<W: Work>(
     thread::scope(|scope| {
         // The scope waits for its threads also when `on_output` panics: they must not go on for whole shards.
         let _guard = HaltOnPanic::new(&halt);
-        let (sender, reports) = sync_channel(workers);
+        let (sender, reports) = sync_channel(workers * REPORTS);
         let mut threads = Vec::with_capacity(workers);
         for worker in 0..workers {
             let sender = sender.clone();
