@@ -68,12 +68,23 @@ pub fn spread_over_topics(
     }
 }
 
-/// Adds to every category its share of a whole, rounded half to even.
+/// Adds to every category its share of a whole that is not negative, rounded half to even.
 #[inline(always)]
 fn spread(whole: i64, shares: impl Iterator<Item = f64>, sums: &mut [i64]) {
     for (sum, share) in sums.iter_mut().zip(shares) {
-        *sum += (whole as f64 * share).round_ties_even() as i64;
+        *sum += to_integer((whole as f64 * share).round_ties_even());
     }
+}
+
+/// A whole number from 0 on below 2^63 as an integer. Rust's `as` asks of every one whether it fits, lane by lane; this is two
+/// halves of 32 bits, each read off the last bits of what 2^52 and it come to, and a vector for all categories at once.
+#[inline(always)]
+fn to_integer(whole: f64) -> i64 {
+    const HALF: f64 = (1u64 << 32) as f64;
+    const LAST_BITS: f64 = (1u64 << 52) as f64;
+    let last_bits = |half: f64| (half + LAST_BITS).to_bits() ^ LAST_BITS.to_bits();
+    let high = (whole * (1.0 / HALF)).floor();
+    (last_bits(high) << 32 | last_bits(whole - high * HALF)) as i64
 }
 
 /// Share of each category's demand that is for topics flagged as vulnerable.
@@ -91,4 +102,23 @@ fn vulnerable_share(world: &World) -> Vec<f64> {
         .zip(&all)
         .map(|(f, a)| if *a > 0.0 { f / a } else { 0.0 })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_integer;
+
+    #[test]
+    fn whole_numbers_become_integers() {
+        let mut n: i64 = 1;
+        while n > 0 {
+            for n in [n - 1, n, n + n / 3, n + n / 2 + n / 5] {
+                let whole = n as f64;
+                if whole < i64::MAX as f64 {
+                    assert_eq!(to_integer(whole), whole as i64, "{n}");
+                }
+            }
+            n = n.wrapping_mul(2);
+        }
+    }
 }
