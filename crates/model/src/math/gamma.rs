@@ -91,7 +91,11 @@ impl Distribution {
         if x <= 0.0 {
             return [0.0, 1.0];
         }
-        let density = self.log_density(x);
+        self.tails_of(x, self.log_density(x))
+    }
+
+    /// The same for x > 0, where the density of ln X is known.
+    fn tails_of(self, x: f64, density: f64) -> [f64; 2] {
         if x < self.shape + 1.0 {
             let p = below(self.shape, x) * density;
             [p, 1.0 - p]
@@ -133,14 +137,15 @@ pub fn gamma_quantile(shape: f64, u: f64) -> f64 {
     };
     for _ in 0..200 {
         let x = exp(y);
-        let [p, q] = law.tails(x);
+        let density = law.log_density(x);
+        let [p, q] = law.tails_of(x, density);
         let excess = if u < 0.5 { p - u } else { (1.0 - u) - q };
         if excess < 0.0 {
             low = low.max(y);
         } else {
             high = high.min(y);
         }
-        let newton = y - excess / law.log_density(x);
+        let newton = y - excess / density;
         let next = if newton > low && newton < high {
             newton
         } else {

@@ -56,14 +56,16 @@ impl RaceLaw {
         self.averaged(lambda, |lambda| self.payment_of(lambda))
     }
 
-    /// Probability that a slot is sold at more than `price` reserves; at one reserve this is not yet [`fill`](Self::fill),
-    /// as a lone ad pays just that.
-    pub fn paid_above(self, lambda: f64, price: f64) -> f64 {
+    /// Probability that a slot is sold at more than `price` reserves, by its Λ; at one reserve this is not yet
+    /// [`fill`](Self::fill), as a lone ad pays just that.
+    pub fn paid_above(self, price: f64) -> impl Fn(f64) -> f64 {
         let scale = pow(price.max(1.0), -self.alpha);
-        self.averaged(lambda, |lambda| {
-            let y = lambda * scale;
-            -exp_m1(-y) - y * exp(-y)
-        })
+        move |lambda| {
+            self.averaged(lambda, |lambda| {
+                let y = lambda * scale;
+                -exp_m1(-y) - y * exp(-y)
+            })
+        }
     }
 
     fn averaged(self, lambda: f64, of: impl Fn(f64) -> f64) -> f64 {

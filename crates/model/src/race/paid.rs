@@ -48,8 +48,8 @@ impl PaidPrices {
         }
         // How many more than that cost more, by the logarithm of the price.
         let beyond = |x: f64| {
-            let price = pow(2.0, x);
-            sum(&|lambda| self.law.paid_above(lambda, price)) / sold - (1.0 - share)
+            let paid_above = self.law.paid_above(pow(2.0, x));
+            sum(&paid_above) / sold - (1.0 - share)
         };
         Some(pow(2.0, root(beyond, 0.0, 40.0)))
     }

@@ -327,13 +327,13 @@ fn slots_of_unequal_quality_sell_and_pay_as_stated() {
     let lambda = law.lambda(total, reserve);
     fill.check(law.fill(lambda), "fill");
     payment.check(payment_of(law, total, reserve), "payment");
-    dear.check(law.paid_above(lambda, 2.0), "paid more than two reserves");
+    dear.check(law.paid_above(2.0)(lambda), "paid more than two reserves");
     wins.check(weights[1] / total, "share of wins");
     // Quantiles of what was paid, by the same law: a fifth of the slots sold cost more than the eightieth percentile.
     let mut prices = PaidPrices::new(law);
     prices.add(lambda, 1.0);
     let p80 = prices.quantile(0.8).unwrap();
-    let share = law.paid_above(lambda, p80) / law.fill(lambda);
+    let share = law.paid_above(p80)(lambda) / law.fill(lambda);
     assert!(
         (share - 0.2).abs() < 0.01,
         "{share} above the eightieth percentile"
