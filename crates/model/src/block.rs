@@ -59,6 +59,26 @@ impl Block {
         (0..self.diverges.len()).fold(0, |bits, other| bits | u64::from(shares(other)) << other)
     }
 
+    /// Takes over the people of another block, in the room of its own leaves; its tallies stay what they are.
+    pub fn become_like(&mut self, other: &Block) {
+        let Block {
+            day,
+            stratum,
+            group,
+            people,
+            leaves,
+            tallies: _,
+            diverges,
+        } = other;
+        (self.day, self.stratum, self.group, self.people) = (*day, *stratum, *group, *people);
+        self.diverges.clone_from(diverges);
+        self.leaves.truncate(leaves.len());
+        self.leaves.resize_with(leaves.len(), Box::default);
+        for (leaf, other) in self.leaves.iter_mut().zip(leaves) {
+            leaf.become_like(other);
+        }
+    }
+
     /// Whether arm `arm` is simulated on its own today, rather than read off the base arm.
     pub fn is_apart(&self, arm: usize) -> bool {
         arm == 0 || self.day >= self.diverges[arm]
@@ -336,6 +356,25 @@ impl Leaf {
         self.chats.clear();
         self.arms.resize_with(arms, ArmState::default);
         self.arms[0].become_like(state);
+    }
+
+    /// As `clone_from`, in place.
+    fn become_like(&mut self, other: &Leaf) {
+        let Leaf {
+            who,
+            today,
+            n,
+            index,
+            chats,
+            arms,
+        } = other;
+        (self.who, self.today) = (*who, *today);
+        (self.n, self.index) = (*n, *index);
+        self.chats.clone_from(chats);
+        self.arms.resize_with(arms.len(), ArmState::default);
+        for (state, other) in self.arms.iter_mut().zip(arms) {
+            state.become_like(other);
+        }
     }
 }
 

@@ -84,8 +84,9 @@ pub fn find(
             let mut feeds = feeds.uncounted();
             let mut tallies = Lent::new(&world);
             let (p, world) = (&p, &*world);
+            let mut block = Block::default();
             move |born: &Block| {
-                let mut block = born.clone();
+                block.become_like(born);
                 tallies.to(&mut block, |block| {
                     extractor.step(block)?;
                     feeds.step(block)
