@@ -45,11 +45,11 @@ impl GammaTable {
         &SHARED
     }
 
-    /// The quantiles that were found.
+    /// The quantiles that were found in so many lanes; 0 in others.
     #[inline(always)]
-    pub fn read(&self, found: &Found) -> Lane {
+    pub fn read(&self, found: &Found, lanes: usize) -> Lane {
         let mut mass = [0.0; LEAF];
-        for l in 0..LEAF {
+        for l in 0..lanes.min(LEAF) {
             let cell = found.cell[l] as usize;
             let along = |at: usize| {
                 let (low, high) = (self.cells[at % SIZE], self.cells[(at + 1) % SIZE]);

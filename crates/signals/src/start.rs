@@ -10,7 +10,7 @@ mod passing;
 
 use overheard_model::block::{Leaf, Who};
 use overheard_model::calendar::Day;
-use overheard_model::columns::{LEAF, STANDING, TRUE_SLOTS, of_anybody};
+use overheard_model::columns::{LEAF, ROW, STANDING, TRUE_SLOTS, of_anybody};
 use overheard_model::ids::App;
 use overheard_model::isa::Isa;
 use overheard_model::rates::InterestRates;
@@ -55,6 +55,8 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
                 passing::sums(&p.fade, keeps, passing, lane, place.first_day);
         }
     }
+    // Of rows that somebody is in.
+    let lanes = n.next_multiple_of(ROW).min(LEAF);
     let (behaviour, off_platform) = (&mut state.behaviour, &mut state.off_platform);
     let used: [bool; App::COUNT] = std::array::from_fn(|app| of_anybody(&reach[app]) != 0);
     *off_platform = [0.0; LEAF];
@@ -83,7 +85,7 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
                 let z = strength(who, slot);
                 let [of_mean, of_variance] = &sums[slot];
                 let [mean, variance] = &visits[InterestRates::kind(slot)];
-                for l in 0..LEAF {
+                for l in 0..lanes {
                     found.put(
                         l,
                         mean[l] * z[l] * of_mean[l],
@@ -91,13 +93,13 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
                         unit32_f64(of_visits[slot % 4][l]),
                     );
                 }
-                let visited = p.gamma.read(&found);
+                let visited = p.gamma.read(&found, lanes);
                 for l in 0..LEAF {
                     off_platform[l] += visited[l];
                 }
                 for app in (0..App::COUNT).filter(|app| used[*app]) {
                     let [mean, variance, spread] = &per_day[InterestRates::kind(slot)][app];
-                    for l in 0..LEAF {
+                    for l in 0..lanes {
                         let mut word = words[App::COUNT - 1][l];
                         for first in (0..App::COUNT - 1).rev() {
                             if reach[app][l] >> first & 1 != 0 {
@@ -111,7 +113,7 @@ pub fn draw(p: &Params, arm: usize, draws: &Draws, isa: Isa, place: Place, leaf:
                             unit32_f64(word),
                         );
                     }
-                    let own = p.gamma.read(&found);
+                    let own = p.gamma.read(&found, lanes);
                     let mass = &mut behaviour[app][slot];
                     for l in 0..LEAF {
                         let uses = if reach[app][l] != 0 { 1.0 } else { 0.0 };
