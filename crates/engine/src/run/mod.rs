@@ -10,6 +10,7 @@
 //! goes on with the shards that are missing, under the market that the pilot solved. The manifest is
 //! the last file: a folder that has it holds a finished run.
 
+mod beside;
 mod codec;
 mod failure;
 mod files;
@@ -60,6 +61,7 @@ pub use request::{Diary, Event, Pages, Report, Request};
 pub use results::write_manifest;
 pub use sitting::{Ask, Sitting};
 
+use beside::beside;
 use markets::Kept;
 
 /// A finished run.
@@ -98,25 +100,15 @@ pub fn run(
             manifest: None,
         });
     };
-    let done =
-        live(request, &mut sitting, begun, events, cancel).and_then(|(prepared, estimates)| {
-            let (engine, tune) = (request.engine, request.tune);
-            let imitated = evidence(request.scenario, &estimates, |companion| {
-                // Beside a run that has its memory already.
-                let companion = prepare(companion, engine, tune, Detail::Full, events, cancel)?;
-                shards::run(&companion, tune, None, Instant::now(), events, cancel)
-            })?;
-            events(Event::Writing);
-            let sitting = results::Sitting {
-                begun,
-                before: sitting.journal.before(),
-                shards: sitting.journal.done(),
-                hashes: [scenario_hash(request.scenario), inputs_hash].map(|h| hex(&h)),
-            };
-            let found = (&estimates, &*imitated);
-            results::write(request, &folder, &prepared, found, &sitting, pages)
-        });
-    match done {
+    match live(
+        request,
+        pages,
+        &mut sitting,
+        inputs_hash,
+        begun,
+        events,
+        cancel,
+    ) {
         Ok(manifest) => {
             sitting.end(events);
             Ok(RunSummary {
@@ -162,28 +154,53 @@ pub fn run_in_memory(
 ) -> Result<(Prepared, Estimates), RunFailure> {
     memory::check(scenario, tune, false, events)?;
     let prepared = prepare(scenario, engine, tune, detail, events, cancel)?;
-    let estimates = shards::run(&prepared, tune, None, Instant::now(), events, cancel)?;
+    let lived = shards::run(&prepared, tune, None, Instant::now(), events, cancel)?;
+    let estimates = lived.estimates()?;
     Ok((prepared, estimates))
 }
 
+/// Everything between taking a folder and leaving it.
 fn live(
     request: &Request,
+    pages: Pages<'_>,
     sitting: &mut Sitting,
+    inputs_hash: [u8; 32],
     begun: Instant,
     events: &mut dyn FnMut(Event),
     cancel: &AtomicBool,
-) -> Result<(Prepared, Estimates), RunFailure> {
-    let journal = &mut sitting.journal;
-    let prepared = market(request, journal, begun, events, cancel)?;
-    let estimates = shards::run(
-        &prepared,
-        request.tune,
-        Some(journal),
+) -> Result<Manifest, RunFailure> {
+    let (engine, tune, folder) = (request.engine, request.tune, sitting.folder().to_owned());
+    let prepared = market(request, &mut sitting.journal, begun, events, cancel)?;
+    let journal = Some(&mut sitting.journal);
+    let lived = shards::run(&prepared, tune, journal, begun, events, cancel)?;
+    let sitting = results::Sitting {
         begun,
-        events,
-        cancel,
-    )?;
-    Ok((prepared, estimates))
+        before: lived.before(),
+        shards: lived.shards(),
+        hashes: [scenario_hash(request.scenario), inputs_hash].map(|h| hex(&h)),
+    };
+    let own = || {
+        let estimates = lived.estimates()?;
+        let imitated = evidence(request.scenario, &estimates, |companion| {
+            // Beside a run that has its memory already.
+            let companion = prepare(companion, engine, tune, Detail::Full, events, cancel)?;
+            shards::run(&companion, tune, None, Instant::now(), events, cancel)?.estimates()
+        })?;
+        events(Event::Writing);
+        let found = (&estimates, &*imitated);
+        results::write(request, &folder, &prepared, found, &sitting, pages.report)
+    };
+    // It asks for no result.
+    let diary = || (pages.diary)(&folder, &prepared, tune.isa);
+    let (manifest, diary) = beside(tune.threads, own, diary);
+    let manifest = manifest?;
+    diary?;
+    write_manifest(&folder, &manifest).map_err(|source| RunFailure::Disk {
+        doing: "write the manifest",
+        source,
+        kept: false,
+    })?;
+    Ok(manifest)
 }
 
 /// The run under its market: as the journal has it, or solved now and kept there.

@@ -1,7 +1,7 @@
 //! The files of a finished run.
 
 use std::io::{self, Write};
-use std::panic::resume_unwind;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -14,13 +14,14 @@ use serde::Serialize;
 
 use crate::simulate::Prepared;
 
+use super::beside::beside;
 use super::failure::RunFailure;
 use super::files;
 use super::folder;
 use super::judge;
 use super::manifest::Manifest;
 use super::memory::peak_memory;
-use super::request::{Pages, Request};
+use super::request::{Report, Request};
 
 /// What the manifest says of how the run went.
 pub struct Sitting {
@@ -36,37 +37,26 @@ pub struct Sitting {
 /// What came out, and the published effects that arms imitate.
 pub type Found<'a> = (&'a Estimates, &'a [EffectRow<'static>]);
 
-/// Writes all files, the manifest last.
+/// Writes all files but the manifest, which is what comes of it.
 ///
 /// # Errors
-/// The disk or the report; files already written are whole, and there is no manifest.
+/// The disk or the report; files already written are whole.
 pub fn write(
     request: &Request,
     folder: &Path,
     prepared: &Prepared,
     found: Found<'_>,
     sitting: &Sitting,
-    pages: Pages<'_>,
+    report: Report<'_>,
 ) -> Result<Manifest, RunFailure> {
-    // What the report does not read.
-    let others = || {
-        (pages.diary)(folder, prepared, request.tune.isa)?;
-        groups(folder, prepared, found.0).map_err(disk)
-    };
-    let manifest = std::thread::scope(|scope| {
-        let beside = (request.tune.threads.get() > 1).then(|| scope.spawn(others));
-        let manifest = tables_and_report(request, folder, prepared, found, sitting, pages)?;
-        match beside {
-            Some(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic))?,
-            None => others()?,
-        }
-        Ok::<_, RunFailure>(manifest)
-    })?;
-    write_manifest(folder, &manifest).map_err(|source| RunFailure::Disk {
-        doing: "write the manifest",
-        source,
-        kept: false,
-    })?;
+    let (manifest, groups) = beside(
+        request.tune.threads,
+        || tables_and_report(request, folder, prepared, found, sitting, report),
+        // What the report does not read.
+        || groups(folder, prepared, found.0).map_err(disk),
+    );
+    let manifest = manifest?;
+    groups?;
     Ok(manifest)
 }
 
@@ -87,12 +77,13 @@ fn tables_and_report(
     prepared: &Prepared,
     found: Found<'_>,
     sitting: &Sitting,
-    pages: Pages<'_>,
+    report: Report<'_>,
 ) -> Result<Manifest, RunFailure> {
     let (estimates, _) = found;
-    let mut written = tables(folder, prepared, found).map_err(disk)?;
-    let threads = request.tune.threads.get();
-    let mut manifest = Manifest::new(prepared, sitting.hashes.clone(), threads, request.command);
+    let threads = request.tune.threads;
+    let mut written = tables(folder, prepared, found, threads).map_err(disk)?;
+    let (hashes, command) = (sitting.hashes.clone(), request.command);
+    let mut manifest = Manifest::new(prepared, hashes, threads.get(), command);
     manifest.market_discrepancy = judge::discrepancies(prepared, estimates);
     manifest.warnings = judge::warnings(prepared, estimates, &manifest.market_discrepancy);
     manifest.implausible_arms = judge::implausible(prepared, estimates);
@@ -101,7 +92,7 @@ fn tables_and_report(
     manifest.wall_seconds = wall;
     manifest.person_days_per_second = manifest.person_days as f64 / wall.max(1e-9);
     manifest.peak_memory_bytes = peak_memory();
-    (pages.report)(folder, &manifest, estimates)?;
+    report(folder, &manifest, estimates)?;
     let of_draws = [TableFile::Bands, TableFile::Pairs].into_iter();
     written.extend(of_draws.filter(|table| folder.join(table.name()).exists()));
     let scenario = &prepared.scenario;
@@ -144,30 +135,41 @@ fn tables(
     folder: &Path,
     prepared: &Prepared,
     (estimates, imitated): Found<'_>,
+    threads: NonZeroUsize,
 ) -> Result<Vec<TableFile>, OutcomeError> {
     let file = |name: &str, fill: Fill<'_>| files::write(&folder.join(name), fill);
     let scenario = &prepared.scenario;
     file("scenario.toml", &|out| {
         Ok(out.write_all(scenario.to_toml().as_bytes())?)
     })?;
-    let mut described = Vec::new();
-    let mut table = |table: TableFile, fill: Fill<'_>| {
-        described.push(table);
-        file(table.name(), fill)
-    };
-    table(TableFile::Outcomes, &|out| write_outcomes(out, estimates))?;
-    table(TableFile::Differences, &|out| {
-        write_differences(out, differences(estimates))
-    })?;
+    let table = |table: TableFile, fill: Fill<'_>| file(table.name(), fill);
+    // The two that are long.
+    let (outcomes, others) = beside(
+        threads,
+        || table(TableFile::Outcomes, &|out| write_outcomes(out, estimates)),
+        || {
+            table(TableFile::Differences, &|out| {
+                write_differences(out, differences(estimates))
+            })
+        },
+    );
+    outcomes.and(others)?;
     table(TableFile::Measures, &|out| write_dictionary(out))?;
     let figures = crate::figures(prepared, estimates)?;
     table(TableFile::Calibration, &|out| {
         write_calibration(out, &figures)
     })?;
+    let mut described = vec![
+        TableFile::Outcomes,
+        TableFile::Differences,
+        TableFile::Measures,
+        TableFile::Calibration,
+    ];
     if !imitated.is_empty() {
         table(TableFile::Effects, &|out| {
             write_effects(out, estimates, imitated)
         })?;
+        described.push(TableFile::Effects);
     }
     Ok(described)
 }

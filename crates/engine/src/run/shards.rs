@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use overheard_actors::Retried;
 use overheard_model::tally::Tally;
@@ -20,14 +20,14 @@ use super::request::Event;
 ///
 /// # Errors
 /// A shard failed, the disk did, or the caller's flag went up.
-pub fn run(
-    prepared: &Prepared,
+pub fn run<'a>(
+    prepared: &'a Prepared,
     tune: Tune,
-    journal: Option<&mut Journal>,
+    journal: Option<&'a mut Journal>,
     begun: Instant,
     events: &mut dyn FnMut(Event),
     cancel: &AtomicBool,
-) -> Result<Estimates, RunFailure> {
+) -> Result<Lived<'a>, RunFailure> {
     let earlier: Vec<bool> = (0..prepared.shards.len() as u32)
         .map(|n| journal.as_ref().is_some_and(|j| j.has(n)))
         .collect();
@@ -50,22 +50,60 @@ pub fn run(
     let Fold {
         folder, journal, ..
     } = fold;
-    let mut estimates = std::thread::scope(|scope| {
-        // The disk takes its time, and none of ours.
-        let synced = journal.map(|journal| scope.spawn(|| journal.sync()));
-        let estimates = folder.finish();
-        if let Some(synced) = synced {
-            let synced = synced.join();
-            synced
-                .unwrap_or_else(|panic| resume_unwind(panic))
-                .map_err(disk)?;
-        }
-        Ok::<_, RunFailure>(estimates?)
-    })?;
-    if prepared.detail.wants_path() {
-        prepared.push_path(&mut estimates);
+    Ok(Lived {
+        prepared,
+        folder,
+        journal,
+    })
+}
+
+/// All shards, done and folded; what they come to is not worked out yet.
+pub struct Lived<'a> {
+    prepared: &'a Prepared,
+    folder: Folder<'a>,
+    journal: Option<&'a mut Journal>,
+}
+
+impl Lived<'_> {
+    /// Time that earlier sittings took.
+    pub fn before(&self) -> Duration {
+        let journal = self.journal.as_ref();
+        journal.map_or(Duration::ZERO, |journal| journal.before())
     }
-    Ok(estimates)
+
+    /// Shards that earlier sittings did, and shards that this one has kept.
+    pub fn shards(&self) -> [u32; 2] {
+        let journal = self.journal.as_ref();
+        journal.map_or([0; 2], |journal| journal.done())
+    }
+
+    /// What they come to.
+    ///
+    /// # Errors
+    /// Shards are missing, or the journal cannot be kept.
+    pub fn estimates(self) -> Result<Estimates, RunFailure> {
+        let Lived {
+            prepared,
+            folder,
+            journal,
+        } = self;
+        let mut estimates = std::thread::scope(|scope| {
+            // The disk takes its time, and none of ours.
+            let synced = journal.map(|journal| scope.spawn(|| journal.sync()));
+            let estimates = folder.finish();
+            if let Some(synced) = synced {
+                let synced = synced.join();
+                synced
+                    .unwrap_or_else(|panic| resume_unwind(panic))
+                    .map_err(disk)?;
+            }
+            Ok::<_, RunFailure>(estimates?)
+        })?;
+        if prepared.detail.wants_path() {
+            prepared.push_path(&mut estimates);
+        }
+        Ok(estimates)
+    }
 }
 
 /// Runs those of some shards that the journal does not have, and folds nothing.

@@ -123,6 +123,11 @@ impl Sitting {
         })
     }
 
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Removes the journal of a run whose manifest is written. One that cannot be removed is told: the run is finished all the same.
     pub fn end(self, events: &mut dyn FnMut(Event)) {
         drop(self.journal);
