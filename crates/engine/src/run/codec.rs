@@ -1,8 +1,8 @@
 //! Tallies as bytes: what a journal's record holds.
 //!
 //! Arms live the same month until a policy parts them, and most cells of a small shard are zero. So every arm but the
-//! first is written as its difference from the first, runs of zeros are written as their length, other cells as zigzag
-//! varints, and the whole is compressed. Nothing is rounded: what is read is what was written, bit by bit.
+//! first is written as its difference from the first, runs of zeros are written as their length, other cells as the bytes
+//! that they need behind their number, and the whole is compressed. Nothing is rounded: what is read is what was written, bit by bit.
 
 use overheard_model::tally::Tally;
 
@@ -29,7 +29,7 @@ pub fn encode(tallies: &[Tally]) -> Vec<u8> {
                     zeros += 1;
                 } else {
                     end_zeros(&mut plain, &mut zeros);
-                    varint(&mut plain, zigzag(cell));
+                    put(&mut plain, zigzag(cell));
                 }
             }
         }
@@ -57,8 +57,8 @@ pub fn decode(bytes: &[u8], arms: usize, cells: usize) -> Option<Vec<Tally>> {
         for cell in &mut tally {
             if zeros == 0 {
                 match take(&mut rest)? {
-                    0 => zeros = take(&mut rest)?,
-                    code => {
+                    None => zeros = take(&mut rest)??,
+                    Some(code) => {
                         *cell = cell.wrapping_add(unzigzag(code));
                         continue;
                     }
@@ -75,7 +75,7 @@ pub fn decode(bytes: &[u8], arms: usize, cells: usize) -> Option<Vec<Tally>> {
 fn end_zeros(out: &mut Vec<u8>, zeros: &mut u64) {
     if *zeros > 0 {
         out.push(0);
-        varint(out, *zeros);
+        put(out, *zeros);
         *zeros = 0;
     }
 }
@@ -88,26 +88,24 @@ const fn unzigzag(x: u64) -> i64 {
     (x >> 1) as i64 ^ -((x & 1) as i64)
 }
 
-/// Seven bits a byte, low ones first; the top bit says that more follow.
-fn varint(out: &mut Vec<u8>, mut x: u64) {
-    while x >= 0x80 {
-        out.push(x as u8 | 0x80);
-        x >>= 7;
-    }
-    out.push(x as u8);
+/// A number that is not zero: how many bytes it needs, and these, low ones first. All eight are written, and the next number
+/// over those that are not needed.
+fn put(out: &mut Vec<u8>, x: u64) {
+    let needed = (u64::BITS - x.leading_zeros()).div_ceil(8) as usize;
+    out.push(needed as u8);
+    let end = out.len() + needed;
+    out.extend_from_slice(&x.to_le_bytes());
+    out.truncate(end);
 }
 
-fn take(rest: &mut &[u8]) -> Option<u64> {
-    let mut x = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, after) = rest.split_first()?;
-        *rest = after;
-        x |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(x);
-        }
-    }
-    None
+/// The next number; inside, nothing where there is a zero in its place.
+fn take(rest: &mut &[u8]) -> Option<Option<u64>> {
+    let (needed, after) = rest.split_first()?;
+    let (bytes, after) = after.split_at_checked(usize::from(*needed))?;
+    let mut x = [0; 8];
+    x.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    *rest = after;
+    Some((*needed > 0).then_some(u64::from_le_bytes(x)))
 }
 
 #[cfg(test)]
