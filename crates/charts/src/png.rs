@@ -60,23 +60,30 @@ fn compress(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::Enco
 
 /// Means of `K × K` blocks of an RGB image `wide` pixels wide; both sides are multiples of `K`.
 fn average<const K: usize>(large: &[u8], wide: usize, small: &mut Vec<u8>) {
-    let area = (K * K) as u32;
+    const CHANNELS: usize = 3;
+    let area = (K * K) as u16;
     small.resize(large.len() / (K * K), 0);
-    let mut columns = vec![0u16; 3 * wide];
-    let rows = large.chunks_exact(3 * wide * K);
-    for (rows, small) in rows.zip(small.chunks_exact_mut(3 * wide / K)) {
+    let mut columns = vec![0u16; CHANNELS * wide];
+    let mut means = vec![0u8; CHANNELS * wide];
+    let rows = large.chunks_exact(CHANNELS * wide * K);
+    for (rows, small) in rows.zip(small.chunks_exact_mut(CHANNELS * wide / K)) {
         columns.fill(0);
-        for row in rows.chunks_exact(3 * wide) {
+        for row in rows.chunks_exact(CHANNELS * wide) {
             for (sum, value) in columns.iter_mut().zip(row) {
                 *sum += u16::from(*value);
             }
         }
-        let blocks = columns.as_chunks::<3>().0.chunks_exact(K);
-        for (block, pixel) in blocks.zip(small.as_chunks_mut::<3>().0) {
-            *pixel = std::array::from_fn(|channel| {
-                let sum: u32 = block.iter().map(|column| u32::from(column[channel])).sum();
-                ((sum + area / 2) / area) as u8
-            });
+        // Of every pixel and those right of it, as vectors; only each `K`th is asked for.
+        for (mean, block) in means
+            .iter_mut()
+            .zip(columns.windows(CHANNELS * (K - 1) + 1))
+        {
+            let sum: u16 = block.iter().step_by(CHANNELS).sum();
+            *mean = ((sum + area / 2) / area) as u8;
+        }
+        let blocks = means.as_chunks::<CHANNELS>().0.iter().step_by(K);
+        for (pixel, mean) in small.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(blocks) {
+            *pixel = *mean;
         }
     }
 }
