@@ -2,8 +2,11 @@
 
 use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
+use std::sync::Mutex;
+use std::thread::Builder;
 
-/// Does `own` here and `other` beside it, or after it where a run has one thread alone, and gives what both come to.
+/// Does `own` here and `other` beside it, and gives what both come to. Where a run has one thread alone, or the system has no other
+/// to give, `other` is done after `own`.
 pub fn beside<A, B: Send>(
     threads: NonZeroUsize,
     own: impl FnOnce() -> A,
@@ -12,13 +15,18 @@ pub fn beside<A, B: Send>(
     if threads.get() == 1 {
         return (own(), other());
     }
+    // A thread that is refused takes what it was to do with it.
+    let left = Mutex::new(Some(other));
+    let take = || left.lock().ok().and_then(|mut other| other.take());
     std::thread::scope(|scope| {
-        let other = scope.spawn(other);
+        let thread = Builder::new().spawn_scoped(scope, || take().map(|other| other()));
         let own = own();
-        (
-            own,
-            other.join().unwrap_or_else(|panic| resume_unwind(panic)),
-        )
+        let other = match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => take().map(|other| other()),
+        };
+        #[expect(clippy::expect_used, reason = "nobody else takes it")]
+        (own, other.expect("it was there to be done"))
     })
 }
 

@@ -155,7 +155,7 @@ pub fn run_in_memory(
     memory::check(scenario, tune, false, events)?;
     let prepared = prepare(scenario, engine, tune, detail, events, cancel)?;
     let lived = shards::run(&prepared, tune, None, Instant::now(), events, cancel)?;
-    let estimates = lived.estimates()?;
+    let estimates = lived.estimates(tune.threads)?;
     Ok((prepared, estimates))
 }
 
@@ -180,11 +180,12 @@ fn live(
         hashes: [scenario_hash(request.scenario), inputs_hash].map(|h| hex(&h)),
     };
     let own = || {
-        let estimates = lived.estimates()?;
+        let estimates = lived.estimates(tune.threads)?;
         let imitated = evidence(request.scenario, &estimates, |companion| {
             // Beside a run that has its memory already.
             let companion = prepare(companion, engine, tune, Detail::Full, events, cancel)?;
-            shards::run(&companion, tune, None, Instant::now(), events, cancel)?.estimates()
+            let lived = shards::run(&companion, tune, None, Instant::now(), events, cancel)?;
+            lived.estimates(tune.threads)
         })?;
         events(Event::Writing);
         let found = (&estimates, &*imitated);

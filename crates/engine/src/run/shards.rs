@@ -1,7 +1,7 @@
 //! The shards of a run: those of earlier sittings read, the others run and journalled, all folded into estimates.
 
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::panic::resume_unwind;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use overheard_outcomes::Estimates;
 use crate::settings::Tune;
 use crate::simulate::{Folder, Prepared};
 
+use super::beside::beside;
 use super::failure::RunFailure;
 use super::journal::Journal;
 use super::request::Event;
@@ -77,28 +78,20 @@ impl Lived<'_> {
         journal.map_or([0; 2], |journal| journal.done())
     }
 
-    /// What they come to.
+    /// What they come to. The disk takes its time beside, and none of ours.
     ///
     /// # Errors
     /// Shards are missing, or the journal cannot be kept.
-    pub fn estimates(self) -> Result<Estimates, RunFailure> {
+    pub fn estimates(self, threads: NonZeroUsize) -> Result<Estimates, RunFailure> {
         let Lived {
             prepared,
             folder,
             journal,
         } = self;
-        let mut estimates = std::thread::scope(|scope| {
-            // The disk takes its time, and none of ours.
-            let synced = journal.map(|journal| scope.spawn(|| journal.sync()));
-            let estimates = folder.finish();
-            if let Some(synced) = synced {
-                let synced = synced.join();
-                synced
-                    .unwrap_or_else(|panic| resume_unwind(panic))
-                    .map_err(disk)?;
-            }
-            Ok::<_, RunFailure>(estimates?)
-        })?;
+        let sync = || journal.map_or(Ok(()), Journal::sync);
+        let (estimates, synced) = beside(threads, || folder.finish(), sync);
+        synced.map_err(disk)?;
+        let mut estimates = estimates?;
         if prepared.detail.wants_path() {
             prepared.push_path(&mut estimates);
         }
