@@ -68,7 +68,7 @@ pub fn spread_over_topics(
     }
 }
 
-/// Adds to every category its share of a whole that is not negative, rounded half to even.
+/// Adds to every category its share of a whole, rounded half to even.
 #[inline(always)]
 fn spread(whole: i64, shares: impl Iterator<Item = f64>, sums: &mut [i64]) {
     for (sum, share) in sums.iter_mut().zip(shares) {
@@ -76,15 +76,17 @@ fn spread(whole: i64, shares: impl Iterator<Item = f64>, sums: &mut [i64]) {
     }
 }
 
-/// A whole number from 0 on below 2^63 as an integer. Rust's `as` asks of every one whether it fits, lane by lane; this is two
-/// halves of 32 bits, each read off the last bits of what 2^52 and it come to, and a vector for all categories at once.
+/// A whole number that an integer holds, as one. Rust's `as` asks of every one whether it fits, lane by lane; this is a half of 32
+/// bits and what lies above it, each read off the last bits of what it and a large number come to, and a vector for all categories
+/// at once.
 #[inline(always)]
 fn to_integer(whole: f64) -> i64 {
     const HALF: f64 = (1u64 << 32) as f64;
-    const LAST_BITS: f64 = (1u64 << 52) as f64;
-    let last_bits = |half: f64| (half + LAST_BITS).to_bits() ^ LAST_BITS.to_bits();
+    // Between 2^52 and 2^53 doubles are the whole numbers; it stands in the middle, for those below 0.
+    const LARGE: f64 = (3u64 << 51) as f64;
+    let last_bits = |half: f64| ((half + LARGE).to_bits() as i64) - LARGE.to_bits() as i64;
     let high = (whole * (1.0 / HALF)).floor();
-    (last_bits(high) << 32 | last_bits(whole - high * HALF)) as i64
+    (last_bits(high) << 32) + last_bits(whole - high * HALF)
 }
 
 /// Share of each category's demand that is for topics flagged as vulnerable.
@@ -116,6 +118,7 @@ mod tests {
                 let whole = n as f64;
                 if whole < i64::MAX as f64 {
                     assert_eq!(to_integer(whole), whole as i64, "{n}");
+                    assert_eq!(to_integer(-whole), -whole as i64, "-{n}");
                 }
             }
             n = n.wrapping_mul(2);
