@@ -74,7 +74,6 @@ impl Block {
         } = other;
         (self.day, self.stratum, self.group, self.people) = (*day, *stratum, *group, *people);
         self.diverges.clone_from(diverges);
-        self.leaves.truncate(leaves.len());
         self.leaves.resize_with(leaves.len(), Box::default);
         for (leaf, other) in self.leaves.iter_mut().zip(leaves) {
             leaf.become_like(other);

@@ -57,8 +57,8 @@ pub fn decode(bytes: &[u8], arms: usize, cells: usize) -> Option<Vec<Tally>> {
         for cell in &mut tally {
             if zeros == 0 {
                 match take(&mut rest)? {
-                    None => zeros = take(&mut rest)??,
-                    Some(code) => {
+                    0 => zeros = take(&mut rest)?,
+                    code => {
                         *cell = cell.wrapping_add(unzigzag(code));
                         continue;
                     }
@@ -98,14 +98,14 @@ fn put(out: &mut Vec<u8>, x: u64) {
     out.truncate(end);
 }
 
-/// The next number; inside, nothing where there is a zero in its place.
-fn take(rest: &mut &[u8]) -> Option<Option<u64>> {
+/// The next number; 0 where a zero stands in its place.
+fn take(rest: &mut &[u8]) -> Option<u64> {
     let (needed, after) = rest.split_first()?;
     let (bytes, after) = after.split_at_checked(usize::from(*needed))?;
     let mut x = [0; 8];
     x.get_mut(..bytes.len())?.copy_from_slice(bytes);
     *rest = after;
-    Some((*needed > 0).then_some(u64::from_le_bytes(x)))
+    Some(u64::from_le_bytes(x))
 }
 
 #[cfg(test)]

@@ -142,34 +142,35 @@ fn tables(
     file("scenario.toml", &|out| {
         Ok(out.write_all(scenario.to_toml().as_bytes())?)
     })?;
-    let table = |table: TableFile, fill: Fill<'_>| file(table.name(), fill);
     // The two that are long.
     let (outcomes, others) = beside(
         threads,
-        || table(TableFile::Outcomes, &|out| write_outcomes(out, estimates)),
         || {
-            table(TableFile::Differences, &|out| {
+            file(TableFile::Outcomes.name(), &|out| {
+                write_outcomes(out, estimates)
+            })
+        },
+        || {
+            file(TableFile::Differences.name(), &|out| {
                 write_differences(out, differences(estimates))
             })
         },
     );
     outcomes.and(others)?;
+    let mut described = vec![TableFile::Outcomes, TableFile::Differences];
+    let mut table = |table: TableFile, fill: Fill<'_>| {
+        described.push(table);
+        file(table.name(), fill)
+    };
     table(TableFile::Measures, &|out| write_dictionary(out))?;
     let figures = crate::figures(prepared, estimates)?;
     table(TableFile::Calibration, &|out| {
         write_calibration(out, &figures)
     })?;
-    let mut described = vec![
-        TableFile::Outcomes,
-        TableFile::Differences,
-        TableFile::Measures,
-        TableFile::Calibration,
-    ];
     if !imitated.is_empty() {
         table(TableFile::Effects, &|out| {
             write_effects(out, estimates, imitated)
         })?;
-        described.push(TableFile::Effects);
     }
     Ok(described)
 }
